@@ -1,0 +1,1 @@
+//! Both evolutions under one clock, without a window in sight.

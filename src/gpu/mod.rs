@@ -1,0 +1,1 @@
+//! The one graphics device that solver, network, surfaces and window share.

@@ -1,0 +1,1 @@
+//! Where a run starts: noise, shapes, meshes and field files.

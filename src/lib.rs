@@ -1,0 +1,32 @@
+//! Spinodal: a laboratory for spinodal decomposition in three dimensions.
+//!
+//! The same microstructure is evolved twice: with a reference solver of the Cahn–Hilliard equation
+//! and with a convolutional recurrent network that takes one step where the solver takes 400. The
+//! modules build on each other in this order, and never the other way round:
+//!
+//! - [`field`], [`equation`], [`evolution`]: the order parameter, the physics, and what any way of
+//!   carrying a field forward in time looks like;
+//! - [`formats`], [`initial`]: files in and out; where a run starts;
+//! - [`gpu`]: the one graphics device that solver, network and window share;
+//! - [`solver`], [`network`]: the two evolutions;
+//! - [`metrics`], [`surface`]: what is measured and what is drawn;
+//! - [`view`]: camera and renderer, with or without a window;
+//! - [`comparison`]: both evolutions under one clock, on a thread of their own;
+//! - [`training`]: data and training of networks;
+//! - [`commands`], [`app`]: the command line and the window.
+
+pub mod app;
+pub mod commands;
+pub mod comparison;
+pub mod equation;
+pub mod evolution;
+pub mod field;
+pub mod formats;
+pub mod gpu;
+pub mod initial;
+pub mod metrics;
+pub mod network;
+pub mod solver;
+pub mod surface;
+pub mod training;
+pub mod view;

@@ -1,0 +1,1 @@
+//! What is measured on one field, and between two.

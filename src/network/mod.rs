@@ -1,0 +1,1 @@
+//! The convolutional recurrent network that stands in for the solver.

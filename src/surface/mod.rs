@@ -1,0 +1,1 @@
+//! The φ = 0 surface: extraction and measures.

@@ -1,0 +1,1 @@
+//! Camera and renderer: draws surfaces into a texture, with or without a window.

@@ -1,0 +1,1 @@
+//! Every test of Spinodal, one file per part, in one binary: the library is linked once.
