@@ -1,0 +1,121 @@
+//! A comparison on a thread of its own.
+
+use super::{
+    Setup, Snapshot,
+    pending::{Caps, Gpu},
+    worker,
+};
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use parking_lot::Mutex;
+use std::{
+    io,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
+};
+
+/// What a simulation can be asked for. Answers come as snapshots, failures as [`Event::Failed`].
+#[derive(Debug, Clone)]
+pub enum Command {
+    /// Frames follow each other until [`Command::Pause`].
+    Play,
+    /// Stops after the present frame.
+    Pause,
+    /// One frame, and no more.
+    Step,
+    /// Most frames per second; `None` for as many as there is time for.
+    SetSpeed(Option<f64>),
+    /// Back to the initial field, the same in every value; playing goes on if it did.
+    Reset,
+    /// Another run. Its files are read while the present run goes on; if they cannot be, nothing changes.
+    Restart(Box<Setup>),
+    /// The same run with another network, from its initial field; `None` is the built-in one.
+    SetModel(Option<PathBuf>),
+    /// Whether surfaces are closed at the faces of the box.
+    SetCaps(Caps),
+}
+
+/// What happened that a snapshot does not tell.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Event {
+    /// A new run has begun.
+    Started,
+    /// Something could not be done; the run from before is still there.
+    Failed {
+        /// What was asked for, such as `open bunny.ply`.
+        action: String,
+        /// One sentence: what was wrong.
+        message: String,
+    },
+    /// The thread has ended and no command will be answered again.
+    Stopped(String),
+}
+
+/// Snapshot and wake-up call, shared between the thread and its handle.
+pub(super) struct Shared {
+    pub latest: Mutex<Option<Arc<Snapshot>>>,
+    pub stop: AtomicBool,
+    pub wake: Box<dyn Fn() + Send + Sync>,
+}
+
+/// Handle of a simulation's thread. Dropping it ends the thread, within one step of one evolution.
+pub struct Simulation {
+    messages: Sender<worker::Message>,
+    events: Receiver<Event>,
+    shared: Arc<Shared>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Simulation {
+    /// Starts a thread and, on it, a paused run of `setup`.
+    ///
+    /// `gpu` is the device that draws: surfaces are extracted on it, and the evolutions run on it when the
+    /// setup's engine says so. `wake` is called, on the simulation's thread, after each snapshot and event.
+    ///
+    /// # Errors
+    /// When the system gives no thread. All else that fails comes as an [`Event`].
+    pub fn spawn(setup: Setup, gpu: Option<Gpu>, wake: impl Fn() + Send + Sync + 'static) -> io::Result<Self> {
+        let (messages, inbox) = unbounded();
+        let (outbox, events) = unbounded();
+        let shared = Arc::new(Shared { latest: Mutex::new(None), stop: AtomicBool::new(false), wake: Box::new(wake) });
+        // Until a run exists, restarting is the only command that can be obeyed: it comes first.
+        let _ = messages.send(worker::Message::Command(Command::Restart(Box::new(setup))));
+        let thread = {
+            let (shared, replies) = (shared.clone(), messages.clone());
+            thread::Builder::new()
+                .name("simulation".into())
+                .spawn(move || worker::main(gpu, inbox, replies, outbox, shared))?
+        };
+        Ok(Self { messages, events, shared, thread: Some(thread) })
+    }
+
+    /// Asks for something; never waits.
+    pub fn send(&self, command: Command) {
+        // A thread that has ended has said so by `Event::Stopped`.
+        let _ = self.messages.send(worker::Message::Command(command));
+    }
+
+    /// The latest state; `None` until the first run has been loaded.
+    pub fn snapshot(&self) -> Option<Arc<Snapshot>> {
+        self.shared.latest.lock().clone()
+    }
+
+    /// The next event that has not been taken yet; never waits.
+    pub fn event(&self) -> Option<Event> {
+        self.events.try_recv().ok()
+    }
+}
+
+impl Drop for Simulation {
+    fn drop(&mut self) {
+        self.shared.stop.store(true, Ordering::Relaxed);
+        let _ = self.messages.send(worker::Message::Wake);
+        if let Some(thread) = self.thread.take() {
+            // A panic in there has been reported as an event.
+            let _ = thread.join();
+        }
+    }
+}
