@@ -1,1 +1,146 @@
 //! The one graphics device that solver, network, surfaces and window share.
+//!
+//! Fields, tensors and vertices can then pass between them without leaving the device. Everything here
+//! also runs on a software adapter (Mesa's lavapipe), slowly: that is how the kernels are tested on
+//! machines without a graphics card.
+
+mod buffer;
+mod engine;
+
+pub use buffer::{ReadBack, Submitted};
+pub use engine::{Engine, EngineChoice};
+
+use crate::evolution::EvolutionError;
+use burn_wgpu::{RuntimeOptions, WgpuDevice, WgpuSetup};
+use parking_lot::Mutex;
+use std::sync::{Arc, OnceLock};
+use thiserror::Error;
+use wgpu::{Adapter, Device, DeviceType, Features, Instance, Queue};
+
+/// Why the graphics device cannot do what was asked.
+#[derive(Debug, Clone, Error, PartialEq)]
+pub enum GpuError {
+    #[error(
+        "no graphics adapter was found: install a Vulkan driver (on Debian or Ubuntu: apt-get install libvulkan1 \
+         mesa-vulkan-drivers) or choose --engine cpu"
+    )]
+    NoAdapter,
+    #[error("the graphics adapter {adapter} gave no device ({reason}): choose --engine cpu")]
+    NoDevice { adapter: String, reason: String },
+    #[error(
+        "{what} needs {needed} MiB in one piece, but this graphics device allows {limit} MiB: use a smaller grid or \
+         --engine cpu"
+    )]
+    TooLarge { what: String, needed: u64, limit: u64 },
+    #[error("the graphics device failed ({0}): restart the program, or choose --engine cpu")]
+    Failed(String),
+}
+
+impl From<GpuError> for EvolutionError {
+    fn from(error: GpuError) -> Self {
+        Self::Device(error.to_string())
+    }
+}
+
+/// A wgpu device with all that belongs to it. Cloning shares it.
+#[derive(Debug, Clone)]
+pub struct Gpu {
+    /// Made without a display handle: a window's surface brings its own.
+    pub instance: Instance,
+    pub adapter: Adapter,
+    pub device: Device,
+    pub queue: Queue,
+    errors: Arc<Mutex<Option<String>>>,
+    burn: Arc<OnceLock<WgpuDevice>>,
+}
+
+impl Gpu {
+    /// The process's shared device, opened at the first call; later calls return the same one.
+    ///
+    /// # Errors
+    /// When there is no adapter, or it gives no device.
+    pub fn open() -> Result<Self, GpuError> {
+        static SHARED: OnceLock<Result<Gpu, GpuError>> = OnceLock::new();
+        SHARED.get_or_init(Self::create).clone()
+    }
+
+    /// A device of its own on the same adapter, for work that must not share a queue (training).
+    ///
+    /// # Errors
+    /// As [`Gpu::open`].
+    pub fn create() -> Result<Self, GpuError> {
+        pollster::block_on(Self::request())
+    }
+
+    /// All features of the adapter but two kinds: mappable primary buffers, which slow discrete cards down, and
+    /// experimental ones, which may be unsound. Limits are the adapter's.
+    async fn request() -> Result<Self, GpuError> {
+        let instance = Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
+        let options = wgpu::RequestAdapterOptions {
+            power_preference: wgpu::PowerPreference::HighPerformance,
+            ..Default::default()
+        };
+        let adapter = instance.request_adapter(&options).await.map_err(|_| GpuError::NoAdapter)?;
+        let excluded = Features::MAPPABLE_PRIMARY_BUFFERS | Features::all_experimental_mask();
+        let descriptor = wgpu::DeviceDescriptor {
+            label: Some("spinodal"),
+            required_features: adapter.features() - excluded,
+            required_limits: adapter.limits(),
+            ..Default::default()
+        };
+        let (device, queue) = adapter
+            .request_device(&descriptor)
+            .await
+            .map_err(|e| GpuError::NoDevice { adapter: adapter.get_info().name, reason: e.to_string() })?;
+        let gpu = Self { instance, adapter, device, queue, errors: Arc::default(), burn: Arc::default() };
+        gpu.record_errors();
+        Ok(gpu)
+    }
+
+    /// Keeps what wgpu reports outside of any call for [`Gpu::take_error`] instead of ending the program.
+    ///
+    /// Bevy installs a handler of its own when its renderer starts: call this again after that.
+    pub fn record_errors(&self) {
+        let errors = Arc::clone(&self.errors);
+        self.device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
+            tracing::error!("graphics device: {error}");
+            errors.lock().get_or_insert_with(|| one_line(&error.to_string()));
+        }));
+    }
+
+    /// The first error recorded since the last call, as a sentence for the user.
+    pub fn take_error(&self) -> Option<GpuError> {
+        self.errors.lock().take().map(GpuError::Failed)
+    }
+
+    /// Whether the adapter is a software rasteriser, on which the CPU engine is faster.
+    pub fn is_software(&self) -> bool {
+        self.adapter.get_info().device_type == DeviceType::Cpu
+    }
+
+    /// The adapter's name and graphics interface, e.g. `NVIDIA GeForce RTX 3060 (Vulkan)`.
+    pub fn description(&self) -> String {
+        let info = self.adapter.get_info();
+        format!("{} ({:?})", info.name, info.backend)
+    }
+
+    /// The same device as burn sees it.
+    pub fn burn_device(&self) -> WgpuDevice {
+        let register = || {
+            let setup = WgpuSetup {
+                instance: self.instance.clone(),
+                adapter: self.adapter.clone(),
+                device: self.device.clone(),
+                queue: self.queue.clone(),
+                backend: self.adapter.get_info().backend,
+            };
+            burn_wgpu::init_device(setup, RuntimeOptions::default())
+        };
+        self.burn.get_or_init(register).clone()
+    }
+}
+
+/// wgpu's messages span lines, from the outermost cause to the innermost.
+fn one_line(message: &str) -> String {
+    message.split_whitespace().collect::<Vec<_>>().join(" ")
+}

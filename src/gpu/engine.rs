@@ -1,0 +1,53 @@
+//! Where a run is computed.
+
+use super::{Gpu, GpuError};
+use serde::{Deserialize, Serialize};
+
+/// What the user asks for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum EngineChoice {
+    /// The graphics card if there is one, the processor otherwise.
+    #[default]
+    Auto,
+    /// The processor, all cores.
+    Cpu,
+    /// The graphics device, even if it is a software one.
+    Gpu,
+}
+
+/// What a run gets.
+#[derive(Debug, Clone)]
+pub enum Engine {
+    Cpu,
+    Gpu(Gpu),
+}
+
+impl Engine {
+    /// Resolves a choice. `Auto` never fails: without an adapter, or with a software one, it takes the CPU.
+    ///
+    /// # Errors
+    /// When the GPU is asked for and there is none.
+    pub fn choose(choice: EngineChoice) -> Result<Self, GpuError> {
+        match choice {
+            EngineChoice::Cpu => Ok(Self::Cpu),
+            EngineChoice::Gpu => Gpu::open().map(Self::Gpu),
+            EngineChoice::Auto => Ok(match Gpu::open() {
+                Ok(gpu) if !gpu.is_software() => Self::Gpu(gpu),
+                Ok(_) => Self::Cpu,
+                Err(error) => {
+                    tracing::info!("computing on the CPU: {error}");
+                    Self::Cpu
+                }
+            }),
+        }
+    }
+
+    /// What computes, for the user.
+    pub fn description(&self) -> String {
+        match self {
+            Self::Cpu => "CPU".into(),
+            Self::Gpu(gpu) => gpu.description(),
+        }
+    }
+}
