@@ -1,1 +1,3 @@
 //! Reference solvers of the Cahn–Hilliard equation.
+
+pub mod explicit_gpu;

@@ -1,0 +1,123 @@
+//! Explicit Euler on the GPU, in f32.
+
+use crate::{
+    equation::Parameters,
+    evolution::{Evolution, EvolutionError},
+    field::{Field, FieldError},
+    gpu::Gpu,
+};
+use std::iter;
+use wgpu::{BindGroup, Buffer, BufferUsages, ComputePipeline};
+
+/// Nodes per side of the cube that one workgroup updates (`TILE` in the shader).
+const TILE: usize = 8;
+
+/// Node updates per submission: milliseconds on a graphics card. The window's own commands wait no longer
+/// than that, and no driver takes the kernel for hung.
+const UPDATES_PER_SUBMISSION: usize = 1 << 26;
+
+/// Forward Euler with the 7-point Laplacian applied twice: the scheme of
+/// [`reference_step`](crate::equation::reference_step) as a kernel (`shaders/cahn_hilliard.wgsl`), many steps
+/// per submission.
+pub struct GpuSolver {
+    gpu: Gpu,
+    size: usize,
+    steps_per_frame: usize,
+    kernel: ComputePipeline,
+    /// φ, and the buffer that the next step is written to.
+    fields: [Buffer; 2],
+    /// A step from the buffer of the same index into the other one.
+    steps: [BindGroup; 2],
+    /// Index of the buffer that holds the present field.
+    present: usize,
+    frame: usize,
+}
+
+impl GpuSolver {
+    /// Starts from `field`.
+    ///
+    /// # Errors
+    /// When the parameters are invalid or unstable, or the field does not fit on the device.
+    pub fn new(gpu: &Gpu, field: &Field, parameters: Parameters) -> Result<Self, EvolutionError> {
+        parameters.validate_explicit()?;
+        let size = field.size();
+        let bytes = 4 * field.values().len() as u64;
+        let what = format!("the solver's field of {size}³");
+        let fields = [gpu.upload(&what, field.values())?, gpu.storage(&what, bytes, BufferUsages::empty())?];
+
+        let module = gpu.shader("cahn_hilliard", include_str!("../../shaders/cahn_hilliard.wgsl"));
+        let kernel = gpu.kernel(&module, "step");
+        let [potential, epsilon, rate] =
+            [18.0 / parameters.epsilon, parameters.epsilon, parameters.time_step * parameters.mobility]
+                .map(|value| (value as f32).to_bits());
+        let uniform = gpu.uniform("solver parameters", &[size as u32, potential, epsilon, rate]);
+        let steps = [
+            gpu.bind(&kernel, &[(0, &uniform), (1, &fields[0]), (2, &fields[1])]),
+            gpu.bind(&kernel, &[(0, &uniform), (1, &fields[1]), (2, &fields[0])]),
+        ];
+        let steps_per_frame = parameters.steps_per_frame;
+        Ok(Self { gpu: gpu.clone(), size, steps_per_frame, kernel, fields, steps, present: 0, frame: 0 })
+    }
+
+    /// Commands for `count` steps; the present field moves with them.
+    fn encode(&mut self, count: usize) -> wgpu::CommandBuffer {
+        let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
+        let mut pass = encoder.begin_compute_pass(&Default::default());
+        pass.set_pipeline(&self.kernel);
+        let tiles = self.size.div_ceil(TILE) as u32;
+        for _ in 0..count {
+            pass.set_bind_group(0, &self.steps[self.present], &[]);
+            pass.dispatch_workgroups(tiles, tiles, tiles);
+            self.present = 1 - self.present;
+        }
+        drop(pass);
+        encoder.finish()
+    }
+}
+
+impl Evolution for GpuSolver {
+    fn size(&self) -> usize {
+        self.size
+    }
+
+    fn restart(&mut self, field: &Field) -> Result<(), EvolutionError> {
+        if field.size() != self.size {
+            return Err(EvolutionError::WrongSize { expected: self.size, found: field.size() });
+        }
+        self.gpu.queue.write_buffer(&self.fields[self.present], 0, bytemuck::cast_slice(field.values()));
+        self.frame = 0;
+        Ok(())
+    }
+
+    fn advance(&mut self) -> Result<(), EvolutionError> {
+        let batch = (UPDATES_PER_SUBMISSION / self.size.pow(3)).max(1);
+        let whole = self.steps_per_frame / batch;
+        let rest = self.steps_per_frame % batch;
+        let batches = iter::repeat_n(batch, whole).chain((rest > 0).then_some(rest));
+        // One submission runs while the next is recorded, and no more than two are ever queued.
+        let mut running = None;
+        for count in batches {
+            let commands = self.encode(count);
+            if let Some(before) = running.replace(self.gpu.submit(commands)) {
+                before.wait()?;
+            }
+        }
+        if let Some(last) = running {
+            last.wait()?;
+        }
+        self.frame += 1;
+        Ok(())
+    }
+
+    fn field(&mut self) -> Result<Field, EvolutionError> {
+        let values = self.gpu.read_f32(&self.fields[self.present], self.size.pow(3))?;
+        Field::from_values(self.size, values).map_err(|error| match error {
+            FieldError::NotFinite(..) => EvolutionError::NotFinite { frame: self.frame },
+            other => other.into(),
+        })
+    }
+
+    fn buffer(&mut self) -> Result<Option<Buffer>, EvolutionError> {
+        Ok(Some(self.fields[self.present].clone()))
+    }
+}
