@@ -1,3 +1,5 @@
 //! Reference solvers of the Cahn–Hilliard equation.
 
+pub mod explicit;
 pub mod explicit_gpu;
+mod stencil;
