@@ -1,0 +1,50 @@
+//! Stereolithography `.stl`, ASCII and binary, by the crate `stl_io`.
+
+use super::TriangleMesh;
+use std::io::Cursor;
+
+const BINARY_HEADER: usize = 84;
+const BINARY_TRIANGLE: usize = 50;
+
+pub(super) fn parse(bytes: &[u8]) -> Result<TriangleMesh, String> {
+    let normalised = if is_binary(bytes)? { unnamed_binary(bytes) } else { single_solid(bytes)? };
+    let mesh = stl_io::read_stl(&mut Cursor::new(normalised)).map_err(|error| error.to_string())?;
+    Ok(TriangleMesh {
+        vertices: mesh.vertices.iter().map(|vertex| vertex.0).collect(),
+        triangles: mesh.faces.iter().map(|face| face.vertices.map(|i| i as u32)).collect(),
+    })
+}
+
+/// Tells the two kinds apart by length, since the free header of a binary file, too, may begin with "solid".
+fn is_binary(bytes: &[u8]) -> Result<bool, String> {
+    let claimed = bytes.get(BINARY_HEADER - 4..BINARY_HEADER).and_then(|count| count.try_into().ok());
+    let claimed = claimed.map(|count| u32::from_le_bytes(count) as usize);
+    let held = bytes.len().saturating_sub(BINARY_HEADER) / BINARY_TRIANGLE;
+    let text = bytes.trim_ascii_start();
+    match claimed {
+        Some(count) if bytes.len() == BINARY_HEADER + count * BINARY_TRIANGLE => Ok(true),
+        _ if text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"solid")) => Ok(false),
+        Some(count) if count <= held => Ok(true),
+        Some(count) => Err(format!("its header promises {count} triangles, but only {held} follow")),
+        None => Err("it is too short to be one".into()),
+    }
+}
+
+/// A binary file of which the header cannot be mistaken for the beginning of an ASCII file.
+fn unnamed_binary(bytes: &[u8]) -> Vec<u8> {
+    let mut copy = bytes.to_vec();
+    copy[..BINARY_HEADER - 4].fill(0);
+    copy
+}
+
+/// An ASCII file in lower case, in which all solids have become one.
+fn single_solid(bytes: &[u8]) -> Result<Vec<u8>, String> {
+    let text = String::from_utf8_lossy(bytes).to_ascii_lowercase();
+    let lines: Vec<_> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    if !lines.last().is_some_and(|line| line.starts_with("endsolid")) {
+        return Err("it ends before its endsolid".into());
+    }
+    let facets = lines.iter().filter(|line| !line.starts_with("solid") && !line.starts_with("endsolid"));
+    let facets: String = facets.flat_map(|line| [*line, "\n"]).collect();
+    Ok(format!("solid mesh\n{facets}endsolid\n").into_bytes())
+}
