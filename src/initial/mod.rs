@@ -1,1 +1,198 @@
 //! Where a run starts: noise, shapes, meshes and field files.
+//!
+//! [`Initial`] says which, [`InitialOptions`] how, and [`Initial::build`] makes the field. Both are
+//! recorded with a run, and the same two always make the same field.
+
+mod fraction;
+mod inside;
+mod mesh;
+mod noise;
+mod options;
+mod shapes;
+
+pub use mesh::signed_distance;
+pub use options::{InitialOptions, MAX_SIZE, NoiseParameters, ShapeParameters};
+
+use crate::{
+    field::{Field, FieldError},
+    formats::{FormatError, mesh::MeshFormat, npy},
+};
+use rayon::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::{
+    fmt,
+    path::{Path, PathBuf},
+    str::FromStr,
+};
+use thiserror::Error;
+
+/// Why there is no initial field.
+#[derive(Debug, Error)]
+pub enum InitialError {
+    #[error(transparent)]
+    Format(#[from] FormatError),
+    #[error(transparent)]
+    Field(#[from] FieldError),
+    #[error("{name} must lie between {low} and {high}, but is {value}")]
+    OutOfBounds { name: &'static str, value: f64, low: f64, high: f64 },
+    #[error(
+        "“{0}” is neither an initial condition ({presets}) nor a .npy, .ply, .obj or .stl file",
+        presets = Initial::presets().map(|(name, _)| name).join(", ")
+    )]
+    Unknown(String),
+    #[error(
+        "the values in {} reach {extreme}, too far from the phases −1 and 1: rescale them to φ in [-1, 1], or to c in \
+         [0, 1] and ask for concentrations", .path.display()
+    )]
+    Range { path: PathBuf, extreme: f32 },
+    #[error("the mesh {name} encloses no node of a {size}³ grid: close it, thicken it or use a finer grid")]
+    Hollow { name: String, size: usize },
+    #[error("the mesh {name} has no extent")]
+    Flat { name: String },
+    #[error("a volume fraction of {target} cannot be reached: the nearest is {reached:.3}")]
+    Fraction { target: f64, reached: f64 },
+}
+
+/// Kinds of initial conditions. Text form: the name of a preset, or the path of a file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Initial {
+    /// Periodic Perlin noise.
+    Noise,
+    /// White noise about the mean.
+    Uniform,
+    /// A uniform field that fluctuates in a layer about its centre.
+    Slice,
+    /// A sphere.
+    Sphere,
+    /// An undulated slab.
+    Slab,
+    /// A gyroid.
+    Gyroid,
+    /// The Stanford bunny.
+    Bunny,
+    /// A triangle mesh: `.ply`, `.obj` or `.stl`.
+    Mesh(PathBuf),
+    /// A field: `.npy`; of a series, its last frame.
+    File(PathBuf),
+}
+
+impl Initial {
+    /// Names and descriptions of the presets.
+    pub fn presets() -> [(&'static str, Self); 7] {
+        [
+            ("noise", Self::Noise),
+            ("uniform", Self::Uniform),
+            ("slice", Self::Slice),
+            ("sphere", Self::Sphere),
+            ("slab", Self::Slab),
+            ("gyroid", Self::Gyroid),
+            ("bunny", Self::Bunny),
+        ]
+    }
+
+    /// Understands the name of a preset or the path of a file, which need not exist yet.
+    ///
+    /// # Errors
+    /// When `text` is neither.
+    pub fn parse(text: &str) -> Result<Self, InitialError> {
+        if let Some((_, preset)) = Self::presets().into_iter().find(|(name, _)| *name == text) {
+            return Ok(preset);
+        }
+        let path = Path::new(text);
+        if MeshFormat::of(path).is_some() {
+            Ok(Self::Mesh(path.to_owned()))
+        } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("npy")) {
+            Ok(Self::File(path.to_owned()))
+        } else {
+            Err(InitialError::Unknown(text.to_owned()))
+        }
+    }
+
+    /// Makes the field.
+    ///
+    /// # Errors
+    /// When an option is out of bounds, a file is unusable, or the volume fraction is out of reach.
+    pub fn build(&self, options: &InitialOptions) -> Result<Field, InitialError> {
+        options.validate()?;
+        let distances = match self {
+            Self::Sphere => shapes::sphere(options),
+            Self::Slab => shapes::slab(options),
+            Self::Gyroid => shapes::gyroid(options),
+            Self::Bunny => mesh::bunny(options)?,
+            Self::Mesh(path) => mesh::file(path, options)?,
+            Self::Noise => return shifted(noise::perlin(options), options.size, options),
+            Self::Uniform => return shifted(noise::white(options), options.size, options),
+            Self::Slice => return shifted(noise::slice(options), options.size, options),
+            Self::File(path) => return file(path, options),
+        };
+        let phi = fraction::profile(&distances, options.epsilon, options.volume_fraction)?;
+        Ok(Field::from_values(options.size, phi)?)
+    }
+}
+
+impl FromStr for Initial {
+    type Err = InitialError;
+
+    fn from_str(text: &str) -> Result<Self, InitialError> {
+        Self::parse(text)
+    }
+}
+
+impl TryFrom<String> for Initial {
+    type Error = InitialError;
+
+    fn try_from(text: String) -> Result<Self, InitialError> {
+        Self::parse(&text)
+    }
+}
+
+impl From<Initial> for String {
+    fn from(initial: Initial) -> Self {
+        initial.to_string()
+    }
+}
+
+impl fmt::Display for Initial {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Mesh(path) | Self::File(path) => path.display().fmt(formatter),
+            preset => {
+                let name = Self::presets().into_iter().find_map(|(name, one)| (one == *preset).then_some(name));
+                formatter.write_str(name.unwrap_or_default())
+            }
+        }
+    }
+}
+
+/// Reads a field whose values can be an order parameter.
+fn file(path: &Path, options: &InitialOptions) -> Result<Field, InitialError> {
+    const FARTHEST: f32 = 10.0;
+    let field = npy::read_field(path, options.concentration)?;
+    let (low, high) = field.range();
+    if low < -FARTHEST || high > FARTHEST {
+        let extreme = if high > -low { high } else { low };
+        return Err(InitialError::Range { path: path.to_owned(), extreme });
+    }
+    if !options.concentration && low >= 0.0 && high <= 1.0 {
+        tracing::warn!(
+            "all values in {} lie in [0, 1] and are taken as φ: if they are concentrations, ask for that",
+            path.display()
+        );
+    }
+    shifted(field.values().to_vec(), field.size(), options)
+}
+
+/// A field with the volume fraction asked for, if any.
+fn shifted(mut phi: Vec<f32>, size: usize, options: &InitialOptions) -> Result<Field, InitialError> {
+    if let Some(volume_fraction) = options.volume_fraction {
+        fraction::shift_mean(&mut phi, volume_fraction);
+    }
+    Ok(Field::from_values(size, phi)?)
+}
+
+/// Evaluates `f([x, y, z])` at every node of an `n`³ grid, in C order, on all cores.
+fn grid(n: usize, f: impl Fn([f64; 3]) -> f64 + Sync) -> Vec<f64> {
+    let point = |index: usize| [index / (n * n), index / n % n, index % n].map(|c| c as f64);
+    (0..n.pow(3)).into_par_iter().map(|index| f(point(index))).collect()
+}

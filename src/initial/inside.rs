@@ -1,0 +1,142 @@
+//! Which nodes lie inside a triangle mesh, whatever its orientation.
+
+use rayon::prelude::*;
+
+/// A triangle by the coordinates of its corners.
+pub(super) type Corners = [[f64; 3]; 3];
+
+/// Directions of the rays: one axis, along which they step by 1, and their steps along the other two.
+/// With both senses of each these are all 26 directions to the neighbours of a node.
+const DIRECTIONS: [(usize, [i64; 2]); 13] = [
+    (0, [0, 0]),
+    (0, [1, 0]),
+    (0, [-1, 0]),
+    (0, [0, 1]),
+    (0, [0, -1]),
+    (0, [1, 1]),
+    (0, [1, -1]),
+    (0, [-1, 1]),
+    (0, [-1, -1]),
+    (1, [0, 0]),
+    (1, [1, 0]),
+    (1, [-1, 0]),
+    (2, [0, 0]),
+];
+
+/// For every node of an `n`³ grid (C order), whether it lies inside: whether more than half of 26 rays
+/// from it cross the mesh an odd number of times.
+///
+/// Parity does not ask which way a face looks, so flipped faces and non-manifold edges do no harm, as
+/// they would to winding numbers. A ray that slips through a hole votes wrongly, but the rays in all
+/// other directions outvote it. All rays in one direction run along the same family of grid lines, so
+/// the mesh is scan-converted once per direction instead of being searched once per ray.
+pub(super) fn inside(triangles: &[Corners], n: usize) -> Vec<bool> {
+    let votes = DIRECTIONS.par_iter().map(|&(axis, steps)| Rays { n, axis, steps }.votes(triangles));
+    let votes = votes.reduce_with(|mut sum, votes| {
+        sum.iter_mut().zip(votes).for_each(|(sum, vote)| *sum += vote);
+        sum
+    });
+    votes.unwrap_or_default().into_iter().map(|vote| vote > 0).collect()
+}
+
+/// All grid lines in one direction. A line is named by where it meets the plane of nodes 0 of `axis`,
+/// in the coordinates (u, v) of the two other axes.
+struct Rays {
+    n: usize,
+    axis: usize,
+    steps: [i64; 2],
+}
+
+impl Rays {
+    /// For every node, the votes of both rays that start there: +1 for inside and −1 for outside.
+    fn votes(&self, triangles: &[Corners]) -> Vec<i8> {
+        let mut crossings = Vec::new();
+        for corners in triangles {
+            let sheared = corners.map(|corner| self.shear(corner));
+            self.scan(sheared, |line, depth| crossings.push((line, depth)));
+        }
+        crossings.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        let mut votes = vec![-2; self.n.pow(3)];
+        for line in crossings.chunk_by(|a, b| a.0 == b.0) {
+            let mut behind = 0;
+            for (depth, index) in self.nodes(line[0].0) {
+                behind += line[behind..].iter().take_while(|crossing| crossing.1 < depth as f64).count();
+                let odd = behind % 2 + (line.len() - behind) % 2;
+                votes[index] += 2 * odd as i8;
+            }
+        }
+        votes
+    }
+
+    /// The two axes that are not `axis`.
+    fn others(&self) -> [usize; 2] {
+        match self.axis {
+            0 => [1, 2],
+            1 => [2, 0],
+            _ => [0, 1],
+        }
+    }
+
+    /// Moves a point along its line to (u, v), and adds its depth.
+    fn shear(&self, point: [f64; 3]) -> [f64; 3] {
+        let (depth, [u, v]) = (point[self.axis], self.others());
+        [point[u] - self.steps[0] as f64 * depth, point[v] - self.steps[1] as f64 * depth, depth]
+    }
+
+    /// First and last line along u (`which` = 0) or v (1) that meet the box.
+    fn range(&self, which: usize) -> (i64, i64) {
+        let last = self.n as i64 - 1;
+        let far = -self.steps[which] * last;
+        (far.min(0), last + far.max(0))
+    }
+
+    /// The nodes of a line by depth and index.
+    fn nodes(&self, line: [i64; 2]) -> impl Iterator<Item = (usize, usize)> + '_ {
+        let others = self.others();
+        (0..self.n).filter_map(move |depth| {
+            let mut node = [depth; 3];
+            for which in 0..2 {
+                let coordinate = line[which] + self.steps[which] * depth as i64;
+                node[others[which]] = usize::try_from(coordinate).ok().filter(|&c| c < self.n)?;
+            }
+            Some((depth, (node[0] * self.n + node[1]) * self.n + node[2]))
+        })
+    }
+
+    /// Calls `cross(line, depth)` for every line through a sheared triangle.
+    ///
+    /// Half-open intervals, and cuts of an edge that come out the same to the last bit in both triangles
+    /// that share it, make a closed mesh watertight: every line crosses it an even number of times.
+    fn scan(&self, corners: Corners, mut cross: impl FnMut([i64; 2], f64)) {
+        let edges = [(0, 1), (1, 2), (2, 0)].map(|(a, b)| (corners[a], corners[b]));
+        let heights = corners.map(|corner| corner[1]);
+        let (bottom, top) =
+            (heights.into_iter().fold(f64::MAX, f64::min), heights.into_iter().fold(f64::MIN, f64::max));
+        for v in between(bottom, top, self.range(1)) {
+            let mut cuts = edges.iter().filter_map(|&(a, b)| cut(a, b, v as f64));
+            let (Some(one), Some(other)) = (cuts.next(), cuts.next()) else { continue };
+            let (left, right) = if one[0] <= other[0] { (one, other) } else { (other, one) };
+            for u in between(left[0], right[0], self.range(0)) {
+                let t = (u as f64 - left[0]) / (right[0] - left[0]);
+                cross([u, v], left[1] + t * (right[1] - left[1]));
+            }
+        }
+    }
+}
+
+/// The integers i with `low` ≤ i < `high`, within `range`.
+fn between(low: f64, high: f64, range: (i64, i64)) -> std::ops::Range<i64> {
+    let first = (low.ceil() as i64).max(range.0);
+    let end = (high.ceil() as i64).min(range.1 + 1);
+    first..end
+}
+
+/// Where the edge between `a` and `b` meets the height `v`: u and depth.
+fn cut(a: [f64; 3], b: [f64; 3], v: f64) -> Option<[f64; 2]> {
+    let (a, b) = if a[1] <= b[1] { (a, b) } else { (b, a) };
+    if !(a[1] <= v && v < b[1]) {
+        return None;
+    }
+    let t = (v - a[1]) / (b[1] - a[1]);
+    Some([a[0] + t * (b[0] - a[0]), a[2] + t * (b[2] - a[2])])
+}

@@ -1,0 +1,94 @@
+//! Random fields: periodic Perlin noise, a layer of it, and white noise.
+
+use super::{InitialOptions, NoiseParameters, grid};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use std::f64::consts::{PI, TAU};
+
+/// Perlin noise about its mean, peaking at its amplitude.
+pub(super) fn perlin(options: &InitialOptions) -> Vec<f32> {
+    let parameters = &options.noise;
+    let deviations = octaves(parameters, options.size, options.seed);
+    about(parameters.mean, parameters.amplitude, &deviations)
+}
+
+/// A uniform field with Perlin noise in a layer about the middle of axis 2, fading out smoothly.
+pub(super) fn slice(options: &InitialOptions) -> Vec<f32> {
+    let n = options.size;
+    let deviations = octaves(&options.noise, n, options.seed);
+    let half_layer = options.shape.layer * n as f64 / 2.0;
+    let window = |z: usize| {
+        let from_middle = (z as f64 - n as f64 / 2.0) / half_layer;
+        if from_middle.abs() < 1.0 { (1.0 + (PI * from_middle).cos()) / 2.0 } else { 0.0 }
+    };
+    let layered: Vec<_> = deviations.iter().enumerate().map(|(i, deviation)| deviation * window(i % n)).collect();
+    about(options.noise.mean, options.noise.amplitude, &layered)
+}
+
+/// White noise, evenly distributed about the mean.
+pub(super) fn white(options: &InitialOptions) -> Vec<f32> {
+    let mut random = ChaCha8Rng::seed_from_u64(options.seed);
+    let deviations: Vec<_> = (0..options.size.pow(3)).map(|_| random.random_range(-1.0..1.0)).collect();
+    about(options.noise.mean, options.fluctuation, &deviations)
+}
+
+/// Shifts and scales `deviations` to the mean asked for and a largest deviation of `amplitude`.
+fn about(mean: f64, amplitude: f64, deviations: &[f64]) -> Vec<f32> {
+    let offset = deviations.iter().sum::<f64>() / deviations.len() as f64;
+    let peak = deviations.iter().fold(0.0, |peak: f64, deviation| peak.max((deviation - offset).abs()));
+    let scale = if peak > 0.0 { amplitude / peak } else { 0.0 };
+    deviations.iter().map(|deviation| (mean + scale * (deviation - offset)) as f32).collect()
+}
+
+fn octaves(parameters: &NoiseParameters, n: usize, seed: u64) -> Vec<f64> {
+    let mut random = ChaCha8Rng::seed_from_u64(seed);
+    let mut sum = vec![0.0; n.pow(3)];
+    for octave in 0..parameters.octaves {
+        let scale = 0.5_f64.powi(octave as i32);
+        let cells = (n as f64 / (parameters.correlation_length * scale)).round().clamp(1.0, n as f64);
+        let lattice = GradientLattice::random(cells as usize, &mut random);
+        let spacing = cells / n as f64;
+        let noise = grid(n, |[x, y, z]| scale * lattice.noise([x * spacing, y * spacing, z * spacing]));
+        sum.iter_mut().zip(noise).for_each(|(sum, value)| *sum += value);
+    }
+    sum
+}
+
+/// The gradients of periodic Perlin noise, one unit vector per lattice node, evenly distributed over
+/// all directions.
+///
+/// Perlin's permutation table stands for an endless lattice. This one ends where the box does, so its
+/// gradients are simply drawn: no preferred directions, and no period but that of the box.
+struct GradientLattice {
+    cells: usize,
+    gradients: Vec<[f64; 3]>,
+}
+
+impl GradientLattice {
+    fn random(cells: usize, random: &mut impl Rng) -> Self {
+        let mut direction = || {
+            let height: f64 = random.random_range(-1.0..=1.0);
+            let (sin, cos) = random.random_range(0.0..TAU).sin_cos();
+            let radius = (1.0 - height * height).sqrt();
+            [radius * cos, radius * sin, height]
+        };
+        Self { cells, gradients: (0..cells.pow(3)).map(|_| direction()).collect() }
+    }
+
+    /// Gradient noise at `point`, in lattice units: linear ramps of the eight corners, blended by
+    /// Perlin's quintic, so that value, slope and curvature are continuous (Perlin, SIGGRAPH 2002).
+    fn noise(&self, point: [f64; 3]) -> f64 {
+        let base = point.map(f64::floor);
+        let inside: [f64; 3] = std::array::from_fn(|axis| point[axis] - base[axis]);
+        let blend = inside.map(|t| t * t * t * (t * (6.0 * t - 15.0) + 10.0));
+        let corner = |bits: usize| {
+            let step: [usize; 3] = std::array::from_fn(|axis| bits >> axis & 1);
+            let [x, y, z] = std::array::from_fn(|axis| (base[axis] as usize + step[axis]) % self.cells);
+            let gradient = self.gradients[(x * self.cells + y) * self.cells + z];
+            let ramp = (0..3).map(|axis| gradient[axis] * (inside[axis] - step[axis] as f64)).sum::<f64>();
+            let weight = |axis: usize| if step[axis] == 1 { blend[axis] } else { 1.0 - blend[axis] };
+            ramp * weight(0) * weight(1) * weight(2)
+        };
+        (0..8).map(corner).sum()
+    }
+}

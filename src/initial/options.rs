@@ -1,0 +1,125 @@
+//! What an initial condition can be asked for.
+
+use super::InitialError;
+use crate::field::MIN_SIZE;
+use serde::{Deserialize, Serialize};
+
+/// Largest grid that is made: 1024³ values fill 4 GiB.
+pub const MAX_SIZE: usize = 1024;
+
+/// Parameters of all initial conditions; each uses those that concern it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct InitialOptions {
+    /// Nodes per side; a field file sets its own.
+    pub size: usize,
+    /// Seed of everything random: the same seed gives the same field.
+    pub seed: u64,
+    /// Interface width ε in grid units, for the profile tanh(3d/ε) of shapes and meshes.
+    pub epsilon: f64,
+    /// Volume fraction of the phase +1 that the run is to keep: the mean of c = (φ + 1)/2, which both
+    /// evolutions conserve. Shapes and meshes grow or shrink to reach it, other fields are shifted.
+    pub volume_fraction: Option<f64>,
+    /// For `noise` and `slice`.
+    pub noise: NoiseParameters,
+    /// For `uniform`: the largest deviation from the mean, white noise evenly distributed.
+    pub fluctuation: f64,
+    /// For the shapes.
+    pub shape: ShapeParameters,
+    /// For meshes: free space between mesh and box as a fraction of the box's side.
+    pub margin: f64,
+    /// For field files: whether they hold c ∈ [0, 1] rather than φ.
+    pub concentration: bool,
+}
+
+impl Default for InitialOptions {
+    fn default() -> Self {
+        Self {
+            size: 64,
+            seed: 0,
+            epsilon: 3.0,
+            volume_fraction: None,
+            noise: NoiseParameters::default(),
+            fluctuation: 0.05,
+            shape: ShapeParameters::default(),
+            margin: 0.1,
+            concentration: false,
+        }
+    }
+}
+
+/// Periodic Perlin noise.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NoiseParameters {
+    /// Side of a lattice cell in grid units, rounded so that a whole number of cells fits into the box.
+    pub correlation_length: f64,
+    /// How many noises are added, each with half the correlation length and amplitude of the one before.
+    pub octaves: u32,
+    /// Mean of φ.
+    pub mean: f64,
+    /// Largest deviation of φ from its mean.
+    pub amplitude: f64,
+}
+
+impl Default for NoiseParameters {
+    fn default() -> Self {
+        Self { correlation_length: 8.0, octaves: 1, mean: 0.0, amplitude: 1.0 }
+    }
+}
+
+/// Geometry of the shapes; lengths are fractions of the box's side.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ShapeParameters {
+    /// Radius of the sphere.
+    pub radius: f64,
+    /// Thickness of the slab, across axis 2.
+    pub thickness: f64,
+    /// Amplitude of the slab's undulation along axes 0 and 1.
+    pub undulation: f64,
+    /// Waves of that undulation per side of the box.
+    pub waves: u32,
+    /// Unit cells of the gyroid per side of the box.
+    pub periods: u32,
+    /// Thickness of the layer, across axis 2, in which `slice` fluctuates.
+    pub layer: f64,
+}
+
+impl Default for ShapeParameters {
+    fn default() -> Self {
+        Self { radius: 0.3, thickness: 0.4, undulation: 0.05, waves: 2, periods: 2, layer: 0.25 }
+    }
+}
+
+impl InitialOptions {
+    /// Checks every number against what it means.
+    ///
+    /// # Errors
+    /// Names the option at fault and its bounds.
+    pub fn validate(&self) -> Result<(), InitialError> {
+        let size = self.size as f64;
+        let (noise, shape) = (&self.noise, &self.shape);
+        let bounds = [
+            ("the grid size", size, MIN_SIZE as f64, MAX_SIZE as f64),
+            ("ε", self.epsilon, 0.1, size.max(1.0)),
+            ("the volume fraction", self.volume_fraction.unwrap_or(0.5), 0.001, 0.999),
+            ("the correlation length", noise.correlation_length, 1.0, f64::from(u16::MAX)),
+            ("the number of octaves", noise.octaves.into(), 1.0, 8.0),
+            ("the mean of the noise", noise.mean, -1.0, 1.0),
+            ("the amplitude of the noise", noise.amplitude, 0.0, 2.0),
+            ("the fluctuation", self.fluctuation, 0.0, 2.0),
+            ("the radius", shape.radius, 0.01, 0.5),
+            ("the thickness", shape.thickness, 0.01, 0.99),
+            ("the undulation", shape.undulation, 0.0, 0.5),
+            ("the number of waves", shape.waves.into(), 0.0, size / 2.0),
+            ("the number of periods", shape.periods.into(), 1.0, size / 4.0),
+            ("the thickness of the layer", shape.layer, 0.01, 1.0),
+            ("the margin", self.margin, 0.0, 0.45),
+        ];
+        match bounds.into_iter().find(|(_, value, low, high)| !(low..=high).contains(&value)) {
+            Some((name, value, low, high)) => Err(InitialError::OutOfBounds { name, value, low, high }),
+            None => Ok(()),
+        }
+    }
+}
