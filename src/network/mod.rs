@@ -1,4 +1,54 @@
 //! The convolutional recurrent network that stands in for the solver: one of its steps goes as far
 //! as 400 steps of explicit Euler (Lanzoni et al. 2024, DOI 10.1088/2632-2153/ad8532).
+//!
+//! - [`config`], [`weights`], [`model`]: its shape, its weights, and both as a file;
+//! - [`convolution`]: what it computes with, per backend;
+//! - [`cell`], [`crnn`]: its layers, and the whole;
+//! - [`evolution`], [`gpu_evolution`]: a network that carries a field.
 
+pub mod cell;
+pub mod config;
 pub mod convolution;
+pub mod crnn;
+pub mod evolution;
+pub mod gpu_evolution;
+pub mod model;
+pub mod weights;
+
+pub use config::{CrnnConfig, Output};
+pub use convolution::PeriodicBackend;
+pub use crnn::{Crnn, Hidden};
+pub use evolution::NetworkEvolution;
+pub use model::{Card, Model, ModelError};
+pub use weights::{Weights, WeightsError};
+
+use crate::{
+    evolution::Evolution,
+    field::Field,
+    gpu::{Engine, GpuError},
+};
+use burn_flex::{Flex, FlexDevice};
+use gpu_evolution::GpuNetworkEvolution;
+use thiserror::Error;
+
+/// Why a network cannot be set to work.
+#[derive(Debug, Error)]
+pub enum NetworkError {
+    #[error("the model cannot be used: {0}")]
+    Weights(#[from] WeightsError),
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
+}
+
+/// Sets a model to work on a field that already lives on the network's grid (the solver's, coarsened by
+/// the model card's `coarsening`). To be called on the thread that will use it: burn orders its work by
+/// thread.
+///
+/// # Errors
+/// When the weights do not fit the model's configuration, or the grid is too large for the device.
+pub fn evolve(engine: &Engine, model: &Model, field: &Field) -> Result<Box<dyn Evolution>, NetworkError> {
+    Ok(match engine {
+        Engine::Cpu => Box::new(NetworkEvolution::<Flex>::new(model, field, FlexDevice)?),
+        Engine::Gpu(gpu) => Box::new(GpuNetworkEvolution::new(gpu, model, field)?),
+    })
+}

@@ -1,0 +1,83 @@
+//! A network on the shared graphics device, whose field others on that device can read.
+
+use super::{NetworkError, evolution::NetworkEvolution, model::Model};
+use crate::{
+    evolution::{Evolution, EvolutionError},
+    field::Field,
+    gpu::Gpu,
+};
+use burn_wgpu::Wgpu;
+use wgpu::{Buffer, BufferUsages};
+
+/// [`NetworkEvolution`] on burn's wgpu backend. Its field is copied, on the device, into a buffer that
+/// burn does not manage, so that it stays valid while burn reuses its own memory.
+pub struct GpuNetworkEvolution {
+    inner: NetworkEvolution<Wgpu>,
+    gpu: Gpu,
+    /// `size`³ f32, C order.
+    output: Buffer,
+    /// Whether `output` holds the present field.
+    current: bool,
+}
+
+impl GpuNetworkEvolution {
+    /// Starts from a field that already lives on the network's grid.
+    ///
+    /// # Errors
+    /// When the model's weights do not fit its configuration, or its tensors are too large for the device.
+    pub fn new(gpu: &Gpu, model: &Model, field: &Field) -> Result<Self, NetworkError> {
+        let field_bytes = size_of_val(field.values()) as u64;
+        gpu.check_size("one layer of the network", model.config.widest_layer() as u64 * field_bytes)?;
+        Ok(Self {
+            inner: NetworkEvolution::new(model, field, gpu.burn_device())?,
+            gpu: gpu.clone(),
+            output: gpu.storage("the network's field", field_bytes, BufferUsages::empty())?,
+            current: false,
+        })
+    }
+
+    /// Copies the present field to `output`.
+    fn export(&self) -> Result<(), EvolutionError> {
+        let failed = |reason: String| EvolutionError::Device(reason);
+        let tensor = self.inner.tensor().into_primitive().tensor();
+        if !tensor.is_contiguous() {
+            return Err(failed("the network's field does not lie in C order".into()));
+        }
+        let managed = tensor.client.get_resource(tensor.handle.clone()).map_err(|e| failed(e.to_string()))?;
+        // cubecl records commands and submits them later: ours must come after.
+        tensor.client.flush().map_err(|e| failed(e.to_string()))?;
+        let source = managed.resource();
+        let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
+        encoder.copy_buffer_to_buffer(&source.buffer, source.offset, &self.output, 0, self.output.size());
+        self.gpu.queue.submit([encoder.finish()]);
+        Ok(())
+    }
+}
+
+impl Evolution for GpuNetworkEvolution {
+    fn size(&self) -> usize {
+        self.inner.size()
+    }
+
+    fn restart(&mut self, field: &Field) -> Result<(), EvolutionError> {
+        self.current = false;
+        self.inner.restart(field)
+    }
+
+    fn advance(&mut self) -> Result<(), EvolutionError> {
+        self.current = false;
+        self.inner.advance()
+    }
+
+    fn field(&mut self) -> Result<Field, EvolutionError> {
+        self.inner.field()
+    }
+
+    fn buffer(&mut self) -> Result<Option<Buffer>, EvolutionError> {
+        if !self.current {
+            self.export()?;
+            self.current = true;
+        }
+        Ok(Some(self.output.clone()))
+    }
+}
