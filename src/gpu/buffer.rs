@@ -7,7 +7,10 @@ use std::{
     sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel},
     time::Duration,
 };
-use wgpu::{Buffer, BufferUsages, ComputePipeline, util::DeviceExt};
+use wgpu::{
+    BindGroup, BindGroupDescriptor, BindGroupEntry, BindGroupLayout, BindingResource, Buffer, BufferUsages,
+    ComputePipeline, util::DeviceExt,
+};
 
 /// Pause between two looks at the device. A blocking wait would hold wgpu's fence, and with it every
 /// submission of the window, until the computation is done.
@@ -74,26 +77,29 @@ impl Gpu {
         })
     }
 
-    /// The compute kernel `entry` of a module, its layout deduced from the source.
+    /// The compute kernel `entry` of a module, its layout deduced from the source. Workgroup memory starts
+    /// undefined: kernels write it before they read it.
     pub(crate) fn kernel(&self, module: &wgpu::ShaderModule, entry: &str) -> ComputePipeline {
         self.device.create_compute_pipeline(&wgpu::ComputePipelineDescriptor {
             label: Some(entry),
             layout: None,
             module,
             entry_point: Some(entry),
-            compilation_options: Default::default(),
+            compilation_options: wgpu::PipelineCompilationOptions {
+                zero_initialize_workgroup_memory: false,
+                ..Default::default()
+            },
             cache: None,
         })
     }
 
-    /// Binds whole buffers to group 0 of a kernel.
-    pub(crate) fn bind(&self, kernel: &ComputePipeline, buffers: &[(u32, &Buffer)]) -> wgpu::BindGroup {
-        let entries: Vec<_> = buffers
+    /// A bind group from pairs of binding and resource.
+    pub(crate) fn bind(&self, layout: &BindGroupLayout, resources: &[(u32, BindingResource)]) -> BindGroup {
+        let entries: Vec<_> = resources
             .iter()
-            .map(|&(binding, buffer)| wgpu::BindGroupEntry { binding, resource: buffer.as_entire_binding() })
+            .map(|(binding, resource)| BindGroupEntry { binding: *binding, resource: resource.clone() })
             .collect();
-        let layout = kernel.get_bind_group_layout(0);
-        self.device.create_bind_group(&wgpu::BindGroupDescriptor { label: None, layout: &layout, entries: &entries })
+        self.device.create_bind_group(&BindGroupDescriptor { label: None, layout, entries: &entries })
     }
 
     /// Submits commands; what it returns tells when they are done.

@@ -51,10 +51,10 @@ impl GpuSolver {
             [18.0 / parameters.epsilon, parameters.epsilon, parameters.time_step * parameters.mobility]
                 .map(|value| (value as f32).to_bits());
         let uniform = gpu.uniform("solver parameters", &[size as u32, potential, epsilon, rate]);
-        let steps = [
-            gpu.bind(&kernel, &[(0, &uniform), (1, &fields[0]), (2, &fields[1])]),
-            gpu.bind(&kernel, &[(0, &uniform), (1, &fields[1]), (2, &fields[0])]),
-        ];
+        let layout = kernel.get_bind_group_layout(0);
+        let [first, second] = [0, 1].map(|i: usize| fields[i].as_entire_binding());
+        let step = |from, to| gpu.bind(&layout, &[(0, uniform.as_entire_binding()), (1, from), (2, to)]);
+        let steps = [step(first.clone(), second.clone()), step(second, first)];
         let steps_per_frame = parameters.steps_per_frame;
         Ok(Self { gpu: gpu.clone(), size, steps_per_frame, kernel, fields, steps, present: 0, frame: 0 })
     }
