@@ -196,9 +196,8 @@ impl SurfaceExtractor {
         let closed = u32::from(self.caps == Caps::Closed);
         let words = [self.size as u32, closed, level.to_bits(), self.capacity as u32];
         let parameters = self.gpu.uniform("marching cubes parameters", &words);
-        let buffers =
-            [&parameters, field, &self.cases, &self.counters, &self.surface.vertices, &self.surface.draw]
-                .map(Buffer::as_entire_binding);
+        let buffers = [&parameters, field, &self.cases, &self.counters, &self.surface.vertices, &self.surface.draw]
+            .map(Buffer::as_entire_binding);
         let bindings: Vec<_> = (0..).zip(buffers).collect();
 
         let cells = self.size + 2 * closed as usize;

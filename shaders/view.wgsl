@@ -1,0 +1,196 @@
+// What both views show: a background, the box, and the surface in it, lit for reading shape.
+// Colours are linear; the target's format, or `encode`, makes them sRGB.
+
+struct View {
+    clip: mat4x4f, // world to clip space
+    eye: vec3f,
+    size: f32, // side of the box
+    right: vec3f, // camera axes; `back` points towards the viewer
+    width: f32, // pixels
+    up: vec3f,
+    height: f32,
+    back: vec3f,
+    distance: f32, // from eye to the centre of the box
+    outside: vec3f, // colour of the surface seen from φ < 0
+    scale: f32, // grid units of the box per grid unit of the surface
+    inside: vec3f, // colour seen from φ > 0
+    cap: vec3f, // colour of the flat caps
+}
+
+@group(0) @binding(0) var<uniform> view: View;
+@group(0) @binding(1) var occupancy: texture_3d<f32>;
+@group(0) @binding(2) var occupancy_sampler: sampler;
+
+// Whether the target stores what it is given (as opposed to encoding it itself).
+override ENCODE: bool = false;
+
+const BACKGROUND_TOP = vec3f(0.0185, 0.0212, 0.0262);
+const BACKGROUND_BOTTOM = vec3f(0.0052, 0.0058, 0.0074);
+const LINE = vec3f(0.36, 0.42, 0.50);
+
+fn encode(linear: vec3f) -> vec3f {
+    if !ENCODE {
+        return linear;
+    }
+    let low = 12.92 * linear;
+    let high = 1.055 * pow(max(linear, vec3f(0.0)), vec3f(1.0 / 2.4)) - 0.055;
+    return select(high, low, linear <= vec3f(0.0031308));
+}
+
+
+@vertex
+fn background_vertex(@builtin(vertex_index) i: u32) -> @builtin(position) vec4f {
+    let corner = vec2f(f32(i & 1u), f32(i >> 1u)) * 4.0 - 1.0;
+    return vec4f(corner, 0.0, 1.0);
+}
+
+// Interleaved gradient noise (Jimenez 2014), to keep the dark gradient free of bands.
+fn dither(pixel: vec2f) -> f32 {
+    return fract(52.9829189 * fract(dot(pixel, vec2f(0.06711056, 0.00583715)))) - 0.5;
+}
+
+fn background(pixel: vec2f) -> vec3f {
+    let height = 1.0 - pixel.y / view.height;
+    let colour = mix(BACKGROUND_BOTTOM, BACKGROUND_TOP, smoothstep(-0.1, 1.1, height));
+    return colour + dither(pixel) * 0.0005;
+}
+
+@fragment
+fn background_fragment(@builtin(position) pixel: vec4f) -> @location(0) vec4f {
+    return vec4f(encode(background(pixel.xy)), 1.0);
+}
+
+
+struct LineVertex {
+    @builtin(position) clip: vec4f,
+    @location(0) @interpolate(linear) across: f32, // pixels from the middle of the line
+    @location(1) strength: f32,
+}
+
+const LINE_WIDTH = 1.25; // pixels
+
+// Six vertices per edge: a quad in the image plane, half a pixel wider than the line on either side.
+@vertex
+fn box_vertex(@builtin(vertex_index) i: u32, @builtin(instance_index) edge: u32) -> LineVertex {
+    let axis = edge / 4u;
+    var start = vec3f(0.0);
+    start[(axis + 1u) % 3u] = f32(edge & 1u);
+    start[(axis + 2u) % 3u] = f32((edge >> 1u) & 1u);
+    var end = start;
+    end[axis] = 1.0;
+
+    let ends = array<vec4f, 2>(view.clip * vec4f(start * view.size, 1.0), view.clip * vec4f(end * view.size, 1.0));
+    // An end behind the camera is pulled along the edge to just in front of it.
+    let near = 0.001 * view.distance;
+    var a = ends[0];
+    var b = ends[1];
+    if a.w < near {
+        a = mix(a, b, (near - a.w) / max(b.w - a.w, 1e-6));
+    } else if b.w < near {
+        b = mix(b, a, (near - b.w) / max(a.w - b.w, 1e-6));
+    }
+    let half_view = 0.5 * vec2f(view.width, view.height);
+    let along = normalize((b.xy / b.w - a.xy / a.w) * half_view + vec2f(1e-6, 0.0));
+    let normal = vec2f(-along.y, along.x);
+
+    let which = array<u32, 6>(0u, 1u, 2u, 2u, 1u, 3u)[i];
+    let side = select(-1.0, 1.0, (which & 1u) == 1u) * (0.5 * LINE_WIDTH + 1.0);
+    let at = select(a, b, which >= 2u);
+    var out: LineVertex;
+    // A trifle nearer than the caps that end on the line.
+    out.clip = vec4f(at.xy + normal * side / half_view * at.w, 1.003 * at.z, at.w);
+    out.across = side;
+    out.strength = select(1.0, 0.0, a.w < near && b.w < near) * depth_cue(at.w);
+    return out;
+}
+
+@fragment
+fn box_fragment(in: LineVertex) -> @location(0) vec4f {
+    let coverage = saturate(0.5 * LINE_WIDTH + 0.5 - abs(in.across));
+    return vec4f(encode(LINE), coverage * 0.8 * in.strength);
+}
+
+// 1 at the front of the box, less towards its back.
+fn depth_cue(depth: f32) -> f32 {
+    let behind = (depth - view.distance) / view.size;
+    return mix(1.0, 0.55, smoothstep(-0.75, 0.9, behind));
+}
+
+
+struct SurfaceVertex {
+    @builtin(position) clip: vec4f,
+    @location(0) position: vec3f,
+    @location(1) normal: vec3f,
+}
+
+fn decode(packed: vec2f) -> vec3f {
+    let z = 1.0 - abs(packed.x) - abs(packed.y);
+    let fold = max(-z, 0.0);
+    return normalize(vec3f(packed - fold * select(vec2f(-1.0), vec2f(1.0), packed >= vec2f(0.0)), z));
+}
+
+@vertex
+fn surface_vertex(@location(0) position: vec3f, @location(1) normal: vec2f) -> SurfaceVertex {
+    var out: SurfaceVertex;
+    out.position = view.scale * position;
+    out.clip = view.clip * vec4f(out.position, 1.0);
+    out.normal = decode(normal);
+    return out;
+}
+
+fn in_box(at: vec3f) -> bool {
+    return all(at >= vec3f(0.0)) && all(at <= vec3f(view.size));
+}
+
+// How much of the neighbourhood of a point of the box the phase φ > 0 fills, blurred over 2^(octave + 1) grid units.
+fn filled(at: vec3f, octave: f32) -> f32 {
+    let texel = (at + 0.5 * view.scale) / view.size;
+    return textureSampleLevel(occupancy, occupancy_sampler, texel, octave - log2(view.scale)).r;
+}
+
+// Light that reaches the surface from all directions: the phase behind the surface takes some of it away where it
+// also fills the neighbourhood in front, looked at in three distances and blurs. Outside of the box nothing does.
+fn ambient_light(at: vec3f, normal: vec3f, solid: bool) -> f32 {
+    var light = 1.0;
+    for (var octave = 0.0; octave < 3.0; octave += 1.0) {
+        let there = at + normal * 1.6 * exp2(octave);
+        let filling = filled(there, octave);
+        light -= select(0.0, 0.36 * select(1.0 - filling, filling, solid), in_box(there));
+    }
+    return max(light, 0.0);
+}
+
+@fragment
+fn surface_fragment(in: SurfaceVertex, @builtin(front_facing) front: bool) -> @location(0) vec4f {
+    let normal = normalize(select(-in.normal, in.normal, front));
+    let to_eye = normalize(view.eye - in.position);
+    let on_face = any(in.position <= vec3f(0.001)) || any(in.position >= vec3f(view.size - 0.001));
+    let colour = select(view.inside, select(view.outside, view.cap, on_face), front);
+
+    // Lights stand by the camera, so that no orbit leads into the dark: key from the upper left, fill from
+    // the right.
+    let key = normalize(-0.55 * view.right + 0.75 * view.up + 0.62 * view.back);
+    let fill = normalize(0.85 * view.right - 0.1 * view.up + 0.45 * view.back);
+    let open = ambient_light(in.position, normal, front);
+    let sky = mix(vec3f(0.17, 0.16, 0.16), vec3f(0.30, 0.33, 0.38), 0.5 + 0.5 * normal.z);
+    let lit = sky * open
+        + vec3f(0.95, 0.91, 0.85) * saturate(0.92 * dot(normal, key) + 0.08) * mix(0.45, 1.0, open)
+        + vec3f(0.14, 0.17, 0.22) * saturate(dot(normal, fill)) * open;
+
+    let halfway = normalize(key + to_eye);
+    let fresnel = pow(1.0 - saturate(dot(normal, to_eye)), 4.0);
+    let gloss = select(1.0, 0.25, on_face);
+    let specular = gloss * open * (0.16 * pow(saturate(dot(normal, halfway)), 42.0) + 0.10 * fresnel);
+
+    let shaded = colour * lit + vec3f(specular);
+    let depth = dot(view.eye - in.position, view.back);
+    let cued = mix(background(in.clip.xy), shaded, mix(0.8, 1.0, (depth_cue(depth) - 0.55) / 0.45));
+    return vec4f(encode(tone(cued)), 1.0);
+}
+
+// Leaves dark and middle tones alone and rolls highlights off below 1.
+fn tone(colour: vec3f) -> vec3f {
+    let knee = 0.7;
+    let over = max(colour - knee, vec3f(0.0));
+    return min(colour, vec3f(knee)) + (1.0 - knee) * over / (over + (1.0 - knee));
+}

@@ -1,0 +1,74 @@
+//! A camera that orbits a point.
+
+use bevy::math::{Mat3, Mat4, Vec2, Vec3};
+use std::f32::consts::{FRAC_PI_2, TAU};
+
+/// Half of the diagonal of the unit cube: the sphere around the box that a reset camera frames.
+const CIRCUMRADIUS: f32 = 0.866_025_4;
+
+/// Closest approach to the poles, where "up" would lose its meaning.
+const PITCH_LIMIT: f32 = FRAC_PI_2 - 0.01;
+
+/// An orbiting camera, z up. Angles in radians, lengths in grid units.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Camera {
+    /// What the camera turns around and looks at.
+    pub target: Vec3,
+    /// Direction from target to camera in the xy plane, counter-clockwise from +x.
+    pub yaw: f32,
+    /// Elevation of the camera over the xy plane.
+    pub pitch: f32,
+    /// From target to camera.
+    pub distance: f32,
+    /// Vertical field of view; on targets higher than wide, the horizontal one.
+    pub fov: f32,
+}
+
+impl Camera {
+    /// Frames the box `[0, size]³` from a corner above.
+    pub fn framing(size: f32) -> Self {
+        let fov = 28f32.to_radians();
+        let radius = CIRCUMRADIUS * size;
+        Self { target: Vec3::splat(size / 2.0), yaw: -0.97, pitch: 0.42, distance: radius / (fov / 2.0).sin(), fov }
+    }
+
+    /// Turns by angles; `yaw` moves the camera to its right, `pitch` up.
+    pub fn orbit(&mut self, yaw: f32, pitch: f32) {
+        self.yaw = (self.yaw + yaw).rem_euclid(TAU);
+        self.pitch = (self.pitch + pitch).clamp(-PITCH_LIMIT, PITCH_LIMIT);
+    }
+
+    /// Moves target and camera in the image plane by fractions of the view's height, right and up.
+    pub fn pan(&mut self, by: Vec2) {
+        let height = 2.0 * self.distance * (self.fov / 2.0).tan();
+        let axes = self.axes();
+        self.target += height * (by.x * axes.x_axis + by.y * axes.y_axis);
+    }
+
+    /// Multiplies the distance by `factor`, within what still shows something of a box `[0, size]³`.
+    pub fn zoom(&mut self, factor: f32, size: f32) {
+        self.distance = (self.distance * factor).clamp(0.05 * size, 20.0 * size);
+    }
+
+    /// Where the camera stands.
+    pub fn eye(&self) -> Vec3 {
+        self.target + self.distance * self.axes().z_axis
+    }
+
+    /// Unit vectors to the right, up, and towards the viewer, as columns.
+    pub fn axes(&self) -> Mat3 {
+        let (yaw_sin, yaw_cos) = self.yaw.sin_cos();
+        let (pitch_sin, pitch_cos) = self.pitch.sin_cos();
+        let back = Vec3::new(pitch_cos * yaw_cos, pitch_cos * yaw_sin, pitch_sin);
+        let right = Vec3::new(-yaw_sin, yaw_cos, 0.0);
+        Mat3::from_cols(right, back.cross(right), back)
+    }
+
+    /// World to clip space, depth 1 at the near plane and 0 at infinity, for a target of this ratio of width to
+    /// height.
+    pub fn view_projection(&self, aspect: f32) -> Mat4 {
+        let view = Mat4::look_at_rh(self.eye(), self.target, Vec3::Z);
+        let fov = 2.0 * ((self.fov / 2.0).tan() / aspect.min(1.0)).atan();
+        Mat4::perspective_infinite_reverse_rh(fov, aspect, 0.01 * self.distance) * view
+    }
+}
