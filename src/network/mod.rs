@@ -3,12 +3,14 @@
 //!
 //! - [`config`], [`weights`], [`model`]: its shape, its weights, and both as a file;
 //! - [`convolution`]: what it computes with, per backend;
+//! - [`crane`]: the paper's own checkpoints;
 //! - [`cell`], [`crnn`]: its layers, and the whole;
 //! - [`evolution`], [`gpu_evolution`]: a network that carries a field.
 
 pub mod cell;
 pub mod config;
 pub mod convolution;
+pub mod crane;
 pub mod crnn;
 pub mod evolution;
 pub mod gpu_evolution;
