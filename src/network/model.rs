@@ -4,12 +4,13 @@ use super::{
     config::CrnnConfig,
     weights::{Weight, Weights, WeightsError},
 };
+use crate::formats::{FormatError, OutputFile};
 use safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, HashMap},
     fs,
-    io::{self, Write},
+    io::Write,
     path::{Path, PathBuf},
 };
 use thiserror::Error;
@@ -21,22 +22,29 @@ const METADATA_KEY: &str = "spinodal";
 /// Why a model cannot be read or written.
 #[derive(Debug, Error)]
 pub enum ModelError {
-    #[error("{}: the model cannot be read: {source}", .path.display())]
-    Read { path: PathBuf, source: io::Error },
-    #[error("{}: the model cannot be written: {source}", .path.display())]
-    Write { path: PathBuf, source: io::Error },
-    #[error("{}: this is not a .safetensors file, or it is damaged: {source}", .path.display())]
-    NotSafetensors { path: PathBuf, source: SafeTensorError },
-    #[error("{}: this .safetensors file was not written by Spinodal: its metadata lacks “{METADATA_KEY}”", .path.display())]
-    NoMetadata { path: PathBuf },
-    #[error("{}: the model's description cannot be understood: {source}", .path.display())]
-    Metadata { path: PathBuf, source: serde_json::Error },
-    #[error("{}: the tensor {name} holds {found:?} where F32 is needed", .path.display())]
-    NotF32 { path: PathBuf, name: String, found: Dtype },
-    #[error("{}: {source}", .path.display())]
-    Weights { path: PathBuf, source: WeightsError },
+    #[error(transparent)]
+    File(#[from] FormatError),
+    #[error("{} is not a usable model: {reason}", .path.display())]
+    Unusable { path: PathBuf, reason: ModelFault },
+    #[error("the model was not saved to {}: {reason}", .path.display())]
+    Unsaved { path: PathBuf, reason: ModelFault },
     #[error("no model is built into this program: give one with --model")]
     NoBuiltin,
+}
+
+/// What is wrong with a model or its file.
+#[derive(Debug, Error)]
+pub enum ModelFault {
+    #[error("it is no .safetensors file, or a damaged one ({0})")]
+    Safetensors(#[from] SafeTensorError),
+    #[error("it was not written by Spinodal, for its metadata lack “{METADATA_KEY}”")]
+    NoDescription,
+    #[error("its description cannot be understood ({0})")]
+    Description(#[from] serde_json::Error),
+    #[error("the tensor {name} holds {found:?} where F32 is needed")]
+    NotF32 { name: String, found: Dtype },
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
 }
 
 /// Where a model comes from and what it is good for.
@@ -117,67 +125,50 @@ impl Model {
     /// another shape or type, not finite, or not part of the network.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, ModelError> {
         let path = path.as_ref();
-        let bytes = fs::read(path).map_err(|source| ModelError::Read { path: path.into(), source })?;
-        Self::from_bytes(&bytes, path)
-    }
-
-    /// Reads the contents of a model file; `path` is for messages.
-    fn from_bytes(bytes: &[u8], path: &Path) -> Result<Self, ModelError> {
-        let damaged = |source| ModelError::NotSafetensors { path: path.into(), source };
-        let (_, header) = SafeTensors::read_metadata(bytes).map_err(damaged)?;
-        let text = header.metadata().as_ref().and_then(|entries| entries.get(METADATA_KEY));
-        let text = text.ok_or_else(|| ModelError::NoMetadata { path: path.into() })?;
-        let Description { config, card } =
-            serde_json::from_str(text).map_err(|source| ModelError::Metadata { path: path.into(), source })?;
-
-        let mut weights = BTreeMap::new();
-        for (name, view) in SafeTensors::deserialize(bytes).map_err(damaged)?.iter() {
-            if view.dtype() != Dtype::F32 {
-                return Err(ModelError::NotF32 { path: path.into(), name: name.into(), found: view.dtype() });
-            }
-            let values = view.data().as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
-            weights.insert(name.to_owned(), Weight { shape: view.shape().to_vec(), values });
-        }
-        let weights = Weights(weights);
-        weights.validate(&config).map_err(|source| ModelError::Weights { path: path.into(), source })?;
-        Ok(Self { config, weights, card })
+        let bytes = fs::read(path).map_err(|source| FormatError::Read { path: path.into(), source })?;
+        Self::from_bytes(&bytes).map_err(|reason| ModelError::Unusable { path: path.into(), reason })
     }
 
     /// Writes a `.safetensors` file whose metadata hold configuration and card as JSON. The file appears
     /// whole or not at all.
     ///
     /// # Errors
-    /// When the weights do not fit the configuration, or the file cannot be written.
+    /// When the weights do not fit the configuration or are not finite, or the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), ModelError> {
         let path = path.as_ref();
-        self.weights.validate(&self.config).map_err(|source| ModelError::Weights { path: path.into(), source })?;
-        let bytes = self.to_bytes().map_err(|source| ModelError::Write { path: path.into(), source })?;
-        write_atomically(path, &bytes).map_err(|source| ModelError::Write { path: path.into(), source })
+        let bytes = self.to_bytes().map_err(|reason| ModelError::Unsaved { path: path.into(), reason })?;
+        let mut file = OutputFile::create(path)?;
+        file.write_all(&bytes).map_err(|source| FormatError::Write { path: path.into(), source })?;
+        Ok(file.finish()?)
     }
 
-    fn to_bytes(&self) -> io::Result<Vec<u8>> {
+    fn from_bytes(bytes: &[u8]) -> Result<Self, ModelFault> {
+        let (_, header) = SafeTensors::read_metadata(bytes)?;
+        let text = header.metadata().as_ref().and_then(|entries| entries.get(METADATA_KEY));
+        let Description { config, card } = serde_json::from_str(text.ok_or(ModelFault::NoDescription)?)?;
+
+        let mut weights = BTreeMap::new();
+        for (name, view) in SafeTensors::deserialize(bytes)?.iter() {
+            if view.dtype() != Dtype::F32 {
+                return Err(ModelFault::NotF32 { name: name.into(), found: view.dtype() });
+            }
+            let values = view.data().as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
+            weights.insert(name.to_owned(), Weight { shape: view.shape().to_vec(), values });
+        }
+        let weights = Weights(weights);
+        weights.validate(&config)?;
+        Ok(Self { config, weights, card })
+    }
+
+    fn to_bytes(&self) -> Result<Vec<u8>, ModelFault> {
+        self.weights.validate(&self.config)?;
         let description = Description { config: self.config, card: self.card.clone() };
         let metadata = HashMap::from([(METADATA_KEY.to_owned(), serde_json::to_string(&description)?)]);
-        let raw: Vec<(&String, &Weight, Vec<u8>)> = self
-            .weights
-            .0
-            .iter()
-            .map(|(name, weight)| (name, weight, weight.values.iter().flat_map(|v| v.to_le_bytes()).collect()))
-            .collect();
-        let views = raw
-            .iter()
-            .map(|(name, weight, bytes)| Ok((name, TensorView::new(Dtype::F32, weight.shape.clone(), bytes)?)))
-            .collect::<Result<Vec<_>, SafeTensorError>>()
-            .map_err(io::Error::other)?;
-        safetensors::serialize(views, Some(metadata)).map_err(io::Error::other)
+        let little_endian = |weight: &Weight| weight.values.iter().flat_map(|v| v.to_le_bytes()).collect::<Vec<u8>>();
+        let raw: Vec<_> = self.weights.0.values().map(little_endian).collect();
+        let views = (self.weights.0.iter().zip(&raw))
+            .map(|((name, weight), bytes)| Ok((name, TensorView::new(Dtype::F32, weight.shape.clone(), bytes)?)))
+            .collect::<Result<Vec<_>, SafeTensorError>>()?;
+        Ok(safetensors::serialize(views, Some(metadata))?)
     }
-}
-
-/// Writes beside the target, then renames, so that no half-written file is ever seen under its name.
-fn write_atomically(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(directory)?;
-    file.write_all(bytes)?;
-    file.as_file().sync_all()?;
-    file.persist(path).map(drop).map_err(|error| error.error)
 }
