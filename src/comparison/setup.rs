@@ -1,7 +1,10 @@
 //! What defines a comparison, in one struct for command line, panels and the record of a run.
 
-use super::pending::{EngineChoice, Initial, InitialOptions};
-use crate::equation::Parameters;
+use crate::{
+    equation::Parameters,
+    gpu::EngineChoice,
+    initial::{Initial, InitialOptions},
+};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 

@@ -1,10 +1,7 @@
 //! A comparison on a thread of its own.
 
-use super::{
-    Setup, Snapshot,
-    pending::{Caps, Gpu},
-    worker,
-};
+use super::{Setup, Snapshot, pending::Caps, worker};
+use crate::gpu::Gpu;
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use parking_lot::Mutex;
 use std::{
@@ -61,7 +58,7 @@ pub(super) struct Shared {
     pub wake: Box<dyn Fn() + Send + Sync>,
 }
 
-/// Handle of a simulation's thread. Dropping it ends the thread, within one step of one evolution.
+/// Handle of a simulation's thread. Dropping it ends the thread after the present frame.
 pub struct Simulation {
     messages: Sender<worker::Message>,
     events: Receiver<Event>,

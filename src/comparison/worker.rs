@@ -1,6 +1,7 @@
 //! The simulation's thread. Until both evolutions exist it obeys nothing.
 
-use super::{Command, Event, pending::Gpu, simulation::Shared};
+use super::{Command, Event, simulation::Shared};
+use crate::gpu::Gpu;
 use crossbeam_channel::{Receiver, Sender};
 use std::sync::{Arc, atomic::Ordering};
 

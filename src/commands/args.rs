@@ -1,0 +1,127 @@
+//! Options that several subcommands share.
+
+use super::CommandError;
+use crate::{
+    comparison::{Method, Setup},
+    equation::Parameters,
+    field::Field,
+    gpu::EngineChoice,
+    initial::{Initial, InitialOptions},
+};
+use clap::Args;
+use std::path::PathBuf;
+
+/// Where a run starts.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Initial field")]
+pub struct InitialArgs {
+    /// A preset (noise, sphere, slab, slice, bunny, …) or a file (.npy field; .ply, .obj, .stl mesh)
+    #[arg(long, value_name = "PRESET|FILE", default_value = "noise")]
+    pub init: String,
+    /// Cells per side of the solver's grid [default: 64, or that of the field file]
+    #[arg(long, value_name = "N")]
+    pub grid: Option<usize>,
+    /// Seed of everything random in the initial field
+    #[arg(long, default_value_t = 0)]
+    pub seed: u64,
+    /// Shift φ so that this fraction of the volume has φ > 0
+    #[arg(long, value_name = "FRACTION")]
+    pub volume_fraction: Option<f64>,
+    /// Interface width ε in grid units
+    #[arg(long, default_value_t = Parameters::default().epsilon)]
+    pub epsilon: f64,
+    /// Field files hold c = (φ + 1)/2 from 0 to 1 instead of φ from −1 to 1
+    #[arg(long)]
+    pub concentration: bool,
+}
+
+/// How the solver steps.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Solver")]
+pub struct SolverArgs {
+    /// Scheme of the solver
+    #[arg(long, value_enum, default_value_t)]
+    pub method: Method,
+    /// Time step; the explicit scheme has a limit
+    #[arg(long, value_name = "TIME", default_value_t = Parameters::default().time_step)]
+    pub dt: f64,
+    /// Solver steps per frame
+    #[arg(long, value_name = "K", default_value_t = Parameters::default().steps_per_frame)]
+    pub steps_per_frame: usize,
+}
+
+impl Default for SolverArgs {
+    fn default() -> Self {
+        let Parameters { time_step, steps_per_frame, .. } = Parameters::default();
+        Self { method: Method::default(), dt: time_step, steps_per_frame }
+    }
+}
+
+/// Which network, and on which grid.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Network")]
+pub struct NetworkArgs {
+    /// Model file [default: the built-in model]
+    #[arg(long, value_name = "FILE")]
+    pub model: Option<PathBuf>,
+    /// The network's grid keeps every 1st or 2nd node of the solver's
+    #[arg(long, value_name = "1|2", default_value_t = 2)]
+    pub coarsening: usize,
+}
+
+impl Default for NetworkArgs {
+    fn default() -> Self {
+        Self { model: None, coarsening: 2 }
+    }
+}
+
+/// Where the arithmetic is done.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct EngineArgs {
+    /// Where to compute: auto takes the GPU when there is a real one
+    #[arg(long, value_enum, default_value_t)]
+    pub engine: EngineChoice,
+}
+
+impl InitialArgs {
+    /// The setup that these options describe together.
+    ///
+    /// # Errors
+    /// When `--init` names no preset.
+    pub fn setup(&self, solver: &SolverArgs, network: &NetworkArgs, engine: EngineArgs) -> Result<Setup, CommandError> {
+        let defaults = InitialOptions::default();
+        Ok(Setup {
+            initial: Initial::parse(&self.init)?,
+            options: InitialOptions {
+                size: self.grid.unwrap_or(defaults.size),
+                seed: self.seed,
+                volume_fraction: self.volume_fraction,
+                concentration: self.concentration,
+                ..defaults
+            },
+            coarsening: network.coarsening,
+            model: network.model.clone(),
+            engine: engine.engine,
+            method: solver.method,
+            parameters: Parameters {
+                epsilon: self.epsilon,
+                time_step: solver.dt,
+                steps_per_frame: solver.steps_per_frame,
+                ..Parameters::default()
+            },
+        })
+    }
+
+    /// Refuses a `--grid` that contradicts the field file.
+    ///
+    /// # Errors
+    /// Names both sizes.
+    pub fn check_grid(&self, field: &Field) -> Result<(), CommandError> {
+        match self.grid {
+            Some(grid) if grid != field.size() => {
+                Err(CommandError::GridConflict { init: self.init.clone(), found: field.size(), grid })
+            }
+            _ => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! One evolution, frame by frame, into a field file.
+
+use super::{CommandError, interrupt, progress::Progress};
+use crate::{evolution::Evolution, formats::npy::FrameWriter};
+use std::path::Path;
+
+/// Writes the present field and `frames` more to `path`, then says what was done. Ctrl-C and failures
+/// leave a complete file with the frames so far.
+///
+/// # Errors
+/// When the evolution fails or the file cannot be written.
+pub fn record(
+    mut evolution: Box<dyn Evolution>,
+    frames: usize,
+    path: &Path,
+    concentration: bool,
+) -> Result<(), CommandError> {
+    interrupt::listen();
+    let size = evolution.size();
+    let first = evolution.field()?;
+    let mut writer = FrameWriter::create(path, size, concentration)?;
+    writer.append(&first)?;
+    let mut progress = Progress::new(frames);
+    let mut done = 0;
+    let outcome = loop {
+        if done == frames || interrupt::requested() {
+            break Ok(());
+        }
+        match evolution.advance().and_then(|()| evolution.field()) {
+            Ok(field) => writer.append(&field)?,
+            Err(error) => break Err(error),
+        }
+        done += 1;
+        progress.update(done, "");
+    };
+    writer.finish()?;
+    let spent = progress.finish();
+    outcome?;
+    let each = spent.as_secs_f64() * 1e3 / done.max(1) as f64;
+    let end =
+        if done < frames { format!("interrupted after {done} of {frames} frames") } else { format!("{done} frames") };
+    println!("{end} of {size}³ in {:.2} s, {each:.1} ms each: {}", spent.as_secs_f64(), path.display());
+    Ok(())
+}

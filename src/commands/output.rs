@@ -1,0 +1,61 @@
+//! Where results go, checked before the work begins.
+
+use super::CommandError;
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// Checks that `path` can become a file: its folder exists and can be written to. Leaves nothing behind.
+///
+/// # Errors
+/// Says which folder is at fault.
+pub fn check_file(path: &Path, extension: &'static str) -> Result<(), CommandError> {
+    let given = path.extension().unwrap_or_default();
+    if !given.eq_ignore_ascii_case(extension) {
+        return Err(CommandError::Extension { path: path.to_owned(), extension });
+    }
+    if path.is_dir() {
+        return Err(CommandError::IsDirectory { path: path.to_owned(), extension });
+    }
+    let folder = match path.parent() {
+        Some(parent) if parent != Path::new("") => parent,
+        _ => Path::new("."),
+    };
+    check_writable(folder).map_err(|source| CommandError::Output { path: path.to_owned(), source })
+}
+
+/// Checks that `path` can become a folder of results, or is one that may be written into: one that holds
+/// something already needs `force`. Leaves nothing behind.
+///
+/// # Errors
+/// Says what is in the way.
+pub fn check_directory(path: &Path, force: bool) -> Result<(), CommandError> {
+    let failed = |source| CommandError::Output { path: path.to_owned(), source };
+    if !path.exists() {
+        return check_writable(&nearest_folder(path)).map_err(failed);
+    }
+    if fs::read_dir(path).map_err(failed)?.next().is_some() && !force {
+        return Err(CommandError::NotEmpty(path.to_owned()));
+    }
+    check_writable(path).map_err(failed)
+}
+
+/// Creates a folder of results with all folders above it.
+///
+/// # Errors
+/// When the system refuses.
+pub fn create_directory(path: &Path) -> Result<(), CommandError> {
+    fs::create_dir_all(path).map_err(|source| CommandError::Output { path: path.to_owned(), source })
+}
+
+/// The closest folder above `path` that exists.
+fn nearest_folder(path: &Path) -> PathBuf {
+    let above = path.ancestors().skip(1).find(|folder| folder.exists());
+    above.filter(|folder| *folder != Path::new("")).unwrap_or(Path::new(".")).to_owned()
+}
+
+/// Tries to create a file that vanishes again.
+fn check_writable(folder: &Path) -> io::Result<()> {
+    tempfile::tempfile_in(folder).map(drop)
+}
