@@ -1,0 +1,76 @@
+//! Initial conditions: random fields, shapes, meshes and files.
+
+mod files;
+mod meshes;
+mod random;
+mod shapes;
+
+use spinodal::{
+    field::Field,
+    initial::{Initial, InitialOptions},
+};
+
+fn build(initial: Initial, options: &InitialOptions) -> Field {
+    initial.build(options).unwrap()
+}
+
+/// The mean of c = (φ + 1)/2.
+fn volume_fraction(field: &Field) -> f64 {
+    (field.mean() + 1.0) / 2.0
+}
+
+#[test]
+fn every_preset_has_the_volume_fraction_asked_for() {
+    for (name, preset) in Initial::presets() {
+        for target in [0.12, 0.5, 0.7] {
+            let options = InitialOptions { size: 32, volume_fraction: Some(target), ..Default::default() };
+            let reached = volume_fraction(&build(preset.clone(), &options));
+            assert!((reached - target).abs() < 1e-5, "{name}: {reached} instead of {target}");
+        }
+    }
+}
+
+#[test]
+fn names_and_paths_are_understood_written_and_recorded() {
+    for text in ["noise", "bunny", "gyroid", "my mesh.OBJ", "a/b.ply", "c.stl", "run.npy"] {
+        let initial = Initial::parse(text).unwrap();
+        assert_eq!(initial.to_string(), text);
+        let recorded = serde_json::to_string(&initial).unwrap();
+        assert_eq!(recorded, format!("{text:?}"));
+        assert_eq!(serde_json::from_str::<Initial>(&recorded).unwrap(), initial);
+    }
+    let error = Initial::parse("rabbit").unwrap_err().to_string();
+    assert!(error.contains("“rabbit”") && error.contains("sphere, slab, gyroid, bunny"), "{error}");
+    assert!(serde_json::from_str::<Initial>("\"rabbit\"").is_err());
+}
+
+#[test]
+fn options_are_recorded_whole_and_unknown_ones_refused() {
+    let options = InitialOptions { seed: u64::MAX, volume_fraction: Some(0.25), ..Default::default() };
+    let recorded = serde_json::to_string(&options).unwrap();
+    assert_eq!(serde_json::from_str::<InitialOptions>(&recorded).unwrap(), options);
+    assert_eq!(serde_json::from_str::<InitialOptions>("{}").unwrap(), InitialOptions::default());
+    assert!(serde_json::from_str::<InitialOptions>(r#"{"sede": 1}"#).is_err());
+}
+
+#[test]
+fn options_out_of_bounds_are_named() {
+    let with = |change: fn(&mut InitialOptions)| {
+        let mut options = InitialOptions::default();
+        change(&mut options);
+        Initial::Noise.build(&options).unwrap_err().to_string()
+    };
+    for (error, expected) in [
+        (with(|o| o.size = 4), "the grid size must lie between 5 and 1024, but is 4"),
+        (with(|o| o.size = usize::MAX), "the grid size must lie"),
+        (with(|o| o.epsilon = 0.0), "ε must lie"),
+        (with(|o| o.epsilon = f64::NAN), "ε must lie"),
+        (with(|o| o.volume_fraction = Some(1.0)), "the volume fraction must lie"),
+        (with(|o| o.noise.correlation_length = 0.0), "the correlation length must lie"),
+        (with(|o| o.noise.octaves = 100), "the number of octaves must lie"),
+        (with(|o| o.shape.radius = 0.6), "the radius must lie"),
+        (with(|o| o.margin = 0.5), "the margin must lie"),
+    ] {
+        assert!(error.starts_with(expected), "{error}");
+    }
+}
