@@ -89,34 +89,34 @@ fn distinct_triangles(mesh: &TriangleMesh) -> Vec<[u32; 3]> {
 
 /// Unsigned distance of every node to the mesh or its nearest periodic image.
 fn distances(vertices: &[[f32; 3]], triangles: Vec<[u32; 3]>, size: usize) -> Vec<f32> {
-    let points = vertices.iter().map(|&vertex| Vector::from(vertex)).collect();
+    let points: Vec<_> = vertices.iter().map(|&vertex| Vector::from(vertex)).collect();
+    let any = triangles.first().map_or(Vector::ZERO, |triangle| points[triangle[0] as usize]);
     let Ok(mesh) = TriMesh::new(points, triangles) else { return vec![f32::MAX; size.pow(3)] };
     let bounds = mesh.bvh().root_aabb();
     let mut distances = vec![0.0; size.pow(3)];
     distances.par_chunks_mut(size).enumerate().for_each(|(row, distances)| {
-        let mut previous = f32::MAX;
+        // The nearest point of one node is a good guess for the next one, which prunes the search.
+        let mut point = any;
         for (z, distance) in distances.iter_mut().enumerate() {
             let node = Vector::new((row / size) as f32, (row % size) as f32, z as f32);
-            // One step away the distance differs by 1 at most, which prunes the search.
-            *distance = nearest(&mesh, &bounds, node, size as f32, previous + 1.001);
-            previous = *distance;
+            point = nearest(&mesh, &bounds, node, size as f32, point);
+            *distance = (point - node).length();
         }
     });
     distances
 }
 
-/// Distance from `node` to the mesh or an image of it, known to be less than `bound`.
-fn nearest(mesh: &TriMesh, bounds: &Aabb, node: Vector, size: f32, bound: f32) -> f32 {
-    let distance = |point: Vector, bound: f32| {
-        let projection = mesh.project_local_point_with_max_dist(point, false, bound)?;
-        Some((projection.point - point).length())
-    };
+/// The point nearest to `node` on the mesh or an image of it, given any such point.
+fn nearest(mesh: &TriMesh, bounds: &Aabb, node: Vector, size: f32, guess: Vector) -> Vector {
     let shifts = [0.0, -size, size];
-    let images = (0..27).map(|i| node + Vector::new(shifts[i % 3], shifts[i / 3 % 3], shifts[i / 9]));
-    images.fold(bound, |nearest, image| {
-        let near = bounds.distance_to_local_point(image, true) < nearest;
-        let found = if near { distance(image, nearest) } else { None };
-        found.map_or(nearest, |found| found.min(nearest))
+    let images = (0..27).map(|i| Vector::new(shifts[i % 3], shifts[i / 3 % 3], shifts[i / 9]));
+    images.fold(guess, |nearest, shift| {
+        let (image, reach) = (node + shift, (nearest - node).length());
+        if bounds.distance_to_local_point(image, true) >= reach {
+            return nearest;
+        }
+        let closer = mesh.project_local_point_with_max_dist(image, false, reach);
+        closer.map_or(nearest, |projection| projection.point - shift)
     })
 }
 
