@@ -1,3 +1,5 @@
 //! Every test of Spinodal, one file per part, in one binary: the library is linked once.
 
+mod formats;
 mod gpu_device;
+mod initial;
