@@ -3,9 +3,9 @@
 /// Values handled by one vector instruction at best; rows are computed in whole multiples of it.
 const LANES: usize = 16;
 
-/// How a periodic cube of `size`³ values lies in memory so that no inner loop ever wraps: each row
-/// along z starts with its last value (z = −1) and goes on past its end, periodically, until whole
-/// vectors and their right-hand neighbours are covered.
+/// How a periodic cube of `size`³ values lies in memory so that no inner loop ever wraps: each row along z
+/// starts with its last value (z = −1) and ends with its first (z = size), followed by as many unused values
+/// as fill whole vectors. Those are computed with the rest and never read by it.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Layout {
     size: usize,
@@ -51,9 +51,7 @@ impl Layout {
     #[inline(always)]
     fn continue_row(&self, row: &mut [f32]) {
         row[0] = row[self.size];
-        for z in self.size + 1..row.len() {
-            row[z] = row[z - self.size];
-        }
+        row[self.size + 1] = row[1];
     }
 
     /// Sets every value of the plane `out` to `f(v, s, w)`: v the value of plane `here` at that node, s the
@@ -66,34 +64,36 @@ impl Layout {
         beside: &[f32],
         f: impl Fn(f32, f32, f32) -> f32,
     ) {
-        let (n, row) = (self.size, self.row());
-        for (y, out) in out.chunks_exact_mut(row).enumerate() {
-            let at = |y: usize| y * row..(y + 1) * row;
-            let down = &here[at(if y == 0 { n - 1 } else { y - 1 })];
-            let up = &here[at(if y + 1 == n { 0 } else { y + 1 })];
-            let neighbours = [&before[at(y)], &after[at(y)], down, up];
-            self.sweep_row(out, &here[at(y)], neighbours, &beside[at(y)], &f);
+        let last = self.size - 1;
+        for (y, out) in out.chunks_exact_mut(self.row()).enumerate() {
+            let (down, up) = (if y == 0 { last } else { y - 1 }, if y == last { 0 } else { y + 1 });
+            sweep_row(out, before, here, after, beside, [down, y, up], &f);
             self.continue_row(out);
         }
     }
+}
 
-    #[inline(always)]
-    fn sweep_row(
-        &self,
-        out: &mut [f32],
-        here: &[f32],
-        neighbours: [&[f32]; 4],
-        beside: &[f32],
-        f: &impl Fn(f32, f32, f32) -> f32,
-    ) {
-        let width = self.vectors * LANES;
-        let out = &mut out[1..][..width];
-        let [left, centre, right] = [0, 1, 2].map(|z| &here[z..][..width]);
-        let [a, b, c, d] = neighbours.map(|row| &row[1..][..width]);
-        let beside = &beside[1..][..width];
-        for z in 0..width {
-            let sum = (a[z] + b[z]) + (c[z] + d[z]) + (left[z] + right[z]);
-            out[z] = f(centre[z], sum, beside[z]);
-        }
+/// One row of [`Layout::sweep`], `rows` being the numbers of the row below it in y, itself, and above it.
+/// The planes are arguments of their own so that the compiler knows that `out` overlaps none of them.
+#[inline(always)]
+fn sweep_row(
+    out: &mut [f32],
+    before: &[f32],
+    here: &[f32],
+    after: &[f32],
+    beside: &[f32],
+    rows: [usize; 3],
+    f: &impl Fn(f32, f32, f32) -> f32,
+) {
+    let width = out.len() - 2;
+    let [down, at, up] = [rows[0] * out.len(), rows[1] * out.len(), rows[2] * out.len()];
+    let out = &mut out[1..=width];
+    let (a, b) = (&before[at + 1..][..width], &after[at + 1..][..width]);
+    let (c, d) = (&here[down + 1..][..width], &here[up + 1..][..width]);
+    let (left, centre, right) = (&here[at..][..width], &here[at + 1..][..width], &here[at + 2..][..width]);
+    let beside = &beside[at + 1..][..width];
+    for z in 0..width {
+        let sum = (a[z] + b[z]) + (c[z] + d[z]) + (left[z] + right[z]);
+        out[z] = f(centre[z], sum, beside[z]);
     }
 }
