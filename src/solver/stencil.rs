@@ -9,12 +9,11 @@ const LANES: usize = 16;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Layout {
     size: usize,
-    vectors: usize,
 }
 
 impl Layout {
     pub fn new(size: usize) -> Self {
-        Self { size, vectors: size.div_ceil(LANES) }
+        Self { size }
     }
 
     /// Nodes per side.
@@ -24,7 +23,7 @@ impl Layout {
 
     /// Values per stored row.
     pub fn row(&self) -> usize {
-        self.vectors * LANES + 2
+        self.size.next_multiple_of(LANES) + 2
     }
 
     /// Values per stored plane of constant x.
