@@ -13,6 +13,8 @@ pub enum FieldError {
     NotFinite(usize, usize, usize),
     #[error("a grid of {size}³ cannot be coarsened by {step}: {step} does not divide {size}")]
     Indivisible { size: usize, step: usize },
+    #[error("a grid of {size}³ cannot be compared with one of {other}³: {size} is not a multiple of {other}")]
+    Unrelated { size: usize, other: usize },
 }
 
 /// Fewest cells per side for which the biharmonic stencil does not overlap itself.

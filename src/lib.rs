@@ -6,6 +6,7 @@
 //!
 //! - [`field`], [`equation`], [`evolution`]: the order parameter, the physics, and what any way of
 //!   carrying a field forward in time looks like;
+//! - [`fourier`]: transforms of periodic fields;
 //! - [`formats`], [`initial`]: files in and out; where a run starts;
 //! - [`gpu`]: the one graphics device that solver, network and window share;
 //! - [`solver`], [`network`]: the two evolutions;
@@ -22,6 +23,7 @@ pub mod equation;
 pub mod evolution;
 pub mod field;
 pub mod formats;
+pub mod fourier;
 pub mod gpu;
 pub mod initial;
 pub mod metrics;

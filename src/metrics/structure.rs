@@ -1,0 +1,58 @@
+//! The size of the domains: structure factor, domain length, coarsening exponent.
+
+use crate::{
+    field::Field,
+    fourier::{Fourier, waves},
+};
+use rustfft::num_complex::Complex;
+use std::{f64::consts::TAU, ops::RangeInclusive};
+
+/// The radially averaged structure factor of a field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StructureFactor {
+    /// Wave numbers k in radians per grid unit, 2π/N apart, without k = 0.
+    pub wavenumbers: Vec<f64>,
+    /// S(k) = ⟨|φ̂(k)|²⟩ / N³, the mean over the modes whose |k| rounds to that wave number.
+    pub power: Vec<f64>,
+}
+
+impl StructureFactor {
+    /// Transforms the field, up to the shortest wave that fits the grid in every direction.
+    pub fn of(field: &Field) -> Self {
+        let n = field.size();
+        let mut modes: Vec<_> = field.values().iter().map(|&value| Complex::from(value)).collect();
+        Fourier::new(n).forward(&mut modes);
+        let (mut power, mut count) = (vec![0.0; n / 2 + 1], vec![0u64; n / 2 + 1]);
+        for (i, mode) in modes.iter().enumerate() {
+            let squares = [i / (n * n), i / n % n, i % n].map(|axis| waves(axis, n).powi(2));
+            let shell = squares.iter().sum::<f64>().sqrt().round() as usize;
+            if let (Some(power), Some(count)) = (power.get_mut(shell), count.get_mut(shell)) {
+                *power += f64::from(mode.norm_sqr()) / modes.len() as f64;
+                *count += 1;
+            }
+        }
+        Self {
+            wavenumbers: (1..=n / 2).map(|shell| TAU * shell as f64 / n as f64).collect(),
+            power: power.iter().zip(&count).skip(1).map(|(power, &count)| power / count as f64).collect(),
+        }
+    }
+
+    /// L = 2π ∫S dk / ∫k S dk in grid units; not a number for a uniform field.
+    pub fn domain_length(&self) -> f64 {
+        let moment: f64 = self.wavenumbers.iter().zip(&self.power).map(|(k, s)| k * s).sum();
+        TAU * self.power.iter().sum::<f64>() / moment
+    }
+}
+
+/// The exponent p of the power law y ~ t^p that fits the points (t, y) with t inside `window` best, by
+/// least squares of the logarithms. `None` when fewer than two different times lie inside.
+pub fn power_law(points: impl IntoIterator<Item = (f64, f64)>, window: RangeInclusive<f64>) -> Option<f64> {
+    let inside = points.into_iter().filter(|(t, y)| window.contains(t) && *t > 0.0 && *y > 0.0);
+    let logs: Vec<_> = inside.map(|(t, y)| (t.ln(), y.ln())).collect();
+    let count = logs.len() as f64;
+    let (t, y) = logs.iter().fold((0.0, 0.0), |(t, y), log| (t + log.0 / count, y + log.1 / count));
+    let (covariance, variance) = logs.iter().fold((0.0, 0.0), |(covariance, variance), log| {
+        (covariance + (log.0 - t) * (log.1 - y), variance + (log.0 - t).powi(2))
+    });
+    (variance > 0.0).then(|| covariance / variance)
+}
