@@ -1,5 +1,7 @@
 //! Every test of Spinodal, one file per part, in one binary: the library is linked once.
 
+mod field;
 mod formats;
 mod gpu_device;
 mod initial;
+mod surface;

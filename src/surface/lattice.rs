@@ -1,0 +1,107 @@
+//! The nodes that marching cubes visits: the periodic box, closed with its caps or open.
+
+use super::Caps;
+use crate::field::Field;
+use rayon::prelude::*;
+
+/// Nodes of the box [0, n]³, node n being node 0 again. With caps there is one more layer of nodes outside,
+/// which lies on the faces too, so that the cells between are flat, and which is always below the level.
+pub struct Lattice<'a> {
+    field: &'a Field,
+    level: f32,
+    /// Number of nodes outside the box before node 0, and after node n: 1 with caps, 0 without.
+    margin: usize,
+    values: Vec<f32>,
+}
+
+/// Where the surface crosses an edge, and its normal there.
+pub struct Crossing {
+    pub position: [f32; 3],
+    pub normal: [f32; 3],
+}
+
+impl<'a> Lattice<'a> {
+    pub fn new(field: &'a Field, level: f32, caps: Caps) -> Self {
+        let margin = match caps {
+            Caps::Closed => 1,
+            Caps::Open => 0,
+        };
+        let mut lattice = Self { field, level, margin, values: Vec::new() };
+        let side = lattice.side();
+        lattice.values = (0..side * side * side)
+            .into_par_iter()
+            .map(|i| lattice.sample([i / (side * side), i / side % side, i % side]))
+            .collect();
+        lattice
+    }
+
+    /// Nodes per side.
+    pub fn side(&self) -> usize {
+        self.field.size() + 1 + 2 * self.margin
+    }
+
+    /// Whether φ is above the level at a node.
+    pub fn is_inside(&self, [x, y, z]: [usize; 3]) -> bool {
+        self.values[(x * self.side() + y) * self.side() + z] > self.level
+    }
+
+    /// Where the surface crosses the edge from `node` to the next node along `axis`, if it does.
+    pub fn crossing(&self, node: [usize; 3], axis: usize) -> Option<Crossing> {
+        let mut next = node;
+        next[axis] += 1;
+        if next[axis] == self.side() || self.is_inside(node) == self.is_inside(next) {
+            return None;
+        }
+        let (here, there) = (self.position(node), self.position(next));
+        if self.is_outside(node) || self.is_outside(next) {
+            // The edge has no length: it stands on a face of the box.
+            let mut normal = [0.0; 3];
+            normal[axis] = if self.is_outside(node) { -1.0 } else { 1.0 };
+            return Some(Crossing { position: here, normal });
+        }
+        let (a, b) = (self.sample(node), self.sample(next));
+        let t = ((self.level - a) / (b - a)).clamp(0.0, 1.0);
+        let mut position = here;
+        position[axis] += t * (there[axis] - here[axis]);
+        let (from, to) = (self.gradient(node), self.gradient(next));
+        let outward = [0, 1, 2].map(|i| -(from[i] + t * (to[i] - from[i])));
+        Some(Crossing { position, normal: unit(outward, axis, a - b) })
+    }
+
+    /// Whether a node lies in the layer beyond the caps.
+    fn is_outside(&self, node: [usize; 3]) -> bool {
+        self.margin > 0 && node.iter().any(|&c| c == 0 || c + 1 == self.side())
+    }
+
+    /// φ at a node; in the layer beyond the caps, a value below the level.
+    fn sample(&self, node: [usize; 3]) -> f32 {
+        if self.is_outside(node) {
+            return self.level - 1.0;
+        }
+        let [x, y, z] = node.map(|c| (c - self.margin) as isize);
+        self.field.at(x, y, z)
+    }
+
+    /// Where a node lies in the box.
+    fn position(&self, node: [usize; 3]) -> [f32; 3] {
+        node.map(|c| c.saturating_sub(self.margin).min(self.field.size()) as f32)
+    }
+
+    /// Twice ∇φ at a node of the box, by central differences.
+    fn gradient(&self, node: [usize; 3]) -> [f32; 3] {
+        let [x, y, z] = node.map(|c| c as isize - self.margin as isize);
+        let at = |x, y, z| self.field.at(x, y, z);
+        [at(x + 1, y, z) - at(x - 1, y, z), at(x, y + 1, z) - at(x, y - 1, z), at(x, y, z + 1) - at(x, y, z - 1)]
+    }
+}
+
+/// `v` scaled to length 1; the direction of `fall` along `axis` where `v` vanishes.
+fn unit(v: [f32; 3], axis: usize, fall: f32) -> [f32; 3] {
+    let length = v.iter().map(|c| c * c).sum::<f32>().sqrt();
+    if length > f32::MIN_POSITIVE {
+        return v.map(|c| c / length);
+    }
+    let mut along = [0.0; 3];
+    along[axis] = fall.signum();
+    along
+}

@@ -1,0 +1,55 @@
+//! Measures of a surface.
+
+use super::SurfaceMesh;
+
+/// Area in square grid units, caps included.
+pub fn area(mesh: &SurfaceMesh) -> f64 {
+    corners(mesh).map(|[a, b, c]| norm(cross(minus(b, a), minus(c, a))) / 2.0).sum()
+}
+
+/// Volume of the region above the level in cubic grid units, by the divergence theorem. It means nothing
+/// unless the surface is closed: see [`boundary_edges`].
+pub fn enclosed_volume(mesh: &SurfaceMesh) -> f64 {
+    corners(mesh).map(|[a, b, c]| dot(a, cross(b, c)) / 6.0).sum()
+}
+
+/// Euler number V − E + F: for closed surfaces twice the number of bodies minus twice the number of handles.
+pub fn euler_number(mesh: &SurfaceMesh) -> i64 {
+    let mut edges: Vec<_> = directed_edges(mesh).map(|[a, b]| [a.min(b), a.max(b)]).collect();
+    edges.sort_unstable();
+    edges.dedup();
+    mesh.positions.len() as i64 - edges.len() as i64 + mesh.triangles.len() as i64
+}
+
+/// Number of edges that are not passed once in each direction: 0 for a closed, consistently oriented surface.
+pub fn boundary_edges(mesh: &SurfaceMesh) -> usize {
+    let mut passes: Vec<_> = directed_edges(mesh).map(|[a, b]| ([a.min(b), a.max(b)], a < b)).collect();
+    passes.sort_unstable();
+    let edges = passes.chunk_by(|a, b| a.0 == b.0);
+    edges.filter(|passes| !matches!(passes, [(_, false), (_, true)])).count()
+}
+
+fn directed_edges(mesh: &SurfaceMesh) -> impl Iterator<Item = [u32; 2]> {
+    mesh.triangles.iter().flat_map(|&[a, b, c]| [[a, b], [b, c], [c, a]])
+}
+
+/// The corners of each triangle.
+fn corners(mesh: &SurfaceMesh) -> impl Iterator<Item = [[f64; 3]; 3]> {
+    mesh.triangles.iter().map(|triangle| triangle.map(|i| mesh.positions[i as usize].map(f64::from)))
+}
+
+fn minus(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
+    [a[0] - b[0], a[1] - b[1], a[2] - b[2]]
+}
+
+fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
+    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
+}
+
+fn cross(a: [f64; 3], b: [f64; 3]) -> [f64; 3] {
+    [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
+}
+
+fn norm(a: [f64; 3]) -> f64 {
+    dot(a, a).sqrt()
+}

@@ -1,0 +1,79 @@
+//! The periodic field: sampling and interpolation between grids.
+
+use spinodal::field::{Field, FieldError};
+
+/// A field with no symmetry, from a fixed linear congruential sequence in [−1, 1).
+fn scrambled(size: usize) -> Field {
+    let mut state = 7u64;
+    Field::from_fn(size, |_, _, _| {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 33) as f64 / (1u64 << 30) as f64 - 1.0
+    })
+    .unwrap()
+}
+
+#[test]
+fn the_last_axis_is_contiguous_and_all_axes_wrap() {
+    let field = Field::from_fn(6, |x, y, z| 100.0 * x + 10.0 * y + z).unwrap();
+    assert_eq!(field.values()[(1 * 6 + 2) * 6 + 3], 123.0);
+    assert_eq!(field.at(1, 2, 3), 123.0);
+    assert_eq!(field.at(-1, 6, -7), 505.0);
+}
+
+#[test]
+fn coarsening_undoes_refinement() {
+    let field = scrambled(6);
+    for step in [1, 2, 3] {
+        assert_eq!(field.refined(step).coarsened(step).unwrap(), field);
+    }
+}
+
+#[test]
+fn coarsening_keeps_aligned_nodes() {
+    let (field, coarse) = (scrambled(12), scrambled(12).coarsened(2).unwrap());
+    assert_eq!(coarse.size(), 6);
+    for (x, y, z) in [(0, 0, 0), (5, 0, 3), (1, 4, 2)] {
+        assert_eq!(coarse.at(x, y, z), field.at(2 * x, 2 * y, 2 * z));
+    }
+}
+
+#[test]
+fn refinement_is_trilinear_across_the_faces() {
+    let (field, fine) = (scrambled(5), scrambled(5).refined(4));
+    for (x, y, z) in [(0, 0, 0), (4, 1, 4), (4, 4, 4)] {
+        for (i, j, k) in [(1, 2, 3), (3, 0, 2), (2, 2, 2)] {
+            let weight = |corner: isize, part: isize| if corner == 1 { part as f64 } else { 4.0 - part as f64 } / 4.0;
+            let corners = (0..8).map(|c| (c >> 2 & 1, c >> 1 & 1, c & 1));
+            let expected: f64 = corners
+                .map(|(a, b, c)| weight(a, i) * weight(b, j) * weight(c, k) * f64::from(field.at(x + a, y + b, z + c)))
+                .sum();
+            assert!((f64::from(fine.at(4 * x + i, 4 * y + j, 4 * z + k)) - expected).abs() < 1e-6);
+        }
+    }
+}
+
+#[test]
+fn refinement_reproduces_a_ramp_exactly() {
+    let fine = Field::from_fn(8, |x, y, z| x + 2.0 * y - z).unwrap().refined(2);
+    for (x, y, z) in [(1, 3, 5), (13, 0, 7), (14, 14, 14)] {
+        assert_eq!(f64::from(fine.at(x, y, z)), (x + 2 * y - z) as f64 / 2.0);
+    }
+}
+
+#[test]
+fn what_is_not_a_field_is_refused() {
+    assert_eq!(Field::uniform(4, 0.0), Err(FieldError::TooSmall(4)));
+    let short = Field::from_values(5, vec![0.0; 124]);
+    assert_eq!(short, Err(FieldError::WrongLength { size: 5, expected: 125, found: 124 }));
+    let mut values = vec![0.0; 125];
+    values[(3 * 5 + 1) * 5 + 4] = f32::NAN;
+    assert_eq!(Field::from_values(5, values), Err(FieldError::NotFinite(3, 1, 4)));
+    assert_eq!(scrambled(9).coarsened(2), Err(FieldError::Indivisible { size: 9, step: 2 }));
+    assert_eq!(scrambled(8).coarsened(2), Err(FieldError::TooSmall(4)));
+}
+
+#[test]
+fn the_mean_and_the_range_are_those_of_the_values() {
+    let field = Field::from_fn(5, |x, _, _| x - 2.0).unwrap();
+    assert_eq!((field.mean(), field.range()), (0.0, (-2.0, 2.0)));
+}
