@@ -1,4 +1,4 @@
-//! Periodic convolution in burn's own operations: right on every backend, fast on none.
+//! Periodic convolution and its gradients in burn's own operations: right on every backend, fast on none.
 
 use burn::tensor::{Tensor, backend::Backend, module::conv3d, ops::ConvOptions};
 
@@ -6,8 +6,37 @@ use burn::tensor::{Tensor, backend::Backend, module::conv3d, ops::ConvOptions};
 /// in [`super::periodic_conv3d`]. The reach must not exceed the box.
 pub fn periodic_conv3d<B: Backend>(x: Tensor<B, 5>, weight: Tensor<B, 5>, bias: Tensor<B, 1>) -> Tensor<B, 5> {
     let reach = weight.dims()[2] / 2;
-    let padded = (2..5).fold(x, |x, axis| wrapped(x, axis, reach));
-    conv3d(padded, weight, Some(bias), ConvOptions::new([1; 3], [0; 3], [1; 3], 1))
+    conv3d(padded(x, reach), weight, Some(bias), ConvOptions::new([1; 3], [0; 3], [1; 3], 1))
+}
+
+/// The gradient with respect to `x` from the gradient `g` of the result: the convolution of `g` with the
+/// flipped kernel, its channels exchanged.
+pub fn data_gradient<B: Backend>(weight: Tensor<B, 5>, g: Tensor<B, 5>) -> Tensor<B, 5> {
+    let adjoint = weight.swap_dims(0, 1).flip([2, 3, 4]);
+    let bias = Tensor::zeros([adjoint.dims()[0]], (&g.device(), g.dtype()));
+    periodic_conv3d(g, adjoint, bias)
+}
+
+/// The gradients with respect to the weights, `k`³ of them for each pair of channels, and the biases: one
+/// product of matrices per tap.
+pub fn weight_gradient<B: Backend>(x: Tensor<B, 5>, g: Tensor<B, 5>, k: usize) -> (Tensor<B, 5>, Tensor<B, 1>) {
+    let [_, inputs, nx, ny, nz] = x.dims();
+    let outputs = g.dims()[1];
+    let x = padded(x, k / 2);
+    let nodes = g.flatten::<3>(2, 4);
+    let tap = |i: usize| {
+        let (x0, y0, z0) = (i / (k * k), i / k % k, i % k);
+        let shifted = x.clone().narrow(2, x0, nx).narrow(3, y0, ny).narrow(4, z0, nz).flatten::<3>(2, 4);
+        nodes.clone().matmul(shifted.transpose()).sum_dim(0).reshape([outputs, inputs, 1])
+    };
+    let weight = Tensor::cat((0..k.pow(3)).map(tap).collect(), 2).reshape([outputs, inputs, k, k, k]);
+    let bias = nodes.swap_dims(0, 1).flatten::<2>(1, 2).sum_dim(1).flatten(0, 1);
+    (weight, bias)
+}
+
+/// `x` wider by `reach` on every side, as if the box went on periodically.
+fn padded<B: Backend>(x: Tensor<B, 5>, reach: usize) -> Tensor<B, 5> {
+    (2..5).fold(x, |x, axis| wrapped(x, axis, reach))
 }
 
 /// `x` with its last `reach` planes along `axis` repeated before the first, and its first after the last.
