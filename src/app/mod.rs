@@ -1,1 +1,179 @@
-//! The window.
+//! The window: two linked views, a transport bar, and a sidebar of figures and plots.
+//!
+//! Bevy runs the event loop and the renderer, egui the panels. Both draw on the shared device (see [`crate::gpu`]).
+//! Evolutions live on the simulation's thread: whatever the user does becomes a command to it, and the window shows
+//! the latest snapshot it published, so that nothing here ever waits for a computation.
+
+mod camera;
+mod canvas;
+mod device;
+mod dialogs;
+mod messages;
+mod plots;
+mod readouts;
+mod session;
+mod start;
+mod status;
+mod theme;
+mod transport;
+mod views;
+mod wake;
+
+use crate::{
+    comparison::{Setup, Simulation},
+    gpu::{Gpu, GpuError},
+};
+use bevy::{
+    log::LogPlugin,
+    prelude::*,
+    render::pipelined_rendering::PipelinedRenderingPlugin,
+    window::{PresentMode, PrimaryWindow, WindowResizeConstraints, WindowResolution},
+    winit::EventLoopProxyWrapper,
+};
+use bevy_egui::{EguiContexts, EguiPlugin, EguiPostUpdateSet, EguiPrimaryContextPass, egui};
+use canvas::{CanvasPlugin, Canvases};
+use dialogs::Dialogs;
+use session::Session;
+use std::{env, io, num::NonZero};
+use thiserror::Error;
+use views::Views;
+use wake::{Patience, Waker};
+
+/// Why the window could not open, or ended badly.
+#[derive(Debug, Error)]
+pub enum AppError {
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
+    #[error("there is no display: start the program on a desktop, or use one of its subcommands (spinodal --help)")]
+    NoDisplay,
+    #[error("the simulation's thread could not start: {0}")]
+    Thread(#[from] io::Error),
+    #[error("the window ended with code {0}")]
+    Ended(NonZero<u8>),
+}
+
+/// Opens the window, plays `setup` in it, and returns once it has been closed.
+///
+/// To be called on the main thread, once per process, as the operating systems demand.
+///
+/// # Errors
+/// When there is no display or no graphics device, or when the window ends for another reason than being closed.
+pub fn run(setup: Setup) -> Result<(), AppError> {
+    require_display()?;
+    let gpu = Gpu::open()?;
+    let mut app = App::new();
+    add_plugins(&mut app, &gpu);
+    let waker = Waker::new((**app.world().resource::<EventLoopProxyWrapper>()).clone());
+    let simulation = {
+        let waker = waker.clone();
+        Simulation::spawn(setup.clone(), Some(gpu.clone()), move || waker.wake())?
+    };
+    app.insert_resource(Views::new(&gpu))
+        .insert_resource(Session::new(simulation, gpu, setup))
+        .insert_resource(Dialogs::new(waker))
+        .init_resource::<Patience>()
+        .insert_resource(device::error_handler())
+        .add_systems(Startup, (spawn_camera, device::reclaim_errors))
+        .add_systems(Update, (refresh, name_window).chain())
+        .add_systems(EguiPrimaryContextPass, (dress.run_if(run_once), show).chain())
+        .add_systems(PostUpdate, (views::draw, wake::schedule).after(EguiPostUpdateSet::ProcessOutput));
+    match app.run() {
+        AppExit::Success => Ok(()),
+        AppExit::Error(code) => Err(AppError::Ended(code)),
+    }
+}
+
+/// Without one, the event loop would end the program.
+fn require_display() -> Result<(), AppError> {
+    let needed = cfg!(all(unix, not(target_vendor = "apple"), not(target_os = "android")));
+    let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+    if needed && !["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"].into_iter().any(set) {
+        return Err(AppError::NoDisplay);
+    }
+    Ok(())
+}
+
+fn add_plugins(app: &mut App, gpu: &Gpu) {
+    let window = Window {
+        title: "Spinodal".into(),
+        name: Some("spinodal".into()),
+        resolution: WindowResolution::new(1440, 900),
+        resize_constraints: WindowResizeConstraints { min_width: 960.0, min_height: 640.0, ..default() },
+        // The latest picture, without waiting for the screen: a blocked present would hold up the panels.
+        present_mode: PresentMode::Mailbox,
+        ..default()
+    };
+    let plugins = DefaultPlugins
+        .build()
+        // What is drawn is what was just laid out, not the frame before.
+        .disable::<PipelinedRenderingPlugin>()
+        .set(LogPlugin { filter: "warn,wgpu_core=error,wgpu_hal=off,naga=error".into(), ..default() })
+        .set(WindowPlugin { primary_window: Some(window), ..default() })
+        .set(device::render_plugin(gpu));
+    app.add_plugins((plugins, EguiPlugin { bindless_mode_array_size: None }, CanvasPlugin));
+}
+
+fn spawn_camera(mut commands: Commands) {
+    commands.spawn((Camera2d, Msaa::Off));
+}
+
+fn dress(mut contexts: EguiContexts, patience: Res<Patience>) -> Result {
+    let ctx = contexts.ctx_mut()?;
+    theme::apply(ctx);
+    patience.listen(ctx);
+    Ok(())
+}
+
+fn refresh(mut session: ResMut<Session>) {
+    session.refresh();
+}
+
+/// The title says which frame is shown.
+fn name_window(session: Res<Session>, mut window: Single<&mut Window, With<PrimaryWindow>>) {
+    let Some(snapshot) = &session.snapshot else { return };
+    let title = format!("Spinodal — frame {}", snapshot.frame);
+    if window.title != title {
+        window.title = title;
+    }
+}
+
+/// All panels.
+fn show(
+    mut contexts: EguiContexts,
+    mut session: ResMut<Session>,
+    mut dialogs: ResMut<Dialogs>,
+    mut views: ResMut<Views>,
+    canvases: Res<Canvases>,
+    mut exit: MessageWriter<AppExit>,
+) -> Result {
+    let ctx = contexts.ctx_mut()?.clone();
+    if ctx.input_mut(|input| input.consume_key(egui::Modifiers::COMMAND, egui::Key::Q)) {
+        exit.write(AppExit::Success);
+    }
+    let area = ctx.content_rect();
+    let builder = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(area);
+    let mut root = egui::Ui::new(ctx.clone(), "window".into(), builder);
+    egui::Panel::top("transport")
+        .frame(theme::panel())
+        .exact_size(42.0)
+        .show(&mut root, |ui| transport::show(ui, &mut session, &mut dialogs));
+    egui::Panel::bottom("status")
+        .frame(theme::panel())
+        .exact_size(26.0)
+        .show(&mut root, |ui| status::show(ui, &session));
+    egui::Panel::right("figures")
+        .frame(theme::panel())
+        .default_size((area.width() * 0.3).clamp(330.0, 440.0))
+        .size_range(320.0..=620.0)
+        .show(&mut root, |ui| {
+            readouts::show(ui, &session);
+            ui.add_space(6.0);
+            let metrics = session.snapshot.as_ref().map(|snapshot| snapshot.metrics.clone()).unwrap_or_default();
+            plots::show(ui, &metrics);
+        });
+    let frame = egui::Frame::new().fill(theme::WELL);
+    let central = egui::CentralPanel::default().frame(frame).show(&mut root, |ui| views.show(ui, &canvases, &session));
+    dialogs.show(&ctx, &mut session);
+    session.messages.show(&ctx, central.response.rect);
+    Ok(())
+}

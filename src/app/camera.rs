@@ -1,0 +1,46 @@
+//! How the pointer moves the camera: what is under it stays under it.
+
+use crate::view::Camera;
+use bevy::math::Vec2;
+use bevy_egui::egui::{PointerButton, Response};
+
+/// Side of the box that the camera looks at: both evolutions fill the same one, whatever their grids.
+pub const BOX: f32 = 1.0;
+
+/// Radians per point dragged.
+const ORBIT: f32 = 0.008;
+
+/// Natural logarithm of the zoom per point scrolled.
+const ZOOM: f32 = 0.0025;
+
+/// Obeys the pointer over one view: drag to orbit; with shift or another button to pan; wheel or pinch to zoom; a
+/// double click to see the whole box again.
+pub fn steer(camera: &mut Camera, response: &Response) {
+    let (shift, scroll, pinch) =
+        response.ctx.input(|input| (input.modifiers.shift, input.smooth_scroll_delta().y, input.zoom_delta()));
+    let height = response.rect.height().max(1.0);
+    let drag = response.drag_delta();
+    if response.dragged_by(PointerButton::Primary) && !shift {
+        camera.orbit(-ORBIT * drag.x, ORBIT * drag.y);
+    } else if response.dragged() {
+        camera.pan(Vec2::new(-drag.x, drag.y) / height);
+    }
+    if let Some(pointer) = response.hover_pos() {
+        let factor = (-scroll * ZOOM).exp() / pinch;
+        if factor != 1.0 {
+            let offset = pointer - response.rect.center();
+            zoom(camera, factor, Vec2::new(offset.x, -offset.y) / height);
+        }
+    }
+    if response.double_clicked() {
+        *camera = Camera::framing(BOX);
+    }
+}
+
+/// Zooms about the point of the target's plane that lies at `pointer`, in view heights from the centre.
+fn zoom(camera: &mut Camera, factor: f32, pointer: Vec2) {
+    let before = camera.distance;
+    camera.zoom(factor, BOX);
+    // A pan is measured in the heights of the view as it is now, the pointer's way in those of the view before.
+    camera.pan(pointer * (before / camera.distance - 1.0));
+}

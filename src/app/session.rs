@@ -1,0 +1,145 @@
+//! The window's side of a simulation: what it last showed, what the menus want next, what went wrong.
+
+use super::messages::Messages;
+use crate::{
+    comparison::{Command, Event, Setup, Simulation, Snapshot},
+    gpu::{EngineChoice, Gpu},
+    initial::Initial,
+    surface::Caps,
+};
+use bevy::prelude::Resource;
+use std::{path::Path, sync::Arc};
+
+/// A simulation as the panels see it. Every wish goes out as a [`Command`]; nothing here waits for an answer.
+#[derive(Resource)]
+pub struct Session {
+    simulation: Simulation,
+    /// The device that draws.
+    pub gpu: Gpu,
+    /// The latest state, once the first run has been loaded.
+    pub snapshot: Option<Arc<Snapshot>>,
+    /// What the menus show, and what the next restart starts. Falls back to the present run's when that fails.
+    pub draft: Setup,
+    /// Most frames per second; `None` is as many as there is time for.
+    pub speed: Option<f64>,
+    /// Whether surfaces are closed at the faces of the box.
+    pub caps: Caps,
+    /// What went wrong.
+    pub messages: Messages,
+}
+
+impl Session {
+    /// Starts playing `simulation`, which was spawned with `setup`.
+    pub fn new(simulation: Simulation, gpu: Gpu, setup: Setup) -> Self {
+        simulation.send(Command::Play);
+        Self {
+            simulation,
+            gpu,
+            snapshot: None,
+            draft: setup,
+            speed: None,
+            caps: Caps::Closed,
+            messages: Messages::default(),
+        }
+    }
+
+    /// Takes what the simulation has published since the last call.
+    pub fn refresh(&mut self) {
+        self.snapshot = self.simulation.snapshot();
+        while let Some(event) = self.simulation.event() {
+            match event {
+                Event::Started => self.revert(),
+                Event::Failed { action, message } => {
+                    self.messages.push(format!("Could not {action}: {message}."));
+                    self.revert();
+                }
+                Event::Stopped(message) => {
+                    self.messages.push(format!("{message}. Please restart the program."));
+                }
+            }
+        }
+        if let Some(error) = self.gpu.take_error() {
+            self.messages.push(error.to_string());
+        }
+    }
+
+    /// The menus show the present run again.
+    fn revert(&mut self) {
+        if let Some(snapshot) = &self.snapshot {
+            self.draft = (*snapshot.setup).clone();
+        }
+    }
+
+    /// What computes, in a word.
+    pub fn engine(&self) -> &'static str {
+        let setup = self.snapshot.as_ref().map_or(&self.draft, |snapshot| &snapshot.setup);
+        match setup.engine {
+            EngineChoice::Cpu => "CPU",
+            EngineChoice::Auto if self.gpu.is_software() => "CPU",
+            EngineChoice::Auto | EngineChoice::Gpu => "GPU",
+        }
+    }
+
+    /// Whether frames follow each other.
+    pub fn playing(&self) -> bool {
+        self.snapshot.as_ref().is_some_and(|snapshot| snapshot.playing)
+    }
+
+    /// Plays or pauses.
+    pub fn toggle(&mut self) {
+        self.simulation.send(if self.playing() { Command::Pause } else { Command::Play });
+    }
+
+    /// One frame, then rest.
+    pub fn step(&mut self) {
+        self.simulation.send(Command::Step);
+    }
+
+    /// Back to the first frame.
+    pub fn reset(&mut self) {
+        self.simulation.send(Command::Reset);
+    }
+
+    /// Starts what the menus show.
+    pub fn restart(&mut self) {
+        self.simulation.send(Command::Restart(Box::new(self.draft.clone())));
+    }
+
+    /// Limits the frames per second.
+    pub fn set_speed(&mut self, speed: Option<f64>) {
+        self.speed = speed;
+        self.simulation.send(Command::SetSpeed(speed));
+    }
+
+    /// Closes or opens surfaces at the faces of the box.
+    pub fn set_caps(&mut self, caps: Caps) {
+        self.caps = caps;
+        self.simulation.send(Command::SetCaps(caps));
+    }
+
+    /// Goes back to the built-in network.
+    pub fn use_builtin_model(&mut self) {
+        self.simulation.send(Command::SetModel(None));
+    }
+
+    /// Opens a file by its extension: a network, or a mesh or field to start from.
+    pub fn open(&mut self, path: &Path) {
+        let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
+        match extension.as_deref() {
+            Some("safetensors" | "pt") => self.simulation.send(Command::SetModel(Some(path.to_owned()))),
+            Some("npy") => self.start_from(Initial::File(path.to_owned())),
+            Some("ply" | "obj" | "stl") => self.start_from(Initial::Mesh(path.to_owned())),
+            _ => self.messages.push(format!(
+                "Could not open {}: it is neither a mesh (.ply, .obj, .stl) nor a field (.npy) nor a network \
+                 (.safetensors, .pt).",
+                path.display()
+            )),
+        }
+    }
+
+    /// Starts anew from another initial condition, all else as the menus show it.
+    pub fn start_from(&mut self, initial: Initial) {
+        self.draft.initial = initial;
+        self.restart();
+    }
+}

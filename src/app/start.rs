@@ -1,0 +1,138 @@
+//! The menu of initial conditions, with their parameters, and of networks.
+
+use super::session::Session;
+use crate::initial::{Initial, InitialOptions};
+use bevy_egui::egui::{self, DragValue, Grid, Popup, PopupCloseBehavior, RichText, Ui};
+use std::ops::RangeInclusive;
+
+/// The button that opens the menu, and the menu.
+pub fn show(ui: &mut Ui, session: &mut Session) {
+    let running = session.snapshot.as_ref().map_or(&session.draft.initial, |snapshot| &snapshot.setup.initial);
+    let button = ui.button(format!("Start: {} ⏷", short_name(running))).on_hover_text("Where the run starts");
+    Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+        ui.set_min_width(250.0);
+        presets(ui, session);
+        ui.separator();
+        parameters(ui, session);
+        ui.add_space(4.0);
+        ui.horizontal(|ui| {
+            let restart = ui.button("Start anew").on_hover_text("Starts a run with these parameters");
+            if ui.button("New seed").on_hover_text("Starts a run with the next seed").clicked() {
+                session.draft.options.seed = session.draft.options.seed.wrapping_add(1);
+                session.restart();
+            }
+            if restart.clicked() {
+                session.restart();
+            }
+        });
+        ui.separator();
+        model(ui, session);
+    });
+}
+
+/// A file by its name alone.
+pub fn short_name(initial: &Initial) -> String {
+    match initial {
+        Initial::Mesh(path) | Initial::File(path) => {
+            path.file_name().map_or_else(|| path.display().to_string(), |name| name.to_string_lossy().into_owned())
+        }
+        preset => preset.to_string(),
+    }
+}
+
+fn presets(ui: &mut Ui, session: &mut Session) {
+    Grid::new("presets").num_columns(4).spacing([4.0, 4.0]).show(ui, |ui| {
+        for (index, (name, preset)) in Initial::presets().into_iter().enumerate() {
+            if ui.selectable_label(session.draft.initial == preset, name).clicked() {
+                session.start_from(preset);
+            }
+            if index % 4 == 3 {
+                ui.end_row();
+            }
+        }
+    });
+    if let file @ (Initial::Mesh(path) | Initial::File(path)) = &session.draft.initial {
+        let _ = ui.selectable_label(true, short_name(file)).on_hover_text(path.display().to_string());
+    }
+}
+
+/// The parameters that the chosen initial condition uses.
+fn parameters(ui: &mut Ui, session: &mut Session) {
+    let initial = session.draft.initial.clone();
+    let options = &mut session.draft.options;
+    Grid::new("parameters").num_columns(2).spacing([12.0, 4.0]).show(ui, |ui| {
+        if matches!(initial, Initial::Noise | Initial::Uniform | Initial::Slice) {
+            label(ui, "Seed", "The same seed gives the same field.");
+            ui.add(DragValue::new(&mut options.seed));
+            ui.end_row();
+        }
+        if matches!(initial, Initial::Noise | Initial::Slice) {
+            let noise = &mut options.noise;
+            let length = "Size of the structures in grid units; rounded so that the noise stays periodic.";
+            number(ui, "Correlation length", length, &mut noise.correlation_length, 2.0..=64.0, 0.1);
+            number(ui, "Amplitude", "Largest deviation of φ from its mean.", &mut noise.amplitude, 0.0..=2.0, 0.01);
+        }
+        if matches!(initial, Initial::Noise | Initial::Slice | Initial::Uniform) {
+            number(ui, "Mean of φ", "−1 and +1 are the pure phases.", &mut options.noise.mean, -1.0..=1.0, 0.01);
+        }
+        if matches!(initial, Initial::Uniform) {
+            let meaning = "Largest deviation from the mean, evenly distributed.";
+            number(ui, "Fluctuation", meaning, &mut options.fluctuation, 0.0..=2.0, 0.01);
+        }
+        shape(ui, &initial, options);
+        volume_fraction(ui, options);
+    });
+}
+
+fn shape(ui: &mut Ui, initial: &Initial, options: &mut InitialOptions) {
+    const SIDES: &str = "As a fraction of the box's side.";
+    let shape = &mut options.shape;
+    match initial {
+        Initial::Sphere => number(ui, "Radius", SIDES, &mut shape.radius, 0.05..=0.5, 0.005),
+        Initial::Slab => {
+            number(ui, "Thickness", SIDES, &mut shape.thickness, 0.05..=0.95, 0.005);
+            number(ui, "Undulation", SIDES, &mut shape.undulation, 0.0..=0.5, 0.005);
+        }
+        Initial::Slice => number(ui, "Layer", SIDES, &mut shape.layer, 0.01..=1.0, 0.005),
+        Initial::Gyroid => {
+            label(ui, "Periods", "Unit cells per side of the box.");
+            ui.add(DragValue::new(&mut shape.periods).range(1..=8));
+            ui.end_row();
+        }
+        Initial::Bunny | Initial::Mesh(_) => number(ui, "Margin", SIDES, &mut options.margin, 0.0..=0.45, 0.005),
+        Initial::Noise | Initial::Uniform | Initial::File(_) => {}
+    }
+}
+
+fn volume_fraction(ui: &mut Ui, options: &mut InitialOptions) {
+    let mut chosen = options.volume_fraction.is_some();
+    let mut fraction = options.volume_fraction.unwrap_or(0.5);
+    ui.checkbox(&mut chosen, "Volume fraction")
+        .on_hover_text("Fraction of the box that the phase +1 is to fill; shapes grow or shrink, fields are shifted.");
+    ui.add_enabled(chosen, DragValue::new(&mut fraction).range(0.01..=0.99).speed(0.005));
+    ui.end_row();
+    options.volume_fraction = chosen.then_some(fraction);
+}
+
+fn number(ui: &mut Ui, name: &str, meaning: &str, value: &mut f64, range: RangeInclusive<f64>, speed: f64) {
+    label(ui, name, meaning);
+    ui.add(DragValue::new(value).range(range).speed(speed).max_decimals(3));
+    ui.end_row();
+}
+
+fn label(ui: &mut Ui, name: &str, meaning: &str) {
+    ui.label(name).on_hover_text(meaning);
+}
+
+fn model(ui: &mut Ui, session: &mut Session) {
+    let Some(snapshot) = session.snapshot.clone() else { return };
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("Network").weak());
+        let name = egui::Label::new(&*snapshot.model).truncate();
+        let source = snapshot.setup.model.as_ref().map_or("built in".into(), |path| path.display().to_string());
+        ui.add(name).on_hover_text(source);
+    });
+    if snapshot.setup.model.is_some() && ui.button("Use the built-in network").clicked() {
+        session.use_builtin_model();
+    }
+}

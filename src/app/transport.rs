@@ -1,0 +1,111 @@
+//! The bar along the top: play, step, reset, speed, and what is compared.
+
+use super::{dialogs::Dialogs, session::Session, start, theme};
+use crate::surface::Caps;
+use bevy_egui::egui::{Button, ComboBox, Key, Modifiers, RichText, Ui, Vec2};
+
+/// Frames per second to choose from.
+const SPEEDS: [Option<f64>; 7] = [None, Some(30.0), Some(20.0), Some(10.0), Some(5.0), Some(2.0), Some(1.0)];
+
+/// Grids to choose from, nodes per side of the solver's.
+const GRIDS: [usize; 5] = [32, 48, 64, 96, 128];
+
+/// Draws the bar and obeys it and its keys.
+pub fn show(ui: &mut Ui, session: &mut Session, dialogs: &mut Dialogs) {
+    keys(ui, session, dialogs);
+    ui.horizontal_centered(|ui| {
+        clock(ui, session);
+        ui.separator();
+        start::show(ui, session);
+        grid(ui, session);
+        caps(ui, session);
+        ui.separator();
+        if ui
+            .button("Open…")
+            .on_hover_text("Open a mesh, field or network (Ctrl+O), or drop a file on the window")
+            .clicked()
+        {
+            dialogs.ask();
+        }
+    });
+}
+
+fn keys(ui: &Ui, session: &mut Session, dialogs: &mut Dialogs) {
+    let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+    if pressed(Modifiers::COMMAND, Key::O) {
+        dialogs.ask();
+    }
+    if ui.ctx().text_edit_focused() {
+        return;
+    }
+    if pressed(Modifiers::NONE, Key::Space) {
+        session.toggle();
+    }
+    if pressed(Modifiers::NONE, Key::ArrowRight) {
+        session.step();
+    }
+}
+
+fn clock(ui: &mut Ui, session: &mut Session) {
+    let size = Vec2::new(30.0, 24.0);
+    let button = |symbol: &str| Button::new(RichText::new(symbol).size(14.0)).min_size(size);
+    let (symbol, action) = if session.playing() { ("⏸", "Pause (space)") } else { ("▶", "Play (space)") };
+    if ui.add(button(symbol)).on_hover_text(action).clicked() {
+        session.toggle();
+    }
+    if ui.add(button("⏭")).on_hover_text("One frame (→)").clicked() {
+        session.step();
+    }
+    if ui.add(button("⏮")).on_hover_text("Back to the first frame").clicked() {
+        session.reset();
+    }
+    let mut speed = session.speed;
+    ComboBox::from_id_salt("speed")
+        .width(72.0)
+        .selected_text(speed_name(speed))
+        .show_ui(ui, |ui| {
+            for choice in SPEEDS {
+                ui.selectable_value(&mut speed, choice, speed_name(choice));
+            }
+        })
+        .response
+        .on_hover_text("Most frames per second");
+    if speed != session.speed {
+        session.set_speed(speed);
+    }
+    let (frame, time) = session.snapshot.as_ref().map_or((0, 0.0), |snapshot| (snapshot.frame, snapshot.time));
+    ui.add_space(4.0);
+    ui.label(theme::number(format!("frame {frame:<5} t = {time:<8.1}")))
+        .on_hover_text("One frame is one step of the network: one unit of time unless the setup says otherwise.");
+}
+
+fn speed_name(speed: Option<f64>) -> String {
+    speed.map_or("max fps".into(), |speed| format!("{speed} fps"))
+}
+
+fn grid(ui: &mut Ui, session: &mut Session) {
+    let shown = session.snapshot.as_ref().map_or(session.draft.options.size, |snapshot| snapshot.solver.size);
+    let mut wanted = shown;
+    ComboBox::from_id_salt("grid")
+        .width(60.0)
+        .selected_text(format!("{shown}³"))
+        .show_ui(ui, |ui| {
+            for size in GRIDS {
+                ui.selectable_value(&mut wanted, size, format!("{size}³"));
+            }
+        })
+        .response
+        .on_hover_text("Nodes of the solver's grid; the network's has half as many per side. Starts anew.");
+    if wanted != shown {
+        session.draft.options.size = wanted;
+        session.restart();
+    }
+}
+
+fn caps(ui: &mut Ui, session: &mut Session) {
+    let mut closed = session.caps == Caps::Closed;
+    let explanation = "Close the surfaces at the faces of the box, so that the phase φ > 0 is drawn as a solid body.";
+    if ui.checkbox(&mut closed, "Caps").on_hover_text(explanation).changed() {
+        session.set_caps(if closed { Caps::Closed } else { Caps::Open });
+    }
+}

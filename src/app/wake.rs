@@ -1,0 +1,57 @@
+//! When the window draws: only when there is something new to see.
+//!
+//! Winit sleeps until input arrives, the simulation publishes a frame, or egui asks for a repaint (an animation, a
+//! tooltip that is about to appear). An idle window costs nothing.
+
+use bevy::{
+    prelude::*,
+    winit::{EventLoopProxy, UpdateMode, WinitSettings, WinitUserEvent},
+};
+use bevy_egui::egui;
+use parking_lot::Mutex;
+use std::{sync::Arc, time::Duration};
+
+/// Longest sleep.
+const IDLE: Duration = Duration::from_secs(3600);
+
+/// Wakes the window from any thread.
+#[derive(Clone, Resource)]
+pub struct Waker(EventLoopProxy<WinitUserEvent>);
+
+impl Waker {
+    /// `proxy` is that of the window's event loop.
+    pub fn new(proxy: EventLoopProxy<WinitUserEvent>) -> Self {
+        Self(proxy)
+    }
+
+    /// Has the window look at its inputs and draw.
+    pub fn wake(&self) {
+        // It fails only once the event loop has ended, and then nobody is left to wake.
+        let _ = self.0.send_event(WinitUserEvent::WakeUp);
+    }
+}
+
+/// How long egui is content with what it has drawn.
+#[derive(Clone, Default, Resource)]
+pub struct Patience(Arc<Mutex<Option<Duration>>>);
+
+impl Patience {
+    /// Listens to the repaints that `ctx` asks for.
+    pub fn listen(&self, ctx: &egui::Context) {
+        let shortest = self.0.clone();
+        ctx.set_request_repaint_callback(move |request| {
+            let mut shortest = shortest.lock();
+            *shortest = Some(shortest.map_or(request.delay, |delay| delay.min(request.delay)));
+        });
+    }
+}
+
+/// Sets the next time at which the window draws by itself.
+pub fn schedule(patience: Res<Patience>, mut settings: ResMut<WinitSettings>) {
+    let wait = patience.0.lock().take().unwrap_or(IDLE).clamp(Duration::from_millis(8), IDLE);
+    let mode = UpdateMode::reactive_low_power(wait);
+    if settings.focused_mode != mode {
+        settings.focused_mode = mode;
+        settings.unfocused_mode = mode;
+    }
+}
