@@ -1,9 +1,7 @@
 //! Which nodes lie inside a triangle mesh, whatever its orientation.
 
+use super::shells::{Corners, Shells};
 use rayon::prelude::*;
-
-/// A triangle by the coordinates of its corners.
-pub(super) type Corners = [[f64; 3]; 3];
 
 /// Directions of the rays: one axis, along which they step by 1, and their steps along the other two.
 /// With both senses of each these are all 26 directions to the neighbours of a node.
@@ -24,19 +22,33 @@ const DIRECTIONS: [(usize, [i64; 2]); 13] = [
 ];
 
 /// For every node of an `n`³ grid (C order), whether it lies inside: whether more than half of 26 rays
-/// from it cross the mesh an odd number of times.
+/// from it say so.
 ///
-/// Parity does not ask which way a face looks, so flipped faces and non-manifold edges do no harm, as
-/// they would to winding numbers. A ray that slips through a hole votes wrongly, but the rays in all
-/// other directions outvote it. All rays in one direction run along the same family of grid lines, so
-/// the mesh is scan-converted once per direction instead of being searched once per ray.
-pub(super) fn inside(triangles: &[Corners], n: usize) -> Vec<bool> {
-    let votes = DIRECTIONS.par_iter().map(|&(axis, steps)| Rays { n, axis, steps }.votes(triangles));
+/// A ray that crosses a shell an odd number of times begins inside it. This parity does not ask which way
+/// faces look, so flipped faces and non-manifold edges do no harm, as they would to winding numbers; and
+/// where a ray slips through a hole, the rays in other directions outvote it (Nooruddin and Turk, IEEE
+/// Trans. Vis. Comput. Graph. 9, 191, 2003). A point is inside the whole when the shells around it, those
+/// that look inwards counted negative, do not cancel: bodies that overlap unite, and a shell turned
+/// inside out bounds a cavity.
+///
+/// All rays in one direction run along the same family of grid lines, so the mesh is scan-converted once
+/// per direction instead of being searched once per ray.
+pub(super) fn inside(vertices: &[[f32; 3]], shells: &Shells, n: usize) -> Vec<bool> {
+    let corners = |triangle: &[u32; 3]| triangle.map(|i| vertices[i as usize].map(f64::from));
+    let triangles: Vec<Corners> = shells.triangles.iter().map(corners).collect();
+    let votes = DIRECTIONS.par_iter().map(|&(axis, steps)| Rays { n, axis, steps }.votes(&triangles, shells));
     let votes = votes.reduce_with(|mut sum, votes| {
         sum.iter_mut().zip(votes).for_each(|(sum, vote)| *sum += vote);
         sum
     });
     votes.unwrap_or_default().into_iter().map(|vote| vote > 0).collect()
+}
+
+/// Where a line crosses a shell.
+struct Crossing {
+    line: [i64; 2],
+    depth: f64,
+    shell: usize,
 }
 
 /// All grid lines in one direction. A line is named by where it meets the plane of nodes 0 of `axis`,
@@ -49,21 +61,19 @@ struct Rays {
 
 impl Rays {
     /// For every node, the votes of both rays that start there: +1 for inside and −1 for outside.
-    fn votes(&self, triangles: &[Corners]) -> Vec<i8> {
+    fn votes(&self, triangles: &[Corners], shells: &Shells) -> Vec<i8> {
         let mut crossings = Vec::new();
-        for corners in triangles {
+        for (corners, &shell) in triangles.iter().zip(&shells.shell_of) {
             let sheared = corners.map(|corner| self.shear(corner));
-            self.scan(sheared, |line, depth| crossings.push((line, depth)));
+            self.scan(sheared, |line, depth| crossings.push(Crossing { line, depth, shell }));
         }
-        crossings.sort_unstable_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)));
+        crossings.sort_unstable_by(|a, b| a.line.cmp(&b.line).then(a.depth.total_cmp(&b.depth)));
         let mut votes = vec![-2; self.n.pow(3)];
-        for line in crossings.chunk_by(|a, b| a.0 == b.0) {
-            let mut behind = 0;
-            for (depth, index) in self.nodes(line[0].0) {
-                behind += line[behind..].iter().take_while(|crossing| crossing.1 < depth as f64).count();
-                let odd = behind % 2 + (line.len() - behind) % 2;
-                votes[index] += 2 * odd as i8;
-            }
+        let mut depth = Depth::new(&shells.orientations);
+        for line in crossings.chunk_by(|a, b| a.line == b.line) {
+            let nodes = || self.nodes(line[0].line);
+            depth.sweep(line.iter(), nodes(), |crossing, node| crossing < node, &mut votes);
+            depth.sweep(line.iter().rev(), nodes().rev(), |crossing, node| crossing > node, &mut votes);
         }
         votes
     }
@@ -91,7 +101,7 @@ impl Rays {
     }
 
     /// The nodes of a line by depth and index.
-    fn nodes(&self, line: [i64; 2]) -> impl Iterator<Item = (usize, usize)> + '_ {
+    fn nodes(&self, line: [i64; 2]) -> impl DoubleEndedIterator<Item = (usize, usize)> + '_ {
         let others = self.others();
         (0..self.n).filter_map(move |depth| {
             let mut node = [depth; 3];
@@ -121,6 +131,40 @@ impl Rays {
                 cross([u, v], left[1] + t * (right[1] - left[1]));
             }
         }
+    }
+}
+
+/// How deep a point that moves along a line is inside the shells.
+struct Depth<'a> {
+    orientations: &'a [i32],
+    within: Vec<bool>,
+}
+
+impl<'a> Depth<'a> {
+    fn new(orientations: &'a [i32]) -> Self {
+        Self { orientations, within: vec![false; orientations.len()] }
+    }
+
+    /// Moves from outside along a line and raises the vote of every node that is reached inside from −1 to +1.
+    fn sweep<'b>(
+        &mut self,
+        crossings: impl Iterator<Item = &'b Crossing> + Clone,
+        nodes: impl Iterator<Item = (usize, usize)>,
+        passed: impl Fn(f64, f64) -> bool,
+        votes: &mut [i8],
+    ) {
+        let mut ahead = crossings.clone().peekable();
+        let mut depth = 0;
+        for (node, index) in nodes {
+            while let Some(crossing) = ahead.next_if(|crossing| passed(crossing.depth, node as f64)) {
+                let within = &mut self.within[crossing.shell];
+                *within = !*within;
+                let orientation = self.orientations[crossing.shell];
+                depth += if *within { orientation } else { -orientation };
+            }
+            votes[index] += 2 * i8::from(depth != 0);
+        }
+        crossings.for_each(|crossing| self.within[crossing.shell] = false);
     }
 }
 

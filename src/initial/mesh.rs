@@ -1,13 +1,10 @@
 //! Triangle meshes as initial conditions: fitted into the box, signed distance, profile.
 
-use super::{
-    InitialError, InitialOptions,
-    inside::{Corners, inside},
-};
+use super::{InitialError, InitialOptions, inside::inside, shells::Shells};
 use crate::formats::mesh::{self, MeshFormat, TriangleMesh};
 use parry3d::{bounding_volume::Aabb, math::Vector, query::PointQuery, shape::TriMesh};
 use rayon::prelude::*;
-use std::{collections::HashSet, path::Path};
+use std::{collections::VecDeque, path::Path};
 
 const BUNNY: &[u8] = include_bytes!("../../assets/meshes/stanford_bunny.ply");
 
@@ -63,47 +60,52 @@ fn fit(mesh: &TriangleMesh, size: usize, margin: f64) -> Option<TriangleMesh> {
 /// mesh in grid units that lies within the box.
 ///
 /// The mesh may be any triangle soup that encloses something: faces may be flipped, doubled or missing,
-/// edges may be non-manifold. Distances are exact (nearest point over a bounding volume hierarchy,
-/// periodic images included); the sign is that of the majority of rays. Across a hole, where sides change
-/// without a face, the distance is that to the hole, in grid steps.
+/// edges may be non-manifold, parts may overlap (they unite) or bound cavities (if they look inwards).
+/// The sign is that of the majority of rays. Distances are exact (nearest point over a bounding volume
+/// hierarchy, periodic images included), except across holes and near faces inside the body, where they
+/// are counted in grid steps from the boundary.
 pub fn signed_distance(mesh: &TriangleMesh, size: usize) -> Vec<f64> {
-    let triangles = distinct_triangles(mesh);
-    let corners: Vec<Corners> = triangles.iter().map(|t| t.map(|i| mesh.vertices[i as usize].map(f64::from))).collect();
-    let inside = inside(&corners, size);
-    let mut distances = distances(&mesh.vertices, triangles, size);
-    close_holes(&mut distances, &inside, size);
+    let shells = Shells::of(mesh);
+    let inside = inside(&mesh.vertices, &shells, size);
+    let mut distances = distances(&mesh.vertices, shells.triangles, &inside, size);
+    mend(&mut distances, &inside, size);
     distances.iter().zip(inside).map(|(&distance, inside)| if inside { distance } else { -distance }.into()).collect()
 }
 
-/// The triangles without copies: a doubled face must not count twice where rays count crossings.
-fn distinct_triangles(mesh: &TriangleMesh) -> Vec<[u32; 3]> {
-    let mut seen = HashSet::with_capacity(mesh.triangles.len());
-    let key = |triangle: &[u32; 3]| {
-        // Adding zero makes −0 and 0 the same.
-        let mut corners = triangle.map(|i| mesh.vertices[i as usize].map(|c| (c + 0.0).to_bits()));
-        corners.sort_unstable();
-        corners
-    };
-    mesh.triangles.iter().filter(|&triangle| seen.insert(key(triangle))).copied().collect()
-}
-
-/// Unsigned distance of every node to the mesh or its nearest periodic image.
-fn distances(vertices: &[[f32; 3]], triangles: Vec<[u32; 3]>, size: usize) -> Vec<f32> {
+/// Unsigned distance of every node to the mesh or its nearest periodic image; infinite where the nearest
+/// point is not on the boundary but on a face within the body, or on a sheet that encloses nothing.
+fn distances(vertices: &[[f32; 3]], triangles: Vec<[u32; 3]>, inside: &[bool], size: usize) -> Vec<f32> {
     let points: Vec<_> = vertices.iter().map(|&vertex| Vector::from(vertex)).collect();
     let any = triangles.first().map_or(Vector::ZERO, |triangle| points[triangle[0] as usize]);
-    let Ok(mesh) = TriMesh::new(points, triangles) else { return vec![f32::MAX; size.pow(3)] };
+    let mut distances = vec![f32::INFINITY; size.pow(3)];
+    let Ok(mesh) = TriMesh::new(points, triangles) else { return distances };
     let bounds = mesh.bvh().root_aabb();
-    let mut distances = vec![0.0; size.pow(3)];
     distances.par_chunks_mut(size).enumerate().for_each(|(row, distances)| {
         // The nearest point of one node is a good guess for the next one, which prunes the search.
         let mut point = any;
         for (z, distance) in distances.iter_mut().enumerate() {
             let node = Vector::new((row / size) as f32, (row % size) as f32, z as f32);
             point = nearest(&mesh, &bounds, node, size as f32, point);
-            *distance = (point - node).length();
+            if is_boundary(point, inside, size) {
+                *distance = (point - node).length();
+            }
         }
     });
     distances
+}
+
+/// Whether there are nodes of both sides within 1.5 grid steps of a point. On a boundary there are: the
+/// nearest node on one side of a plane through the point is √1.5 away at most.
+fn is_boundary(point: Vector, inside: &[bool], n: usize) -> bool {
+    let first = point.floor() - Vector::ONE;
+    let around = (0..64).map(|i| first + Vector::new((i / 16) as f32, (i / 4 % 4) as f32, (i % 4) as f32));
+    let sides = around.filter(|node| node.distance_squared(point) < 2.25).map(|node| {
+        let [x, y, z] = node.to_array().map(|c| (c as i64).rem_euclid(n as i64) as usize);
+        inside[(x * n + y) * n + z]
+    });
+    let (mut any_inside, mut any_outside) = (false, false);
+    sides.for_each(|side| if side { any_inside = true } else { any_outside = true });
+    any_inside && any_outside
 }
 
 /// The point nearest to `node` on the mesh or an image of it, given any such point.
@@ -120,9 +122,10 @@ fn nearest(mesh: &TriMesh, bounds: &Aabb, node: Vector, size: f32, guess: Vector
     })
 }
 
-/// Measures distances to holes too. Where neighbours lie on different sides with no face between them, the
-/// boundary runs half a step from either; from there no node can be farther than the steps to it.
-fn close_holes(distances: &mut [f32], inside: &[bool], n: usize) {
+/// Mends distances where the mesh does not show the boundary. Where neighbours lie on different sides with
+/// no face between them, there is a hole, and the boundary runs half a step from either. From the nodes that
+/// are right, no other node can be farther from the boundary than the steps to it.
+fn mend(distances: &mut [f32], inside: &[bool], n: usize) {
     let neighbours = |index: usize| {
         let node = [index / (n * n), index / n % n, index % n];
         (0..6).map(move |face| {
@@ -131,14 +134,18 @@ fn close_holes(distances: &mut [f32], inside: &[bool], n: usize) {
             (next[0] * n + next[1]) * n + next[2]
         })
     };
+    let nodes = || (0..n.pow(3)).into_par_iter();
     let at_hole = |&i: &usize| neighbours(i).any(|j| inside[i] != inside[j] && distances[i] + distances[j] > 1.001);
-    let mut changed: Vec<_> = (0..n.pow(3)).into_par_iter().filter(at_hole).collect();
-    changed.iter().for_each(|&i| distances[i] = distances[i].min(0.5));
-    while let Some(i) = changed.pop() {
+    let holes: Vec<_> = nodes().filter(at_hole).collect();
+    holes.iter().for_each(|&i| distances[i] = distances[i].min(0.5));
+    let beside_gap = |&i: &usize| distances[i].is_finite() && neighbours(i).any(|j| distances[j].is_infinite());
+    let gaps: Vec<_> = nodes().filter(beside_gap).collect();
+    let mut right: VecDeque<_> = holes.into_iter().chain(gaps).collect();
+    while let Some(i) = right.pop_front() {
         for j in neighbours(i).filter(|&j| inside[i] == inside[j]) {
             if distances[j] > distances[i] + 1.0 {
                 distances[j] = distances[i] + 1.0;
-                changed.push(j);
+                right.push_back(j);
             }
         }
     }

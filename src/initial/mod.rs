@@ -9,6 +9,7 @@ mod mesh;
 mod noise;
 mod options;
 mod shapes;
+mod shells;
 
 pub use mesh::signed_distance;
 pub use options::{InitialOptions, MAX_SIZE, NoiseParameters, ShapeParameters};

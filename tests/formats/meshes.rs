@@ -15,8 +15,7 @@ pub const CORNERS: [[f32; 3]; 8] = [
 ];
 
 /// The faces, seen from outside counterclockwise.
-pub const QUADS: [[u32; 4]; 6] =
-    [[0, 3, 2, 1], [4, 5, 6, 7], [0, 1, 5, 4], [1, 2, 6, 5], [2, 3, 7, 6], [3, 0, 4, 7]];
+pub const QUADS: [[u32; 4]; 6] = [[0, 3, 2, 1], [4, 5, 6, 7], [0, 1, 5, 4], [1, 2, 6, 5], [2, 3, 7, 6], [3, 0, 4, 7]];
 
 fn triangles() -> impl Iterator<Item = [u32; 3]> {
     QUADS.into_iter().flat_map(|[a, b, c, d]| [[a, b, c], [a, c, d]])

@@ -72,7 +72,9 @@ fn a_written_series_is_what_numpy_would_write() {
     assert_eq!(npy::read_frames(&path, false).unwrap(), frames);
     let bytes = std::fs::read(&path).unwrap();
     assert_eq!(bytes.len(), 128 + 3 * 125 * 4);
-    assert!(bytes.starts_with(b"\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, 'shape': (3, 5, 5, 5"));
+    assert!(
+        bytes.starts_with(b"\x93NUMPY\x01\x00\x76\x00{'descr': '<f4', 'fortran_order': False, 'shape': (3, 5, 5, 5")
+    );
     assert_eq!(bytes[127], b'\n');
 }
 

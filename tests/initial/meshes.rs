@@ -23,7 +23,8 @@ fn length([x, y, z]: [f32; 3]) -> f32 {
 fn sphere() -> TriangleMesh {
     let mut vertices: Vec<[f32; 3]> =
         vec![[1., 0., 0.], [-1., 0., 0.], [0., 1., 0.], [0., -1., 0.], [0., 0., 1.], [0., 0., -1.]];
-    let mut triangles: Vec<[u32; 3]> = [0, 1].into_iter().flat_map(|x| [2, 3].map(|y| (x, y))).flat_map(|(x, y)| [[x, y, 4], [y, x, 5]]).collect();
+    let mut triangles: Vec<[u32; 3]> =
+        vec![[0, 2, 4], [2, 1, 4], [1, 3, 4], [3, 0, 4], [2, 0, 5], [1, 2, 5], [3, 1, 5], [0, 3, 5]];
     for _ in 0..5 {
         let mut middles = HashMap::new();
         let mut middle = |a: u32, b: u32| {
@@ -68,7 +69,11 @@ fn the_distance_to_a_sphere_is_right() {
 fn the_distance_to_a_turned_box_is_right() {
     let half = [11.0, 7.0, 4.0_f64];
     // Columns of a rotation: 3-4-5 about one axis, then 5-12-13 about another.
-    let rotation = [[0.8, 0.6, 0.0], [-0.6 * 5.0 / 13.0, 0.8 * 5.0 / 13.0, 12.0 / 13.0], [0.6 * 12.0 / 13.0, -0.8 * 12.0 / 13.0, 5.0 / 13.0]];
+    let rotation = [
+        [0.8, 0.6, 0.0],
+        [-0.6 * 5.0 / 13.0, 0.8 * 5.0 / 13.0, 12.0 / 13.0],
+        [0.6 * 12.0 / 13.0, -0.8 * 12.0 / 13.0, 5.0 / 13.0],
+    ];
     let place = |corner: &[f32; 3]| {
         let local: [f64; 3] = std::array::from_fn(|axis| (2.0 * f64::from(corner[axis]) - 1.0) * half[axis]);
         std::array::from_fn(|c| CENTRE + (0..3).map(|axis| local[axis] * rotation[axis][c]).sum::<f64>() as f32)
@@ -145,8 +150,11 @@ fn missing_triangles_do_not_leak() {
 #[test]
 fn a_wall_inside_does_not_split_a_body() {
     // Two boxes and the wall between them: the edges of the wall have three faces each.
-    let vertices = [8.3, 20.3, 32.3].into_iter().flat_map(|x| [(9.6, 9.6), (29.6, 9.6), (29.6, 29.6), (9.6, 29.6)].map(|(y, z)| [x, y, z]));
-    let ring = |first: u32| (0..4).map(move |i| [first + i, first + (i + 1) % 4, first + 4 + (i + 1) % 4, first + 4 + i]);
+    let vertices = [8.3, 20.3, 32.3]
+        .into_iter()
+        .flat_map(|x| [(9.6, 9.6), (29.6, 9.6), (29.6, 29.6), (9.6, 29.6)].map(|(y, z)| [x, y, z]));
+    let ring =
+        |first: u32| (0..4).map(move |i| [first + i, first + (i + 1) % 4, first + 4 + (i + 1) % 4, first + 4 + i]);
     let ends = [0, 4, 8].map(|first| [first, first + 1, first + 2, first + 3]);
     let quads = ring(0).chain(ring(4)).chain(ends);
     let triangles = quads.flat_map(|[a, b, c, d]| [[a, b, c], [a, c, d]]).collect();
@@ -157,6 +165,44 @@ fn a_wall_inside_does_not_split_a_body() {
         wrong += usize::from((*distance > 0.0) != inside);
     }
     assert_eq!(wrong, 0);
+}
+
+/// A copy of the sphere with another radius, moved along axis 0.
+fn resized(radius: f32, shift: f32) -> TriangleMesh {
+    let mut mesh = sphere();
+    for vertex in &mut mesh.vertices {
+        *vertex = vertex.map(|c| CENTRE + (c - CENTRE) * radius / RADIUS);
+        vertex[0] += shift;
+    }
+    mesh
+}
+
+fn together(mut one: TriangleMesh, other: TriangleMesh) -> TriangleMesh {
+    let first = one.vertices.len() as u32;
+    one.vertices.extend(other.vertices);
+    one.triangles.extend(other.triangles.iter().map(|triangle| triangle.map(|i| first + i)));
+    one
+}
+
+#[test]
+fn bodies_that_overlap_unite() {
+    let distances = signed_distance(&together(resized(9.3, -5.0), resized(9.3, 5.0)), SIZE);
+    for (distance, [x, y, z]) in distances.iter().zip(nodes()) {
+        let exact = f64::from((9.3 - length([x + 5.0, y, z])).max(9.3 - length([x - 5.0, y, z])));
+        assert!(exact.abs() < 0.05 || distance.signum() == exact.signum(), "{distance}, {exact} at {:?}", [x, y, z]);
+        // The faces inside are no boundary, except right beside it.
+        assert!(exact < 4.0 || *distance > 2.0, "{distance} instead of {exact} at {:?}", [x, y, z]);
+    }
+}
+
+#[test]
+fn a_shell_turned_inside_out_bounds_a_cavity() {
+    let mut inner = resized(6.3, 0.0);
+    inner.triangles.iter_mut().for_each(|triangle| triangle.reverse());
+    for (distance, node) in signed_distance(&together(sphere(), inner), SIZE).iter().zip(nodes()) {
+        let exact = f64::from((RADIUS - length(node)).min(length(node) - 6.3));
+        assert!((distance - exact).abs() < 0.04, "{distance} instead of {exact} at {node:?}");
+    }
 }
 
 #[test]
