@@ -6,3 +6,4 @@ mod formats;
 mod gpu_device;
 mod initial;
 mod surface;
+mod training;

@@ -1,14 +1,23 @@
 //! The command line: one file per subcommand.
 
 mod args;
+mod dataset;
+mod evaluate;
 mod frames;
 mod interrupt;
 mod output;
 mod progress;
 mod simulate;
+mod train;
 
 use crate::{
-    comparison::ComparisonError, evolution::EvolutionError, formats::FormatError, gpu::GpuError, initial::InitialError,
+    comparison::ComparisonError,
+    evolution::EvolutionError,
+    formats::FormatError,
+    gpu::GpuError,
+    initial::InitialError,
+    network::ModelError,
+    training::{dataset::DatasetError, evaluation::EvaluationError, overrides::ConfigError, run::TrainError},
 };
 use clap::{Parser, Subcommand};
 use std::{io, path::PathBuf};
@@ -30,6 +39,12 @@ pub struct Cli {
 enum Task {
     /// Run the solver alone and write its frames
     Simulate(simulate::SimulateArgs),
+    /// Make sequences of the solver to train on
+    Dataset(dataset::DatasetArgs),
+    /// Train a network
+    Train(train::TrainArgs),
+    /// Measure a network against fresh runs of the solver
+    Evaluate(evaluate::EvaluateArgs),
 }
 
 /// Why a command failed: one sentence, fit for stderr.
@@ -38,6 +53,12 @@ pub enum CommandError {
     #[error(transparent)]
     Comparison(#[from] ComparisonError),
     #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
+    #[error(transparent)]
+    Evaluation(#[from] EvaluationError),
+    #[error(transparent)]
     Evolution(#[from] EvolutionError),
     #[error(transparent)]
     Format(#[from] FormatError),
@@ -45,6 +66,16 @@ pub enum CommandError {
     Gpu(#[from] GpuError),
     #[error(transparent)]
     Initial(#[from] InitialError),
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    #[error(transparent)]
+    Train(#[from] TrainError),
+    #[error("the training failed: {0}")]
+    Training(String),
+    #[error("the training ended unexpectedly; --resume goes on from its checkpoint")]
+    TrainingLost,
+    #[error("cannot write {}: {source}", .path.display())]
+    Csv { path: PathBuf, source: csv::Error },
     #[error("cannot write {}: {source}", .path.display())]
     Output { path: PathBuf, source: io::Error },
     #[error("cannot write {}: this is a folder, but a .{extension} file is needed", .path.display())]
@@ -65,6 +96,9 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
     log_to_stderr();
     match cli.command {
         Task::Simulate(args) => simulate::run(&args),
+        Task::Dataset(args) => dataset::run(&args),
+        Task::Train(args) => train::run(&args),
+        Task::Evaluate(args) => evaluate::run(&args),
     }
 }
 

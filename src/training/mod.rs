@@ -1,1 +1,24 @@
 //! Data for the network, and its training.
+//!
+//! - [`dataset`], [`recipe`], [`generate`](mod@generate): sequences from the explicit solver, on disk;
+//! - [`config`]: every hyperparameter and its schedule; [`overrides`], [`span`]: how they are written;
+//! - [`symmetry`], [`walk`], [`adam`], [`parameters`]: the parts of a step;
+//! - [`trainer`]: the training itself; [`validation`]: what it is judged by;
+//! - [`folder`], [`run`]: a run on disk, and on a thread that is spoken to by messages;
+//! - [`evaluation`]: a finished model against fresh runs of the solver.
+
+pub mod adam;
+pub mod config;
+pub mod dataset;
+pub mod evaluation;
+pub mod folder;
+pub mod generate;
+pub mod overrides;
+pub mod parameters;
+pub mod recipe;
+pub mod run;
+pub mod span;
+pub mod symmetry;
+pub mod trainer;
+pub mod validation;
+pub mod walk;

@@ -1,0 +1,57 @@
+//! `spinodal dataset`: sequences of the solver, to train on.
+
+use super::{CommandError, interrupt, progress::Progress};
+use crate::training::{
+    generate::{DatasetProgress, generate},
+    overrides::{Overrides, read_config},
+    recipe::DatasetConfig,
+};
+use clap::Args;
+use parking_lot::Mutex;
+use std::{path::PathBuf, thread::available_parallelism};
+
+/// Options of `spinodal dataset`.
+#[derive(Debug, Clone, Args)]
+pub struct DatasetArgs {
+    /// Directory to make the dataset in; one that was broken off is gone on with
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Configuration in TOML; options on the command line go before it
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Sequences made at a time [default: one per core]; the result does not depend on it
+    #[arg(long)]
+    pub threads: Option<usize>,
+    #[command(flatten)]
+    pub overrides: Overrides<DatasetConfig>,
+}
+
+/// Makes the dataset.
+///
+/// # Errors
+/// When the configuration is refused, the disk is too small or cannot be written.
+pub fn run(args: &DatasetArgs) -> Result<(), CommandError> {
+    let mut config = match &args.config {
+        Some(path) => read_config(path)?,
+        None => DatasetConfig::default(),
+    };
+    args.overrides.apply(&mut config)?;
+    let threads = args.threads.unwrap_or_else(|| available_parallelism().map_or(1, Into::into));
+    interrupt::listen();
+    let bar = Mutex::new(Progress::new(config.sequences));
+    let report = |progress| match progress {
+        DatasetProgress::Planned { sequences, present, bytes, seconds } => {
+            let minutes = seconds / 60.0;
+            let megabytes = bytes as f64 / 1e6;
+            eprintln!("{sequences} sequences, {present} there: {megabytes:.0} MB and about {minutes:.1} min to go");
+        }
+        DatasetProgress::Made(count) => bar.lock().update(count, ""),
+    };
+    let manifest = generate(&config, &args.out, threads, &interrupt::requested, &report)?;
+    bar.into_inner().finish();
+    match manifest {
+        Some(_) => println!("{} sequences in {}", config.sequences, args.out.display()),
+        None => println!("stopped; the same command goes on where it was"),
+    }
+    Ok(())
+}

@@ -1,0 +1,113 @@
+//! `spinodal train`: a network, from a dataset.
+
+use super::{CommandError, interrupt, progress::Progress};
+use crate::training::{
+    config::{Preset, TrainConfig},
+    overrides::{Overrides, read_config},
+    run::{TrainCommand, TrainEvent, TrainHandle, begin, resume},
+    validation::{QUOTED_FRAMES, Validation},
+};
+use burn::backend::Autodiff;
+use burn_flex::{Flex, FlexDevice};
+use clap::Args;
+use std::{path::PathBuf, time::Duration};
+
+/// Options of `spinodal train`.
+#[derive(Debug, Clone, Args)]
+pub struct TrainArgs {
+    /// Folder of the run: configuration, curves, checkpoints, models
+    #[arg(long, value_name = "DIR", default_value = "run")]
+    pub out: PathBuf,
+    /// Go on with the run in this folder, by the configuration recorded there
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "config", "preset"])]
+    pub resume: Option<PathBuf>,
+    /// Configuration to start from
+    #[arg(long, value_enum, default_value_t)]
+    pub preset: Preset,
+    /// Configuration in TOML, instead of a preset; options on the command line go before it
+    #[arg(long, value_name = "FILE", conflicts_with = "preset")]
+    pub config: Option<PathBuf>,
+    #[command(flatten)]
+    pub overrides: Overrides<TrainConfig>,
+}
+
+/// How often Ctrl-C is looked for.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// Trains until done or Ctrl-C.
+///
+/// # Errors
+/// When the configuration or the data is refused, or the training fails.
+pub fn run(args: &TrainArgs) -> Result<(), CommandError> {
+    interrupt::listen();
+    let device = FlexDevice;
+    let training = match &args.resume {
+        Some(folder) => resume::<Autodiff<Flex>>(folder, device)?,
+        None => {
+            let mut config = match &args.config {
+                Some(path) => read_config(path)?,
+                None => TrainConfig::preset(args.preset),
+            };
+            args.overrides.apply(&mut config)?;
+            begin::<Autodiff<Flex>>(config, &args.out, device)?
+        }
+    };
+    follow(&training)
+}
+
+/// Shows the events of a training until its last.
+fn follow(training: &TrainHandle) -> Result<(), CommandError> {
+    let mut bar = Progress::new(0);
+    let mut stopping = false;
+    loop {
+        if interrupt::requested() && !std::mem::replace(&mut stopping, true) {
+            training.send(TrainCommand::Stop);
+        }
+        let event = match training.events().recv_timeout(PATIENCE) {
+            Err(crossbeam_channel::RecvTimeoutError::Timeout) => continue,
+            Err(crossbeam_channel::RecvTimeoutError::Disconnected) => return Err(CommandError::TrainingLost),
+            Ok(event) => event,
+        };
+        match event {
+            TrainEvent::Started { step, steps, weights } => {
+                eprintln!("{weights} weights, step {step} of {steps}");
+                bar = Progress::new(steps);
+            }
+            TrainEvent::Step(r) => {
+                let detail = format!("loss {:.5}, {} frames, {} unrolled", r.loss, r.length, r.unroll);
+                bar.update(r.step, &detail);
+            }
+            TrainEvent::Validation(validation, best) => bar.line(&describe(&validation, best)),
+            TrainEvent::Checkpoint(_) => {}
+            TrainEvent::Warning(text) => bar.line(&text),
+            TrainEvent::Failed(message) => return Err(CommandError::Training(message)),
+            TrainEvent::Done { step } => {
+                let time = bar.finish();
+                println!("{step} steps in {:.1} min", time.as_secs_f64() / 60.0);
+                return Ok(());
+            }
+            TrainEvent::Stopped { step } => {
+                bar.finish();
+                println!("stopped at step {step}; --resume goes on");
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// A validation in one line.
+fn describe(v: &Validation, best: bool) -> String {
+    let at = |values: &[f64]| {
+        let each = QUOTED_FRAMES.iter().zip(values).filter(|(_, value)| value.is_finite());
+        each.map(|(frame, value)| format!("{value:.3} @{frame}")).collect::<Vec<_>>().join(", ")
+    };
+    let mark = if best { ", best so far" } else { "" };
+    format!(
+        "step {}: MSE {:.4}, persistence {:.4}{mark}; RMSE {}; |ΔF|/F {}",
+        v.step,
+        v.mse,
+        v.persistence,
+        at(&v.rmse),
+        at(&v.energy_error)
+    )
+}

@@ -1,0 +1,212 @@
+//! Every hyperparameter of a training run, in one struct: the file, the options and the record of a run.
+
+use super::{overrides::ConfigError, span::Span};
+use crate::network::CrnnConfig;
+use serde::{Deserialize, Serialize};
+use std::path::PathBuf;
+
+/// Named starting points of a configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub enum Preset {
+    /// Truncated backpropagation through self-fed walks of growing length.
+    #[default]
+    Default,
+    /// Lanzoni et al. 2024: whole sequences, of which ever fewer frames are given.
+    Paper,
+}
+
+/// A training run. All schedules are functions of the step alone, so that a run can be repeated and resumed.
+#[derive(Debug, Clone, PartialEq, clap::Args, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TrainConfig {
+    /// Directory of the dataset
+    #[arg(long)]
+    pub data: PathBuf,
+    /// Seed of the initial weights and of every draw
+    #[arg(long)]
+    pub seed: u64,
+    /// Steps of the optimiser
+    #[arg(long)]
+    pub steps: usize,
+    /// Sequences per step on the smallest grid; larger grids take fewer, for about as many nodes
+    #[arg(long)]
+    pub batch: usize,
+    /// Learning rate of Adam from the first step to the last, along half a cosine
+    #[arg(long)]
+    pub learning_rate: Span,
+    /// Steps over which the learning rate rises from zero
+    #[arg(long)]
+    pub warmup: usize,
+    /// Largest norm of the gradient over all weights; longer ones are shortened to it
+    #[arg(long)]
+    pub clip: f64,
+    /// Decay per step of the running average of the weights, which is what is validated and saved
+    #[arg(long)]
+    pub averaging: f64,
+    /// Frames of a walk through a sequence, growing over the run
+    #[arg(long)]
+    pub length: Span,
+    /// True frames that the network is given at the start of a walk before it lives on its own predictions
+    #[arg(long)]
+    pub given: Span,
+    /// Share of the run over which `length` and `given` change
+    #[arg(long)]
+    pub growth: f64,
+    /// Network steps between two optimiser steps, through which gradients flow: equal parts of the run each
+    #[arg(long, value_delimiter = ',')]
+    pub unroll: Vec<usize>,
+    /// Share of the walks that begin at the first frame of a sequence
+    #[arg(long)]
+    pub from_start: f64,
+    /// Whether walks are reflected, rotated and φ exchanged for −φ at random
+    #[arg(long, action = clap::ArgAction::Set)]
+    pub augment: bool,
+    /// Steps between two validations
+    #[arg(long)]
+    pub validate_every: usize,
+    /// Validation sequences used, in their order
+    #[arg(long)]
+    pub validation_sequences: usize,
+    /// The network.
+    #[arg(skip)]
+    pub network: CrnnConfig,
+}
+
+impl Default for TrainConfig {
+    fn default() -> Self {
+        Self {
+            data: PathBuf::from("data"),
+            seed: 1,
+            steps: 6800,
+            batch: 4,
+            learning_rate: Span::new(3e-3, 0.0),
+            warmup: 50,
+            clip: 0.5,
+            averaging: 0.99,
+            length: Span::new(8.0, 50.0),
+            given: Span::new(1.0, 1.0),
+            growth: 0.6,
+            unroll: vec![2, 4, 7],
+            from_start: 0.6,
+            augment: true,
+            validate_every: 400,
+            validation_sequences: 8,
+            network: CrnnConfig::default(),
+        }
+    }
+}
+
+impl TrainConfig {
+    /// The configuration that a preset stands for.
+    pub fn preset(preset: Preset) -> Self {
+        match preset {
+            Preset::Default => Self::default(),
+            Preset::Paper => Self {
+                learning_rate: Span::new(1e-4, 1e-4),
+                warmup: 0,
+                batch: 2,
+                clip: f64::MAX,
+                averaging: 0.0,
+                length: Span::new(50.0, 50.0),
+                given: Span::new(49.0, 1.0),
+                unroll: vec![49],
+                from_start: 1.0,
+                ..Self::default()
+            },
+        }
+    }
+
+    /// Checks every value.
+    ///
+    /// # Errors
+    /// Names the first value at fault and what it must be.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        let positive = [
+            ("steps", self.steps),
+            ("batch", self.batch),
+            ("validate-every", self.validate_every),
+            ("validation-sequences", self.validation_sequences),
+        ];
+        if let Some((name, value)) = positive.iter().find(|(_, value)| *value == 0) {
+            return Err(ConfigError::value(name, "must be at least 1", value));
+        }
+        if self.unroll.is_empty() || self.unroll.contains(&0) {
+            let value = format!("{:?}", self.unroll);
+            return Err(ConfigError::value("unroll", "must be a list of numbers from 1 on", value));
+        }
+        for (name, span, low, high) in [
+            ("learning-rate", self.learning_rate, 0.0, 1.0),
+            ("length", self.length, 2.0, 1e6),
+            ("given", self.given, 1.0, 1e6),
+        ] {
+            if !span.within(low, high) {
+                return Err(ConfigError::value(name, format!("must lie between {low} and {high}"), span));
+            }
+        }
+        if self.learning_rate.from == 0.0 {
+            return Err(ConfigError::value("learning-rate", "must begin above 0", self.learning_rate));
+        }
+        if self.clip.is_nan() || self.clip <= 0.0 {
+            return Err(ConfigError::value("clip", "must be above 0", self.clip));
+        }
+        for (name, share) in [("growth", self.growth), ("from-start", self.from_start), ("averaging", self.averaging)] {
+            if !(0.0..=1.0).contains(&share) {
+                return Err(ConfigError::value(name, "must lie between 0 and 1", share));
+            }
+        }
+        if self.averaging == 1.0 {
+            return Err(ConfigError::value("averaging", "must be below 1, or the average never moves", 1));
+        }
+        self.network.validate().map_err(|e| ConfigError::value("network", "must be one that can be built", e))
+    }
+}
+
+/// What the schedules say at one step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Stage {
+    /// Learning rate.
+    pub learning_rate: f64,
+    /// Frames of a walk that begins now.
+    pub length: usize,
+    /// Of these, frames given.
+    pub given: usize,
+    /// Network steps between two detachments.
+    pub unroll: usize,
+}
+
+impl TrainConfig {
+    /// The schedules at optimiser step `step` (from 0).
+    pub fn stage(&self, step: usize) -> Stage {
+        let done = (step as f64 / self.steps as f64).min(1.0);
+        let grown = if self.growth > 0.0 { done / self.growth } else { 1.0 };
+        let length = (self.length.at(grown).round() as usize).max(2);
+        let part = (done * self.unroll.len() as f64) as usize;
+        Stage {
+            learning_rate: self.learning_rate_at(step, done),
+            length,
+            given: (self.given.at(grown).round() as usize).clamp(1, length - 1),
+            unroll: self.unroll.get(part).or(self.unroll.last()).copied().unwrap_or(1),
+        }
+    }
+
+    /// Linear warm-up, then half a cosine from the first rate to the last.
+    fn learning_rate_at(&self, step: usize, done: f64) -> f64 {
+        let warm = if step < self.warmup { (step + 1) as f64 / self.warmup as f64 } else { 1.0 };
+        warm * self.learning_rate.at((1.0 - (std::f64::consts::PI * done).cos()) / 2.0)
+    }
+}
+
+/// One stretch of a walk between two detachments: the frames whose predictions enter one loss.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stretch {
+    /// Frames predicted, counted from the walk's first frame as 0.
+    pub frames: std::ops::Range<usize>,
+}
+
+impl Stage {
+    /// Cuts frames 1 to `length` − 1 of a walk into stretches of `unroll` steps; the last may be shorter.
+    pub fn stretches(&self, length: usize) -> impl Iterator<Item = Stretch> {
+        let unroll = self.unroll;
+        (1..length).step_by(unroll).map(move |first| Stretch { frames: first..(first + unroll).min(length) })
+    }
+}

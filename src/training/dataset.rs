@@ -1,0 +1,224 @@
+//! A dataset on disk: sequences of frames on the network's grid, and a manifest that says what they are.
+//!
+//! A directory holds
+//!
+//! - `dataset.toml`: the [`DatasetConfig`] it was asked for with;
+//! - `sequences/00042.npy`: sequence 42, f32, shape `[frames, n, n, n]`, C order, φ at every
+//!   `coarsening`-th node of the solver's grid, so that NumPy reads it too;
+//! - `manifest.json`: the [`Manifest`], written last. A directory without it is not finished.
+
+use super::{
+    overrides::ConfigError,
+    recipe::{DatasetConfig, Recipe},
+};
+use crate::{evolution::EvolutionError, formats::FormatError, initial::InitialError};
+use memmap2::Mmap;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::{
+    fs::{self, File},
+    io,
+    path::{Path, PathBuf},
+};
+use thiserror::Error;
+
+/// Why a dataset could not be made or read.
+#[derive(Debug, Error)]
+pub enum DatasetError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Initial(#[from] InitialError),
+    #[error(transparent)]
+    Evolution(#[from] EvolutionError),
+    #[error(transparent)]
+    Format(#[from] FormatError),
+    #[error("cannot use {path}: {source}", path = .path.display())]
+    Io { path: PathBuf, source: io::Error },
+    #[error("{path} is not a finished dataset: run `spinodal dataset --out {path}` first", path = .path.display())]
+    Unfinished { path: PathBuf },
+    #[error("the manifest {path} is not understood: {message}", path = .path.display())]
+    Manifest { path: PathBuf, message: String },
+    #[error("{path} is damaged ({what}): delete it and run `spinodal dataset` again", path = .path.display())]
+    Damaged { path: PathBuf, what: &'static str },
+    #[error("{path} already holds a dataset of another configuration: choose another directory", path = .path.display())]
+    OtherDataset { path: PathBuf },
+    #[error("the dataset needs {needed} MB, but only {available} MB are free at {path}", path = .path.display())]
+    DiskFull { path: PathBuf, needed: u64, available: u64 },
+}
+
+impl DatasetError {
+    /// Turns a failure of the file system at `path` into a sentence that names it.
+    pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Io { path, source }
+    }
+}
+
+/// What a sequence may be used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Split {
+    /// The optimiser sees it.
+    Training,
+    /// Only measured on.
+    Validation,
+}
+
+/// What `manifest.json` holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Version of this layout.
+    pub version: u32,
+    /// What was asked for.
+    pub config: DatasetConfig,
+    /// One entry per sequence, in order.
+    pub sequences: Vec<SequenceRecord>,
+}
+
+/// One sequence as the manifest names it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SequenceRecord {
+    /// How it was made.
+    pub recipe: Recipe,
+    /// Training or validation.
+    pub split: Split,
+    /// SHA-256 of the file, hexadecimal.
+    pub sha256: String,
+}
+
+/// The version of the layout that this program writes and reads.
+pub(super) const VERSION: u32 = 1;
+
+/// Where sequence `index` of the dataset in `directory` lies.
+pub(super) fn sequence_path(directory: &Path, index: usize) -> PathBuf {
+    directory.join("sequences").join(format!("{index:05}.npy"))
+}
+
+/// Where the manifest of the dataset in `directory` lies.
+pub(super) fn manifest_path(directory: &Path) -> PathBuf {
+    directory.join("manifest.json")
+}
+
+/// SHA-256 of a file, hexadecimal.
+pub(super) fn checksum(path: &Path) -> Result<String, DatasetError> {
+    let mut hasher = Sha256::new();
+    let mut file = File::open(path).map_err(DatasetError::io(path))?;
+    io::copy(&mut file, &mut hasher).map_err(DatasetError::io(path))?;
+    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+/// One sequence, mapped into memory.
+#[derive(Debug)]
+pub struct Sequence {
+    record: SequenceRecord,
+    map: Mmap,
+    /// Where the values begin in the file.
+    start: usize,
+    shape: [usize; 4],
+}
+
+impl Sequence {
+    /// Maps the file at `path`, made by `record`, without reading it.
+    fn open(path: &Path, record: SequenceRecord) -> Result<Self, DatasetError> {
+        let damaged = |what| DatasetError::Damaged { path: path.to_owned(), what };
+        let file = File::open(path).map_err(DatasetError::io(path))?;
+        // SAFETY: a sequence is written under another name, renamed once complete, and never changed after.
+        let map = unsafe { Mmap::map(&file) }.map_err(DatasetError::io(path))?;
+        let mut rest = &map[..];
+        let header = npyz::NpyHeader::from_reader(&mut rest).map_err(|_| damaged("not an .npy file"))?;
+        let shape: Vec<usize> = header.shape().iter().map(|&length| length as usize).collect();
+        let Ok(shape @ [frames, n, _, _]) = <[usize; 4]>::try_from(shape) else {
+            return Err(damaged("its shape is not [frames, n, n, n]"));
+        };
+        if shape != [frames, n, n, n] || header.dtype().descr() != "'<f4'" || header.order() != npyz::Order::C {
+            return Err(damaged("not f32 of shape [frames, n, n, n] in C order"));
+        }
+        let bytes = frames.saturating_mul(n * n * n).saturating_mul(size_of::<f32>());
+        if rest.len() != bytes {
+            return Err(damaged("its length does not fit its shape"));
+        }
+        bytemuck::try_cast_slice::<u8, f32>(rest).map_err(|_| damaged("its values are not aligned"))?;
+        let start = map.len() - bytes;
+        Ok(Self { record, map, start, shape })
+    }
+
+    /// How it was made and what it is for.
+    pub fn record(&self) -> &SequenceRecord {
+        &self.record
+    }
+
+    /// Number of frames.
+    pub fn frames(&self) -> usize {
+        self.shape[0]
+    }
+
+    /// Nodes per side.
+    pub fn size(&self) -> usize {
+        self.shape[1]
+    }
+
+    /// φ of one frame, `size`³ values in C order; `frame` must be below [`Sequence::frames`].
+    pub fn frame(&self, frame: usize) -> &[f32] {
+        let nodes = self.size().pow(3);
+        &bytemuck::cast_slice(&self.map[self.start..])[frame * nodes..][..nodes]
+    }
+}
+
+/// A finished dataset, all of its sequences mapped into memory.
+#[derive(Debug)]
+pub struct Dataset {
+    directory: PathBuf,
+    manifest: Manifest,
+    sequences: Vec<Sequence>,
+}
+
+impl Dataset {
+    /// Opens the dataset in `directory`.
+    ///
+    /// # Errors
+    /// When it is not finished, of another version, or a file is missing or damaged.
+    pub fn open(directory: &Path) -> Result<Self, DatasetError> {
+        let path = manifest_path(directory);
+        let text = match fs::read_to_string(&path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => {
+                return Err(DatasetError::Unfinished { path: directory.to_owned() });
+            }
+            other => other.map_err(DatasetError::io(&path))?,
+        };
+        let wrong = |message| DatasetError::Manifest { path: path.clone(), message };
+        let manifest: Manifest = serde_json::from_str(&text).map_err(|e| wrong(e.to_string()))?;
+        if manifest.version != VERSION {
+            return Err(wrong(format!("version {} instead of {VERSION}", manifest.version)));
+        }
+        let open = |(index, record): (usize, &SequenceRecord)| {
+            Sequence::open(&sequence_path(directory, index), record.clone())
+        };
+        let sequences = manifest.sequences.iter().enumerate().map(open).collect::<Result<_, _>>()?;
+        Ok(Self { directory: directory.to_owned(), manifest, sequences })
+    }
+
+    /// What the dataset says about itself.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The sequences of one split, in order.
+    pub fn sequences(&self, split: Split) -> impl Iterator<Item = &Sequence> {
+        self.sequences.iter().filter(move |sequence| sequence.record.split == split)
+    }
+
+    /// Compares every file with its checksum.
+    ///
+    /// # Errors
+    /// Names the first file that differs.
+    pub fn verify(&self) -> Result<(), DatasetError> {
+        for (index, sequence) in self.sequences.iter().enumerate() {
+            let path = sequence_path(&self.directory, index);
+            if checksum(&path)? != sequence.record.sha256 {
+                return Err(DatasetError::Damaged { path, what: "its checksum differs from the manifest's" });
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,185 @@
+//! Making a dataset: in parallel, the same bytes whatever the number of threads, resumable after a kill.
+
+use super::{
+    dataset::{DatasetError, Manifest, SequenceRecord, VERSION, checksum, manifest_path, sequence_path},
+    overrides::{read_config, write_config},
+    recipe::{DatasetConfig, Recipe},
+};
+use crate::{
+    equation::Parameters,
+    evolution::{Evolution, EvolutionError},
+    formats::OutputFile,
+    solver::explicit::{ExplicitSolver, Threads},
+};
+use npyz::WriterBuilder;
+use std::{
+    fs, io,
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Instant,
+};
+
+/// How far the making of a dataset is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum DatasetProgress {
+    /// Said once, before the work starts.
+    Planned {
+        /// Sequences asked for.
+        sequences: usize,
+        /// Of these, already there.
+        present: usize,
+        /// Bytes that the missing ones will take.
+        bytes: u64,
+        /// Seconds that they will take, from a measurement on this machine.
+        seconds: f64,
+    },
+    /// So many sequences are there.
+    Made(usize),
+}
+
+/// Makes the missing sequences of the dataset `config` in `directory` on `threads` threads and, once all are
+/// there, its manifest. `progress` is called from many threads. When `stop` says true, what is finished is
+/// kept and `None` returned; the next call goes on from there.
+///
+/// # Errors
+/// When the configuration is refused, the directory holds another dataset, the disk is too small, or a file
+/// cannot be written.
+pub fn generate(
+    config: &DatasetConfig,
+    directory: &Path,
+    threads: usize,
+    stop: &(dyn Fn() -> bool + Sync),
+    progress: &(dyn Fn(DatasetProgress) + Sync),
+) -> Result<Option<Manifest>, DatasetError> {
+    config.validate()?;
+    claim(config, directory)?;
+    let missing: Vec<usize> = (0..config.sequences).filter(|&i| !sequence_path(directory, i).exists()).collect();
+    announce(config, directory, &missing, threads, progress)?;
+
+    let (next, made) = (AtomicUsize::new(0), AtomicUsize::new(config.sequences - missing.len()));
+    let work = || -> Result<(), DatasetError> {
+        while let Some(&index) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if !make_sequence(config, directory, index, stop)? {
+                break;
+            }
+            progress(DatasetProgress::Made(made.fetch_add(1, Ordering::Relaxed) + 1));
+        }
+        Ok(())
+    };
+    std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(work)).collect();
+        workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|e| std::panic::resume_unwind(e)))
+    })?;
+    if stop() {
+        return Ok(None);
+    }
+    write_manifest(config, directory).map(Some)
+}
+
+/// Marks `directory` as the place of this dataset, or refuses when it is another's.
+fn claim(config: &DatasetConfig, directory: &Path) -> Result<(), DatasetError> {
+    let sequences = directory.join("sequences");
+    fs::create_dir_all(&sequences).map_err(DatasetError::io(&sequences))?;
+    let path = directory.join("dataset.toml");
+    if path.exists() {
+        // More sequences of the same kind extend a dataset: the first ones stay as they are.
+        let present = DatasetConfig { sequences: config.sequences, ..read_config(&path)? };
+        if present != *config {
+            return Err(DatasetError::OtherDataset { path: directory.to_owned() });
+        }
+    }
+    Ok(write_config(config, &path)?)
+}
+
+/// States disk and time, and refuses when the disk is too small.
+fn announce(
+    config: &DatasetConfig,
+    directory: &Path,
+    missing: &[usize],
+    threads: usize,
+    progress: &(dyn Fn(DatasetProgress) + Sync),
+) -> Result<(), DatasetError> {
+    let recipes: Vec<Recipe> = missing.iter().map(|&index| Recipe::draw(config, index)).collect();
+    let bytes: u64 = recipes.iter().map(|recipe| config.sequence_bytes(recipe.grid)).sum();
+    let available = fs4::available_space(directory).map_err(DatasetError::io(directory))?;
+    if bytes > available {
+        let [needed, available] = [bytes, available].map(|b| b / 1_000_000);
+        return Err(DatasetError::DiskFull { path: directory.to_owned(), needed, available });
+    }
+    let frames = |recipe: &Recipe| (recipe.grid.pow(3) * (recipe.skipped + config.frames - 1)) as f64;
+    let seconds = if recipes.is_empty() {
+        0.0
+    } else {
+        recipes.iter().map(frames).sum::<f64>() * seconds_per_node_and_frame(config)? / threads.max(1) as f64
+    };
+    let (sequences, present) = (config.sequences, config.sequences - missing.len());
+    progress(DatasetProgress::Planned { sequences, present, bytes, seconds });
+    Ok(())
+}
+
+/// Times the solver on one thread over a tenth of a frame.
+fn seconds_per_node_and_frame(config: &DatasetConfig) -> Result<f64, DatasetError> {
+    let recipe = Recipe::draw(config, 0);
+    let steps = (config.equation.steps_per_frame / 10).max(1);
+    let parameters = Parameters { steps_per_frame: steps, ..config.equation };
+    let mut solver = ExplicitSolver::with_threads(&recipe.initial_field(config)?, parameters, Threads::One)?;
+    let start = Instant::now();
+    solver.advance()?;
+    let per_node = start.elapsed().as_secs_f64() / recipe.grid.pow(3) as f64;
+    Ok(per_node * config.equation.steps_per_frame as f64 / steps as f64)
+}
+
+/// Makes one sequence and writes it in one piece. False when stopped before it was done.
+fn make_sequence(
+    config: &DatasetConfig,
+    directory: &Path,
+    index: usize,
+    stop: &(dyn Fn() -> bool + Sync),
+) -> Result<bool, DatasetError> {
+    let recipe = Recipe::draw(config, index);
+    let mut solver = ExplicitSolver::with_threads(&recipe.initial_field(config)?, config.equation, Threads::One)?;
+    let mut values = Vec::new();
+    for frame in 0..recipe.skipped + config.frames {
+        if stop() {
+            return Ok(false);
+        }
+        if frame > 0 {
+            solver.advance()?;
+        }
+        if frame >= recipe.skipped {
+            let kept = solver.field()?.coarsened(config.coarsening).map_err(EvolutionError::from)?;
+            values.extend_from_slice(kept.values());
+        }
+    }
+    let n = (recipe.grid / config.coarsening) as u64;
+    let path = sequence_path(directory, index);
+    write_npy(&path, &[config.frames as u64, n, n, n], &values)?;
+    Ok(true)
+}
+
+/// Writes an array so that `path` either holds all of it or does not exist.
+fn write_npy(path: &Path, shape: &[u64], values: &[f32]) -> Result<(), DatasetError> {
+    let mut file = OutputFile::create(path)?;
+    let write = |file: &mut OutputFile| -> io::Result<()> {
+        let mut writer = npyz::WriteOptions::new().default_dtype().shape(shape).writer(file).begin_nd()?;
+        writer.extend(values.iter().copied())?;
+        writer.finish()
+    };
+    write(&mut file).map_err(DatasetError::io(path))?;
+    Ok(file.finish()?)
+}
+
+/// Sums up what was made; its presence says that the dataset is finished.
+fn write_manifest(config: &DatasetConfig, directory: &Path) -> Result<Manifest, DatasetError> {
+    let record = |index| -> Result<_, DatasetError> {
+        let sha256 = checksum(&sequence_path(directory, index))?;
+        Ok(SequenceRecord { recipe: Recipe::draw(config, index), split: config.split(index), sha256 })
+    };
+    let sequences = (0..config.sequences).map(record).collect::<Result<_, _>>()?;
+    let manifest = Manifest { version: VERSION, config: config.clone(), sequences };
+    let path = manifest_path(directory);
+    let mut file = OutputFile::create(&path)?;
+    serde_json::to_writer_pretty(&mut file, &manifest).map_err(|e| DatasetError::io(&path)(e.into()))?;
+    file.finish()?;
+    Ok(manifest)
+}

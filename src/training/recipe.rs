@@ -1,0 +1,194 @@
+//! What a dataset is asked for with, and how each of its sequences is drawn from one seed.
+
+use super::{dataset::Split, overrides::ConfigError, span::Span};
+use crate::{
+    equation::Parameters,
+    field::{Field, MIN_SIZE},
+    initial::{Initial, InitialError, InitialOptions, NoiseParameters},
+};
+use rand::{Rng, SeedableRng, seq::IndexedRandom};
+use rand_chacha::ChaCha8Rng;
+use serde::{Deserialize, Serialize};
+
+/// A dataset: sequences of frames from the explicit solver, started from periodic Perlin noise.
+#[derive(Debug, Clone, PartialEq, clap::Args, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DatasetConfig {
+    /// Number of sequences; a finished dataset may be extended by a larger number
+    #[arg(long)]
+    pub sequences: usize,
+    /// Frames per sequence, its first one included
+    #[arg(long)]
+    pub frames: usize,
+    /// Nodes per side of the solver's boxes, drawn from this list: repeat a size to favour it
+    #[arg(long, value_delimiter = ',')]
+    pub grids: Vec<usize>,
+    /// Every how many nodes the solver's field is kept: the network's grid
+    #[arg(long)]
+    pub coarsening: usize,
+    /// Seed of everything drawn
+    #[arg(long)]
+    pub seed: u64,
+    /// Correlation length of the noise, grid units
+    #[arg(long)]
+    pub correlation_length: Span,
+    /// Standard deviation over sequences of the mean of φ
+    #[arg(long)]
+    pub mean_deviation: f64,
+    /// Amplitude of the noise
+    #[arg(long)]
+    pub amplitude: Span,
+    /// Share of the sequences that start later in the evolution
+    #[arg(long)]
+    pub late_share: f64,
+    /// How many frames later those start
+    #[arg(long)]
+    pub late_frames: Span,
+    /// Share of the sequences kept for validation
+    #[arg(long)]
+    pub validation_share: f64,
+    /// The equation and the solver's step.
+    #[arg(skip)]
+    pub equation: Parameters,
+}
+
+impl Default for DatasetConfig {
+    fn default() -> Self {
+        Self {
+            sequences: 600,
+            frames: 50,
+            grids: vec![32, 32, 32, 32, 48, 64],
+            coarsening: 2,
+            seed: 1,
+            correlation_length: Span::new(4.0, 16.0),
+            mean_deviation: 0.2,
+            amplitude: Span::new(0.5, 1.5),
+            late_share: 0.3,
+            late_frames: Span::new(1.0, 300.0),
+            validation_share: 0.3,
+            equation: Parameters::default(),
+        }
+    }
+}
+
+/// Means of φ further out than this are drawn again: beyond the spinodal, |φ| = 1/√3, noise mostly dissolves.
+const LARGEST_MEAN: f64 = 0.6;
+
+impl DatasetConfig {
+    /// Checks every value.
+    ///
+    /// # Errors
+    /// Names the first value at fault and what it must be.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        let wrong = |name, must, value: &dyn ToString| Err(ConfigError::value(name, must, value.to_string()));
+        if self.sequences == 0 {
+            return wrong("sequences", "must be at least 1", &self.sequences);
+        }
+        if self.frames < 2 {
+            return wrong("frames", "must be at least 2", &self.frames);
+        }
+        let fits = |grid: &usize| {
+            self.coarsening > 0 && grid.is_multiple_of(self.coarsening) && grid / self.coarsening >= MIN_SIZE
+        };
+        if self.grids.is_empty() || !self.grids.iter().all(fits) {
+            let must = "must be multiples of the coarsening, with at least 5 nodes left per side";
+            return wrong("grids", must, &format!("{:?} at coarsening {}", self.grids, self.coarsening));
+        }
+        if !self.correlation_length.within(1.0, 1e4) {
+            return wrong("correlation-length", "must lie between 1 and 10000", &self.correlation_length);
+        }
+        if !self.amplitude.within(0.0, 2.0) {
+            return wrong("amplitude", "must lie between 0 and 2", &self.amplitude);
+        }
+        if !(0.0..=0.5).contains(&self.mean_deviation) {
+            return wrong("mean-deviation", "must lie between 0 and 0.5", &self.mean_deviation);
+        }
+        if !self.late_frames.within(0.0, 1e6) {
+            return wrong("late-frames", "must lie between 0 and 1000000", &self.late_frames);
+        }
+        for (name, share) in [("late-share", self.late_share), ("validation-share", self.validation_share)] {
+            if !(0.0..=1.0).contains(&share) {
+                return wrong(name, "must lie between 0 and 1", &share);
+            }
+        }
+        self.equation.validate_explicit().map_err(|e| ConfigError::value("equation", "must be solvable", e))
+    }
+
+    /// Bytes of one sequence's values on a solver's grid of `grid`³ nodes.
+    pub fn sequence_bytes(&self, grid: usize) -> u64 {
+        (self.frames * (grid / self.coarsening).pow(3) * size_of::<f32>()) as u64
+    }
+
+    /// What sequence `index` is for: the validation share is spread evenly, whatever the number of sequences.
+    pub fn split(&self, index: usize) -> Split {
+        let before = |count: usize| (count as f64 * self.validation_share).floor();
+        if before(index + 1) > before(index) { Split::Validation } else { Split::Training }
+    }
+}
+
+/// How one sequence starts.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Recipe {
+    /// Nodes per side of the solver's box.
+    pub grid: usize,
+    /// Seed of the noise.
+    pub seed: u64,
+    /// Correlation length of the noise in grid units.
+    pub correlation_length: f64,
+    /// Mean of φ.
+    pub mean: f64,
+    /// Amplitude of the noise.
+    pub amplitude: f64,
+    /// Frames that the solver went before the first one kept.
+    pub skipped: usize,
+}
+
+impl Recipe {
+    /// Draws sequence `index` of a dataset from a random stream of its own, so that it depends on nothing
+    /// but the configuration and the index.
+    pub fn draw(config: &DatasetConfig, index: usize) -> Self {
+        let mut rng = ChaCha8Rng::seed_from_u64(config.seed);
+        rng.set_stream(index as u64);
+        let late = rng.random_bool(config.late_share.clamp(0.0, 1.0));
+        let skipped = config.late_frames.draw(&mut rng).round() as usize;
+        Self {
+            grid: config.grids.choose(&mut rng).copied().unwrap_or(32),
+            seed: rng.random(),
+            correlation_length: config.correlation_length.draw(&mut rng),
+            mean: draw_mean(config.mean_deviation, &mut rng),
+            amplitude: config.amplitude.draw(&mut rng),
+            skipped: if late { skipped } else { 0 },
+        }
+    }
+
+    /// The solver's field before its first step.
+    ///
+    /// # Errors
+    /// When the noise cannot be made on this grid.
+    pub fn initial_field(&self, config: &DatasetConfig) -> Result<Field, InitialError> {
+        let options = InitialOptions {
+            size: self.grid,
+            seed: self.seed,
+            epsilon: config.equation.epsilon,
+            noise: NoiseParameters {
+                correlation_length: self.correlation_length,
+                mean: self.mean,
+                amplitude: self.amplitude,
+                ..NoiseParameters::default()
+            },
+            ..InitialOptions::default()
+        };
+        Initial::Noise.build(&options)
+    }
+}
+
+/// A mean of φ from a normal distribution of the given deviation (Box–Muller), within ±[`LARGEST_MEAN`].
+fn draw_mean(deviation: f64, rng: &mut impl Rng) -> f64 {
+    loop {
+        let radius = (-2.0 * (1.0 - rng.random::<f64>()).ln()).sqrt();
+        let mean = deviation * radius * (std::f64::consts::TAU * rng.random::<f64>()).cos();
+        if mean.abs() <= LARGEST_MEAN {
+            return mean;
+        }
+    }
+}

@@ -1,0 +1,249 @@
+//! The training itself, without threads or files: walk by walk, from a state to the next.
+
+use super::{
+    adam::{self, Adam},
+    config::{Stretch, TrainConfig},
+    dataset::Dataset,
+    parameters,
+    validation::{Validation, validate},
+    walk::{Pool, Walk},
+};
+use crate::network::{Card, Crnn, Hidden, Model, PeriodicBackend, weights::WeightsError};
+use burn::{
+    module::AutodiffModule,
+    tensor::{ElementConversion, Tensor, backend::AutodiffBackend},
+};
+use serde::Serialize;
+use std::ops::ControlFlow;
+use thiserror::Error;
+
+/// Why a training cannot begin or go on.
+#[derive(Debug, Error)]
+pub enum TrainerError {
+    #[error("the loss is no longer a finite number at step {step}: choose a smaller --learning-rate or --clip")]
+    Diverged { step: usize },
+    #[error("the dataset has no {0} sequences: make it with more --sequences or another --validation-share")]
+    EmptySplit(&'static str),
+    #[error(transparent)]
+    Weights(#[from] WeightsError),
+    #[error("the checkpoint is of a network with {found} weights, but the configuration asks for {expected}")]
+    OtherNetwork { expected: usize, found: usize },
+}
+
+/// All that a training is between two walks: whoever has it, the configuration and the data goes on exactly.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    /// Weights of the network, in the order of [`parameters::collect`].
+    pub weights: Vec<f32>,
+    /// Their running average.
+    pub average: Vec<f32>,
+    /// The optimiser's memory.
+    pub adam: Adam,
+    /// Optimiser steps made.
+    pub step: usize,
+    /// Walks made: the position in every stream of random numbers.
+    pub walk: u64,
+    /// Smallest validation error so far.
+    pub best: Option<f64>,
+}
+
+/// One step of the optimiser.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct StepReport {
+    /// Steps made, this one included.
+    pub step: usize,
+    /// Number of the walk that it belongs to.
+    pub walk: u64,
+    /// Mean squared error of the frames that entered it.
+    pub loss: f64,
+    /// Norm of the gradient before clipping.
+    pub gradient: f64,
+    /// Learning rate.
+    pub learning_rate: f64,
+    /// Frames of the walk.
+    pub length: usize,
+    /// Network steps that the gradient flowed through.
+    pub unroll: usize,
+    /// Nodes per side.
+    pub size: usize,
+}
+
+/// A training: a configuration, its data and the present [`State`].
+#[derive(Debug)]
+pub struct Trainer<'a, B: AutodiffBackend> {
+    config: &'a TrainConfig,
+    dataset: &'a Dataset,
+    pool: Pool<'a>,
+    network: Crnn<B>,
+    state: State,
+    device: B::Device,
+}
+
+impl<'a, B> Trainer<'a, B>
+where
+    B: AutodiffBackend + PeriodicBackend,
+    B::InnerBackend: PeriodicBackend,
+{
+    /// A training before its first step, the weights drawn from the seed.
+    ///
+    /// # Errors
+    /// When the dataset has no training sequences.
+    pub fn new(config: &'a TrainConfig, dataset: &'a Dataset, device: B::Device) -> Result<Self, TrainerError> {
+        let network = Crnn::from_model(&Model::random(config.network, config.seed), &device)?;
+        let weights = parameters::collect(&network);
+        let adam = Adam::new(weights.len());
+        let state = State { average: weights.clone(), weights, adam, step: 0, walk: 0, best: None };
+        let pool = Pool::new(dataset).ok_or(TrainerError::EmptySplit("training"))?;
+        Ok(Self { config, dataset, pool, network, state, device })
+    }
+
+    /// Where the training stands.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Goes back, or on, to a state of the same configuration.
+    ///
+    /// # Errors
+    /// When the state belongs to a network of another size.
+    pub fn restore(&mut self, state: State) -> Result<(), TrainerError> {
+        let (expected, found) = (self.state.weights.len(), state.weights.len());
+        if expected != found {
+            return Err(TrainerError::OtherNetwork { expected, found });
+        }
+        self.state = state;
+        self.network = parameters::assign(self.network.clone(), &self.state.weights);
+        Ok(())
+    }
+
+    /// Whether all steps are made.
+    pub fn finished(&self) -> bool {
+        self.state.step >= self.config.steps
+    }
+
+    /// Makes the next walk. `report` sees each step and may break off, which takes the walk back: the state is then
+    /// again what it was before, and `false` is returned.
+    ///
+    /// # Errors
+    /// When the loss or its gradient is not finite; the walk is then taken back as well.
+    pub fn walk(&mut self, report: &mut dyn FnMut(StepReport) -> ControlFlow<()>) -> Result<bool, TrainerError> {
+        let before = self.state.clone();
+        let outcome = self.walk_through(report);
+        if !matches!(outcome, Ok(true)) {
+            self.restore(before)?;
+        }
+        outcome
+    }
+
+    fn walk_through(&mut self, report: &mut dyn FnMut(StepReport) -> ControlFlow<()>) -> Result<bool, TrainerError> {
+        let walk = self.pool.draw(self.config, self.state.walk, self.state.step);
+        let mut phi = walk.truth(0, &self.device);
+        let mut hidden = Hidden::zeros(&self.config.network, walk.batch(), walk.size(), &self.device);
+        for stretch in walk.stage.stretches(walk.length) {
+            let predicted = self.predict(&walk, &stretch, phi, hidden);
+            if let Some(loss) = predicted.loss {
+                let step = self.descend(&walk, &stretch, loss)?;
+                if report(step).is_break() {
+                    return Ok(false);
+                }
+            }
+            phi = predicted.phi.detach();
+            hidden = predicted.hidden.detach();
+        }
+        self.state.walk += 1;
+        Ok(true)
+    }
+
+    /// Goes through one stretch. The network's input is the true field as long as it is given, and its own prediction
+    /// from then on; the loss is the mean squared error of the frames beyond the given ones.
+    fn predict(&self, walk: &Walk, stretch: &Stretch, mut phi: Tensor<B, 5>, mut hidden: Hidden<B>) -> Predicted<B> {
+        let given = walk.stage.given.min(walk.length - 1);
+        let mut losses = Vec::new();
+        for frame in stretch.frames.clone() {
+            if frame <= given {
+                phi = walk.truth(frame - 1, &self.device);
+            }
+            (phi, hidden) = self.network.step(phi, hidden);
+            if frame >= given {
+                let error = phi.clone() - walk.truth(frame, &self.device);
+                losses.push((error.clone() * error).mean());
+            }
+        }
+        let count = losses.len() as f64;
+        let loss = losses.into_iter().reduce(|sum, loss| sum + loss).map(|sum| sum / count);
+        Predicted { phi, hidden, loss }
+    }
+
+    /// One step of the optimiser down the gradient of `loss`.
+    fn descend(&mut self, walk: &Walk, stretch: &Stretch, loss: Tensor<B, 1>) -> Result<StepReport, TrainerError> {
+        let state = &mut self.state;
+        let learning_rate = self.config.stage(state.step).learning_rate;
+        state.step += 1;
+        let gradients = loss.backward();
+        let mut gradient = parameters::collect_gradients(&self.network, &gradients);
+        let loss = loss.into_scalar().elem::<f64>();
+        let norm = adam::clip(&mut gradient, self.config.clip);
+        if !(loss.is_finite() && norm.is_finite()) {
+            return Err(TrainerError::Diverged { step: state.step });
+        }
+        state.adam.update(&mut state.weights, &gradient, learning_rate);
+        adam::average(&mut state.average, &state.weights, self.config.averaging, state.adam.updates);
+        self.network = parameters::assign(self.network.clone(), &state.weights);
+        Ok(StepReport {
+            step: state.step,
+            walk: state.walk,
+            loss,
+            gradient: norm,
+            learning_rate,
+            length: walk.length,
+            unroll: stretch.frames.len(),
+            size: walk.size(),
+        })
+    }
+
+    /// The network with the averaged weights: what is validated and saved.
+    pub fn averaged(&self) -> Crnn<B::InnerBackend> {
+        parameters::assign(self.network.valid(), &self.state.average)
+    }
+
+    /// Whole rollouts of the averaged network on the validation sequences. Remembers the smallest error; the
+    /// second value says whether this was it.
+    ///
+    /// # Errors
+    /// When there are no validation sequences.
+    pub fn validate(&mut self) -> Result<(Validation, bool), TrainerError> {
+        let validation =
+            validate(&self.averaged(), self.dataset, self.config.validation_sequences, self.state.step, &self.device)
+                .ok_or(TrainerError::EmptySplit("validation"))?;
+        let best = self.state.best.is_none_or(|best| validation.mse < best);
+        if best {
+            self.state.best = Some(validation.mse);
+        }
+        Ok((validation, best))
+    }
+
+    /// The averaged network as a model to save.
+    pub fn model(&self) -> Model {
+        let data = &self.dataset.manifest().config;
+        let card = Card {
+            training_data: format!(
+                "{} sequences of {} frames in boxes of {:?} nodes, from noise of seed {}",
+                data.sequences, data.frames, data.grids, data.seed
+            ),
+            seed: Some(self.config.seed),
+            coarsening: data.coarsening,
+            frame_time: data.equation.frame_time(),
+            epsilon: data.equation.epsilon,
+            ..Card::default()
+        };
+        Model { config: self.config.network, weights: self.averaged().weights(), card }
+    }
+}
+
+/// What a stretch leaves behind.
+struct Predicted<B: AutodiffBackend> {
+    phi: Tensor<B, 5>,
+    hidden: Hidden<B>,
+    /// `None` when every frame of the stretch was given.
+    loss: Option<Tensor<B, 1>>,
+}

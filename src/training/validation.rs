@@ -1,0 +1,116 @@
+//! How far a network's whole rollouts are from held-out sequences.
+
+use super::dataset::{Dataset, Sequence, Split};
+use crate::{
+    equation::free_energy_density,
+    network::{Crnn, Hidden, PeriodicBackend},
+};
+use burn::tensor::{Tensor, TensorData};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Frames at which errors are quoted.
+pub const QUOTED_FRAMES: [usize; 5] = [1, 5, 10, 25, 49];
+
+/// Sequences rolled out together; a bound on memory.
+const BATCH: usize = 4;
+
+/// Errors of whole rollouts, from the first frame to the last, averaged over sequences. φ ∈ [−1, 1], network's grid.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Validation {
+    /// Optimiser steps made.
+    pub step: usize,
+    /// Mean squared error over all frames after the first.
+    pub mse: f64,
+    /// The same for the first frame taken as the prediction of all others.
+    pub persistence: f64,
+    /// RMSE at [`QUOTED_FRAMES`] (square root of the mean squared error over sequences); NaN beyond the data.
+    pub rmse: [f64; QUOTED_FRAMES.len()],
+    /// Mean of |ΔF|/F at [`QUOTED_FRAMES`].
+    pub energy_error: [f64; QUOTED_FRAMES.len()],
+}
+
+/// Sums over sequences and frames.
+#[derive(Default)]
+struct Sums {
+    sequences: usize,
+    mse: f64,
+    persistence: f64,
+    squares: [f64; QUOTED_FRAMES.len()],
+    energy: [f64; QUOTED_FRAMES.len()],
+    quoted: [usize; QUOTED_FRAMES.len()],
+}
+
+/// Rolls `network` out on the first `count` validation sequences of `dataset`; `None` when there are none.
+pub fn validate<B: PeriodicBackend>(
+    network: &Crnn<B>,
+    dataset: &Dataset,
+    count: usize,
+    step: usize,
+    device: &B::Device,
+) -> Option<Validation> {
+    let mut groups = BTreeMap::<_, Vec<_>>::new();
+    for sequence in dataset.sequences(Split::Validation).take(count) {
+        groups.entry((sequence.size(), sequence.frames())).or_default().push(sequence);
+    }
+    let config = &dataset.manifest().config;
+    let energy = |phi: &[f32], n| {
+        let phi: Vec<f64> = phi.iter().map(|&v| f64::from(v)).collect();
+        free_energy_density(&phi, n, config.equation.epsilon, config.coarsening as f64)
+    };
+    let mut sums = Sums::default();
+    for sequences in groups.values().flat_map(|group| group.chunks(BATCH)) {
+        roll_out(network, sequences, device, &energy, &mut sums);
+    }
+    sums.average(step)
+}
+
+fn roll_out<B: PeriodicBackend>(
+    network: &Crnn<B>,
+    sequences: &[&Sequence],
+    device: &B::Device,
+    energy: &dyn Fn(&[f32], usize) -> f64,
+    sums: &mut Sums,
+) {
+    let [first, ..] = sequences else { return };
+    let (n, frames, batch) = (first.size(), first.frames(), sequences.len());
+    let start: Vec<f32> = sequences.iter().flat_map(|sequence| sequence.frame(0)).copied().collect();
+    let mut phi = Tensor::<B, 5>::from_data(TensorData::new(start, [batch, 1, n, n, n]), device);
+    let mut hidden = Hidden::zeros(&network.config, batch, n, device);
+    sums.sequences += batch;
+    for frame in 1..frames {
+        (phi, hidden) = network.step(phi, hidden);
+        let predicted: Vec<f32> = super::parameters::values(phi.clone()).collect();
+        for (sequence, predicted) in sequences.iter().zip(predicted.chunks_exact(n * n * n)) {
+            let truth = sequence.frame(frame);
+            let error = mean_square(predicted, truth);
+            sums.mse += error / (frames - 1) as f64;
+            sums.persistence += mean_square(sequence.frame(0), truth) / (frames - 1) as f64;
+            if let Some(at) = QUOTED_FRAMES.iter().position(|&quoted| quoted == frame) {
+                let reference = energy(truth, n);
+                sums.squares[at] += error;
+                sums.energy[at] += (energy(predicted, n) - reference).abs() / reference;
+                sums.quoted[at] += 1;
+            }
+        }
+    }
+}
+
+impl Sums {
+    fn average(&self, step: usize) -> Option<Validation> {
+        let count = self.sequences as f64;
+        let quoted = |sums: [f64; QUOTED_FRAMES.len()]| std::array::from_fn(|i| sums[i] / self.quoted[i] as f64);
+        (self.sequences > 0).then(|| Validation {
+            step,
+            mse: self.mse / count,
+            persistence: self.persistence / count,
+            rmse: quoted(self.squares).map(f64::sqrt),
+            energy_error: quoted(self.energy),
+        })
+    }
+}
+
+/// Mean of (a − b)².
+pub fn mean_square(a: &[f32], b: &[f32]) -> f64 {
+    a.iter().zip(b).map(|(&a, &b)| f64::from(a - b).powi(2)).sum::<f64>() / a.len() as f64
+}

@@ -1,0 +1,87 @@
+//! A walk: a batch of sequences gone through together, each from a frame and under a symmetry of its own.
+
+use super::{
+    config::{Stage, TrainConfig},
+    dataset::{Dataset, Sequence, Split},
+    symmetry::Symmetry,
+};
+use burn::tensor::{Tensor, TensorData, backend::Backend};
+use rand::{Rng, SeedableRng, seq::IndexedRandom};
+use rand_chacha::ChaCha8Rng;
+
+/// The training sequences of a dataset by size, from which walks are drawn.
+#[derive(Debug)]
+pub struct Pool<'a> {
+    sequences: Vec<&'a Sequence>,
+    smallest: usize,
+}
+
+/// One sequence within a walk.
+#[derive(Debug, Clone, Copy)]
+struct Strand<'a> {
+    sequence: &'a Sequence,
+    first: usize,
+    symmetry: Symmetry,
+}
+
+/// A batch of sequences of one size, in step with each other.
+#[derive(Debug)]
+pub struct Walk<'a> {
+    strands: Vec<Strand<'a>>,
+    size: usize,
+    /// Frames, the first one included.
+    pub length: usize,
+    /// What the schedules said when the walk began; they stay for the whole walk.
+    pub stage: Stage,
+}
+
+impl<'a> Pool<'a> {
+    /// The training split of `dataset`; `None` when it is empty.
+    pub fn new(dataset: &'a Dataset) -> Option<Self> {
+        let sequences: Vec<_> = dataset.sequences(Split::Training).collect();
+        let smallest = sequences.iter().map(|sequence| sequence.size()).min()?;
+        Some(Self { sequences, smallest })
+    }
+
+    /// Draws walk number `number`, begun at optimiser step `step`: a function of these and the seed alone.
+    pub fn draw(&self, config: &TrainConfig, number: u64, step: usize) -> Walk<'a> {
+        let mut rng = ChaCha8Rng::seed_from_u64(config.seed);
+        rng.set_stream(number + 1);
+        let stage = config.stage(step);
+        let lead = self.sequences[rng.random_range(0..self.sequences.len())];
+        let peers: Vec<_> = self.sequences.iter().copied().filter(|other| other.size() == lead.size()).collect();
+        let length = peers.iter().map(|peer| peer.frames()).min().unwrap_or(lead.frames()).min(stage.length);
+        let share = (self.smallest as f64 / lead.size() as f64).powi(3);
+        let batch = ((config.batch as f64 * share).round() as usize).max(1);
+        let strand = |index: usize| {
+            let sequence = if index == 0 { lead } else { peers.choose(&mut rng).copied().unwrap_or(lead) };
+            let from_start = rng.random_bool(config.from_start);
+            let first = rng.random_range(0..=sequence.frames() - length);
+            let symmetry = if config.augment { Symmetry::draw(&mut rng) } else { Symmetry::IDENTITY };
+            Strand { sequence, first: if from_start { 0 } else { first }, symmetry }
+        };
+        Walk { strands: (0..batch).map(strand).collect(), size: lead.size(), length, stage }
+    }
+}
+
+impl Walk<'_> {
+    /// Number of sequences.
+    pub fn batch(&self) -> usize {
+        self.strands.len()
+    }
+
+    /// Nodes per side.
+    pub fn size(&self) -> usize {
+        self.size
+    }
+
+    /// True φ of frame `frame` of the walk, `[batch, 1, n, n, n]`.
+    pub fn truth<B: Backend>(&self, frame: usize, device: &B::Device) -> Tensor<B, 5> {
+        let n = self.size;
+        let mut values = Vec::with_capacity(self.batch() * n * n * n);
+        for strand in &self.strands {
+            strand.symmetry.apply(strand.sequence.frame(strand.first + frame), n, &mut values);
+        }
+        Tensor::from_data(TensorData::new(values, [self.batch(), 1, n, n, n]), device)
+    }
+}

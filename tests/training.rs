@@ -1,0 +1,407 @@
+//! Data, schedules, gradients, and runs that go on exactly after a stop.
+
+use burn::{backend::Autodiff, tensor::Tensor, tensor::TensorData};
+use burn_flex::{Flex, FlexDevice};
+use clap::{Args, FromArgMatches};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
+use spinodal::{
+    equation::{Parameters, reference_step},
+    network::{Crnn, CrnnConfig, Hidden, Model},
+    training::{
+        adam::{self, Adam},
+        config::{Preset, TrainConfig},
+        dataset::{Dataset, Manifest, Split},
+        folder::{RunFolder, read_state},
+        generate::{DatasetProgress, generate},
+        overrides::Overrides,
+        parameters,
+        recipe::{DatasetConfig, Recipe},
+        run::{self, TrainCommand, TrainEvent, TrainHandle},
+        span::Span,
+        symmetry::Symmetry,
+        trainer::{State, StepReport, Trainer, TrainerError},
+    },
+};
+use std::{
+    collections::HashSet,
+    fs,
+    ops::ControlFlow,
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+use tempfile::tempdir;
+
+type Cpu = Autodiff<Flex>;
+
+fn tiny_data() -> DatasetConfig {
+    DatasetConfig {
+        sequences: 6,
+        frames: 6,
+        grids: vec![12, 16],
+        correlation_length: Span::new(4.0, 6.0),
+        late_frames: Span::new(1.0, 3.0),
+        ..DatasetConfig::default()
+    }
+}
+
+fn make(config: &DatasetConfig, directory: &Path, threads: usize) -> Manifest {
+    generate(config, directory, threads, &|| false, &|_| {}).unwrap().unwrap()
+}
+
+fn tiny_training(data: &Path) -> TrainConfig {
+    TrainConfig {
+        data: data.to_owned(),
+        steps: 16,
+        batch: 2,
+        length: Span::new(3.0, 6.0),
+        unroll: vec![2, 3],
+        warmup: 2,
+        validate_every: 6,
+        network: CrnnConfig { channels: 3, ..CrnnConfig::default() },
+        ..TrainConfig::default()
+    }
+}
+
+/// Makes `count` walks and gives all their steps.
+fn walks(trainer: &mut Trainer<Cpu>, count: usize) -> Vec<StepReport> {
+    let mut reports = Vec::new();
+    for _ in 0..count {
+        let report = &mut |report| {
+            reports.push(report);
+            ControlFlow::Continue(())
+        };
+        assert!(trainer.walk(report).unwrap());
+    }
+    reports
+}
+
+#[test]
+fn dataset_does_not_depend_on_threads() {
+    let (one, three) = (tempdir().unwrap(), tempdir().unwrap());
+    let config = tiny_data();
+    let manifest = make(&config, one.path(), 1);
+    assert_eq!(manifest, make(&config, three.path(), 3));
+    let checksums: HashSet<_> = manifest.sequences.iter().map(|sequence| &sequence.sha256).collect();
+    assert_eq!(checksums.len(), config.sequences, "every sequence is another");
+    assert!(manifest.sequences.iter().any(|sequence| sequence.recipe.skipped > 0));
+    assert!(manifest.sequences.iter().any(|sequence| sequence.split == Split::Validation));
+}
+
+#[test]
+fn dataset_goes_on_after_a_stop_and_can_be_extended() {
+    let (whole, parts) = (tempdir().unwrap(), tempdir().unwrap());
+    let config = tiny_data();
+    let expected = make(&config, whole.path(), 2);
+    let made = AtomicUsize::new(0);
+    let count = |progress| {
+        if let DatasetProgress::Made(count) = progress {
+            made.store(count, Ordering::Relaxed);
+        }
+    };
+    let stopped = generate(&config, parts.path(), 1, &|| made.load(Ordering::Relaxed) >= 2, &count).unwrap();
+    assert_eq!(stopped, None);
+    assert!(Dataset::open(parts.path()).unwrap_err().to_string().contains("is not a finished dataset"));
+    assert_eq!(make(&config, parts.path(), 1), expected);
+
+    let more = DatasetConfig { sequences: 8, ..config.clone() };
+    assert_eq!(make(&more, parts.path(), 2).sequences[..6], expected.sequences);
+    let other = DatasetConfig { seed: 2, ..config };
+    let refusal = generate(&other, parts.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
+    assert!(refusal.contains("another configuration"), "{refusal}");
+}
+
+#[test]
+fn sequences_hold_the_solvers_field_at_every_second_node() {
+    let directory = tempdir().unwrap();
+    let config = DatasetConfig { sequences: 3, frames: 3, grids: vec![12], late_share: 0.0, ..tiny_data() };
+    make(&config, directory.path(), 1);
+    let dataset = Dataset::open(directory.path()).unwrap();
+    dataset.verify().unwrap();
+    let sequence = dataset.sequences(Split::Training).next().unwrap();
+    let start = Recipe::draw(&config, 0).initial_field(&config).unwrap();
+    let mut phi: Vec<f64> = start.values().iter().map(|&v| f64::from(v)).collect();
+    for frame in 0..3 {
+        for (i, &stored) in sequence.frame(frame).iter().enumerate() {
+            let fine = (i / 36 * 2 * 12 + i / 6 % 6 * 2) * 12 + i % 6 * 2;
+            assert!((f64::from(stored) - phi[fine]).abs() < 1e-4, "frame {frame}, node {i}");
+        }
+        for _ in 0..config.equation.steps_per_frame {
+            phi = reference_step(&phi, 12, &config.equation);
+        }
+    }
+}
+
+#[test]
+fn damaged_sequences_are_named() {
+    let directory = tempdir().unwrap();
+    make(&DatasetConfig { sequences: 2, ..tiny_data() }, directory.path(), 2);
+    let path = directory.path().join("sequences/00001.npy");
+    let bytes = fs::read(&path).unwrap();
+    let mut flipped = bytes.clone();
+    flipped[200] ^= 1;
+    fs::write(&path, flipped).unwrap();
+    assert!(Dataset::open(directory.path()).unwrap().verify().unwrap_err().to_string().contains("00001.npy"));
+    for bad in [&bytes[..bytes.len() - 4], &bytes[..100], &[][..]] {
+        fs::write(&path, bad).unwrap();
+        let message = Dataset::open(directory.path()).unwrap_err().to_string();
+        assert!(message.contains("00001.npy") && message.contains("damaged") && !message.contains('\n'), "{message}");
+    }
+}
+
+#[test]
+fn symmetries_are_48_orthogonal_maps_with_and_without_exchange() {
+    let all: Vec<_> = Symmetry::all().collect();
+    let matrices: HashSet<_> = all.iter().map(Symmetry::matrix).collect();
+    assert_eq!((all.len(), matrices.len()), (96, 48));
+    let dot = |a: [i32; 3], b: [i32; 3]| a.iter().zip(b).map(|(a, b)| a * b).sum::<i32>();
+    for m in &matrices {
+        for (i, j) in (0..9).map(|k| (k / 3, k % 3)) {
+            assert_eq!(dot(m[i], m[j]), i32::from(i == j));
+        }
+    }
+    let n = 5;
+    for symmetry in &all {
+        let mut spike = vec![0.0; n * n * n];
+        spike[(n + 2) * n + 4] = 1.0; // node (1, 2, 4)
+        let mut moved = Vec::new();
+        symmetry.apply(&spike, n, &mut moved);
+        let [x, y, z] = symmetry.matrix().map(|row| dot(row, [1, 2, 4]).rem_euclid(n as i32) as usize);
+        assert_eq!(moved[(x * n + y) * n + z], if symmetry.exchanged { -1.0 } else { 1.0 });
+    }
+}
+
+#[test]
+fn symmetries_commute_with_the_solver() {
+    let n = 6;
+    let mut rng = ChaCha8Rng::seed_from_u64(3);
+    let phi: Vec<f32> = (0..n * n * n).map(|_| rng.random_range(-1.0..1.0)).collect();
+    let step = |phi: &[f32]| -> Vec<f32> {
+        let phi: Vec<f64> = phi.iter().map(|&v| f64::from(v)).collect();
+        reference_step(&phi, n, &Parameters::default()).iter().map(|&v| v as f32).collect()
+    };
+    let stepped = step(&phi);
+    for symmetry in Symmetry::all() {
+        let (mut before, mut after) = (Vec::new(), Vec::new());
+        symmetry.apply(&phi, n, &mut before);
+        symmetry.apply(&stepped, n, &mut after);
+        let largest = step(&before).iter().zip(&after).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+        assert!(largest < 1e-6, "{symmetry:?}: {largest}");
+    }
+}
+
+#[test]
+fn schedules_run_from_their_first_value_to_their_last() {
+    let config = TrainConfig { steps: 1000, growth: 0.5, warmup: 10, ..TrainConfig::default() };
+    let (first, middle, last) = (config.stage(0), config.stage(500), config.stage(999));
+    assert_eq!((first.length, middle.length, last.length), (8, 50, 50));
+    assert_eq!((first.unroll, middle.unroll, last.unroll), (2, 4, 7));
+    assert!((first.learning_rate - 3e-4).abs() < 1e-6 && (middle.learning_rate - 1.5e-3).abs() < 1e-9);
+    assert!(last.learning_rate < 1e-7);
+
+    let paper = TrainConfig { steps: 1000, ..TrainConfig::preset(Preset::Paper) };
+    let (first, last) = (paper.stage(0), paper.stage(999));
+    assert_eq!((first.length, first.given, last.given), (50, 49, 1));
+    assert_eq!((first.learning_rate, last.learning_rate), (1e-4, 1e-4));
+
+    for (length, unroll) in [(2, 1), (8, 2), (50, 7), (50, 49), (5, 9)] {
+        let stage = spinodal::training::config::Stage { unroll, ..config.stage(0) };
+        let frames: Vec<_> = stage.stretches(length).flat_map(|stretch| stretch.frames).collect();
+        assert_eq!(frames, (1..length).collect::<Vec<_>>(), "each frame after the first is predicted once");
+        assert!(stage.stretches(length).all(|stretch| stretch.frames.len() <= unroll));
+    }
+}
+
+#[test]
+fn adam_takes_the_textbook_steps() {
+    // Minimise (w − 3)² by the update rule written out for one weight in f64.
+    let (mut m, mut v, mut w) = (0.0, 0.0, 0.0_f64);
+    let (mut adam, mut weights) = (Adam::new(1), [0.0_f32]);
+    for t in 1..=200 {
+        let slope = 2.0 * (weights[0] - 3.0);
+        adam.update(&mut weights, &[slope], 0.1);
+        let g = 2.0 * (w - 3.0);
+        (m, v) = (0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g);
+        w -= 0.1 * (m / (1.0 - 0.9_f64.powi(t))) / ((v / (1.0 - 0.999_f64.powi(t))).sqrt() + 1e-8);
+        assert!((f64::from(weights[0]) - w).abs() < 1e-4, "update {t}");
+    }
+    let mut gradient = [3.0, 4.0];
+    assert_eq!(adam::clip(&mut gradient, 0.5), 5.0);
+    assert_eq!(gradient, [0.3, 0.4]);
+}
+
+#[test]
+fn gradient_of_a_rollout_agrees_with_finite_differences() {
+    let (device, n) = (FlexDevice, 6);
+    let mut rng = ChaCha8Rng::seed_from_u64(5);
+    let mut field = || -> Vec<f32> { (0..n * n * n).map(|_| rng.random_range(-1.0..1.0)).collect() };
+    let (start, target) = (field(), field());
+    let tensor =
+        |values: &[f32]| Tensor::<Cpu, 5>::from_data(TensorData::new(values.to_vec(), [1, 1, n, n, n]), &device);
+    let network = Crnn::<Cpu>::from_model(&Model::random(CrnnConfig::default(), 7), &device).unwrap();
+    let weights = parameters::collect(&network);
+    assert_eq!(weights.len(), 29_183);
+    let loss = |network: &Crnn<Cpu>| {
+        let (mut phi, mut hidden) = (tensor(&start), Hidden::zeros(&network.config, 1, n, &device));
+        for _ in 0..3 {
+            (phi, hidden) = network.step(phi, hidden);
+        }
+        (phi - tensor(&target)).square().mean()
+    };
+    assert_eq!(parameters::collect(&parameters::assign(network.clone(), &weights)), weights);
+    let gradient = parameters::collect_gradients(&network, &loss(&network).backward());
+    let along = |direction: &[f32], h: f32| {
+        let moved: Vec<f32> = weights.iter().zip(direction).map(|(w, d)| w + h * d).collect();
+        f64::from(loss(&parameters::assign(network.clone(), &moved)).into_scalar())
+    };
+    for seed in 0..4 {
+        let mut rng = ChaCha8Rng::seed_from_u64(seed);
+        // Half random, half along the gradient, so that the slope does not drown in rounding.
+        let norm = gradient.iter().map(|g| g * g).sum::<f32>().sqrt();
+        let direction: Vec<f32> = gradient.iter().map(|g| g / norm + 0.01 * rng.random_range(-1.0..1.0)).collect();
+        let h = 2e-2;
+        let expected = (along(&direction, h) - along(&direction, -h)) / f64::from(2.0 * h);
+        let slope: f64 = gradient.iter().zip(&direction).map(|(g, d)| f64::from(g * d)).sum();
+        assert!((slope - expected).abs() < 0.01 * expected.abs(), "slope {slope}, differences {expected}");
+    }
+}
+
+#[test]
+fn loss_falls_on_one_sequence() {
+    let data = tempdir().unwrap();
+    make(&DatasetConfig { sequences: 1, grids: vec![16], late_share: 0.0, ..tiny_data() }, data.path(), 1);
+    let dataset = Dataset::open(data.path()).unwrap();
+    let config = TrainConfig {
+        steps: 150,
+        length: Span::new(3.0, 3.0),
+        from_start: 1.0,
+        augment: false,
+        learning_rate: Span::new(1e-2, 1e-3),
+        network: CrnnConfig::default(),
+        ..tiny_training(data.path())
+    };
+    let mut trainer = Trainer::<Cpu>::new(&config, &dataset, FlexDevice).unwrap();
+    let losses: Vec<_> = walks(&mut trainer, 100).iter().map(|report| report.loss).collect();
+    let mean = |losses: &[f64]| losses.iter().sum::<f64>() / losses.len() as f64;
+    let (before, after) = (mean(&losses[..4]), mean(&losses[96..]));
+    assert!(after * 10.0 < before, "from {before} to {after}");
+}
+
+#[test]
+fn training_goes_on_from_a_saved_state_as_if_never_stopped() {
+    let (data, folder) = (tempdir().unwrap(), tempdir().unwrap());
+    make(&tiny_data(), data.path(), 2);
+    let dataset = Dataset::open(data.path()).unwrap();
+    let config = tiny_training(data.path());
+    let mut straight = Trainer::<Cpu>::new(&config, &dataset, FlexDevice).unwrap();
+    let expected = walks(&mut straight, 6);
+    let mut first = Trainer::<Cpu>::new(&config, &dataset, FlexDevice).unwrap();
+    let mut reports = walks(&mut first, 3);
+    let path = RunFolder::create(&folder.path().join("run"), &config).unwrap().save(first.state()).unwrap();
+    let mut second = Trainer::<Cpu>::new(&config, &dataset, FlexDevice).unwrap();
+    second.restore(read_state(&path).unwrap()).unwrap();
+    reports.extend(walks(&mut second, 3));
+    assert_eq!(reports, expected);
+    assert_eq!(second.state(), straight.state());
+}
+
+/// Waits for the last event.
+fn last(training: &TrainHandle) -> TrainEvent {
+    training.events().iter().last().unwrap()
+}
+
+#[test]
+fn runs_stop_and_go_on_with_the_same_curves() {
+    let (data, folders) = (tempdir().unwrap(), tempdir().unwrap());
+    make(&tiny_data(), data.path(), 2);
+    let config = tiny_training(data.path());
+    let [straight, broken] = ["straight", "broken"].map(|name| folders.path().join(name));
+    let training = run::begin::<Cpu>(config.clone(), &straight, FlexDevice).unwrap();
+    assert!(matches!(last(&training), TrainEvent::Done { step } if step >= 16));
+
+    let training = run::begin::<Cpu>(config.clone(), &broken, FlexDevice).unwrap();
+    let fifth = |event: &TrainEvent| matches!(event, TrainEvent::Step(report) if report.step == 5);
+    training.events().iter().find(fifth).unwrap();
+    training.send(TrainCommand::Stop);
+    assert!(matches!(last(&training), TrainEvent::Stopped { .. }));
+    let training = run::resume::<Cpu>(&broken, FlexDevice).unwrap();
+    assert!(matches!(last(&training), TrainEvent::Done { .. }));
+    for file in ["metrics.csv", "validation.csv", "config.toml"] {
+        let [straight, broken] = [&straight, &broken].map(|folder| fs::read_to_string(folder.join(file)).unwrap());
+        assert_eq!(straight, broken, "{file}");
+    }
+    let state = |folder: &Path| -> State { read_state(&RunFolder::checkpoint_path(folder)).unwrap() };
+    assert_eq!(state(&straight), state(&broken));
+    let taken = run::begin::<Cpu>(config, &broken, FlexDevice).unwrap_err().to_string();
+    assert!(taken.contains("already holds a run"), "{taken}");
+}
+
+#[test]
+fn a_loss_that_is_not_a_number_keeps_the_last_good_state() {
+    let data = tempdir().unwrap();
+    make(&tiny_data(), data.path(), 2);
+    let dataset = Dataset::open(data.path()).unwrap();
+    let config = tiny_training(data.path());
+    let mut trainer = Trainer::<Cpu>::new(&config, &dataset, FlexDevice).unwrap();
+    walks(&mut trainer, 1);
+    let good = trainer.state().clone();
+    let mut poisoned = good.clone();
+    poisoned.weights[0] = f32::NAN;
+    trainer.restore(poisoned.clone()).unwrap();
+    let error = trainer.walk(&mut |_| ControlFlow::Continue(())).unwrap_err();
+    assert!(matches!(error, TrainerError::Diverged { step } if step == good.step + 1));
+    assert_eq!(trainer.state().step, poisoned.step, "the failed walk is taken back");
+    assert!(error.to_string().contains("choose a smaller --learning-rate"));
+}
+
+#[test]
+fn options_go_before_files_and_files_before_defaults() {
+    let command = Overrides::<TrainConfig>::augment_args(clap::Command::new("train"));
+    let parse = |options: &[&str], config: &mut TrainConfig| {
+        let matches = command.clone().try_get_matches_from([&["train"], options].concat()).unwrap();
+        Overrides::<TrainConfig>::from_arg_matches(&matches).unwrap().apply(config).unwrap();
+    };
+    let file: TrainConfig = toml::from_str("steps = 77\nlength = '3..9'").unwrap();
+    let mut config = file.clone();
+    parse(&[], &mut config);
+    assert_eq!(config, file);
+    parse(&["--steps", "88", "--unroll", "1,2", "--augment", "false", "--learning-rate", "1e-3..1e-4"], &mut config);
+    assert_eq!((config.steps, &config.unroll[..], config.augment), (88, &[1, 2][..], false));
+    assert_eq!((config.learning_rate, config.length), (Span::new(1e-3, 1e-4), Span::new(3.0, 9.0)));
+    assert_eq!(config.batch, TrainConfig::default().batch);
+    let recorded: TrainConfig = toml::from_str(&toml::to_string(&config).unwrap()).unwrap();
+    assert_eq!(recorded, config);
+    let help = command.clone().render_help().to_string();
+    assert!(help.contains("[default: 6800]") && help.contains("[default: 8..50]"), "{help}");
+}
+
+#[test]
+fn bad_configurations_are_refused_in_one_sentence() {
+    let train: [(&str, &str); 6] = [
+        ("steps = 0", "steps must be at least 1"),
+        ("unroll = []", "unroll must be a list"),
+        ("learning_rate = '0'", "learning-rate must begin above 0"),
+        ("length = '1..5'", "length must lie between 2 and"),
+        ("from_start = 1.5", "from-start must lie between 0 and 1"),
+        ("clip = 0.0", "clip must be above 0"),
+    ];
+    for (text, expected) in train {
+        let message = toml::from_str::<TrainConfig>(text).unwrap().validate().unwrap_err().to_string();
+        assert!(message.contains(expected) && !message.contains('\n'), "{message}");
+    }
+    for (text, expected) in [("stepz = 3", "unknown field"), ("length = 'long'", "is not an interval")] {
+        let message = toml::from_str::<TrainConfig>(text).unwrap_err().to_string();
+        assert!(message.contains(expected), "{message}");
+    }
+    let data: [(&str, &str); 5] = [
+        ("frames = 1", "frames must be at least 2"),
+        ("grids = [33]", "grids must be multiples"),
+        ("grids = []", "grids must be multiples"),
+        ("late_share = -0.1", "late-share must lie"),
+        ("[equation]\ntime_step = 0.004", "stability limit"),
+    ];
+    for (text, expected) in data {
+        let message = toml::from_str::<DatasetConfig>(text).unwrap().validate().unwrap_err().to_string();
+        assert!(message.contains(expected) && !message.contains('\n'), "{message}");
+    }
+}
