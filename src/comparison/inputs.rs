@@ -1,4 +1,4 @@
-//! From a setup to what it names.
+//! From a setup to what it names: the initial field, the network's weights, the solver.
 
 use super::{ComparisonError, Method, Setup};
 use crate::{
@@ -6,10 +6,33 @@ use crate::{
     field::Field,
     gpu::Engine,
     initial::InitialOptions,
+    network::{Model, crane},
     solver::{explicit::ExplicitSolver, explicit_gpu::GpuSolver},
 };
 
+/// What a setup names, read and built: all that can fail on the user's files has been done.
+#[derive(Debug, Clone)]
+pub struct Inputs {
+    /// The setup these inputs came from.
+    pub setup: Setup,
+    /// The initial field on the solver's grid.
+    pub field: Field,
+    /// The network's weights.
+    pub model: Model,
+}
+
 impl Setup {
+    /// Checks parameters and grids, reads the files, builds the initial field. Touches no device, so that
+    /// it may run on any thread.
+    ///
+    /// # Errors
+    /// When a file cannot be read or a value makes no sense; nothing has been changed then.
+    pub fn load(&self) -> Result<Inputs, ComparisonError> {
+        let field = self.initial_field()?;
+        self.check_grid(field.size())?;
+        Ok(Inputs { setup: self.clone(), field, model: self.load_model()? })
+    }
+
     /// Checks the parameters and builds the initial field alone.
     ///
     /// # Errors
@@ -18,6 +41,18 @@ impl Setup {
         self.check_parameters()?;
         let options = InitialOptions { epsilon: self.parameters.epsilon, ..self.options.clone() };
         Ok(self.initial.build(&options)?)
+    }
+
+    /// Reads the model's file (`.safetensors`, or `.pt` of CRANE), or takes the built-in model.
+    ///
+    /// # Errors
+    /// When the file cannot be read.
+    pub fn load_model(&self) -> Result<Model, ComparisonError> {
+        Ok(match &self.model {
+            None => Model::builtin()?,
+            Some(path) if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("pt")) => crane::import(path)?,
+            Some(path) => Model::load(path)?,
+        })
     }
 
     /// Whether the network's grid can be taken from a solver's grid of `size`³.
@@ -45,9 +80,10 @@ impl Setup {
     /// # Errors
     /// When the parameters are refused or the device fails.
     pub fn solver(&self, engine: &Engine, field: &Field) -> Result<Box<dyn Evolution>, EvolutionError> {
-        Ok(match engine {
-            Engine::Cpu => Box::new(ExplicitSolver::new(field, self.parameters)?),
-            Engine::Gpu(gpu) => Box::new(GpuSolver::new(gpu, field, self.parameters)?),
+        Ok(match (self.method, engine) {
+            (Method::Spectral, _) => return Err(EvolutionError::Device("the spectral solver is not there yet".into())),
+            (Method::Explicit, Engine::Cpu) => Box::new(ExplicitSolver::new(field, self.parameters)?),
+            (Method::Explicit, Engine::Gpu(gpu)) => Box::new(GpuSolver::new(gpu, field, self.parameters)?),
         })
     }
 }

@@ -1,20 +1,34 @@
 //! Both evolutions under one clock, without a window in sight.
 //!
-//! [`Setup`] says what is compared, and [`Simulation`] runs it on a thread of its own and publishes what
-//! it does.
+//! [`Setup`] says what is compared, [`Comparison`] runs it frame by frame on the thread that owns it, and
+//! [`Simulation`] puts a comparison on a thread of its own and publishes what it does.
 
+mod history;
 mod inputs;
-pub mod pending;
 mod setup;
+mod side;
 mod simulation;
 mod snapshot;
+mod surfaces;
 mod worker;
 
+pub use history::{CAPACITY, DENSE, History};
+pub use inputs::Inputs;
 pub use setup::{Method, Setup};
+pub use side::Side;
 pub use simulation::{Command, Event, Simulation};
 pub use snapshot::{InitialInfo, SideSnapshot, Snapshot};
 
-use crate::{equation::ParameterError, initial::InitialError};
+use crate::{
+    equation::{ParameterError, Parameters},
+    evolution::EvolutionError,
+    field::Field,
+    gpu::{Engine, GpuError},
+    initial::InitialError,
+    metrics::{self, series::FrameMetrics},
+    network::{self, ModelError, NetworkError, crane::CraneError},
+};
+use std::sync::Arc;
 use thiserror::Error;
 
 /// Why a comparison could not start or go on.
@@ -24,8 +38,128 @@ pub enum ComparisonError {
     Parameters(#[from] ParameterError),
     #[error(transparent)]
     Initial(#[from] InitialError),
+    #[error(transparent)]
+    Evolution(#[from] EvolutionError),
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    #[error(transparent)]
+    Crane(#[from] CraneError),
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
     #[error("a grid of {0}³ has no network grid of half its size: choose an even grid, or coarsening 1")]
     OddGrid(usize),
     #[error("the coarsening must be 1 or 2, but is {0}")]
     Coarsening(usize),
+}
+
+/// A solver and a network that started from the same field, frame by frame.
+///
+/// Both live on the thread that created them. On the CPU they run one after the other, each on all cores.
+pub struct Comparison {
+    setup: Setup,
+    engine: Engine,
+    model: Arc<str>,
+    initial: Field,
+    /// The reference.
+    pub solver: Side,
+    /// The network, on a grid coarsened by `setup.coarsening`.
+    pub network: Side,
+    measured: FrameMetrics,
+    history: History,
+}
+
+impl Comparison {
+    /// Starts both evolutions of `inputs` on `engine`, at frame 0.
+    ///
+    /// # Errors
+    /// When the parameters are refused, the grids do not fit, or the device fails.
+    pub fn new(inputs: Inputs, engine: Engine) -> Result<Self, ComparisonError> {
+        let Inputs { setup, field, model } = inputs;
+        setup.check_grid(field.size())?;
+        let coarse = field.coarsened(setup.coarsening).map_err(EvolutionError::from)?;
+        let mut solver = Side::new(setup.solver(&engine, &field)?);
+        let mut network = Side::new(network::evolve(&engine, &model, &coarse)?);
+        let measured = measure(&mut solver, &mut network, &setup.parameters, 0)?;
+        let history = History::from(measured);
+        let model = setup.model_name().into();
+        Ok(Self { setup, engine, model, initial: field, solver, network, measured, history })
+    }
+
+    /// Back to frame 0 and the initial field; the history is cleared.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn restart(&mut self) -> Result<(), ComparisonError> {
+        let coarse = self.initial.coarsened(self.setup.coarsening).map_err(EvolutionError::from)?;
+        self.solver.restart(&self.initial)?;
+        self.network.restart(&coarse)?;
+        self.measured = measure(&mut self.solver, &mut self.network, &self.setup.parameters, 0)?;
+        self.history = History::from(self.measured);
+        Ok(())
+    }
+
+    /// Takes both evolutions one frame on and measures them.
+    ///
+    /// # Errors
+    /// When the device fails or a value is no longer finite.
+    pub fn advance(&mut self) -> Result<(), ComparisonError> {
+        let gpu = match &self.engine {
+            Engine::Cpu => None,
+            Engine::Gpu(gpu) => Some(gpu),
+        };
+        self.solver.advance(gpu)?;
+        self.network.advance(gpu)?;
+        let frame = self.frame() + 1;
+        self.measured = measure(&mut self.solver, &mut self.network, &self.setup.parameters, frame)?;
+        self.history.push(self.measured);
+        Ok(())
+    }
+
+    /// What is compared.
+    pub fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
+    /// Name of the network.
+    pub fn model_name(&self) -> Arc<str> {
+        self.model.clone()
+    }
+
+    /// The field both started from, on the solver's grid.
+    pub fn initial(&self) -> &Field {
+        &self.initial
+    }
+
+    /// Frames since the start.
+    pub fn frame(&self) -> usize {
+        self.measured.frame
+    }
+
+    /// Time since the start in the equation's units.
+    pub fn time(&self) -> f64 {
+        self.measured.time
+    }
+
+    /// The metrics of the present frame.
+    pub fn measured(&self) -> &FrameMetrics {
+        &self.measured
+    }
+
+    /// The metrics of the frames kept.
+    pub fn history(&self) -> &History {
+        &self.history
+    }
+}
+
+/// Compares the present fields, which are those of frame `frame`.
+fn measure(
+    solver: &mut Side,
+    network: &mut Side,
+    parameters: &Parameters,
+    frame: usize,
+) -> Result<FrameMetrics, EvolutionError> {
+    let metrics = metrics::compare(&*solver.field()?, &*network.field()?, parameters.epsilon)?;
+    Ok(FrameMetrics { frame, time: frame as f64 * parameters.frame_time(), metrics })
 }

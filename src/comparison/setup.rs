@@ -6,7 +6,7 @@ use crate::{
     initial::{Initial, InitialOptions},
 };
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Which scheme the solver uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
@@ -50,5 +50,13 @@ impl Default for Setup {
             method: Method::Explicit,
             parameters: Parameters::default(),
         }
+    }
+}
+
+impl Setup {
+    /// What the network is called: its file without folder and extension.
+    pub fn model_name(&self) -> String {
+        let stem = self.model.as_deref().and_then(Path::file_stem);
+        stem.map_or("built-in".into(), |stem| stem.to_string_lossy().into_owned())
     }
 }

@@ -1,7 +1,7 @@
 //! A comparison on a thread of its own.
 
-use super::{Setup, Snapshot, pending::Caps, worker};
-use crate::gpu::Gpu;
+use super::{Setup, Snapshot, worker};
+use crate::{gpu::Gpu, surface::Caps};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use parking_lot::Mutex;
 use std::{

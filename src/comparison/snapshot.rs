@@ -1,10 +1,7 @@
 //! What a simulation shows of itself.
 
-use super::{
-    Setup,
-    pending::{FrameMetrics, GpuSurface},
-};
-use crate::field::Field;
+use super::{Setup, Side};
+use crate::{field::Field, metrics::series::FrameMetrics, surface::gpu::GpuSurface};
 use std::sync::Arc;
 
 /// One consistent, immutable state of a comparison: everything in it belongs to the same frame.
@@ -45,6 +42,12 @@ pub struct SideSnapshot {
     pub field: Option<Arc<Field>>,
     /// The φ = 0 surface on the drawing device; `None` when the simulation draws nothing.
     pub surface: Option<Arc<GpuSurface>>,
+}
+
+impl SideSnapshot {
+    pub(super) fn of(side: &Side, surface: Option<Arc<GpuSurface>>) -> Self {
+        Self { size: side.size(), milliseconds: side.milliseconds(), field: side.known_field(), surface }
+    }
 }
 
 /// The initial field in figures.

@@ -1,31 +1,274 @@
-//! The simulation's thread. Until both evolutions exist it obeys nothing.
+//! The simulation's thread: obeys commands between frames, owns every evolution.
 
-use super::{Command, Event, simulation::Shared};
-use crate::gpu::Gpu;
-use crossbeam_channel::{Receiver, Sender};
-use std::sync::{Arc, atomic::Ordering};
+use super::{
+    Command, Comparison, ComparisonError, Event, InitialInfo, Inputs, Setup, Snapshot, simulation::Shared,
+    snapshot::SideSnapshot, surfaces::Surfaces,
+};
+use crate::gpu::{Engine, Gpu};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, atomic::Ordering},
+    thread,
+    time::{Duration, Instant},
+};
 
 pub(super) enum Message {
     Command(Command),
+    /// Files have been read for the request with this ticket.
+    Loaded {
+        ticket: u64,
+        action: String,
+        inputs: Box<Result<Inputs, String>>,
+    },
+    /// Look at the stop flag.
     Wake,
 }
 
+/// The whole life of the thread.
 pub(super) fn main(
-    _gpu: Option<Gpu>,
+    gpu: Option<Gpu>,
     inbox: Receiver<Message>,
-    _replies: Sender<Message>,
+    replies: Sender<Message>,
     events: Sender<Event>,
     shared: Arc<Shared>,
 ) {
-    let failed = Event::Failed { action: "start".into(), message: "the evolutions are not there yet".into() };
-    let _ = events.send(failed);
-    (shared.wake)();
-    while !shared.stop.load(Ordering::Relaxed) {
-        match inbox.recv() {
-            Ok(Message::Command(command)) => tracing::debug!("{command:?}"),
-            Ok(Message::Wake) => {}
-            Err(_) => return,
-        }
-        *shared.latest.lock() = None;
+    let outcome = catch_unwind(AssertUnwindSafe(|| Worker::new(gpu, inbox, replies, &events, &shared).run()));
+    if let Err(panic) = outcome {
+        let _ = events.send(Event::Stopped(format!("the simulation stopped: {}", panic_text(&*panic))));
+        (shared.wake)();
     }
+}
+
+struct Worker<'a> {
+    inbox: Receiver<Message>,
+    replies: Sender<Message>,
+    events: &'a Sender<Event>,
+    shared: &'a Shared,
+    surfaces: Option<Surfaces>,
+    run: Option<Run>,
+    playing: bool,
+    /// Single steps asked for and not yet done.
+    steps: usize,
+    /// Shortest time from one frame to the next.
+    period: Duration,
+    next_frame: Instant,
+    request: Option<Request>,
+    tickets: u64,
+}
+
+/// A comparison and what of it does not change from frame to frame.
+struct Run {
+    number: u64,
+    comparison: Comparison,
+    setup: Arc<Setup>,
+    initial: Arc<InitialInfo>,
+}
+
+/// A run whose files are being read.
+struct Request {
+    ticket: u64,
+    setup: Setup,
+    label: Arc<str>,
+}
+
+impl<'a> Worker<'a> {
+    fn new(
+        gpu: Option<Gpu>,
+        inbox: Receiver<Message>,
+        replies: Sender<Message>,
+        events: &'a Sender<Event>,
+        shared: &'a Shared,
+    ) -> Self {
+        Self {
+            inbox,
+            replies,
+            events,
+            shared,
+            surfaces: gpu.as_ref().map(Surfaces::new),
+            run: None,
+            playing: false,
+            steps: 0,
+            period: Duration::ZERO,
+            next_frame: Instant::now(),
+            request: None,
+            tickets: 0,
+        }
+    }
+
+    fn run(&mut self) {
+        while !self.shared.stop.load(Ordering::Relaxed) {
+            match self.next_message() {
+                Some(Message::Command(command)) => self.obey(command),
+                Some(Message::Loaded { ticket, action, inputs }) => self.start(ticket, &action, *inputs),
+                Some(Message::Wake) => {}
+                None => self.advance(),
+            }
+        }
+    }
+
+    /// The next message, or `None` once a frame is due.
+    fn next_message(&self) -> Option<Message> {
+        let wait = match (&self.run, self.steps, self.playing) {
+            (Some(_), 1.., _) => Duration::ZERO,
+            (Some(_), 0, true) => self.next_frame.saturating_duration_since(Instant::now()),
+            _ => return self.inbox.recv().ok(),
+        };
+        match self.inbox.recv_timeout(wait) {
+            Ok(message) => Some(message),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
+        }
+    }
+
+    fn obey(&mut self, command: Command) {
+        match command {
+            Command::Play => self.playing = true,
+            Command::Pause => (self.playing, self.steps) = (false, 0),
+            Command::Step => (self.playing, self.steps) = (false, self.steps + 1),
+            Command::SetSpeed(limit) => {
+                let seconds = limit.filter(|rate| *rate > 0.0).map_or(0.0, |rate| 1.0 / rate);
+                self.period = Duration::try_from_secs_f64(seconds).unwrap_or_default();
+                self.next_frame = Instant::now();
+            }
+            Command::Reset => return self.reset(),
+            Command::Restart(setup) => {
+                let action = format!("start from {}", setup.initial);
+                self.load(*setup, action);
+            }
+            Command::SetModel(model) => {
+                let action =
+                    model.as_ref().map_or("load the built-in model".into(), |m| format!("load {}", m.display()));
+                let present = self.run.as_ref().map(|run| &*run.setup);
+                let setup = self.request.as_ref().map(|request| &request.setup).or(present).cloned();
+                self.load(Setup { model, ..setup.unwrap_or_default() }, action);
+            }
+            Command::SetCaps(caps) => {
+                if let Some(surfaces) = &mut self.surfaces {
+                    surfaces.set_caps(caps);
+                }
+            }
+        }
+        self.publish();
+    }
+
+    /// Reads the files of `setup` on a thread of their own; only the latest request counts.
+    fn load(&mut self, setup: Setup, action: String) {
+        self.tickets += 1;
+        let (ticket, replies) = (self.tickets, self.replies.clone());
+        self.request = Some(Request { ticket, setup: setup.clone(), label: action.as_str().into() });
+        let task = {
+            let action = action.clone();
+            move || {
+                let inputs = match catch_unwind(AssertUnwindSafe(|| setup.load())) {
+                    Ok(loaded) => loaded.map_err(|error| error.to_string()),
+                    Err(panic) => Err(format!("reading failed in an unforeseen way ({})", panic_text(&*panic))),
+                };
+                let _ = replies.send(Message::Loaded { ticket, action, inputs: Box::new(inputs) });
+            }
+        };
+        if let Err(error) = thread::Builder::new().name("loader".into()).spawn(task) {
+            self.request = None;
+            self.fail(action, error.to_string());
+        }
+    }
+
+    /// Replaces the present run, if these are the inputs asked for last and all goes well.
+    fn start(&mut self, ticket: u64, action: &str, inputs: Result<Inputs, String>) {
+        if self.request.as_ref().is_none_or(|request| request.ticket != ticket) {
+            return;
+        }
+        self.request = None;
+        let begun = inputs.and_then(|inputs| self.begin(inputs).map_err(|error| error.to_string()));
+        match begun {
+            Ok(run) => {
+                self.run = Some(run);
+                self.steps = 0;
+                self.publish();
+                self.tell(Event::Started);
+            }
+            Err(message) => {
+                self.publish();
+                self.fail(action.to_owned(), message);
+            }
+        }
+    }
+
+    fn begin(&self, inputs: Inputs) -> Result<Run, ComparisonError> {
+        let engine = Engine::choose(inputs.setup.engine)?;
+        let comparison = Comparison::new(inputs, engine)?;
+        Ok(Run {
+            number: self.run.as_ref().map_or(0, |run| run.number + 1),
+            setup: Arc::new(comparison.setup().clone()),
+            initial: Arc::new(InitialInfo::from(comparison.initial())),
+            comparison,
+        })
+    }
+
+    fn reset(&mut self) {
+        self.steps = 0;
+        if let Some(run) = &mut self.run
+            && let Err(error) = run.comparison.restart()
+        {
+            self.fail("reset".into(), error.to_string());
+        }
+        self.publish();
+    }
+
+    fn advance(&mut self) {
+        self.steps = self.steps.saturating_sub(1);
+        self.next_frame = Instant::now().max(self.next_frame + self.period);
+        let Some(run) = &mut self.run else { return };
+        if let Err(error) = run.comparison.advance() {
+            (self.playing, self.steps) = (false, 0);
+            self.fail("go on".into(), error.to_string());
+        }
+        self.publish();
+    }
+
+    fn publish(&mut self) {
+        let Some(run) = &mut self.run else { return };
+        let surfaces = match self.surfaces.as_mut().map(|surfaces| surfaces.of(run.number, &mut run.comparison)) {
+            None => [None, None],
+            Some(Ok([solver, network])) => [Some(solver), Some(network)],
+            Some(Err(error)) => {
+                self.playing = false;
+                let _ = self.events.send(Event::Failed { action: "draw".into(), message: error.to_string() });
+                [None, None]
+            }
+        };
+        let comparison = &run.comparison;
+        let [solver, network] = surfaces;
+        let snapshot = Snapshot {
+            run: run.number,
+            setup: run.setup.clone(),
+            initial: run.initial.clone(),
+            model: comparison.model_name(),
+            frame: comparison.frame(),
+            time: comparison.time(),
+            playing: self.playing,
+            loading: self.request.as_ref().map(|request| request.label.clone()),
+            solver: SideSnapshot::of(&comparison.solver, solver),
+            network: SideSnapshot::of(&comparison.network, network),
+            metrics: comparison.history().share(),
+        };
+        *self.shared.latest.lock() = Some(Arc::new(snapshot));
+        (self.shared.wake)();
+    }
+
+    fn fail(&self, action: String, message: String) {
+        tracing::warn!("could not {action}: {message}");
+        self.tell(Event::Failed { action, message });
+    }
+
+    fn tell(&self, event: Event) {
+        let _ = self.events.send(event);
+        (self.shared.wake)();
+    }
+}
+
+/// What a panic said.
+fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason was given")
 }

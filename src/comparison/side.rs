@@ -1,0 +1,78 @@
+//! One evolution of a comparison: its present field and what a frame of it costs.
+
+use crate::{
+    evolution::{Evolution, EvolutionError},
+    field::Field,
+    gpu::Gpu,
+};
+use std::{sync::Arc, time::Instant};
+
+/// Weight of the newest frame in the smoothed time per frame.
+const SMOOTHING: f64 = 0.2;
+
+/// An evolution with its clockwork around it.
+pub struct Side {
+    evolution: Box<dyn Evolution>,
+    field: Option<Arc<Field>>,
+    milliseconds: Option<f64>,
+}
+
+impl Side {
+    pub(super) fn new(evolution: Box<dyn Evolution>) -> Self {
+        Self { evolution, field: None, milliseconds: None }
+    }
+
+    /// Nodes per side.
+    pub fn size(&self) -> usize {
+        self.evolution.size()
+    }
+
+    /// Wall-clock milliseconds per frame, exponentially smoothed; `None` before the first frame.
+    pub fn milliseconds(&self) -> Option<f64> {
+        self.milliseconds
+    }
+
+    /// The present field, copied from the device at most once per frame.
+    ///
+    /// # Errors
+    /// When the device fails or a value is no longer finite.
+    pub fn field(&mut self) -> Result<Arc<Field>, EvolutionError> {
+        if let Some(field) = &self.field {
+            return Ok(field.clone());
+        }
+        let field = Arc::new(self.evolution.field()?);
+        self.field = Some(field.clone());
+        Ok(field)
+    }
+
+    /// The present field, if it has been copied already.
+    pub fn known_field(&self) -> Option<Arc<Field>> {
+        self.field.clone()
+    }
+
+    /// The present field on the device, where it lives there.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn buffer(&mut self) -> Result<Option<wgpu::Buffer>, EvolutionError> {
+        self.evolution.buffer()
+    }
+
+    pub(super) fn restart(&mut self, field: &Field) -> Result<(), EvolutionError> {
+        self.field = None;
+        self.evolution.restart(field)
+    }
+
+    /// Goes on by one frame and waits for the device, so that the time measured is that of the work.
+    pub(super) fn advance(&mut self, gpu: Option<&Gpu>) -> Result<(), EvolutionError> {
+        let start = Instant::now();
+        self.field = None;
+        self.evolution.advance()?;
+        if let (Some(gpu), Some(_)) = (gpu, self.evolution.buffer()?) {
+            gpu.submit(gpu.device.create_command_encoder(&Default::default()).finish()).wait()?;
+        }
+        let spent = start.elapsed().as_secs_f64() * 1e3;
+        self.milliseconds = Some(self.milliseconds.map_or(spent, |mean| mean + SMOOTHING * (spent - mean)));
+        Ok(())
+    }
+}

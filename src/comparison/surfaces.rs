@@ -1,0 +1,93 @@
+//! The two φ = 0 surfaces on the device that draws.
+
+use super::{Comparison, ComparisonError, Side};
+use crate::{
+    gpu::{Gpu, GpuError},
+    surface::{
+        Caps,
+        gpu::{GpuSurface, SurfaceExtractor},
+    },
+};
+use std::sync::Arc;
+
+/// Extracts the surfaces of a comparison's present frame.
+pub(super) struct Surfaces {
+    gpu: Gpu,
+    caps: Caps,
+    solver: Option<Extraction>,
+    network: Option<Extraction>,
+    /// The latest pair, with the run, frame and caps it was extracted for.
+    latest: Option<((u64, usize, Caps), Pair)>,
+}
+
+/// Surfaces of solver and network.
+type Pair = [Arc<GpuSurface>; 2];
+
+/// The extractor of one side, and the place for its field where that lives on the CPU.
+struct Extraction {
+    extractor: SurfaceExtractor,
+    size: usize,
+    field: Option<wgpu::Buffer>,
+}
+
+impl Surfaces {
+    pub fn new(gpu: &Gpu) -> Self {
+        Self { gpu: gpu.clone(), caps: Caps::default(), solver: None, network: None, latest: None }
+    }
+
+    /// Whether surfaces are closed at the faces of the box, from the next extraction on.
+    pub fn set_caps(&mut self, caps: Caps) {
+        self.caps = caps;
+    }
+
+    /// The surfaces of run number `run` at its present frame, extracted unless they are there already.
+    pub fn of(&mut self, run: u64, comparison: &mut Comparison) -> Result<Pair, ComparisonError> {
+        let wanted = (run, comparison.frame(), self.caps);
+        if let Some((present, pair)) = &self.latest
+            && *present == wanted
+        {
+            return Ok(pair.clone());
+        }
+        let solver = extract(&self.gpu, self.caps, &mut self.solver, &mut comparison.solver)?;
+        let network = extract(&self.gpu, self.caps, &mut self.network, &mut comparison.network)?;
+        let pair = [solver, network];
+        self.latest = Some((wanted, pair.clone()));
+        Ok(pair)
+    }
+}
+
+/// Extracts the surface of `side`, with the extraction in `slot` if it has the right size.
+fn extract(
+    gpu: &Gpu,
+    caps: Caps,
+    slot: &mut Option<Extraction>,
+    side: &mut Side,
+) -> Result<Arc<GpuSurface>, ComparisonError> {
+    let extraction = match slot.take().filter(|extraction| extraction.size == side.size()) {
+        Some(extraction) => slot.insert(extraction),
+        None => slot.insert(Extraction::new(gpu, side.size(), caps)?),
+    };
+    extraction.extractor.set_caps(caps);
+    let field = match side.buffer()? {
+        Some(buffer) => buffer,
+        None => extraction.upload(gpu, side.field()?.values())?,
+    };
+    Ok(Arc::new(extraction.extractor.extract_whole(&field, 0.0)?.clone()))
+}
+
+impl Extraction {
+    fn new(gpu: &Gpu, size: usize, caps: Caps) -> Result<Self, GpuError> {
+        Ok(Self { extractor: SurfaceExtractor::new(gpu, size, caps)?, size, field: None })
+    }
+
+    /// Brings a field from the CPU to the device.
+    fn upload(&mut self, gpu: &Gpu, values: &[f32]) -> Result<wgpu::Buffer, GpuError> {
+        match &self.field {
+            Some(buffer) => {
+                gpu.queue.write_buffer(buffer, 0, bytemuck::cast_slice(values));
+                Ok(buffer.clone())
+            }
+            None => Ok(self.field.insert(gpu.upload("the field to draw", values)?).clone()),
+        }
+    }
+}
