@@ -1,22 +1,31 @@
 //! The command line: one file per subcommand.
 
+mod archive;
 mod args;
+mod bench;
+mod compare;
 mod dataset;
 mod evaluate;
 mod frames;
+mod import_crane;
 mod interrupt;
 mod output;
+mod picture;
+mod plots;
 mod progress;
+mod rollout;
 mod simulate;
+mod surface;
 mod train;
 
 use crate::{
+    app::{self, AppError},
     comparison::ComparisonError,
     evolution::EvolutionError,
     formats::FormatError,
     gpu::GpuError,
     initial::InitialError,
-    network::ModelError,
+    network::{ModelError, NetworkError, crane::CraneError},
     training::{dataset::DatasetError, evaluation::EvaluationError, overrides::ConfigError, run::TrainError},
 };
 use clap::{Parser, Subcommand};
@@ -28,23 +37,48 @@ use tracing_subscriber::EnvFilter;
 const LOGGED: &str = "warn,wgpu_core=error,wgpu_hal=off,naga=error";
 
 /// A laboratory for spinodal decomposition in 3D: a Cahn–Hilliard solver and a recurrent network, side by side.
+///
+/// Without a subcommand the window opens.
 #[derive(Debug, Parser)]
-#[command(name = "spinodal", version)]
+#[command(name = "spinodal", version, args_conflicts_with_subcommands = true)]
 pub struct Cli {
     #[command(subcommand)]
-    command: Task,
+    command: Option<Task>,
+    #[command(flatten)]
+    window: WindowArgs,
+}
+
+/// Options of the window.
+#[derive(Debug, clap::Args)]
+struct WindowArgs {
+    #[command(flatten)]
+    initial: args::InitialArgs,
+    #[command(flatten)]
+    network: args::NetworkArgs,
+    #[command(flatten)]
+    engine: args::EngineArgs,
 }
 
 #[derive(Debug, Subcommand)]
 enum Task {
     /// Run the solver alone and write its frames
     Simulate(simulate::SimulateArgs),
+    /// Run the network alone and write its frames
+    Rollout(rollout::RolloutArgs),
+    /// Run both and write frames, metrics, surfaces and plots
+    Compare(compare::CompareArgs),
     /// Make sequences of the solver to train on
     Dataset(dataset::DatasetArgs),
     /// Train a network
     Train(train::TrainArgs),
     /// Measure a network against fresh runs of the solver
     Evaluate(evaluate::EvaluateArgs),
+    /// Extract the φ = 0 surface of a field file
+    Surface(surface::SurfaceArgs),
+    /// Turn a PyTorch checkpoint of CRANE into a model file
+    ImportCrane(import_crane::ImportCraneArgs),
+    /// Measure milliseconds per frame of each evolution
+    Bench(bench::BenchArgs),
 }
 
 /// Why a command failed: one sentence, fit for stderr.
@@ -67,7 +101,11 @@ pub enum CommandError {
     #[error(transparent)]
     Initial(#[from] InitialError),
     #[error(transparent)]
+    Network(#[from] NetworkError),
+    #[error(transparent)]
     Model(#[from] ModelError),
+    #[error(transparent)]
+    Crane(#[from] CraneError),
     #[error(transparent)]
     Train(#[from] TrainError),
     #[error("the training failed: {0}")]
@@ -86,6 +124,16 @@ pub enum CommandError {
     NotEmpty(PathBuf),
     #[error("{init} has a grid of {found}³, but --grid says {grid}: leave --grid out")]
     GridConflict { init: String, found: usize, grid: usize },
+    #[error("there is no frame {frame} in a run of {frames} frames")]
+    NoSuchFrame { frame: usize, frames: usize },
+    #[error("{} has no φ = 0 surface: all of it is one phase", .0.display())]
+    NoSurface(PathBuf),
+    #[error("cannot draw {}: {reason}", .path.display())]
+    Image { path: PathBuf, reason: String },
+    #[error("cannot record the run: {0}")]
+    Record(#[from] toml::ser::Error),
+    #[error(transparent)]
+    App(#[from] AppError),
 }
 
 /// Does what the command line asks.
@@ -93,13 +141,26 @@ pub enum CommandError {
 /// # Errors
 /// With the sentence to print.
 pub fn run(cli: Cli) -> Result<(), CommandError> {
+    let Some(task) = cli.command else {
+        return open_window(&cli.window);
+    };
     log_to_stderr();
-    match cli.command {
+    match task {
         Task::Simulate(args) => simulate::run(&args),
+        Task::Rollout(args) => rollout::run(&args),
+        Task::Compare(args) => compare::run(&args),
         Task::Dataset(args) => dataset::run(&args),
         Task::Train(args) => train::run(&args),
         Task::Evaluate(args) => evaluate::run(&args),
+        Task::Surface(args) => surface::run(&args),
+        Task::ImportCrane(args) => import_crane::run(&args),
+        Task::Bench(args) => bench::run(&args),
     }
+}
+
+fn open_window(args: &WindowArgs) -> Result<(), CommandError> {
+    let setup = args.initial.setup(&args::SolverArgs::default(), &args.network, args.engine)?;
+    Ok(app::run(setup)?)
 }
 
 fn log_to_stderr() {

@@ -1,0 +1,170 @@
+//! The folder that a comparison leaves behind.
+
+use super::{CommandError, output, picture, plots};
+use crate::{
+    comparison::{Comparison, Setup},
+    field::Field,
+    formats::{mesh, npy::FrameWriter},
+    gpu::{Engine, Gpu},
+    metrics::series::{FrameMetrics, MetricsWriter},
+    surface::{self, Caps},
+    view::Palette,
+};
+use serde::Serialize;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// Everything of a run, in one folder:
+///
+/// - `run.toml`: program version, engine, network, how it ended, and the setup;
+/// - `metrics.csv`: one row per frame;
+/// - `solver.npy`, `network.npy`: the fields, [frames, N, N, N];
+/// - `surfaces/`: the φ = 0 surfaces of chosen frames as `.ply`, and images of them as `.png`;
+/// - `error.png`, `energy.png`: plots of the metrics.
+pub struct Archive {
+    folder: PathBuf,
+    /// Nodes per side of the solver's grid.
+    size: usize,
+    record: Record,
+    chosen: Vec<usize>,
+    gpu: Option<Gpu>,
+    rows: Vec<FrameMetrics>,
+    metrics: MetricsWriter,
+    solver: FrameWriter,
+    network: FrameWriter,
+}
+
+/// The contents of `run.toml`.
+#[derive(Debug, Serialize)]
+struct Record {
+    version: &'static str,
+    engine: String,
+    network: String,
+    outcome: Option<Outcome>,
+    setup: Setup,
+}
+
+#[derive(Debug, Serialize)]
+struct Outcome {
+    frames: usize,
+    solver_milliseconds_per_frame: Option<f64>,
+    network_milliseconds_per_frame: Option<f64>,
+}
+
+impl Archive {
+    /// Creates the folder and starts its files. Surfaces are written for the `chosen` frames, images of
+    /// them where there is a graphics device, fields as concentrations if that is asked for.
+    ///
+    /// # Errors
+    /// When something cannot be written.
+    pub fn create(
+        folder: &Path,
+        comparison: &Comparison,
+        engine: &Engine,
+        chosen: Vec<usize>,
+        concentration: bool,
+    ) -> Result<Self, CommandError> {
+        output::create_directory(&folder.join("surfaces"))?;
+        let record = Record {
+            version: env!("CARGO_PKG_VERSION"),
+            engine: engine.description(),
+            network: comparison.model_name().to_string(),
+            outcome: None,
+            setup: comparison.setup().clone(),
+        };
+        let fields = |name: &str, size| FrameWriter::create(&folder.join(name), size, concentration);
+        let archive = Self {
+            size: comparison.solver.size(),
+            record,
+            chosen,
+            gpu: Gpu::open().inspect_err(|error| tracing::warn!("no images are drawn: {error}")).ok(),
+            rows: Vec::new(),
+            metrics: MetricsWriter::create(&folder.join("metrics.csv"))?,
+            solver: fields("solver.npy", comparison.solver.size())?,
+            network: fields("network.npy", comparison.network.size())?,
+            folder: folder.to_owned(),
+        };
+        archive.write_record()?;
+        Ok(archive)
+    }
+
+    /// Adds the present frame of `comparison`.
+    ///
+    /// # Errors
+    /// When it cannot be had from the device, or not be written.
+    pub fn add(&mut self, comparison: &mut Comparison) -> Result<(), CommandError> {
+        let row = *comparison.measured();
+        let (solver, network) = (comparison.solver.field()?, comparison.network.field()?);
+        self.solver.append(&solver)?;
+        self.network.append(&network)?;
+        self.metrics.append(&row)?;
+        self.rows.push(row);
+        if self.chosen.contains(&row.frame) {
+            self.write_surface("solver", Palette::warm(), &solver, row.frame)?;
+            self.write_surface("network", Palette::cool(), &network, row.frame)?;
+        }
+        Ok(())
+    }
+
+    /// Completes all files after the last frame and says in a few lines how it went.
+    ///
+    /// # Errors
+    /// When something cannot be written.
+    pub fn finish(mut self, comparison: &Comparison) -> Result<String, CommandError> {
+        plots::draw_error(&self.rows, &self.folder.join("error.png"))?;
+        plots::draw_energy(&self.rows, &self.folder.join("energy.png"))?;
+        let (solver, network) = (comparison.solver.milliseconds(), comparison.network.milliseconds());
+        self.record.outcome = Some(Outcome {
+            frames: comparison.frame(),
+            solver_milliseconds_per_frame: solver,
+            network_milliseconds_per_frame: network,
+        });
+        self.write_record()?;
+        let summary = self.summary(comparison.measured());
+        self.solver.finish()?;
+        self.network.finish()?;
+        self.metrics.finish()?;
+        Ok(summary)
+    }
+
+    /// Writes the surface of one field as `surfaces/NAME_FRAME.ply`, in grid units of the solver, and an
+    /// image of it beside.
+    fn write_surface(&self, name: &str, palette: Palette, field: &Field, frame: usize) -> Result<(), CommandError> {
+        let stem = self.folder.join("surfaces").join(format!("{name}_{frame:05}"));
+        let mut mesh = surface::extract(field, 0.0, Caps::Closed);
+        let spacing = self.size as f32 / field.size() as f32;
+        mesh.positions.iter_mut().flatten().for_each(|coordinate| *coordinate *= spacing);
+        mesh::write_ply(&stem.with_extension("ply"), &mesh.positions, &mesh.normals, &mesh.triangles)?;
+        match &self.gpu {
+            Some(gpu) => picture::draw(gpu, field, &palette, &stem.with_extension("png")),
+            None => Ok(()),
+        }
+    }
+
+    fn write_record(&self) -> Result<(), CommandError> {
+        let path = self.folder.join("run.toml");
+        let text = toml::to_string_pretty(&self.record)?;
+        fs::write(&path, text).map_err(|source| CommandError::Output { path, source })
+    }
+
+    /// The last row and the cost of a frame in words.
+    fn summary(&self, row: &FrameMetrics) -> String {
+        let cost = |milliseconds: Option<f64>| milliseconds.map_or("—".into(), |ms| format!("{ms:.1} ms per frame"));
+        let outcome = self.record.outcome.as_ref();
+        format!(
+            "frame {}, t = {}: RMSE {:.4}, δ {:.3}, F/V {:.5} (solver) and {:.5} (network)\n\
+             solver {}, network {}: {}",
+            row.frame,
+            row.time,
+            row.rmse,
+            row.displacement,
+            row.energy_solver,
+            row.energy_network,
+            cost(outcome.and_then(|outcome| outcome.solver_milliseconds_per_frame)),
+            cost(outcome.and_then(|outcome| outcome.network_milliseconds_per_frame)),
+            self.folder.display(),
+        )
+    }
+}

@@ -1,0 +1,107 @@
+//! `spinodal bench`: what a frame costs, evolution by evolution.
+
+use super::{
+    CommandError,
+    args::{EngineArgs, InitialArgs, NetworkArgs, SolverArgs},
+    progress::Progress,
+};
+use crate::{
+    comparison::Method,
+    equation::Parameters,
+    evolution::{Evolution, EvolutionError},
+    gpu::{Engine, Gpu},
+    network,
+};
+use clap::Args;
+use std::time::Instant;
+
+/// Steps per frame of the spectral solver: it is stable at any step, and is timed at 20 times that of the
+/// explicit scheme.
+const SPECTRAL_STEPS: usize = 20;
+
+/// Options of `spinodal bench`.
+#[derive(Debug, Args)]
+pub struct BenchArgs {
+    #[command(flatten)]
+    initial: InitialArgs,
+    #[command(flatten)]
+    network: NetworkArgs,
+    /// Frames to average over, after one to warm up
+    #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    frames: u32,
+    /// Leave the graphics device out
+    #[arg(long)]
+    no_gpu: bool,
+}
+
+/// One evolution with its name in the table.
+struct Candidate {
+    name: String,
+    evolution: Box<dyn Evolution>,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When an input is refused or an evolution fails.
+pub fn run(args: &BenchArgs) -> Result<(), CommandError> {
+    let candidates = candidates(args)?;
+    let mut progress = Progress::new(candidates.len());
+    let mut table = Vec::new();
+    for (done, Candidate { name, evolution }) in candidates.into_iter().enumerate() {
+        progress.update(done, &name);
+        let size = evolution.size();
+        table.push((name, size, milliseconds_per_frame(evolution, args.frames)?));
+    }
+    progress.finish();
+    let reference = table.first().map_or(f64::NAN, |row| row.2);
+    println!("{:<52} {:>6} {:>14} {:>10}", "evolution", "grid", "ms per frame", "ratio");
+    for (name, size, milliseconds) in table {
+        println!("{name:<52} {:>6} {milliseconds:>14.2} {:>10.2}", format!("{size}³"), milliseconds / reference);
+    }
+    Ok(())
+}
+
+/// All evolutions that this machine can run, the explicit solver on the CPU first.
+fn candidates(args: &BenchArgs) -> Result<Vec<Candidate>, CommandError> {
+    let setup = args.initial.setup(&SolverArgs::default(), &args.network, EngineArgs::default())?;
+    let inputs = setup.load()?;
+    args.initial.check_grid(&inputs.field)?;
+    let coarse = inputs.field.coarsened(setup.coarsening).map_err(EvolutionError::from)?;
+    let explicit = setup.parameters;
+    let time_step = explicit.frame_time() / SPECTRAL_STEPS as f64;
+    let mut spectral = setup.clone();
+    spectral.method = Method::Spectral;
+    spectral.parameters = Parameters { time_step, steps_per_frame: SPECTRAL_STEPS, ..explicit };
+
+    let named = |name: String, evolution| Candidate { name, evolution };
+    let mut candidates = vec![
+        named("explicit solver, CPU".into(), setup.solver(&Engine::Cpu, &inputs.field)?),
+        named(format!("spectral solver, Δt = {time_step}, CPU"), spectral.solver(&Engine::Cpu, &inputs.field)?),
+        named("network, CPU".into(), network::evolve(&Engine::Cpu, &inputs.model, &coarse)?),
+    ];
+    if !args.no_gpu {
+        match Gpu::open() {
+            Ok(gpu) => {
+                let (engine, adapter) = (Engine::Gpu(gpu.clone()), gpu.description());
+                candidates.push(named(format!("explicit solver, {adapter}"), setup.solver(&engine, &inputs.field)?));
+                let network = network::evolve(&engine, &inputs.model, &coarse)?;
+                candidates.push(named(format!("network, {adapter}"), network));
+            }
+            Err(error) => tracing::warn!("the table has no GPU: {error}"),
+        }
+    }
+    Ok(candidates)
+}
+
+/// Wall-clock time per frame, to the last value read back.
+fn milliseconds_per_frame(mut evolution: Box<dyn Evolution>, frames: u32) -> Result<f64, EvolutionError> {
+    evolution.advance()?;
+    evolution.field()?;
+    let start = Instant::now();
+    for _ in 0..frames {
+        evolution.advance()?;
+    }
+    evolution.field()?;
+    Ok(start.elapsed().as_secs_f64() * 1e3 / f64::from(frames))
+}

@@ -1,0 +1,29 @@
+//! `spinodal import-crane`: a CRANE checkpoint as a Spinodal model.
+
+use super::{CommandError, output};
+use crate::network::crane;
+use clap::Args;
+use std::path::PathBuf;
+
+/// Options of `spinodal import-crane`.
+#[derive(Debug, Args)]
+pub struct ImportCraneArgs {
+    /// PyTorch state dict; what it holds is read, never executed
+    #[arg(value_name = "MODEL.pt")]
+    checkpoint: PathBuf,
+    /// Model file to write
+    #[arg(long, value_name = "MODEL.safetensors")]
+    out: PathBuf,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the checkpoint is not CRANE's, or the model cannot be written.
+pub fn run(args: &ImportCraneArgs) -> Result<(), CommandError> {
+    output::check_file(&args.out, "safetensors")?;
+    let model = crane::import(&args.checkpoint)?;
+    model.save(&args.out)?;
+    println!("{}: {} parameters", args.out.display(), model.config.parameter_count());
+    Ok(())
+}

@@ -1,0 +1,42 @@
+//! `spinodal rollout`: the network alone, to a field file.
+
+use super::{
+    CommandError,
+    args::{EngineArgs, InitialArgs, NetworkArgs, SolverArgs},
+    frames, output,
+};
+use crate::{evolution::EvolutionError, gpu::Engine, network};
+use clap::Args;
+use std::path::PathBuf;
+
+/// Options of `spinodal rollout`.
+#[derive(Debug, Args)]
+pub struct RolloutArgs {
+    #[command(flatten)]
+    initial: InitialArgs,
+    #[command(flatten)]
+    network: NetworkArgs,
+    #[command(flatten)]
+    engine: EngineArgs,
+    /// Frames to compute after the initial field
+    #[arg(long, value_name = "K", default_value_t = 50)]
+    frames: usize,
+    /// Field file to write: [K + 1, N/2, N/2, N/2] f32, frame 0 is the coarsened initial field
+    #[arg(long, value_name = "FILE.npy")]
+    out: PathBuf,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When an input is refused, the device fails or the output cannot be written.
+pub fn run(args: &RolloutArgs) -> Result<(), CommandError> {
+    output::check_file(&args.out, "npy")?;
+    let setup = args.initial.setup(&SolverArgs::default(), &args.network, args.engine)?;
+    let inputs = setup.load()?;
+    args.initial.check_grid(&inputs.field)?;
+    let coarse = inputs.field.coarsened(setup.coarsening).map_err(EvolutionError::from)?;
+    let engine = Engine::choose(setup.engine)?;
+    let network = network::evolve(&engine, &inputs.model, &coarse)?;
+    frames::record(network, args.frames, &args.out, args.initial.concentration)
+}
