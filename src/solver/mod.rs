@@ -2,4 +2,5 @@
 
 pub mod explicit;
 pub mod explicit_gpu;
+pub mod spectral;
 mod stencil;

@@ -1,0 +1,154 @@
+//! Semi-implicit Fourier: the fast conventional reference.
+//!
+//! The stiff linear part is implicit, the reaction r = 18/ε (φ³ − φ) explicit, and a term S is added and
+//! taken off again to keep the explicit part small (L. Q. Chen and J. Shen, Comput. Phys. Commun. 108
+//! (1998) 147–158, second order in time):
+//!
+//! ```text
+//! (3φ̂ⁿ⁺¹ − 4φ̂ⁿ + φ̂ⁿ⁻¹) / 2Δt = −M k̂² [ 2r̂ⁿ − r̂ⁿ⁻¹ − S(2φ̂ⁿ − φ̂ⁿ⁻¹) + (S + ε k̂²) φ̂ⁿ⁺¹ ]
+//! ```
+//!
+//! k̂² is the symbol of the 7-point Laplacian, not the k² of the continuum: so this scheme and
+//! [`super::explicit`] solve the same system of ordinary equations, and their difference is the error
+//! of the time step alone.
+
+use crate::{
+    equation::Parameters,
+    evolution::{Evolution, EvolutionError},
+    field::Field,
+    fourier::{Fourier, difference_symbol},
+};
+use rayon::prelude::*;
+use rustfft::num_complex::Complex;
+
+/// Longest time step that [`SpectralSolver::new`] chooses. At ε = 3 and M = 1, noise grown for one time unit is then off
+/// by 0.01 RMSE, measured against the explicit scheme; the error falls with the square of the step.
+pub const LONGEST_STEP: f64 = 0.025;
+
+/// φ̂ and r̂ of one moment, in C order.
+struct State {
+    phi: Vec<Complex<f32>>,
+    reaction: Vec<Complex<f32>>,
+}
+
+/// Semi-implicit Fourier scheme on a periodic cube, spacing 1.
+pub struct SpectralSolver {
+    size: usize,
+    parameters: Parameters,
+    frame: usize,
+    fourier: Fourier,
+    symbol: Vec<f64>,
+    /// φ now, the imaginary parts being rounding.
+    phi: Vec<Complex<f32>>,
+    now: State,
+    before: State,
+    /// False until there is a step to look back to.
+    has_past: bool,
+}
+
+impl SpectralSolver {
+    /// Starts from `field` at frame 0. A frame lasts as long as `parameters` say, but is covered in as few
+    /// equal steps as [`LONGEST_STEP`] allows.
+    ///
+    /// # Errors
+    /// When a parameter is not positive.
+    pub fn new(field: &Field, parameters: Parameters) -> Result<Self, EvolutionError> {
+        parameters.validate()?;
+        let steps = (parameters.frame_time() / LONGEST_STEP).ceil().max(1.0);
+        let time_step = parameters.frame_time() / steps;
+        Self::with_steps(field, Parameters { time_step, steps_per_frame: steps as usize, ..parameters })
+    }
+
+    /// Starts from `field` at frame 0 with exactly the steps that `parameters` say.
+    ///
+    /// # Errors
+    /// When a parameter is not positive.
+    pub fn with_steps(field: &Field, parameters: Parameters) -> Result<Self, EvolutionError> {
+        parameters.validate()?;
+        let size = field.size();
+        let empty = || vec![Complex::default(); size * size * size];
+        let state = || State { phi: empty(), reaction: empty() };
+        let mut solver = Self {
+            size,
+            parameters,
+            frame: 0,
+            fourier: Fourier::new(size),
+            symbol: difference_symbol(size),
+            phi: empty(),
+            now: state(),
+            before: state(),
+            has_past: false,
+        };
+        solver.restart(field)?;
+        Ok(solver)
+    }
+
+    /// One time step.
+    fn step(&mut self) {
+        let cubic = (18.0 / self.parameters.epsilon) as f32;
+        self.now.reaction.par_iter_mut().zip(&self.phi).for_each(|(reaction, phi)| {
+            *reaction = Complex::from(cubic * phi.re * (phi.re * phi.re - 1.0));
+        });
+        self.fourier.forward(&mut self.now.reaction);
+        self.advance_modes();
+        std::mem::swap(&mut self.now, &mut self.before);
+        self.has_past = true;
+        self.phi.copy_from_slice(&self.now.phi);
+        self.fourier.inverse(&mut self.phi);
+        let scale = 1.0 / self.phi.len() as f32;
+        self.phi.par_iter_mut().for_each(|phi| *phi *= scale);
+    }
+
+    /// Replaces the modes before by those after; the first step is of first order.
+    fn advance_modes(&mut self) {
+        let (n, epsilon, has_past) = (self.size, self.parameters.epsilon, self.has_past);
+        // The potential's curvature in the pure phases: there the explicit part vanishes.
+        let stabiliser = 36.0 / epsilon;
+        let rate = self.parameters.time_step * self.parameters.mobility;
+        let (now, symbol) = (&self.now, &self.symbol);
+        let modes = self.before.phi.par_iter_mut().zip(&mut self.before.reaction).enumerate();
+        modes.for_each(|(i, (before, reaction_before))| {
+            let k2 = symbol[i / (n * n)] + symbol[i / n % n] + symbol[i % n];
+            let (phi, reaction) = (now.phi[i], now.reaction[i]);
+            let implicit = rate * k2 * (stabiliser + epsilon * k2);
+            let (s, rk) = (stabiliser as f32, (rate * k2) as f32);
+            *before = if has_past {
+                let explicit = reaction * 2.0 - *reaction_before - (phi * 2.0 - *before) * s;
+                (phi * 4.0 - *before - explicit * (2.0 * rk)) / (3.0 + 2.0 * implicit) as f32
+            } else {
+                (phi - (reaction - phi * s) * rk) / (1.0 + implicit) as f32
+            };
+        });
+    }
+}
+
+impl Evolution for SpectralSolver {
+    fn size(&self) -> usize {
+        self.size
+    }
+
+    fn restart(&mut self, field: &Field) -> Result<(), EvolutionError> {
+        if field.size() != self.size {
+            return Err(EvolutionError::WrongSize { expected: self.size, found: field.size() });
+        }
+        self.phi.iter_mut().zip(field.values()).for_each(|(phi, &value)| *phi = Complex::from(value));
+        self.now.phi.copy_from_slice(&self.phi);
+        self.fourier.forward(&mut self.now.phi);
+        self.has_past = false;
+        self.frame = 0;
+        Ok(())
+    }
+
+    fn advance(&mut self) -> Result<(), EvolutionError> {
+        for _ in 0..self.parameters.steps_per_frame {
+            self.step();
+        }
+        self.frame += 1;
+        Ok(())
+    }
+
+    fn field(&mut self) -> Result<Field, EvolutionError> {
+        let values = self.phi.iter().map(|phi| phi.re).collect();
+        Field::from_values(self.size, values).map_err(|_| EvolutionError::NotFinite { frame: self.frame })
+    }
+}
