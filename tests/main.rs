@@ -1,9 +1,12 @@
 //! Every test of Spinodal, one file per part, in one binary: the library is linked once.
 
 mod convolution;
+mod equation;
 mod field;
 mod formats;
 mod gpu_device;
 mod initial;
+mod metrics;
+mod solver;
 mod surface;
 mod training;

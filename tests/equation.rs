@@ -1,0 +1,115 @@
+//! The equation and its f64 stepper, against the fixture and against analysis.
+
+use spinodal::equation::{
+    Parameters, chemical_potential, free_energy_density, interface_profile, reference_step, stability_limit,
+};
+
+/// Four frames of 24³ values, 400 explicit steps apart, computed independently in f64.
+pub fn fixture() -> Vec<Vec<f64>> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/cahn_hilliard_24_f64.npy");
+    let file = npyz::NpyFile::new(std::io::BufReader::new(std::fs::File::open(path).unwrap())).unwrap();
+    let values: Vec<f64> = file.into_vec().unwrap();
+    values.chunks(24 * 24 * 24).map(<[f64]>::to_vec).collect()
+}
+
+/// `steps` steps of the reference stepper.
+pub fn evolve(mut phi: Vec<f64>, n: usize, parameters: &Parameters, steps: usize) -> Vec<f64> {
+    for _ in 0..steps {
+        phi = reference_step(&phi, n, parameters);
+    }
+    phi
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+#[test]
+fn the_reference_stepper_reproduces_the_fixture() {
+    let frames = fixture();
+    let mut phi = frames[0].clone();
+    for expected in &frames[1..] {
+        phi = evolve(phi, 24, &Parameters::default(), 400);
+        let worst = phi.iter().zip(expected).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
+        assert!(worst < 1e-10, "{worst:e}");
+    }
+}
+
+#[test]
+fn the_free_energies_of_the_fixture_are_the_published_ones() {
+    for (phi, expected) in fixture().iter().zip([0.321219, 0.240419, 0.214374, 0.198377]) {
+        assert!((free_energy_density(phi, 24, 3.0, 1.0) - expected).abs() < 1e-6);
+    }
+}
+
+#[test]
+fn the_mean_is_conserved_and_the_energy_never_rises() {
+    let parameters = Parameters::default();
+    let mut phi = fixture()[0].clone();
+    let (start, mut energy) = (mean(&phi), free_energy_density(&phi, 24, 3.0, 1.0));
+    for _ in 0..200 {
+        phi = reference_step(&phi, 24, &parameters);
+        let next = free_energy_density(&phi, 24, 3.0, 1.0);
+        assert!(next < energy);
+        energy = next;
+    }
+    assert!((mean(&phi) - start).abs() < 1e-12);
+}
+
+#[test]
+fn the_chemical_potential_is_four_times_the_gradient_of_the_energy() {
+    let (n, step) = (6, 1e-5);
+    let mut phi: Vec<f64> = fixture()[0][..n * n * n].to_vec();
+    let mu = chemical_potential(&phi, n, 3.0);
+    for i in [0, 17, 100, 215] {
+        let mut energy = |change: f64| {
+            let kept = phi[i];
+            phi[i] += change;
+            let energy = free_energy_density(&phi, n, 3.0, 1.0) * (n * n * n) as f64;
+            phi[i] = kept;
+            energy
+        };
+        let slope = (energy(step) - energy(-step)) / (2.0 * step);
+        assert!((4.0 * slope - mu[i]).abs() < 1e-6, "{} {}", 4.0 * slope, mu[i]);
+    }
+}
+
+#[test]
+fn the_stability_limit_is_sharp() {
+    let limit = stability_limit(3.0, 1.0, 1.0);
+    assert!((limit - 3.47e-3).abs() < 1e-5);
+    let n = 6;
+    let checkerboard = |amplitude: f64| -> Vec<f64> {
+        (0..n * n * n).map(|i| 1.0 + amplitude * if (i / 36 + i / 6 + i) % 2 == 0 { 1.0 } else { -1.0 }).collect()
+    };
+    for (factor, grows) in [(0.99, false), (1.01, true)] {
+        let parameters = Parameters { time_step: factor * limit, ..Parameters::default() };
+        let phi = evolve(checkerboard(1e-6), n, &parameters, 100);
+        assert_eq!((phi[0] - 1.0).abs() > 1e-6, grows);
+    }
+}
+
+#[test]
+fn parameters_are_refused_for_the_reason_given() {
+    let refused = |parameters: Parameters| parameters.validate_explicit().unwrap_err().to_string();
+    let default = Parameters::default();
+    assert!(default.validate_explicit().is_ok());
+    assert!(refused(Parameters { time_step: 0.004, ..default }).contains("limit 0.003472"));
+    assert!(refused(Parameters { epsilon: 9.0, ..default }).contains("ε = 9"));
+    assert!(refused(Parameters { epsilon: -3.0, ..default }).contains("ε must be a positive number"));
+    assert!(refused(Parameters { mobility: f64::NAN, ..default }).contains("mobility"));
+    assert!(refused(Parameters { steps_per_frame: 0, ..default }).contains("at least one step"));
+}
+
+#[test]
+fn a_flat_interface_is_an_equilibrium_of_the_continuum() {
+    // A fine grid: ε of 24 grid units.
+    let (n, epsilon) = (96, 24.0);
+    let profile = |x: f64| interface_profile(24.0 - (x - 48.0).abs(), epsilon);
+    let line: Vec<f64> = (0..n).map(|x| profile(x as f64)).collect();
+    let laplacian = |x: usize| line[(x + 1) % n] + line[(x + n - 1) % n] - 2.0 * line[x];
+    for x in 16..33 {
+        let mu = 18.0 / epsilon * (line[x].powi(3) - line[x]) - epsilon * laplacian(x);
+        assert!(mu.abs() < 0.01, "{mu}");
+    }
+}

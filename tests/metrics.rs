@@ -1,0 +1,144 @@
+//! Errors, energies and structure, against cases with a known answer.
+
+use spinodal::{
+    equation::free_energy_density,
+    field::{Field, FieldError},
+    metrics::{
+        compare, energy_density,
+        series::{FrameMetrics, MetricsWriter},
+        structure::{StructureFactor, power_law},
+    },
+};
+use std::f64::consts::TAU;
+
+/// A field with no symmetry.
+fn scrambled(size: usize) -> Field {
+    let mut state = 9u64;
+    Field::from_fn(size, |_, _, _| {
+        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (state >> 33) as f64 / (1u64 << 30) as f64 - 1.0
+    })
+    .unwrap()
+}
+
+/// A slab of width half the box, its interfaces of width `epsilon`, shifted along `axis`.
+fn slab(size: usize, epsilon: f64, axis: usize, shift: f64) -> Field {
+    let (middle, half) = (size as f64 / 2.0, size as f64 / 4.0);
+    Field::from_fn(size, |x, y, z| (3.0 / epsilon * (half - ([x, y, z][axis] - shift - middle).abs())).tanh()).unwrap()
+}
+
+#[test]
+fn the_energy_is_that_of_the_equation() {
+    let field = scrambled(10);
+    let values: Vec<f64> = field.values().iter().map(|&v| f64::from(v)).collect();
+    for (epsilon, spacing) in [(3.0, 1.0), (4.0, 2.0)] {
+        let expected = free_energy_density(&values, 10, epsilon, spacing);
+        assert!((energy_density(&field, epsilon, spacing) / expected - 1.0).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn equal_fields_have_no_error() {
+    let coarse = scrambled(8);
+    let pair = compare(&coarse.refined(2), &coarse, 3.0).unwrap();
+    assert_eq!((pair.rmse, pair.rmse_coarse, pair.displacement, pair.displacement_coarse), (0.0, 0.0, 0.0, 0.0));
+    assert_eq!((pair.energy_error, pair.energy_network), (0.0, pair.energy_solver));
+}
+
+#[test]
+fn a_shift_of_the_values_is_their_rmse() {
+    let coarse = scrambled(8);
+    let shifted = Field::from_values(8, coarse.values().iter().map(|v| v + 0.25).collect()).unwrap();
+    let pair = compare(&coarse.refined(2), &shifted, 3.0).unwrap();
+    assert!((pair.rmse - 0.25).abs() < 1e-6 && (pair.rmse_coarse - 0.25).abs() < 1e-6);
+    assert!((pair.mean_network - pair.mean_solver - 0.25).abs() < 1e-6);
+    let expected = energy_density(&shifted, 3.0, 2.0) / energy_density(&coarse, 3.0, 2.0) - 1.0;
+    assert!((pair.energy_error - expected.abs()).abs() < 1e-12);
+}
+
+#[test]
+fn the_error_on_the_fine_grid_sees_what_sampling_leaves_out() {
+    let mut solver = Field::uniform(12, 0.0).unwrap();
+    solver.values_mut()[1] = 0.5;
+    let pair = compare(&solver, &Field::uniform(6, 0.0).unwrap(), 3.0).unwrap();
+    assert!((pair.rmse - 0.5 / 12f64.powi(3).sqrt()).abs() < 1e-9);
+    assert_eq!(pair.rmse_coarse, 0.0);
+}
+
+#[test]
+fn a_shifted_slab_is_displaced_by_the_shift() {
+    let (size, epsilon) = (48, 12.0);
+    for axis in 0..3 {
+        for shift in [0.05, 0.2, -0.5] {
+            let network = slab(size, epsilon, axis, shift);
+            let same = compare(&slab(size, epsilon, axis, 0.0), &network, epsilon).unwrap();
+            assert!((same.displacement / shift.abs() - 1.0).abs() < 0.03, "{} {shift}", same.displacement);
+            assert_eq!(same.displacement, same.displacement_coarse);
+            // On the coarse grid the same shift, in units of the fine one.
+            let half = compare(&slab(size, epsilon, axis, 0.0), &network.coarsened(2).unwrap(), epsilon).unwrap();
+            assert!((half.displacement_coarse / shift.abs() - 1.0).abs() < 0.1, "{} {shift}", half.displacement_coarse);
+        }
+    }
+}
+
+#[test]
+fn an_interface_that_the_solver_lacks_is_infinitely_displaced() {
+    let pair = compare(&Field::uniform(8, 1.0).unwrap(), &scrambled(8), 3.0).unwrap();
+    assert_eq!(pair.displacement, f64::INFINITY);
+    assert_eq!(pair.energy_error, f64::INFINITY);
+}
+
+#[test]
+fn grids_that_do_not_fit_are_refused() {
+    let error = compare(&Field::uniform(12, 0.0).unwrap(), &Field::uniform(8, 0.0).unwrap(), 3.0);
+    assert_eq!(error, Err(FieldError::Unrelated { size: 12, other: 8 }));
+}
+
+#[test]
+fn a_single_wave_has_its_length_and_all_the_power() {
+    let (n, waves) = (32, 4.0);
+    for axis in 0..3 {
+        let wave = Field::from_fn(n, |x, y, z| 0.1 + 0.5 * (TAU * waves * [x, y, z][axis] / n as f64).cos()).unwrap();
+        let structure = StructureFactor::of(&wave);
+        assert_eq!(structure.wavenumbers.len(), n / 2);
+        assert!((structure.domain_length() - n as f64 / waves).abs() < 1e-3);
+        let strongest = structure.power.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).unwrap().0;
+        assert!((structure.wavenumbers[strongest] - TAU * waves / n as f64).abs() < 1e-12);
+    }
+}
+
+#[test]
+fn the_structure_factor_of_white_noise_is_its_variance() {
+    let field = scrambled(32);
+    let structure = StructureFactor::of(&field);
+    let weights = (1..=16).map(|shell| f64::from(shell * shell));
+    let mean: f64 = structure.power.iter().zip(weights.clone()).map(|(s, w)| s * w).sum::<f64>() / weights.sum::<f64>();
+    assert!((mean - 1.0 / 3.0).abs() < 0.02, "{mean}");
+}
+
+#[test]
+fn a_power_law_is_fitted_inside_its_window_only() {
+    let points = (1..100).map(|t| (f64::from(t), if t < 10 { 7.0 } else { 2.0 * f64::from(t).powf(-1.0 / 3.0) }));
+    assert!((power_law(points.clone(), 10.0..=99.0).unwrap() + 1.0 / 3.0).abs() < 1e-12);
+    assert!((power_law(points.clone(), 1.0..=99.0).unwrap() + 1.0 / 3.0).abs() > 0.01);
+    assert_eq!(power_law(points, 50.2..=50.8), None);
+}
+
+#[test]
+fn metrics_are_written_with_a_header_and_one_row_per_frame() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("metrics.csv");
+    let metrics = compare(&scrambled(10), &scrambled(5), 3.0).unwrap();
+    let mut writer = MetricsWriter::create(&path).unwrap();
+    for frame in 0..3 {
+        writer.append(&FrameMetrics { frame, time: frame as f64 * 0.5, metrics }).unwrap();
+    }
+    writer.finish().unwrap();
+    let mut reader = csv::Reader::from_path(&path).unwrap();
+    let header = "frame,time,rmse,rmse_coarse,displacement,displacement_coarse,energy_solver,energy_network,energy_error,\
+                  mean_solver,mean_network";
+    assert_eq!(reader.headers().unwrap().iter().collect::<Vec<_>>().join(","), header);
+    let rows: Vec<Vec<f64>> = reader.deserialize().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), 3);
+    assert_eq!(&rows[2][..4], &[2.0, 1.0, metrics.rmse, metrics.rmse_coarse]);
+}
