@@ -60,7 +60,8 @@ pub enum InitialError {
 pub enum Initial {
     /// Periodic Perlin noise.
     Noise,
-    /// White noise about the mean.
+    /// White noise about the mean. It changes from node to node, faster than anything that networks are
+    /// usually trained on.
     Uniform,
     /// A uniform field that fluctuates in a layer about its centre.
     Slice,
@@ -79,7 +80,7 @@ pub enum Initial {
 }
 
 impl Initial {
-    /// Names and descriptions of the presets.
+    /// The presets by name.
     pub fn presets() -> [(&'static str, Self); 7] {
         [
             ("noise", Self::Noise),
