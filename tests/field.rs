@@ -1,16 +1,7 @@
 //! The periodic field: sampling and interpolation between grids.
 
+use crate::support::random_field;
 use spinodal::field::{Field, FieldError};
-
-/// A field with no symmetry, from a fixed linear congruential sequence in [−1, 1).
-fn scrambled(size: usize) -> Field {
-    let mut state = 7u64;
-    Field::from_fn(size, |_, _, _| {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        (state >> 33) as f64 / (1u64 << 30) as f64 - 1.0
-    })
-    .unwrap()
-}
 
 #[test]
 fn the_last_axis_is_contiguous_and_all_axes_wrap() {
@@ -22,7 +13,7 @@ fn the_last_axis_is_contiguous_and_all_axes_wrap() {
 
 #[test]
 fn coarsening_undoes_refinement() {
-    let field = scrambled(6);
+    let field = random_field(6, 0.0, 1.0);
     for step in [1, 2, 3] {
         assert_eq!(field.refined(step).coarsened(step).unwrap(), field);
     }
@@ -30,7 +21,7 @@ fn coarsening_undoes_refinement() {
 
 #[test]
 fn coarsening_keeps_aligned_nodes() {
-    let (field, coarse) = (scrambled(12), scrambled(12).coarsened(2).unwrap());
+    let (field, coarse) = (random_field(12, 0.0, 1.0), random_field(12, 0.0, 1.0).coarsened(2).unwrap());
     assert_eq!(coarse.size(), 6);
     for (x, y, z) in [(0, 0, 0), (5, 0, 3), (1, 4, 2)] {
         assert_eq!(coarse.at(x, y, z), field.at(2 * x, 2 * y, 2 * z));
@@ -39,7 +30,7 @@ fn coarsening_keeps_aligned_nodes() {
 
 #[test]
 fn refinement_is_trilinear_across_the_faces() {
-    let (field, fine) = (scrambled(5), scrambled(5).refined(4));
+    let (field, fine) = (random_field(5, 0.0, 1.0), random_field(5, 0.0, 1.0).refined(4));
     for (x, y, z) in [(0, 0, 0), (4, 1, 4), (4, 4, 4)] {
         for (i, j, k) in [(1, 2, 3), (3, 0, 2), (2, 2, 2)] {
             let weight = |corner: isize, part: isize| if corner == 1 { part as f64 } else { 4.0 - part as f64 } / 4.0;
@@ -68,8 +59,8 @@ fn what_is_not_a_field_is_refused() {
     let mut values = vec![0.0; 125];
     values[(3 * 5 + 1) * 5 + 4] = f32::NAN;
     assert_eq!(Field::from_values(5, values), Err(FieldError::NotFinite(3, 1, 4)));
-    assert_eq!(scrambled(9).coarsened(2), Err(FieldError::Indivisible { size: 9, step: 2 }));
-    assert_eq!(scrambled(8).coarsened(2), Err(FieldError::TooSmall(4)));
+    assert_eq!(random_field(9, 0.0, 1.0).coarsened(2), Err(FieldError::Indivisible { size: 9, step: 2 }));
+    assert_eq!(random_field(8, 0.0, 1.0).coarsened(2), Err(FieldError::TooSmall(4)));
 }
 
 #[test]

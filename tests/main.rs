@@ -8,5 +8,6 @@ mod gpu_device;
 mod initial;
 mod metrics;
 mod solver;
+mod support;
 mod surface;
 mod training;

@@ -1,5 +1,6 @@
 //! Errors, energies and structure, against cases with a known answer.
 
+use crate::support::random_field;
 use spinodal::{
     equation::free_energy_density,
     field::{Field, FieldError},
@@ -11,16 +12,6 @@ use spinodal::{
 };
 use std::f64::consts::TAU;
 
-/// A field with no symmetry.
-fn scrambled(size: usize) -> Field {
-    let mut state = 9u64;
-    Field::from_fn(size, |_, _, _| {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        (state >> 33) as f64 / (1u64 << 30) as f64 - 1.0
-    })
-    .unwrap()
-}
-
 /// A slab of width half the box, its interfaces of width `epsilon`, shifted along `axis`.
 fn slab(size: usize, epsilon: f64, axis: usize, shift: f64) -> Field {
     let (middle, half) = (size as f64 / 2.0, size as f64 / 4.0);
@@ -29,7 +20,7 @@ fn slab(size: usize, epsilon: f64, axis: usize, shift: f64) -> Field {
 
 #[test]
 fn the_energy_is_that_of_the_equation() {
-    let field = scrambled(10);
+    let field = random_field(10, 0.0, 1.0);
     let values: Vec<f64> = field.values().iter().map(|&v| f64::from(v)).collect();
     for (epsilon, spacing) in [(3.0, 1.0), (4.0, 2.0)] {
         let expected = free_energy_density(&values, 10, epsilon, spacing);
@@ -39,7 +30,7 @@ fn the_energy_is_that_of_the_equation() {
 
 #[test]
 fn equal_fields_have_no_error() {
-    let coarse = scrambled(8);
+    let coarse = random_field(8, 0.0, 1.0);
     let pair = compare(&coarse.refined(2), &coarse, 3.0).unwrap();
     assert_eq!((pair.rmse, pair.rmse_coarse, pair.displacement, pair.displacement_coarse), (0.0, 0.0, 0.0, 0.0));
     assert_eq!((pair.energy_error, pair.energy_network), (0.0, pair.energy_solver));
@@ -47,7 +38,7 @@ fn equal_fields_have_no_error() {
 
 #[test]
 fn a_shift_of_the_values_is_their_rmse() {
-    let coarse = scrambled(8);
+    let coarse = random_field(8, 0.0, 1.0);
     let shifted = Field::from_values(8, coarse.values().iter().map(|v| v + 0.25).collect()).unwrap();
     let pair = compare(&coarse.refined(2), &shifted, 3.0).unwrap();
     assert!((pair.rmse - 0.25).abs() < 1e-6 && (pair.rmse_coarse - 0.25).abs() < 1e-6);
@@ -83,7 +74,7 @@ fn a_shifted_slab_is_displaced_by_the_shift() {
 
 #[test]
 fn an_interface_that_the_solver_lacks_is_infinitely_displaced() {
-    let pair = compare(&Field::uniform(8, 1.0).unwrap(), &scrambled(8), 3.0).unwrap();
+    let pair = compare(&Field::uniform(8, 1.0).unwrap(), &random_field(8, 0.0, 1.0), 3.0).unwrap();
     assert_eq!(pair.displacement, f64::INFINITY);
     assert_eq!(pair.energy_error, f64::INFINITY);
 }
@@ -109,7 +100,7 @@ fn a_single_wave_has_its_length_and_all_the_power() {
 
 #[test]
 fn the_structure_factor_of_white_noise_is_its_variance() {
-    let field = scrambled(32);
+    let field = random_field(32, 0.0, 1.0);
     let structure = StructureFactor::of(&field);
     let weights = (1..=16).map(|shell| f64::from(shell * shell));
     let mean: f64 = structure.power.iter().zip(weights.clone()).map(|(s, w)| s * w).sum::<f64>() / weights.sum::<f64>();
@@ -128,7 +119,7 @@ fn a_power_law_is_fitted_inside_its_window_only() {
 fn metrics_are_written_with_a_header_and_one_row_per_frame() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("metrics.csv");
-    let metrics = compare(&scrambled(10), &scrambled(5), 3.0).unwrap();
+    let metrics = compare(&random_field(10, 0.0, 1.0), &random_field(5, 0.0, 1.0), 3.0).unwrap();
     let mut writer = MetricsWriter::create(&path).unwrap();
     for frame in 0..3 {
         writer.append(&FrameMetrics { frame, time: frame as f64 * 0.5, metrics }).unwrap();

@@ -1,6 +1,9 @@
 //! The CPU solvers, against the f64 reference and against analysis.
 
-use crate::equation::{evolve, fixture};
+use crate::{
+    equation::{evolve, fixture},
+    support::random_field,
+};
 use spinodal::{
     equation::{Parameters, chemical_potential, interface_profile},
     evolution::{Evolution, EvolutionError},
@@ -12,16 +15,6 @@ use spinodal::{
     },
 };
 use std::f64::consts::TAU;
-
-/// Uniform noise of ±0.1 around `mean`, from a fixed linear congruential sequence.
-fn noise(size: usize, mean: f64) -> Field {
-    let mut state = 5u64;
-    Field::from_fn(size, |_, _, _| {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        mean + 0.1 * ((state >> 33) as f64 / (1u64 << 30) as f64 - 1.0)
-    })
-    .unwrap()
-}
 
 fn largest_difference(field: &Field, expected: &[f64]) -> f64 {
     field.values().iter().zip(expected).map(|(&a, b)| (f64::from(a) - b).abs()).fold(0.0, f64::max)
@@ -51,7 +44,7 @@ fn the_explicit_solver_follows_the_fixture() {
 #[test]
 fn the_explicit_solver_matches_the_reference_on_any_grid_and_any_threads() {
     for size in [5, 24, 30, 50] {
-        let (field, parameters) = (noise(size, 0.1), Parameters::default());
+        let (field, parameters) = (random_field(size, 0.1, 0.1), Parameters::default());
         let exact = field.values().iter().map(|&v| f64::from(v)).collect();
         let expected = evolve(exact, size, &parameters, 400);
         let result = after(&mut explicit(&field, parameters), 1);
@@ -65,7 +58,7 @@ fn the_explicit_solver_matches_the_reference_on_any_grid_and_any_threads() {
 #[test]
 fn the_explicit_solver_conserves_the_mean_over_10_000_steps() {
     for mean in [0.0, 0.3] {
-        let field = noise(24, mean);
+        let field = random_field(24, mean, 0.1);
         let drift = after(&mut explicit(&field, Parameters::default()), 25).mean() - field.mean();
         assert!(drift.abs() < 5e-7, "{drift:e}");
     }
@@ -74,7 +67,7 @@ fn the_explicit_solver_conserves_the_mean_over_10_000_steps() {
 #[test]
 fn the_energy_never_rises() {
     let parameters = Parameters { steps_per_frame: 20, ..Parameters::default() };
-    let mut solver = explicit(&noise(24, -0.1), parameters);
+    let mut solver = explicit(&random_field(24, -0.1, 0.1), parameters);
     let mut energy = f64::INFINITY;
     for _ in 0..200 {
         let next = energy_density(&after(&mut solver, 1), 3.0, 1.0);
@@ -151,16 +144,16 @@ fn a_drop_obeys_gibbs_and_thomson() {
 #[test]
 fn an_explicit_step_over_the_limit_is_refused_and_the_limit_named() {
     let parameters = Parameters { time_step: 0.0035, ..Parameters::default() };
-    let error = ExplicitSolver::new(&noise(8, 0.0), parameters).err().unwrap();
+    let error = ExplicitSolver::new(&random_field(8, 0.0, 0.1), parameters).err().unwrap();
     assert!(error.to_string().contains("0.003472"), "{error}");
 }
 
 #[test]
 fn solvers_start_anew_and_refuse_another_size() {
-    let (first, second) = (noise(8, 0.0), noise(8, 0.2));
+    let (first, second) = (random_field(8, 0.0, 0.1), random_field(8, 0.2, 0.1));
     let parameters = Parameters { steps_per_frame: 10, ..Parameters::default() };
     let fresh: Vec<Box<dyn Evolution>> =
-        vec![Box::new(explicit(&first, parameters)), Box::new(SpectralSolver::with_steps(&first, parameters).unwrap())];
+        vec![Box::new(explicit(&first, parameters)), Box::new(SpectralSolver::new(&first, parameters).unwrap())];
     for mut solver in fresh {
         assert_eq!(solver.field().unwrap().size(), solver.size());
         let once = after(&mut *solver, 2);
@@ -168,7 +161,7 @@ fn solvers_start_anew_and_refuse_another_size() {
         assert_ne!(after(&mut *solver, 2), once);
         solver.restart(&first).unwrap();
         assert_eq!(after(&mut *solver, 2), once);
-        let refused = solver.restart(&noise(9, 0.0));
+        let refused = solver.restart(&random_field(9, 0.0, 0.1));
         assert!(matches!(refused, Err(EvolutionError::WrongSize { expected: 8, found: 9 })));
     }
 }
@@ -183,7 +176,7 @@ fn a_field_that_overflows_is_reported_with_its_frame() {
 
 #[test]
 fn the_spectral_solver_converges_to_the_explicit_one_with_the_square_of_its_step() {
-    let start = after(&mut explicit(&noise(24, 0.1), Parameters::default()), 2);
+    let start = after(&mut explicit(&random_field(24, 0.1, 0.1), Parameters::default()), 2);
     let steps =
         |steps: usize| Parameters { time_step: 1.0 / steps as f64, steps_per_frame: steps, ..Parameters::default() };
     let [coarse, fine] = [400, 800].map(|count| after(&mut explicit(&start, steps(count)), 1));
@@ -191,7 +184,7 @@ fn the_spectral_solver_converges_to_the_explicit_one_with_the_square_of_its_step
     let limit: Vec<f64> =
         fine.values().iter().zip(coarse.values()).map(|(&a, &b)| 2.0 * f64::from(a) - f64::from(b)).collect();
     let error = |count: usize| {
-        let mut solver = SpectralSolver::with_steps(&start, steps(count)).unwrap();
+        let mut solver = SpectralSolver::new(&start, steps(count)).unwrap();
         largest_difference(&after(&mut solver, 1), &limit)
     };
     let (long, short) = (error(100), error(200));
@@ -202,8 +195,8 @@ fn the_spectral_solver_converges_to_the_explicit_one_with_the_square_of_its_step
 #[test]
 fn the_spectral_solver_is_stable_far_over_the_explicit_limit() {
     let parameters = Parameters { time_step: 0.5, steps_per_frame: 1, ..Parameters::default() };
-    let field = noise(24, 0.2);
-    let mut solver = SpectralSolver::with_steps(&field, parameters).unwrap();
+    let field = random_field(24, 0.2, 0.1);
+    let mut solver = SpectralSolver::new(&field, parameters).unwrap();
     let result = after(&mut solver, 200);
     let (low, high) = result.range();
     assert!(low > -1.1 && high < 1.1 && high - low > 1.8, "{low} {high}");

@@ -1,5 +1,8 @@
 //! The surface φ = 0: shapes of known area, volume and topology.
 
+use crate::support::random_field;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use spinodal::{
     field::Field,
     surface::{Caps, SurfaceMesh, extract, measures},
@@ -18,15 +21,11 @@ fn ball(size: usize, radius: f64) -> Field {
 
 /// Waves of random direction and phase: a bicontinuous periodic structure, mean about `mean`.
 fn random_waves(size: usize, mean: f64) -> Field {
-    let mut state = 11u64;
-    let mut random = || {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        (state >> 33) as f64 / (1u64 << 31) as f64
-    };
+    let mut random = ChaCha8Rng::seed_from_u64(11);
     let waves: Vec<[f64; 4]> = (0..30)
         .map(|_| {
-            let mut count = || (random() * 9.0).floor() - 4.0;
-            [count(), count(), count(), random() * TAU]
+            let mut count = || f64::from(random.random_range(-4..=4));
+            [count(), count(), count(), random.random_range(0.0..TAU)]
         })
         .collect();
     let scale = TAU / size as f64;
@@ -94,12 +93,8 @@ fn inside_fraction(field: &Field) -> f64 {
 
 #[test]
 fn noise_from_node_to_node_stays_closed() {
-    let mut state = 3u64;
-    let field = Field::from_fn(16, |_, _, _| {
-        state = state.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
-        (state >> 33) as f64 / (1u64 << 30) as f64 - 1.0
-    });
-    assert_closed(&extract(&field.unwrap(), 0.0, Caps::Closed));
+    let field = random_field(16, 0.0, 1.0);
+    assert_closed(&extract(&field, 0.0, Caps::Closed));
 }
 
 #[test]
