@@ -7,7 +7,7 @@ use crate::{
     gpu::Engine,
     initial::InitialOptions,
     network::{Model, crane},
-    solver::{explicit::ExplicitSolver, explicit_gpu::GpuSolver},
+    solver::{explicit::ExplicitSolver, explicit_gpu::GpuSolver, spectral::SpectralSolver},
 };
 
 /// What a setup names, read and built: all that can fail on the user's files has been done.
@@ -81,7 +81,7 @@ impl Setup {
     /// When the parameters are refused or the device fails.
     pub fn solver(&self, engine: &Engine, field: &Field) -> Result<Box<dyn Evolution>, EvolutionError> {
         Ok(match (self.method, engine) {
-            (Method::Spectral, _) => return Err(EvolutionError::Device("the spectral solver is not there yet".into())),
+            (Method::Spectral, _) => Box::new(SpectralSolver::new(field, self.parameters)?),
             (Method::Explicit, Engine::Cpu) => Box::new(ExplicitSolver::new(field, self.parameters)?),
             (Method::Explicit, Engine::Gpu(gpu)) => Box::new(GpuSolver::new(gpu, field, self.parameters)?),
         })
