@@ -39,7 +39,9 @@ impl GpuNetworkEvolution {
     /// Copies the present field to `output`.
     fn export(&self) -> Result<(), EvolutionError> {
         let failed = |reason: String| EvolutionError::Device(reason);
-        let tensor = self.inner.tensor().into_primitive().tensor();
+        // A tensor of one axis is a copy in C order if the field was not.
+        let field = self.inner.tensor().reshape([self.size().pow(3)]);
+        let tensor = field.into_primitive().tensor();
         if !tensor.is_contiguous() {
             return Err(failed("the network's field does not lie in C order".into()));
         }
