@@ -12,6 +12,8 @@ use thiserror::Error;
 pub enum PickleError {
     #[error("its description of the tensors ends too early")]
     Truncated,
+    #[error("its description of the tensors is {0} bytes long, far more than a network of this kind needs")]
+    TooLong(usize),
     #[error("its description of the tensors uses the instruction {0:#04x}, which no state dict needs")]
     Instruction(u8),
     #[error("it asks to call “{0}”, which no state dict needs; nothing of it was run")]
@@ -37,8 +39,14 @@ pub struct StoredTensor {
 /// The tensors of a state dict by name.
 pub type StateDict = BTreeMap<String, StoredTensor>;
 
+/// Most bytes of a pickle; CRANE's has 4 kB. What the machine holds grows with it.
+const LONGEST: usize = 1 << 20;
+
 /// Deepest nesting of tuples; a state dict needs three.
 const DEEPEST: usize = 8;
+
+/// Most axes of a tensor; a kernel has five.
+const MOST_AXES: usize = 8;
 
 #[derive(Clone)]
 enum Value {
@@ -79,8 +87,12 @@ impl Value {
         }
     }
 
+    /// One count per axis.
     fn counts(&self) -> Result<Vec<usize>, PickleError> {
-        self.items()?.iter().map(Self::count).collect()
+        match self.items()? {
+            items if items.len() <= MOST_AXES => items.iter().map(Self::count).collect(),
+            _ => Err(PickleError::Damaged),
+        }
     }
 }
 
@@ -89,6 +101,9 @@ impl Value {
 /// # Errors
 /// When it is damaged, or does more than describe tensors.
 pub fn read_state_dict(pickle: &[u8]) -> Result<StateDict, PickleError> {
+    if pickle.len() > LONGEST {
+        return Err(PickleError::TooLong(pickle.len()));
+    }
     let mut machine = Machine { bytes: pickle, stack: Vec::new(), marks: Vec::new(), memo: HashMap::new() };
     while machine.execute()? {}
     match machine.pop()? {
