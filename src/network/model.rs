@@ -19,6 +19,9 @@ use thiserror::Error;
 /// the same model always makes the same file.
 const METADATA_KEY: &str = "spinodal";
 
+/// The file of the model that ships with the program.
+const BUILTIN: Option<&[u8]> = None;
+
 /// Why a model cannot be read or written.
 #[derive(Debug, Error)]
 pub enum ModelError {
@@ -115,7 +118,8 @@ impl Model {
     /// # Errors
     /// When none was built in.
     pub fn builtin() -> Result<Self, ModelError> {
-        Err(ModelError::NoBuiltin)
+        let bytes = BUILTIN.ok_or(ModelError::NoBuiltin)?;
+        Self::from_bytes(bytes).map_err(|reason| ModelError::Unusable { path: "(the built-in model)".into(), reason })
     }
 
     /// Reads a `.safetensors` file that [`Model::save`] wrote.
