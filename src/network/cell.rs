@@ -1,9 +1,9 @@
 //! Convolutional gated recurrent unit.
 
-use super::convolution::{self, PeriodicBackend};
+use super::convolution::{self, PeriodicBackend, StackWeights};
 use burn::{
     module::{Module, Param},
-    tensor::{Tensor, activation::sigmoid, backend::Backend},
+    tensor::{Tensor, backend::Backend},
 };
 
 /// Kernel and bias of a convolution on the periodic grid.
@@ -26,6 +26,11 @@ impl<B: PeriodicBackend> Convolution<B> {
     pub fn forward(&self, x: Tensor<B, 5>) -> Tensor<B, 5> {
         convolution::periodic_conv3d(x, self.weight.val(), self.bias.val())
     }
+
+    /// `tanh(W ∗ x + b)`.
+    pub fn forward_tanh(&self, x: Tensor<B, 5>) -> Tensor<B, 5> {
+        convolution::periodic_conv3d_tanh(x, self.weight.val(), self.bias.val())
+    }
 }
 
 /// `W₂·tanh(W₁∗x + b₁) + b₂`: a 3³ convolution and a 1³ one.
@@ -35,10 +40,9 @@ pub struct GateStack<B: Backend> {
     pub pointwise: Convolution<B>,
 }
 
-impl<B: PeriodicBackend> GateStack<B> {
-    /// `x` `[batch, in, x, y, z]` to `[batch, out, x, y, z]`.
-    pub fn forward(&self, x: Tensor<B, 5>) -> Tensor<B, 5> {
-        convolution::gate_stack(x, self.spatial.values(), self.pointwise.values())
+impl<B: Backend> GateStack<B> {
+    fn values(&self) -> StackWeights<B> {
+        [self.spatial.values(), self.pointwise.values()]
     }
 }
 
@@ -60,14 +64,6 @@ pub struct GruCell<B: Backend> {
 impl<B: PeriodicBackend> GruCell<B> {
     /// The next memory `[batch, C, x, y, z]`, from the input `[batch, in, x, y, z]` and the memory.
     pub fn step(&self, x: Tensor<B, 5>, memory: Tensor<B, 5>) -> Tensor<B, 5> {
-        let channels = memory.dims()[1];
-        let a = self.input.forward(x);
-        let h = self.memory.forward(memory.clone());
-        let gates = sigmoid(a.clone().narrow(1, 0, 2 * channels) + h);
-        let reset = gates.clone().narrow(1, 0, channels);
-        let update = gates.narrow(1, channels, channels);
-        let candidate = (a.narrow(1, 2 * channels, channels) + self.candidate.forward(reset * memory.clone())).tanh();
-        // (1 − u) ⊙ n + u ⊙ H with one product.
-        candidate.clone() + update * (memory - candidate)
+        convolution::gru_cell(x, memory, [&self.input, &self.memory, &self.candidate].map(GateStack::values))
     }
 }

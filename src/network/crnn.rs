@@ -41,8 +41,7 @@ pub struct OutputStack<B: Backend> {
 impl<B: PeriodicBackend> OutputStack<B> {
     /// 1³ conv → tanh → 1³ conv → tanh → 3³ conv.
     fn forward(&self, memory: Tensor<B, 5>) -> Tensor<B, 5> {
-        let first = self.first.forward(memory).tanh();
-        self.last.forward(self.second.forward(first).tanh())
+        self.last.forward(self.second.forward_tanh(self.first.forward_tanh(memory)))
     }
 }
 

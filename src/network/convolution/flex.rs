@@ -7,8 +7,8 @@ use burn_flex::{Flex, FlexTensor, Layout};
 use bytemuck::Pod;
 
 use super::{
-    PeriodicBackend,
-    cpu::{self, Finish, Grid, Real, Weights},
+    GruBackward, PeriodicBackend,
+    cpu::{self, Finish, Grid, Real, Weights, gru},
     generic, primitive, tensor,
 };
 
@@ -55,6 +55,32 @@ impl PeriodicBackend for Flex {
             (primitive(weight), primitive(bias))
         })
     }
+
+    fn gru_gates(a: FlexTensor, h: FlexTensor, memory: FlexTensor) -> (FlexTensor, FlexTensor) {
+        typed!(a.dtype(), 1, gates(&a, &h, &memory), {
+            let (gates, q) = generic::gru_gates::<Self>(tensor(a), tensor(h), tensor(memory));
+            (primitive(gates), primitive(q))
+        })
+    }
+
+    fn gru_update(a: FlexTensor, c: FlexTensor, gates: FlexTensor, memory: FlexTensor) -> (FlexTensor, FlexTensor) {
+        typed!(a.dtype(), 1, update(&a, &c, &gates, &memory), {
+            let (n, next) = generic::gru_update::<Self>(tensor(a), tensor(c), tensor(gates), tensor(memory));
+            (primitive(n), primitive(next))
+        })
+    }
+
+    fn gru_candidate_gradient(gates: FlexTensor, n: FlexTensor, g: FlexTensor) -> FlexTensor {
+        typed!(n.dtype(), 1, candidate_gradient(&gates, &n, &g), {
+            primitive(generic::gru_candidate_gradient::<Self>(tensor(gates), tensor(n), tensor(g)))
+        })
+    }
+
+    fn gru_gate_gradients(backward: GruBackward<FlexTensor>) -> [FlexTensor; 3] {
+        typed!(backward.n.dtype(), 1, gate_gradients(&backward), {
+            generic::gru_gate_gradients::<Self>(backward.map(tensor)).map(primitive)
+        })
+    }
 }
 
 fn forward<T: Number>(x: &FlexTensor, weight: &FlexTensor, bias: &FlexTensor, finish: Finish<T>) -> FlexTensor {
@@ -75,6 +101,45 @@ fn weights<T: Number>(x: &FlexTensor, g: &FlexTensor, k: usize) -> (FlexTensor, 
     let [inputs, outputs] = [x.shape()[1], g.shape()[1]];
     let (weight, bias) = cpu::weight_gradient::<T>(grid(x), &values(x), &values(g), k);
     (from_values(weight, Shape::new([outputs, inputs, k, k, k])), from_values(bias, Shape::new([outputs])))
+}
+
+fn gates<T: Number>(a: &FlexTensor, h: &FlexTensor, memory: &FlexTensor) -> (FlexTensor, FlexTensor) {
+    let (gates, q) = gru::gates::<T>(grid(a).batch, &values(a), &values(h), &values(memory));
+    (from_values(gates, h.shape()), from_values(q, memory.shape()))
+}
+
+fn update<T: Number>(
+    a: &FlexTensor,
+    c: &FlexTensor,
+    gates: &FlexTensor,
+    memory: &FlexTensor,
+) -> (FlexTensor, FlexTensor) {
+    let batch = grid(a).batch;
+    let (n, next) = gru::update::<T>(batch, &values(a), &values(c), &values(gates), &values(memory));
+    (from_values(n, c.shape()), from_values(next, memory.shape()))
+}
+
+fn candidate_gradient<T: Number>(gates: &FlexTensor, n: &FlexTensor, g: &FlexTensor) -> FlexTensor {
+    from_values(gru::candidate_gradient::<T>(grid(n).batch, &values(gates), &values(n), &values(g)), n.shape())
+}
+
+fn gate_gradients<T: Number>(backward: &GruBackward<FlexTensor>) -> [FlexTensor; 3] {
+    let GruBackward { gates, n, memory, g, g_q, g_n } = backward;
+    let (g_a, g_h, g_memory) = gru::GateGradients::<T> {
+        gates: &values(gates),
+        n: &values(n),
+        memory: &values(memory),
+        g: &values(g),
+        g_q: &values(g_q),
+        g_n: &values(g_n),
+    }
+    .compute(grid(n).batch);
+    let channels = n.shape()[1];
+    [
+        from_values(g_a, with_channels(n, 3 * channels)),
+        from_values(g_h, with_channels(n, 2 * channels)),
+        from_values(g_memory, n.shape()),
+    ]
 }
 
 /// What a tensor of this backend and the kernels both can hold.

@@ -1,6 +1,7 @@
-//! Periodic convolution and its gradients in burn's own operations: right on every backend, fast on none.
+//! The operations and their gradients in burn's own: right on every backend, fast on none.
 
-use burn::tensor::{Tensor, backend::Backend, module::conv3d, ops::ConvOptions};
+use super::GruBackward;
+use burn::tensor::{Tensor, activation::sigmoid, backend::Backend, module::conv3d, ops::ConvOptions};
 
 /// `W ∗ x + b` by copying `x` into a box that is wider by the kernel's reach on every side; shapes as
 /// in [`super::periodic_conv3d`]. The reach must not exceed the box.
@@ -48,4 +49,44 @@ fn wrapped<B: Backend>(x: Tensor<B, 5>, axis: usize, reach: usize) -> Tensor<B, 
     let last = x.clone().narrow(axis, length - reach, reach);
     let first = x.clone().narrow(axis, 0, reach);
     Tensor::cat(vec![last, x, first], axis)
+}
+
+/// `[r, u] = σ([a_r, a_u] + h)` and `q = r ⊙ H`.
+pub fn gru_gates<B: Backend>(a: Tensor<B, 5>, h: Tensor<B, 5>, memory: Tensor<B, 5>) -> (Tensor<B, 5>, Tensor<B, 5>) {
+    let channels = memory.dims()[1];
+    let gates = sigmoid(a.narrow(1, 0, 2 * channels) + h);
+    let q = gates.clone().narrow(1, 0, channels) * memory;
+    (gates, q)
+}
+
+/// `n = tanh(a_n + c)` and `H' = n + u ⊙ (H − n)`.
+pub fn gru_update<B: Backend>(
+    a: Tensor<B, 5>,
+    c: Tensor<B, 5>,
+    gates: Tensor<B, 5>,
+    memory: Tensor<B, 5>,
+) -> (Tensor<B, 5>, Tensor<B, 5>) {
+    let channels = memory.dims()[1];
+    let n = (a.narrow(1, 2 * channels, channels) + c).tanh();
+    let next = n.clone() + gates.narrow(1, channels, channels) * (memory - n.clone());
+    (n, next)
+}
+
+/// `g ⊙ (1 − u) ⊙ (1 − n²)`.
+pub fn gru_candidate_gradient<B: Backend>(gates: Tensor<B, 5>, n: Tensor<B, 5>, g: Tensor<B, 5>) -> Tensor<B, 5> {
+    let channels = n.dims()[1];
+    let u = gates.narrow(1, channels, channels);
+    (g.clone() - g * u) * (-n.square() + 1.0)
+}
+
+/// The gradients of the gates and the update together with respect to a, h and H.
+pub fn gru_gate_gradients<B: Backend>(backward: GruBackward<Tensor<B, 5>>) -> [Tensor<B, 5>; 3] {
+    let GruBackward { gates, n, memory, g, g_q, g_n } = backward;
+    let channels = n.dims()[1];
+    let u = gates.clone().narrow(1, channels, channels);
+    let g_memory = g.clone() * u + g_q.clone() * gates.clone().narrow(1, 0, channels);
+    let through_gates = Tensor::cat(vec![g_q * memory.clone(), g * (memory - n)], 1);
+    let g_h = through_gates * (gates.clone() - gates.square());
+    let g_a = Tensor::cat(vec![g_h.clone(), g_n], 1);
+    [g_a, g_h, g_memory]
 }

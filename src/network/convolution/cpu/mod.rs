@@ -5,6 +5,7 @@
 
 mod activation;
 mod forward;
+pub mod gru;
 mod simd;
 mod strip;
 mod weight_gradient;
