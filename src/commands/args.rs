@@ -25,10 +25,10 @@ pub struct InitialArgs {
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
     /// Shift φ so that this fraction of the volume has φ > 0
-    #[arg(long, value_name = "FRACTION")]
+    #[arg(long, value_name = "FRACTION", allow_negative_numbers = true)]
     pub volume_fraction: Option<f64>,
     /// Interface width ε in grid units
-    #[arg(long, default_value_t = Parameters::default().epsilon)]
+    #[arg(long, default_value_t = Parameters::default().epsilon, allow_negative_numbers = true)]
     pub epsilon: f64,
     /// Field files hold c = (φ + 1)/2 from 0 to 1 instead of φ from −1 to 1
     #[arg(long)]
@@ -43,7 +43,7 @@ pub struct SolverArgs {
     #[arg(long, value_enum, default_value_t)]
     pub method: Method,
     /// Time step; the explicit scheme has a limit
-    #[arg(long, value_name = "TIME", default_value_t = Parameters::default().time_step)]
+    #[arg(long, value_name = "TIME", default_value_t = Parameters::default().time_step, allow_negative_numbers = true)]
     pub dt: f64,
     /// Solver steps per frame
     #[arg(long, value_name = "K", default_value_t = Parameters::default().steps_per_frame)]

@@ -36,7 +36,7 @@ pub fn draw_error(rows: &[FrameMetrics], path: &Path) -> Result<(), CommandError
         Curve::new("RMSE of φ", RMSE, rows, |row| row.rmse),
         Curve::new("interface displacement δ (grid units)", DISPLACEMENT, rows, |row| row.displacement),
     ];
-    draw("Network against solver", "error", &curves, path)
+    draw("Network against solver", "error", &curves, SeriesLabelPosition::LowerRight, path)
 }
 
 /// Draws the free energies per volume over time, log–log, with a t^(−1/3) guide through the solver's end.
@@ -51,7 +51,7 @@ pub fn draw_energy(rows: &[FrameMetrics], path: &Path) -> Result<(), CommandErro
         let points = curves[0].points.iter().map(|&(t, _)| (t, energy * (t / end).powf(-1.0 / 3.0))).collect();
         curves.push(Curve { name: "t^(−1/3)", colour: GUIDE, dashed: true, points });
     }
-    draw("Free energy", "F / V", &curves, path)
+    draw("Free energy", "F / V", &curves, SeriesLabelPosition::UpperRight, path)
 }
 
 impl Curve {
@@ -62,12 +62,18 @@ impl Curve {
     }
 }
 
-fn draw(title: &str, ordinate: &str, curves: &[Curve], path: &Path) -> Result<(), CommandError> {
+fn draw(
+    title: &str,
+    ordinate: &str,
+    curves: &[Curve],
+    legend: SeriesLabelPosition,
+    path: &Path,
+) -> Result<(), CommandError> {
     let failed = |reason: String| CommandError::Image { path: path.to_owned(), reason };
     let mut pixels = vec![0; SIZE.0 as usize * SIZE.1 as usize * 3];
     {
         let area = BitMapBackend::with_buffer(&mut pixels, SIZE).into_drawing_area();
-        draw_chart(&area, title, ordinate, curves).map_err(|error| failed(error.to_string()))?;
+        draw_chart(&area, title, ordinate, curves, legend).map_err(|error| failed(error.to_string()))?;
     }
     let image = RgbImage::from_raw(SIZE.0, SIZE.1, pixels).ok_or_else(|| failed("its size is wrong".into()))?;
     image.save(path).map_err(|error| failed(error.to_string()))
@@ -78,12 +84,13 @@ fn draw_chart(
     title: &str,
     ordinate: &str,
     curves: &[Curve],
+    legend: SeriesLabelPosition,
 ) -> Result<(), Box<dyn std::error::Error>> {
     register_font(FONT, FontStyle::Normal, epaint_default_fonts::UBUNTU_LIGHT).map_err(|_| "the font is unreadable")?;
     area.fill(&WHITE)?;
     let points = || curves.iter().flat_map(|curve| &curve.points);
-    let times = padded(points().map(|p| p.0), 1.0);
-    let values = padded(points().map(|p| p.1), 1.2);
+    let times = padded(points().map(|p| p.0), 2.0);
+    let values = padded(points().map(|p| p.1), 6.0);
     let mut chart = ChartBuilder::on(area)
         .caption(title, (FONT, 36))
         .margin(20)
@@ -110,7 +117,7 @@ fn draw_chart(
     }
     chart
         .configure_series_labels()
-        .position(SeriesLabelPosition::LowerLeft)
+        .position(legend)
         .background_style(WHITE.mix(0.8))
         .border_style(BLACK)
         .legend_area_size(40)
@@ -120,12 +127,12 @@ fn draw_chart(
     Ok(())
 }
 
-/// The range of positive numbers, widened by `factor` on both sides and never empty.
+/// The range of positive numbers, wide enough for `factor` between its ends so that some label fits in.
 fn padded(values: impl Iterator<Item = f64>, factor: f64) -> Range<f64> {
     let (low, high) = values.fold((f64::INFINITY, 0.0), |(low, high): (f64, f64), v| (low.min(v), high.max(v)));
     if low > high {
         return 0.1..10.0;
     }
-    let factor = if low == high { factor.max(2.0) } else { factor };
-    low / factor..high * factor
+    let margin = (factor * low / high).sqrt().max(1.0);
+    low / margin..high * margin
 }

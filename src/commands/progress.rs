@@ -38,7 +38,7 @@ impl Progress {
             bar.set_message(detail.to_owned());
         } else if self.last_line.elapsed() >= LINE_INTERVAL {
             self.last_line = Instant::now();
-            eprintln!("{done}/{}  {detail}", self.total);
+            eprintln!("{}", format!("{done}/{}  {detail}", self.total).trim_end());
         }
     }
 

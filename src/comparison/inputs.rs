@@ -30,7 +30,9 @@ impl Setup {
     pub fn load(&self) -> Result<Inputs, ComparisonError> {
         let field = self.initial_field()?;
         self.check_grid(field.size())?;
-        Ok(Inputs { setup: self.clone(), field, model: self.load_model()? })
+        let model = self.load_model()?;
+        self.warn_of_strangers(&model);
+        Ok(Inputs { setup: self.clone(), field, model })
     }
 
     /// Checks the parameters and builds the initial field alone.
@@ -68,11 +70,26 @@ impl Setup {
         }
     }
 
+    /// A network knows the equation it was trained on, and no other.
+    fn warn_of_strangers(&self, model: &Model) {
+        let (card, parameters) = (&model.card, &self.parameters);
+        let pairs = [
+            ("ε", card.epsilon, parameters.epsilon),
+            ("a time per frame of", card.frame_time, parameters.frame_time()),
+            ("a coarsening of", card.coarsening as f64, self.coarsening as f64),
+        ];
+        for (name, learnt, asked) in pairs.into_iter().filter(|(_, learnt, asked)| (learnt / asked - 1.0).abs() > 1e-6)
+        {
+            tracing::warn!("the network {} was trained for {name} {learnt}, not {asked}", self.model_name());
+        }
+    }
+
     fn check_parameters(&self) -> Result<(), ComparisonError> {
-        Ok(match self.method {
-            Method::Explicit => self.parameters.validate_explicit()?,
-            Method::Spectral => self.parameters.validate()?,
-        })
+        let checked = match self.method {
+            Method::Explicit => self.parameters.validate_explicit(),
+            Method::Spectral => self.parameters.validate(),
+        };
+        Ok(checked?)
     }
 
     /// Starts this setup's solver from `field`.
