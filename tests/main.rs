@@ -1,5 +1,7 @@
 //! Every test of Spinodal, one file per part, in one binary: the library is linked once.
 
+mod commands;
+mod comparison;
 mod convolution;
 mod equation;
 mod field;

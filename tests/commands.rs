@@ -1,0 +1,334 @@
+//! The program itself: what it writes, what it says, and how it ends.
+
+use spinodal::{
+    field::Field,
+    formats::npy::{FrameReader, read_field, read_frames},
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+use tempfile::TempDir;
+
+const REFERENCE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/cahn_hilliard_24_f64.npy");
+const CRANE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/crane_random.pt");
+const CRANE_ROLLOUT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/crane_random_rollout.npy");
+
+/// A folder in which the program runs.
+struct Workshop(TempDir);
+
+impl Workshop {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) -> &Self {
+        fs::write(self.path(name), bytes).unwrap();
+        self
+    }
+
+    /// Runs `spinodal` on words separated by spaces.
+    fn run(&self, words: &str) -> Output {
+        Command::new(env!("CARGO_BIN_EXE_spinodal"))
+            .args(words.split_whitespace())
+            .current_dir(self.0.path())
+            .env_remove("RUST_LOG")
+            .output()
+            .unwrap()
+    }
+
+    /// Runs `spinodal`, which must succeed, and gives what it printed.
+    fn succeed(&self, words: &str) -> String {
+        let output = self.run(words);
+        assert!(output.status.success(), "{words}: {}", text(&output.stderr));
+        text(&output.stdout)
+    }
+
+    /// Runs `spinodal`, which must fail with one sentence that contains `reason` and leave nothing behind.
+    fn refuse(&self, words: &str, reason: &str) {
+        let before = self.names();
+        let output = self.run(words);
+        let message = text(&output.stderr);
+        assert_eq!(output.status.code(), Some(1), "{words}: {message}");
+        assert_eq!(message.lines().count(), 1, "{words}: {message}");
+        assert!(message.starts_with("error: ") && message.contains(reason), "{words}: {message}");
+        assert!(output.stdout.is_empty(), "{words}");
+        assert_eq!(self.names(), before, "{words}");
+    }
+
+    fn names(&self) -> Vec<PathBuf> {
+        let mut names: Vec<_> = fs::read_dir(self.0.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+        names.sort();
+        names
+    }
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// An `.npy` file as NumPy writes it: version 1.0, f64, C order.
+fn npy(shape: &str, values: &[f64]) -> Vec<u8> {
+    let mut header = format!("{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}");
+    while (header.len() + 11) % 64 != 0 {
+        header.push(' ');
+    }
+    header.push('\n');
+    let mut bytes = b"\x93NUMPY\x01\x00".to_vec();
+    bytes.extend((header.len() as u16).to_le_bytes());
+    bytes.extend(header.as_bytes());
+    bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+    bytes
+}
+
+/// The first frame of the reference run, in f64.
+fn reference_start() -> Vec<f64> {
+    let bytes = fs::read(REFERENCE).unwrap();
+    let data = bytes.len() - 4 * 24 * 24 * 24 * 8;
+    bytes[data..][..24 * 24 * 24 * 8].chunks_exact(8).map(|b| f64::from_le_bytes(b.try_into().unwrap())).collect()
+}
+
+fn largest_difference(a: &Field, b: &Field) -> f32 {
+    assert_eq!(a.size(), b.size());
+    a.values().iter().zip(b.values()).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+}
+
+fn assert_same_frames(found: &Path, expected: &[Field], tolerance: f32) {
+    let found = read_frames(found, false).unwrap();
+    assert_eq!(found.len(), expected.len());
+    for (frame, (found, expected)) in found.iter().zip(expected).enumerate() {
+        let difference = largest_difference(found, expected);
+        assert!(difference < tolerance, "frame {frame} differs by {difference}");
+    }
+}
+
+#[test]
+fn simulates_a_numpy_field_as_the_reference_does() {
+    let shop = Workshop::new();
+    shop.file("start.npy", npy("(24, 24, 24)", &reference_start()));
+    let expected = read_frames(Path::new(REFERENCE), false).unwrap();
+    for engine in ["cpu", "gpu"] {
+        shop.succeed(&format!("simulate --init start.npy --frames 3 --engine {engine} --out {engine}.npy"));
+        assert_same_frames(&shop.path(&format!("{engine}.npy")), &expected, 1e-4);
+    }
+}
+
+#[test]
+fn reads_and_writes_concentrations() {
+    let shop = Workshop::new();
+    let concentrations: Vec<f64> = reference_start().iter().map(|phi| (phi + 1.0) / 2.0).collect();
+    shop.file("c.npy", npy("(24, 24, 24)", &concentrations));
+    shop.succeed("simulate --init c.npy --concentration --frames 1 --engine cpu --out out.npy");
+    let expected = read_frames(Path::new(REFERENCE), false).unwrap();
+    for (frame, expected) in expected.iter().take(2).enumerate() {
+        let mut reader = FrameReader::open(&shop.path("out.npy"), true).unwrap();
+        assert!(largest_difference(&reader.read(frame).unwrap(), expected) < 1e-4);
+    }
+    let (low, high) = read_field(&shop.path("out.npy"), false).unwrap().range();
+    assert!(low > -0.1 && high < 1.1, "the file holds c: {low} to {high}");
+}
+
+#[test]
+fn the_seed_makes_a_run_repeatable() {
+    let shop = Workshop::new();
+    for (name, seed) in [("a", 5), ("b", 5), ("c", 6)] {
+        shop.succeed(&format!("simulate --grid 16 --seed {seed} --frames 2 --engine cpu --out {name}.npy"));
+    }
+    let [a, b, c] = ["a.npy", "b.npy", "c.npy"].map(|name| fs::read(shop.path(name)).unwrap());
+    assert_eq!(a, b);
+    assert_ne!(a, c);
+}
+
+#[test]
+fn imports_a_crane_checkpoint_and_rolls_it_out() {
+    let shop = Workshop::new();
+    let expected = read_frames(Path::new(CRANE_ROLLOUT), true).unwrap();
+    let start: Vec<f64> = expected[0].values().iter().map(|&phi| phi.into()).collect();
+    shop.file("start.npy", npy("(16, 16, 16)", &start));
+    assert!(shop.succeed(&format!("import-crane {CRANE} --out model.safetensors")).contains("29183 parameters"));
+    shop.succeed(
+        "rollout --init start.npy --model model.safetensors --coarsening 1 --frames 10 --engine cpu --out out.npy",
+    );
+    assert_same_frames(&shop.path("out.npy"), &expected, 1e-4);
+
+    shop.succeed(&format!("rollout --init start.npy --model {CRANE} --frames 1 --engine cpu --out coarse.npy"));
+    let coarse = read_frames(&shop.path("coarse.npy"), false).unwrap();
+    assert_eq!(coarse[0], expected[0].coarsened(2).unwrap());
+}
+
+#[test]
+fn a_comparison_leaves_everything_in_one_folder() {
+    let shop = Workshop::new();
+    let words =
+        format!("compare --init sphere --grid 16 --model {CRANE} --frames 3 --engine cpu --surfaces 0,2 --out run");
+    let summary = shop.succeed(&words);
+    assert!(summary.contains("RMSE") && summary.contains("ms per frame"), "{summary}");
+
+    let solver = read_frames(&shop.path("run/solver.npy"), false).unwrap();
+    let network = read_frames(&shop.path("run/network.npy"), false).unwrap();
+    assert_eq!((solver.len(), solver[0].size(), network.len(), network[0].size()), (4, 16, 4, 8));
+    assert_eq!(network[0], solver[0].coarsened(2).unwrap());
+
+    let metrics = fs::read_to_string(shop.path("run/metrics.csv")).unwrap();
+    let lines: Vec<_> = metrics.lines().collect();
+    assert!(lines[0].starts_with("frame,time,rmse,"), "{metrics}");
+    assert_eq!(lines.len(), 5);
+    assert!(lines[4].starts_with("3,3.0,"), "{metrics}");
+
+    let record: toml::Table = fs::read_to_string(shop.path("run/run.toml")).unwrap().parse().unwrap();
+    assert_eq!(record["setup"]["initial"].as_str(), Some("sphere"));
+    assert_eq!(record["outcome"]["frames"].as_integer(), Some(3));
+
+    for name in ["solver_00000", "solver_00002", "network_00000", "network_00002"] {
+        assert!(shop.path(&format!("run/surfaces/{name}.ply")).exists(), "{name}.ply");
+        assert_drawn(&shop.path(&format!("run/surfaces/{name}.png")));
+    }
+    for name in ["error.png", "energy.png"] {
+        assert_drawn(&shop.path("run").join(name));
+    }
+    assert!(!shop.path("run/surfaces/solver_00001.ply").exists());
+
+    shop.refuse(&words, "is not empty");
+    shop.succeed(&format!("{words} --force"));
+}
+
+/// An image is there, and not all of one colour.
+fn assert_drawn(path: &Path) {
+    let image = image::open(path).unwrap().to_rgb8();
+    let first = *image.get_pixel(0, 0);
+    assert!(image.pixels().filter(|&&pixel| pixel != first).count() > 1000, "{}", path.display());
+}
+
+#[test]
+fn measures_the_surface_it_writes() {
+    let shop = Workshop::new();
+    shop.succeed("simulate --init sphere --grid 48 --frames 0 --engine cpu --out sphere.npy");
+    let printed = shop.succeed("surface sphere.npy --out sphere.ply");
+    let figure = |name: &str| -> f64 {
+        let line = printed.lines().find(|line| line.starts_with(name)).unwrap();
+        line.split_whitespace().last().unwrap().parse().unwrap()
+    };
+    let radius = 0.3 * 48.0;
+    let (area, volume) = (4.0 * std::f64::consts::PI * radius * radius, figure("volume"));
+    assert!((figure("area") / area - 1.0).abs() < 0.01, "{printed}");
+    assert!((volume / (area * radius / 3.0) - 1.0).abs() < 0.01, "{printed}");
+    assert_eq!(figure("euler number"), 2.0);
+    let header = fs::read(shop.path("sphere.ply")).unwrap();
+    assert!(header.starts_with(b"ply\n"));
+}
+
+#[test]
+fn refuses_damaged_fields() {
+    let shop = Workshop::new();
+    let whole = npy("(6, 6, 6)", &[0.5; 216]);
+    let mut hole = [0.5; 216];
+    hole[100] = f64::NAN;
+    shop.file("cut.npy", &whole[..whole.len() - 100])
+        .file("header.npy", &whole[..40])
+        .file("flat.npy", npy("(36, 6)", &[0.5; 216]))
+        .file("slab.npy", npy("(6, 6, 12)", &[0.5; 432]))
+        .file("nan.npy", npy("(6, 6, 6)", &hole))
+        .file("huge.npy", npy("(1000000, 1000000, 1000000)", &[0.5; 216]))
+        .file("text.npy", "not an array")
+        .file("empty.npy", "");
+    for name in ["cut", "header", "flat", "slab", "nan", "huge", "text", "empty", "missing"] {
+        let file = format!("{name}.npy");
+        shop.refuse(&format!("simulate --init {file} --out out.npy"), &file);
+        shop.refuse(&format!("surface {file} --out out.ply"), &file);
+    }
+}
+
+#[test]
+fn refuses_damaged_meshes() {
+    let shop = Workshop::new();
+    let ply = |vertices: &str| {
+        format!(
+            "ply\nformat ascii 1.0\nelement vertex {vertices}\nproperty float x\nproperty float y\nproperty float z\n\
+             element face 0\nproperty list uchar int vertex_indices\nend_header\n"
+        )
+    };
+    shop.file("empty.ply", ply("0"))
+        .file("claims.ply", ply("1000000000"))
+        .file("empty.obj", "# nothing\n")
+        .file("empty.stl", [0; 84])
+        .file("claims.stl", [&[0; 80][..], &1_000_000_000_u32.to_le_bytes()].concat())
+        .file("dangling.obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 9\n")
+        .file("text.ply", "not a mesh");
+    for file in ["empty.ply", "claims.ply", "empty.obj", "empty.stl", "claims.stl", "dangling.obj", "text.ply"] {
+        shop.refuse(&format!("simulate --init {file} --grid 16 --out out.npy"), file);
+    }
+}
+
+#[test]
+fn refuses_what_makes_no_sense_and_says_why() {
+    let shop = Workshop::new();
+    shop.file("model.safetensors", "nonsense").file("model.pt", "nonsense");
+    shop.file("uniform.npy", npy("(6, 6, 6)", &[0.5; 216]));
+    shop.refuse("simulate --init bunnny --out out.npy", "bunny");
+    shop.refuse("simulate --dt 0.0035 --out out.npy", "0.003472");
+    shop.refuse("simulate --epsilon -1 --out out.npy", "positive");
+    shop.refuse("simulate --steps-per-frame 0 --out out.npy", "step");
+    shop.refuse("simulate --grid 2 --out out.npy", "grid");
+    shop.refuse("simulate --init uniform.npy --grid 12 --out out.npy", "6³");
+    shop.refuse("simulate --out nowhere/out.npy", "nowhere");
+    shop.refuse("simulate --out out.txt", ".npy");
+    shop.refuse("simulate --out .", ".npy");
+    shop.refuse(&format!("rollout --grid 15 --model {CRANE} --out out.npy"), "even");
+    shop.refuse(&format!("rollout --coarsening 3 --model {CRANE} --out out.npy"), "1 or 2");
+    shop.refuse("rollout --model missing.safetensors --out out.npy", "missing.safetensors");
+    shop.refuse("rollout --model model.safetensors --out out.npy", "model.safetensors");
+    shop.refuse("rollout --model model.pt --out out.npy", "model.pt");
+    shop.refuse("import-crane model.pt --out out.safetensors", "model.pt");
+    shop.refuse(&format!("compare --model {CRANE} --frames 3 --surfaces 4 --out run"), "frame 4");
+    shop.refuse("surface uniform.npy --out out.ply", "no φ = 0 surface");
+    shop.refuse("surface uniform.npy --frame 1 --out out.ply", "frame 1");
+}
+
+#[test]
+fn wrong_usage_has_its_own_exit_code() {
+    let shop = Workshop::new();
+    for words in [
+        "simulate",
+        "simulat",
+        "simulate --init",
+        "simulate --engine tpu --out out.npy",
+        "--nonsense",
+        "bench --frames 0",
+    ] {
+        assert_eq!(shop.run(words).status.code(), Some(2), "{words}");
+    }
+    assert_eq!(shop.run("--help").status.code(), Some(0));
+    assert_eq!(shop.run("--version").status.code(), Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_keeps_what_was_done() {
+    use std::{thread, time::Duration};
+
+    let shop = Workshop::new();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_spinodal"))
+        .args("simulate --grid 16 --frames 1000000 --engine cpu --out out.npy".split_whitespace())
+        .current_dir(shop.0.path())
+        .stderr(std::process::Stdio::null())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    // The unfinished file grows beside its later name.
+    while !shop.names().iter().any(|path| fs::metadata(path).is_ok_and(|file| file.len() > 100_000)) {
+        assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
+        thread::sleep(Duration::from_millis(20));
+    }
+    assert!(!shop.path("out.npy").exists());
+    let interrupted = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(interrupted.success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let reader = FrameReader::open(&shop.path("out.npy"), false).unwrap();
+    assert!(reader.frames() > 2 && reader.frames() < 1_000_000);
+    assert_eq!(shop.names(), [shop.path("out.npy")]);
+}

@@ -1,0 +1,272 @@
+//! A running comparison, on this thread and on one of its own.
+
+use spinodal::{
+    comparison::{
+        CAPACITY, Command, Comparison, ComparisonError, DENSE, Event, History, Method, Setup, Simulation, Snapshot,
+    },
+    gpu::{Engine, EngineChoice, Gpu},
+    initial::{Initial, InitialOptions},
+    metrics::{PairMetrics, series::FrameMetrics},
+    surface::Caps,
+};
+use std::{
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Longest wait for something that must happen.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A small comparison with an untrained network, on the CPU.
+fn setup() -> Setup {
+    Setup {
+        options: InitialOptions { size: 16, ..InitialOptions::default() },
+        model: Some(PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/crane_random.pt"))),
+        engine: EngineChoice::Cpu,
+        ..Setup::default()
+    }
+}
+
+fn simulation(setup: Setup) -> Simulation {
+    Simulation::spawn(setup, None, || {}).expect("a thread")
+}
+
+/// Waits for a snapshot that fulfils `condition`.
+fn wait_for(simulation: &Simulation, condition: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
+    let start = Instant::now();
+    loop {
+        if let Some(snapshot) = simulation.snapshot().filter(|snapshot| condition(snapshot)) {
+            return snapshot;
+        }
+        assert!(start.elapsed() < PATIENCE, "the simulation never got there");
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+fn wait_for_event(simulation: &Simulation) -> Event {
+    let start = Instant::now();
+    loop {
+        if let Some(event) = simulation.event() {
+            return event;
+        }
+        assert!(start.elapsed() < PATIENCE, "the simulation never said anything");
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+#[test]
+fn runs_both_evolutions_from_one_field() {
+    let setup = setup();
+    let inputs = setup.load().unwrap();
+    let (mut solver, mut network) = (
+        setup.solver(&Engine::Cpu, &inputs.field).unwrap(),
+        spinodal::network::evolve(&Engine::Cpu, &inputs.model, &inputs.field.coarsened(2).unwrap()).unwrap(),
+    );
+    let mut comparison = Comparison::new(inputs.clone(), Engine::Cpu).unwrap();
+    assert_eq!(comparison.measured().rmse_coarse, 0.0, "the network starts from the solver's nodes");
+    for frame in 1..=3 {
+        comparison.advance().unwrap();
+        solver.advance().unwrap();
+        network.advance().unwrap();
+        assert_eq!(comparison.frame(), frame);
+        assert_eq!(comparison.time(), frame as f64);
+        assert_eq!(*comparison.solver.field().unwrap(), solver.field().unwrap());
+        assert_eq!(*comparison.network.field().unwrap(), network.field().unwrap());
+    }
+    let measured = *comparison.measured();
+    assert!(measured.rmse > 0.0);
+    assert_eq!(comparison.history().rows().len(), 4);
+
+    comparison.restart().unwrap();
+    assert_eq!((comparison.frame(), comparison.history().rows().len()), (0, 1));
+    assert_eq!(*comparison.solver.field().unwrap(), inputs.field);
+    for _ in 0..3 {
+        comparison.advance().unwrap();
+    }
+    assert_eq!(*comparison.measured(), measured, "a restart repeats the run in every digit");
+}
+
+#[test]
+fn refuses_grids_and_parameters_that_cannot_be_compared() {
+    let mut odd = setup();
+    odd.options.size = 15;
+    assert!(matches!(odd.load(), Err(ComparisonError::OddGrid(15))));
+    odd.coarsening = 1;
+    assert!(odd.load().is_ok());
+    odd.coarsening = 3;
+    assert!(matches!(odd.load(), Err(ComparisonError::Coarsening(3))));
+
+    let mut unstable = setup();
+    unstable.parameters.time_step = 0.0035;
+    let message = unstable.load().unwrap_err().to_string();
+    assert!(message.contains("0.003472"), "{message}");
+    unstable.method = Method::Spectral;
+    assert!(unstable.load().is_ok(), "the spectral scheme has no limit");
+}
+
+#[test]
+fn a_setup_survives_its_record() {
+    let mut setup = setup();
+    setup.initial = Initial::Mesh("some/mesh.stl".into());
+    setup.method = Method::Spectral;
+    setup.options.volume_fraction = Some(0.3);
+    let text = toml::to_string(&setup).unwrap();
+    assert_eq!(toml::from_str::<Setup>(&text).unwrap(), setup, "{text}");
+    assert_eq!(toml::from_str::<Setup>("").unwrap(), Setup::default());
+}
+
+#[test]
+fn history_stays_bounded_and_keeps_both_ends() {
+    let row = |frame| FrameMetrics {
+        frame,
+        time: frame as f64,
+        metrics: PairMetrics {
+            rmse: 0.0,
+            rmse_coarse: 0.0,
+            displacement: 0.0,
+            displacement_coarse: 0.0,
+            energy_solver: 0.0,
+            energy_network: 0.0,
+            energy_error: 0.0,
+            mean_solver: 0.0,
+            mean_network: 0.0,
+        },
+    };
+    let mut history = History::from(row(0));
+    for frame in 1..=100_000 {
+        history.push(row(frame));
+        assert!(history.rows().len() <= CAPACITY);
+        assert_eq!(history.rows().last().unwrap().frame, frame);
+    }
+    let frames: Vec<_> = history.rows().iter().map(|row| row.frame).collect();
+    assert!(frames.iter().take(DENSE).copied().eq(0..DENSE), "early frames are all there");
+    let strides: Vec<_> = frames[DENSE..frames.len() - 1].windows(2).map(|pair| pair[1] - pair[0]).collect();
+    assert!(strides.iter().all(|&stride| stride == strides[0]), "later frames are evenly spaced");
+    assert!(frames.len() > CAPACITY / 2);
+}
+
+#[test]
+fn obeys_play_pause_step_and_reset() {
+    let simulation = simulation(setup());
+    let first = wait_for(&simulation, |_| true);
+    assert_eq!((first.frame, first.playing, first.run), (0, false, 0));
+    assert_eq!((first.solver.size, first.network.size, first.initial.size), (16, 8, 16));
+    assert_eq!(wait_for_event(&simulation), Event::Started);
+
+    simulation.send(Command::Step);
+    simulation.send(Command::Step);
+    let stepped = wait_for(&simulation, |s| s.frame == 2);
+    assert!(!stepped.playing && stepped.solver.milliseconds.is_some());
+    assert_eq!(stepped.metrics.iter().map(|row| row.frame).collect::<Vec<_>>(), [0, 1, 2]);
+
+    simulation.send(Command::Play);
+    wait_for(&simulation, |s| s.frame >= 5 && s.playing);
+    simulation.send(Command::Pause);
+    let paused = wait_for(&simulation, |s| !s.playing);
+    simulation.send(Command::Step);
+    wait_for(&simulation, |s| s.frame == paused.frame + 1);
+
+    simulation.send(Command::Reset);
+    let again = wait_for(&simulation, |s| s.frame == 0);
+    assert_eq!(again.solver.field, first.solver.field);
+    assert_eq!(again.metrics.len(), 1);
+    simulation.send(Command::Step);
+    simulation.send(Command::Step);
+    assert_eq!(wait_for(&simulation, |s| s.frame == 2).metrics, stepped.metrics);
+}
+
+#[test]
+fn keeps_to_the_speed_asked_for() {
+    let simulation = simulation(setup());
+    wait_for(&simulation, |_| true);
+    simulation.send(Command::SetSpeed(Some(20.0)));
+    let start = Instant::now();
+    simulation.send(Command::Play);
+    wait_for(&simulation, |s| s.frame >= 10);
+    assert!(start.elapsed() >= Duration::from_millis(400), "10 frames at 20 per second took {:?}", start.elapsed());
+}
+
+#[test]
+fn a_failed_load_changes_nothing() {
+    let simulation = simulation(setup());
+    wait_for(&simulation, |_| true);
+    assert_eq!(wait_for_event(&simulation), Event::Started);
+    simulation.send(Command::Play);
+
+    let missing = Setup { initial: Initial::File("no/such/field.npy".into()), ..setup() };
+    simulation.send(Command::Restart(Box::new(missing)));
+    let Event::Failed { action, message } = wait_for_event(&simulation) else { panic!("it must fail") };
+    assert_eq!(action, "start from no/such/field.npy");
+    assert!(message.contains("no/such/field.npy"), "{message}");
+
+    simulation.send(Command::SetModel(Some("no/such/model.safetensors".into())));
+    assert!(matches!(wait_for_event(&simulation), Event::Failed { .. }));
+
+    let before = wait_for(&simulation, |s| s.loading.is_none());
+    let after = wait_for(&simulation, |s| s.frame > before.frame + 2);
+    assert!(after.playing && after.run == 0 && after.setup.initial == Initial::Noise);
+
+    let larger = Setup { options: InitialOptions { size: 20, ..InitialOptions::default() }, ..setup() };
+    simulation.send(Command::Restart(Box::new(larger)));
+    assert_eq!(wait_for_event(&simulation), Event::Started);
+    let next = wait_for(&simulation, |s| s.run == 1);
+    assert_eq!((next.solver.size, next.network.size), (20, 10));
+    assert!(next.playing, "playing goes on");
+}
+
+#[test]
+fn only_the_latest_of_several_requests_counts() {
+    let simulation = simulation(setup());
+    for size in [12, 14, 18] {
+        let options = InitialOptions { size, ..InitialOptions::default() };
+        simulation.send(Command::Restart(Box::new(Setup { options, ..setup() })));
+    }
+    let last = wait_for(&simulation, |s| s.solver.size == 18);
+    thread::sleep(Duration::from_millis(50));
+    assert_eq!(wait_for(&simulation, |s| s.loading.is_none()).run, last.run);
+}
+
+#[test]
+fn wakes_its_owner_and_ends_when_dropped() {
+    let woken = Arc::new(AtomicUsize::new(0));
+    let simulation = {
+        let woken = woken.clone();
+        let wake = move || {
+            woken.fetch_add(1, Ordering::Relaxed);
+        };
+        Simulation::spawn(setup(), None, wake).expect("a thread")
+    };
+    simulation.send(Command::Play);
+    wait_for(&simulation, |s| s.frame >= 2);
+    drop(simulation);
+    let after = woken.load(Ordering::Relaxed);
+    assert!(after >= 2);
+    thread::sleep(Duration::from_millis(50));
+    assert_eq!(woken.load(Ordering::Relaxed), after, "the thread has ended");
+}
+
+#[test]
+fn publishes_surfaces_on_the_drawing_device() {
+    let gpu = Gpu::open().expect("a Vulkan driver, such as lavapipe");
+    for engine in [EngineChoice::Cpu, EngineChoice::Gpu] {
+        let setup = Setup { initial: Initial::Sphere, engine, ..setup() };
+        let simulation = Simulation::spawn(setup, Some(gpu.clone()), || {}).expect("a thread");
+        simulation.send(Command::Step);
+        let snapshot = wait_for(&simulation, |s| s.frame == 1);
+        let [solver, network] =
+            [&snapshot.solver, &snapshot.network].map(|side| side.surface.clone().expect("a surface"));
+        assert_eq!((solver.size, network.size), (16, 8));
+        let closed = solver.triangle_count(&gpu).unwrap();
+        assert!(closed > 100, "{closed} triangles");
+
+        simulation.send(Command::SetCaps(Caps::Open));
+        let open = wait_for(&simulation, |s| !Arc::ptr_eq(s.solver.surface.as_ref().expect("a surface"), &solver));
+        let open = open.solver.surface.clone().expect("a surface").triangle_count(&gpu).unwrap();
+        assert_eq!(open, closed, "a sphere inside the box needs no caps");
+    }
+}
