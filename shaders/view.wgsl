@@ -100,7 +100,11 @@ fn box_vertex(@builtin(vertex_index) i: u32, @builtin(instance_index) edge: u32)
     // A trifle nearer than the caps that end on the line.
     out.clip = vec4f(at.xy + normal * side / half_view * at.w, 1.003 * at.z, at.w);
     out.across = side;
-    out.strength = select(1.0, 0.0, a.w < near && b.w < near) * depth_cue(at.w);
+    // The edges in front of everything are drawn faintly.
+    let sides = vec2u(edge & 1u, (edge >> 1u) & 1u);
+    let eye = vec2f(view.eye[(axis + 1u) % 3u], view.eye[(axis + 2u) % 3u]);
+    let in_front = all(select(vec2f(0.0) > eye, eye > vec2f(view.size), sides == vec2u(1u)));
+    out.strength = select(1.0, 0.4, in_front) * select(1.0, 0.0, a.w < near && b.w < near) * depth_cue(at.w);
     return out;
 }
 
@@ -119,8 +123,9 @@ fn depth_cue(depth: f32) -> f32 {
 
 struct SurfaceVertex {
     @builtin(position) clip: vec4f,
-    @location(0) position: vec3f,
-    @location(1) normal: vec3f,
+    // Within the triangle even where it covers only part of a pixel: whether it caps a face hangs on that.
+    @location(0) @interpolate(perspective, centroid) position: vec3f,
+    @location(1) @interpolate(perspective, centroid) normal: vec3f,
 }
 
 fn decode(packed: vec2f) -> vec3f {
@@ -138,26 +143,33 @@ fn surface_vertex(@location(0) position: vec3f, @location(1) normal: vec2f) -> S
     return out;
 }
 
-fn in_box(at: vec3f) -> bool {
-    return all(at >= vec3f(0.0)) && all(at <= vec3f(view.size));
-}
-
-// How much of the neighbourhood of a point of the box the phase φ > 0 fills, blurred over 2^(octave + 1) grid units.
-fn filled(at: vec3f, octave: f32) -> f32 {
+// How much of the neighbourhood of a point the phase in front of the surface leaves dark: the other phase's
+// share of it, blurred over 2^(octave + 1) grid units. Beyond the box there is nothing, which begins gently.
+fn blocked(at: vec3f, octave: f32, solid: bool) -> f32 {
     let texel = (at + 0.5 * view.scale) / view.size;
-    return textureSampleLevel(occupancy, occupancy_sampler, texel, octave - log2(view.scale)).r;
+    let filled = textureSampleLevel(occupancy, occupancy_sampler, texel, octave - log2(view.scale)).r;
+    let depth = min(at, view.size - at) / exp2(octave);
+    let within = saturate(min(depth.x, min(depth.y, depth.z)));
+    return within * select(1.0 - filled, filled, solid);
 }
 
-// Light that reaches the surface from all directions: the phase behind the surface takes some of it away where it
-// also fills the neighbourhood in front, looked at in three distances and blurs. Outside of the box nothing does.
+// Share of the light from all directions that arrives: looks along the normal, in three distances and blurs.
 fn ambient_light(at: vec3f, normal: vec3f, solid: bool) -> f32 {
     var light = 1.0;
     for (var octave = 0.0; octave < 3.0; octave += 1.0) {
-        let there = at + normal * 1.6 * exp2(octave);
-        let filling = filled(there, octave);
-        light -= select(0.0, 0.36 * select(1.0 - filling, filling, solid), in_box(there));
+        light -= 0.36 * blocked(at + normal * 1.6 * exp2(octave), octave, solid);
     }
     return max(light, 0.0);
+}
+
+// Share of the light from one direction that arrives: a cone that widens as it leaves the surface.
+fn direct_light(at: vec3f, normal: vec3f, towards: vec3f, solid: bool) -> f32 {
+    let start = at + 1.5 * normal;
+    var light = 1.0;
+    for (var octave = 1.0; octave < 3.0; octave += 1.0) {
+        light *= 1.0 - 0.7 * smoothstep(0.1, 0.9, blocked(start + towards * 2.5 * exp2(octave), octave, solid));
+    }
+    return light;
 }
 
 @fragment
@@ -172,19 +184,20 @@ fn surface_fragment(in: SurfaceVertex, @builtin(front_facing) front: bool) -> @l
     let key = normalize(-0.55 * view.right + 0.75 * view.up + 0.62 * view.back);
     let fill = normalize(0.85 * view.right - 0.1 * view.up + 0.45 * view.back);
     let open = ambient_light(in.position, normal, front);
-    let sky = mix(vec3f(0.17, 0.16, 0.16), vec3f(0.30, 0.33, 0.38), 0.5 + 0.5 * normal.z);
+    let sky = mix(vec3f(0.13, 0.12, 0.13), vec3f(0.27, 0.29, 0.33), 0.5 + 0.5 * normal.z);
+    let facing = saturate(0.92 * dot(normal, key) + 0.08) * direct_light(in.position, normal, key, front);
     let lit = sky * open
-        + vec3f(0.95, 0.91, 0.85) * saturate(0.92 * dot(normal, key) + 0.08) * mix(0.45, 1.0, open)
-        + vec3f(0.14, 0.17, 0.22) * saturate(dot(normal, fill)) * open;
+        + vec3f(1.08, 1.02, 0.94) * facing * mix(0.55, 1.0, open)
+        + vec3f(0.27, 0.27, 0.28) * saturate(dot(normal, fill)) * open;
 
     let halfway = normalize(key + to_eye);
     let fresnel = pow(1.0 - saturate(dot(normal, to_eye)), 4.0);
     let gloss = select(1.0, 0.25, on_face);
-    let specular = gloss * open * (0.16 * pow(saturate(dot(normal, halfway)), 42.0) + 0.10 * fresnel);
+    let specular = gloss * open * (0.20 * facing * pow(saturate(dot(normal, halfway)), 42.0) + 0.10 * fresnel);
 
     let shaded = colour * lit + vec3f(specular);
     let depth = dot(view.eye - in.position, view.back);
-    let cued = mix(background(in.clip.xy), shaded, mix(0.8, 1.0, (depth_cue(depth) - 0.55) / 0.45));
+    let cued = mix(background(in.clip.xy), shaded, mix(0.85, 1.0, (depth_cue(depth) - 0.55) / 0.45));
     return vec4f(encode(tone(cued)), 1.0);
 }
 

@@ -225,6 +225,8 @@ impl ReadBack {
 
     fn finish<T: AnyBitPattern>(&self, mapped: Result<(), wgpu::BufferAsyncError>) -> Result<Vec<T>, GpuError> {
         mapped.map_err(|_| self.gpu.lost())?;
+        // What an invalid kernel or command would have written is not there.
+        self.gpu.take_error().map_or(Ok(()), Err)?;
         // wgpu maps buffers at addresses aligned to 8 bytes.
         Ok(bytemuck::cast_slice(&self.staging.get_mapped_range(..)).to_vec())
     }

@@ -27,9 +27,9 @@ pub struct Camera {
 impl Camera {
     /// Frames the box `[0, size]³` from a corner above.
     pub fn framing(size: f32) -> Self {
-        let fov = 28f32.to_radians();
+        let fov = 24f32.to_radians();
         let radius = CIRCUMRADIUS * size;
-        Self { target: Vec3::splat(size / 2.0), yaw: -0.97, pitch: 0.42, distance: radius / (fov / 2.0).sin(), fov }
+        Self { target: Vec3::splat(size / 2.0), yaw: -0.97, pitch: 0.36, distance: radius / (fov / 2.0).sin(), fov }
     }
 
     /// Turns by angles; `yaw` moves the camera to its right, `pitch` up.

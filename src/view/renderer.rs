@@ -60,7 +60,6 @@ impl Renderer {
         let linear = wgpu::SamplerDescriptor {
             mag_filter: wgpu::FilterMode::Linear,
             min_filter: wgpu::FilterMode::Linear,
-            mipmap_filter: wgpu::MipmapFilterMode::Linear,
             ..Default::default()
         };
         let cube = texture(gpu, [1, 1], 1, TextureFormat::Rgba8Unorm, wgpu::TextureDimension::D3);
