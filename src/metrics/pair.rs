@@ -63,7 +63,7 @@ fn nodes(field: &Field) -> f64 {
 }
 
 /// `part` / `whole`, and nothing of nothing is nothing.
-fn ratio(part: f64, whole: f64) -> f64 {
+pub(super) fn ratio(part: f64, whole: f64) -> f64 {
     if part == 0.0 { 0.0 } else { part / whole }
 }
 
