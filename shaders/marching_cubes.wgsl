@@ -1,8 +1,9 @@
 // The surface φ = level of a periodic field of n³ nodes as a list of triangles.
 //
 // Open: the n³ cells of the box, node n being node 0. Closed: one layer of cells of zero thickness more on
-// every face, whose outer nodes (−1 and n+1) lie on the face and hold OUTSIDE, so that the region
-// φ > level ends in flat caps. Triangles turn counter-clockwise seen from φ < level.
+// every face, whose outer nodes (−1 and n+1) lie on the face and are below the level, so that the region
+// φ > level ends in flat caps. Triangles turn counter-clockwise seen from φ < level. A node exactly at the level
+// counts as below it.
 //
 // `count` adds up the triangles of all cells. `emit` computes them again and writes them, unless there are more
 // than fit: then it leaves everything as it was.
@@ -28,8 +29,6 @@ struct Counters {
 @group(0) @binding(4) var<storage, read_write> vertices: array<vec4u>;
 // Arguments of an indirect draw: vertices, instances, first vertex, first instance.
 @group(0) @binding(5) var<storage, read_write> draw: array<u32, 4>;
-
-const OUTSIDE = -1.0;
 
 // Corner i of a cell, after Bourke.
 const CORNERS = array<vec3i, 8>(
@@ -64,7 +63,7 @@ fn periodic(node: vec3i) -> u32 {
 
 fn value(node: vec3i) -> f32 {
     if any(node < vec3i(0)) || any(node > vec3i(i32(parameters.size))) {
-        return OUTSIDE;
+        return parameters.level - 1.0;
     }
     return field[periodic(node)];
 }
@@ -85,11 +84,11 @@ fn gradient(node: vec3i) -> vec3f {
     );
 }
 
-// Bit i is set where corner i lies below the level.
+// Bit i is set where corner i lies above the level.
 fn case_of(cell: vec3i) -> u32 {
     var index = 0u;
     for (var i = 0u; i < 8u; i++) {
-        index |= select(0u, 1u << i, value(cell + CORNERS[i]) < parameters.level);
+        index |= select(0u, 1u << i, value(cell + CORNERS[i]) > parameters.level);
     }
     return index;
 }
@@ -98,8 +97,10 @@ fn triangles_of(case_index: u32) -> u32 {
     return cases[case_index].w >> 24u;
 }
 
+// The edge on which vertex i of a case's triangles lies. The table turns clockwise seen from below the level.
 fn edge_of(case_index: u32, i: u32) -> u32 {
-    return (cases[case_index][i / 4u] >> (8u * (i % 4u))) & 0xffu;
+    let reversed = i + 2u - 2u * (i % 3u);
+    return (cases[case_index][reversed / 4u] >> (8u * (reversed % 4u))) & 0xffu;
 }
 
 // Outward normal of the face that a cell caps; zero for the cells of the box.
@@ -130,7 +131,7 @@ fn vertex(cell: vec3i, edge: u32, cap: vec3f) -> vec4u {
     let low = cell + CORNERS[EDGES[edge].x];
     let high = cell + CORNERS[EDGES[edge].y];
     let start = value(low);
-    let t = (parameters.level - start) / (value(high) - start);
+    let t = saturate((parameters.level - start) / (value(high) - start));
     let at = position(low) + t * (position(high) - position(low));
     var normal = cap;
     if all(cap == vec3f(0.0)) {

@@ -1,0 +1,92 @@
+//! What the renderer draws, and where the camera looks.
+
+use crate::gpu_device::gpu;
+use bevy::math::{Vec2, Vec3};
+use image::{Rgba, RgbaImage};
+use spinodal::{
+    field::Field,
+    surface::{
+        Caps,
+        gpu::{GpuSurface, SurfaceExtractor},
+    },
+    view::{Camera, Palette, Scene, render_to_image},
+};
+
+const SIZE: usize = 20;
+const PIXELS: u32 = 160;
+
+/// A ball of radius 6 in the middle of the box, extracted to the GPU.
+fn ball() -> GpuSurface {
+    let field = Field::from_fn(SIZE, |x, y, z| {
+        6.0 - Vec3::new(x as f32, y as f32, z as f32).distance(Vec3::splat(10.0)) as f64
+    });
+    let buffer = gpu().upload("field", field.unwrap().values()).unwrap();
+    SurfaceExtractor::new(&gpu(), SIZE, Caps::Closed).unwrap().extract_whole(&buffer, 0.0).unwrap().clone()
+}
+
+fn draw(camera: &Camera, palette: &Palette, surface: Option<&GpuSurface>, size: f32) -> RgbaImage {
+    let scene = Scene { camera, palette, size, surface };
+    render_to_image(&gpu(), &scene, PIXELS, PIXELS).unwrap()
+}
+
+fn brightness(Rgba([r, g, b, _]): &Rgba<u8>) -> u32 {
+    [r, g, b].into_iter().map(|&c| u32::from(c)).sum()
+}
+
+#[test]
+fn the_surface_is_drawn_where_it_is() {
+    let (camera, ball) = (Camera::framing(SIZE as f32), ball());
+    let empty = draw(&camera, &Palette::warm(), None, SIZE as f32);
+    let full = draw(&camera, &Palette::warm(), Some(&ball), SIZE as f32);
+    let middle = PIXELS / 2;
+    let Rgba([r, g, b, alpha]) = *full.get_pixel(middle, middle);
+    assert!(r > g && g > b && r > 120 && alpha == 255, "the middle is not warm: {:?}", [r, g, b]);
+    assert!(brightness(empty.get_pixel(middle, middle)) < 120);
+    assert_eq!(empty.get_pixel(1, 1), full.get_pixel(1, 1));
+}
+
+#[test]
+fn a_coarser_surface_fills_the_same_part_of_the_box() {
+    let ball = ball();
+    let covered = |size: f32| {
+        let camera = Camera::framing(size);
+        let (empty, full) =
+            (draw(&camera, &Palette::cool(), None, size), draw(&camera, &Palette::cool(), Some(&ball), size));
+        empty.pixels().zip(full.pixels()).filter(|(a, b)| brightness(b) > brightness(a) + 40).count() as f64
+    };
+    let (own, twice) = (covered(SIZE as f32), covered(2.0 * SIZE as f32));
+    assert!(own > 1000.0 && (twice / own - 1.0).abs() < 0.03, "{own} and {twice} pixels");
+}
+
+#[test]
+fn an_empty_box_shows_its_outline() {
+    let image = draw(&Camera::framing(SIZE as f32), &Palette::warm(), None, SIZE as f32);
+    let bright = image.pixels().filter(|pixel| brightness(pixel) > 200).count();
+    assert!((200..4000).contains(&bright), "{bright} bright pixels");
+}
+
+#[test]
+fn a_framing_camera_sees_the_whole_box_at_any_aspect() {
+    let camera = Camera::framing(64.0);
+    for aspect in [0.4, 1.0, 2.5] {
+        for corner in 0..8 {
+            let corner = Vec3::from_array([0, 1, 2].map(|i| if corner >> i & 1 == 1 { 64.0 } else { 0.0 }));
+            let seen = camera.view_projection(aspect).project_point3(corner);
+            assert!(seen.x.abs() < 1.0 && seen.y.abs() < 1.0 && (0.0..1.0).contains(&seen.z), "{seen}");
+        }
+    }
+}
+
+#[test]
+fn orbiting_keeps_the_distance_and_panning_the_direction() {
+    let mut camera = Camera::framing(64.0);
+    camera.orbit(1.0, 10.0);
+    assert!((camera.eye().distance(camera.target) - camera.distance).abs() < 1e-3);
+    assert!(camera.pitch < std::f32::consts::FRAC_PI_2);
+    let direction = camera.axes().z_axis;
+    camera.pan(Vec2::new(0.5, -0.25));
+    assert_eq!(camera.axes().z_axis, direction);
+    assert_ne!(camera.target, Vec3::splat(32.0));
+    camera.zoom(1e-9, 64.0);
+    assert!(camera.distance > 1.0);
+}
