@@ -123,9 +123,9 @@ fn depth_cue(depth: f32) -> f32 {
 
 struct SurfaceVertex {
     @builtin(position) clip: vec4f,
-    // Within the triangle even where it covers only part of a pixel: whether it caps a face hangs on that.
-    @location(0) @interpolate(perspective, centroid) position: vec3f,
-    @location(1) @interpolate(perspective, centroid) normal: vec3f,
+    @location(0) position: vec3f,
+    @location(1) normal: vec3f,
+    @location(2) cap: f32, // 1 on the caps, 0 elsewhere
 }
 
 fn decode(packed: vec2f) -> vec3f {
@@ -140,6 +140,10 @@ fn surface_vertex(@location(0) position: vec3f, @location(1) normal: vec2f) -> S
     out.position = view.scale * position;
     out.clip = view.clip * vec4f(out.position, 1.0);
     out.normal = decode(normal);
+    // Only caps lie in a face and have its normal.
+    let on_face = any(out.position <= vec3f(0.0)) || any(out.position >= vec3f(view.size));
+    let axial = max(abs(out.normal.x), max(abs(out.normal.y), abs(out.normal.z)));
+    out.cap = select(0.0, 1.0, on_face && axial > 0.99999);
     return out;
 }
 
@@ -176,8 +180,8 @@ fn direct_light(at: vec3f, normal: vec3f, towards: vec3f, solid: bool) -> f32 {
 fn surface_fragment(in: SurfaceVertex, @builtin(front_facing) front: bool) -> @location(0) vec4f {
     let normal = normalize(select(-in.normal, in.normal, front));
     let to_eye = normalize(view.eye - in.position);
-    let on_face = any(in.position <= vec3f(0.001)) || any(in.position >= vec3f(view.size - 0.001));
-    let colour = select(view.inside, select(view.outside, view.cap, on_face), front);
+    let capped = in.cap > 0.5;
+    let colour = select(view.inside, select(view.outside, view.cap, capped), front);
 
     // Lights stand by the camera, so that no orbit leads into the dark: key from the upper left, fill from
     // the right.
@@ -192,7 +196,7 @@ fn surface_fragment(in: SurfaceVertex, @builtin(front_facing) front: bool) -> @l
 
     let halfway = normalize(key + to_eye);
     let fresnel = pow(1.0 - saturate(dot(normal, to_eye)), 4.0);
-    let gloss = select(1.0, 0.25, on_face);
+    let gloss = select(1.0, 0.25, capped);
     let specular = gloss * open * (0.20 * facing * pow(saturate(dot(normal, halfway)), 42.0) + 0.10 * fresnel);
 
     let shaded = colour * lit + vec3f(specular);
