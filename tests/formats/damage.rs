@@ -158,9 +158,9 @@ fn missing_files_folders_and_unknown_extensions_are_named() {
     }
 }
 
-/// The file cut at every length, and with each of its first `changed` bytes replaced in several ways.
+/// The file cut within its first `changed` bytes, and with each of these replaced in several ways.
 fn damaged(bytes: &[u8], changed: usize) -> impl Iterator<Item = Vec<u8>> {
-    let cuts = (0..bytes.len()).map(|length| bytes[..length].to_vec());
+    let cuts = (0..changed).map(|length| bytes[..length].to_vec());
     let changes = (0..changed).flat_map(|at| {
         [0x00, 0x20, b'-', b'9', b'\n', 0x7f, 0xff].map(|byte| {
             let mut copy = bytes.to_vec();
