@@ -40,6 +40,7 @@ fn tiny_data() -> DatasetConfig {
         frames: 6,
         grids: vec![12, 16],
         correlation_length: Span::new(4.0, 6.0),
+        late_share: 0.5,
         late_frames: Span::new(1.0, 3.0),
         ..DatasetConfig::default()
     }
