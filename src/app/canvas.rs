@@ -89,7 +89,7 @@ impl Plugin for CanvasPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Canvases>().add_plugins(ExtractResourcePlugin::<Canvases>::default());
         if let Some(render) = app.get_sub_app_mut(RenderApp) {
-            render.add_systems(Render, publish.in_set(RenderSystems::PrepareResources).before(RenderSystems::Queue));
+            render.add_systems(Render, publish.in_set(RenderSystems::PrepareAssets));
         }
     }
 }

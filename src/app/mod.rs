@@ -107,7 +107,7 @@ fn add_plugins(app: &mut App, gpu: &Gpu) {
         .build()
         // What is drawn is what was just laid out, not the frame before.
         .disable::<PipelinedRenderingPlugin>()
-        .set(LogPlugin { filter: "warn,wgpu_core=error,wgpu_hal=off,naga=error".into(), ..default() })
+        .set(LogPlugin { filter: "warn,winit=error,wgpu_core=error,wgpu_hal=off,naga=error".into(), ..default() })
         .set(WindowPlugin { primary_window: Some(window), ..default() })
         .set(device::render_plugin(gpu));
     app.add_plugins((plugins, EguiPlugin { bindless_mode_array_size: None }, CanvasPlugin));
@@ -164,7 +164,7 @@ fn show(
     egui::Panel::right("figures")
         .frame(theme::panel())
         .default_size((area.width() * 0.3).clamp(330.0, 440.0))
-        .size_range(320.0..=620.0)
+        .size_range(320.0..=(area.width() * 0.4).max(330.0))
         .show(&mut root, |ui| {
             readouts::show(ui, &session);
             ui.add_space(6.0);

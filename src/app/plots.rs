@@ -21,12 +21,12 @@ const COARSENING_EXPONENT: f64 = -1.0 / 3.0;
 /// All plots, one below the other, in the height that is left.
 pub fn show(ui: &mut Ui, metrics: &[FrameMetrics]) {
     let each = ((ui.available_height() - 4.0) / 3.0 - CAPTION - ui.spacing().item_spacing.y * 2.0).max(MIN_HEIGHT);
-    caption(ui, "RMSE of φ", RMSE, &[]);
+    caption(ui, "RMSE of φ", RMSE, &[("over time t", theme::GUIDE)]);
     error_plot(ui, "rmse", each, metrics, |row| row.rmse);
-    caption(ui, "Interface displacement δ  (grid units)", DISPLACEMENT, &[]);
+    caption(ui, "Interface displacement δ  (grid units)", DISPLACEMENT, &[("over time t", theme::GUIDE)]);
     error_plot(ui, "displacement", each, metrics, |row| row.displacement);
     let legend = [("solver", theme::SOLVER), ("network", theme::NETWORK), ("t^(−1/3)", theme::GUIDE)];
-    caption(ui, "Free energy F/V", ENERGY, &legend);
+    caption(ui, "Free energy F/V over t, log–log", ENERGY, &legend);
     energy_plot(ui, each, metrics);
 }
 
@@ -58,6 +58,8 @@ fn error_plot(ui: &mut Ui, id: &str, height: f32, metrics: &[FrameMetrics], erro
     let high = points.iter().map(|p| p[1]).fold(0.0, f64::max);
     let last = metrics.last().map_or(1.0, |row| row.time.max(1.0));
     base(id, height)
+        .x_grid_spacer(round_marks)
+        .y_grid_spacer(round_marks)
         .custom_x_axes(vec![axis(AxisHints::new_x()).formatter(|mark, _| plain(mark.value))])
         .custom_y_axes(vec![axis(AxisHints::new_y()).min_thickness(44.0).formatter(|mark, _| plain(mark.value))])
         .label_formatter(|position| at(position, |value| value))
@@ -77,10 +79,10 @@ fn energy_plot(ui: &mut Ui, height: f32, metrics: &[FrameMetrics]) {
     };
     let (solver, network) = (curve(|row| row.energy_solver), curve(|row| row.energy_network));
     base("energy", height)
-        .x_grid_spacer(decades)
-        .y_grid_spacer(decades)
-        .custom_x_axes(vec![axis(AxisHints::new_x()).label_spacing(18.0..=30.0).formatter(power)])
-        .custom_y_axes(vec![axis(AxisHints::new_y()).min_thickness(44.0).label_spacing(12.0..=16.0).formatter(power)])
+        .x_grid_spacer(round_powers)
+        .y_grid_spacer(round_powers)
+        .custom_x_axes(vec![axis(AxisHints::new_x()).formatter(power)])
+        .custom_y_axes(vec![axis(AxisHints::new_y()).min_thickness(44.0).formatter(power)])
         .label_formatter(|position| at(position, |value| 10_f64.powf(value)))
         .show(ui, |plot| {
             if let Some((bounds, guide)) = energy_view(&solver, &network) {
@@ -122,7 +124,10 @@ fn base<'a>(id: &str, height: f32) -> Plot<'a> {
 }
 
 fn axis(hints: AxisHints<'_>) -> AxisHints<'_> {
-    hints.tick_label_font(FontId::proportional(10.5)).tick_label_color(Color32::from_gray(0x8c))
+    hints
+        .label_spacing(4.0..=8.0)
+        .tick_label_font(FontId::proportional(10.5))
+        .tick_label_color(Color32::from_gray(0x8c))
 }
 
 /// The label at the pointer: time and value, both back from what is plotted.
@@ -136,34 +141,58 @@ fn at(position: &HoverPosition<'_>, value: fn(f64) -> f64) -> Option<String> {
     }
 }
 
+/// A number without trailing zeros.
 fn plain(value: f64) -> String {
-    let text = format!("{value:.4}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    text.to_owned()
-}
-
-/// 1, 2, 5 of each decade in view, the decades heaviest.
-fn decades(input: GridInput) -> Vec<GridMark> {
-    let (low, high) = input.bounds;
-    if !(low.is_finite() && high.is_finite()) || high - low > 30.0 {
-        return Vec::new();
+    match value.abs() {
+        0.0 => "0".into(),
+        size if !(1e-4..1e5).contains(&size) => format!("{value:.0e}"),
+        _ => {
+            let text = format!("{value:.5}");
+            text.trim_end_matches('0').trim_end_matches('.').into()
+        }
     }
-    let decades = low.floor() as i32..=high.ceil() as i32;
-    let steps = [(1.0, 1.0), (2.0, 0.3), (3.0, 0.2), (5.0, 0.25), (7.0, 0.15)];
-    let marks = decades.flat_map(|decade| {
-        steps.map(|(factor, step_size)| GridMark { value: f64::from(decade) + f64::log10(factor), step_size })
-    });
-    marks.filter(|mark| (low..=high).contains(&mark.value)).collect()
 }
 
 /// The number whose logarithm a mark is.
 fn power(mark: GridMark, _: &RangeInclusive<f64>) -> String {
-    let value = 10_f64.powf(mark.value);
-    match value {
-        v if !(1e-3..1e5).contains(&v) => format!("{v:.0e}"),
-        v if v >= 1.0 => format!("{v:.0}"),
-        v => plain(v),
+    plain(10_f64.powf(mark.value))
+}
+
+/// About four round numbers in view.
+fn round_marks(input: GridInput) -> Vec<GridMark> {
+    let (low, high) = input.bounds;
+    let step = round_step((high - low) / 4.0);
+    multiples(low, high, step).map(|value| GridMark { value, step_size: step }).collect()
+}
+
+/// Logarithms of round numbers in view: of 1, 2, 5 in each decade, or of evenly spaced ones where there is less than
+/// a decade.
+fn round_powers(input: GridInput) -> Vec<GridMark> {
+    let (low, high) = input.bounds;
+    if !(low.is_finite() && high.is_finite()) || high - low > 30.0 {
+        return Vec::new();
     }
+    let numbers: Vec<f64> = if high - low < 1.0 {
+        let (low, high) = (10_f64.powf(low), 10_f64.powf(high));
+        multiples(low, high, round_step((high - low) / 4.0)).collect()
+    } else {
+        let decades = low.floor() as i32..=high.ceil() as i32;
+        decades.flat_map(|decade| [1.0, 2.0, 5.0].map(|digit| digit * 10_f64.powi(decade))).collect()
+    };
+    let marks = numbers.into_iter().map(|number| GridMark { value: number.log10(), step_size: (high - low) / 4.0 });
+    marks.filter(|mark| (low..=high).contains(&mark.value)).collect()
+}
+
+/// The smallest of 1, 2, 5, 10, … × a power of ten that is not below `least`.
+fn round_step(least: f64) -> f64 {
+    let decade = 10_f64.powf(least.max(f64::MIN_POSITIVE).log10().floor());
+    [1.0, 2.0, 5.0].into_iter().map(|digit| digit * decade).find(|step| *step >= least).unwrap_or(10.0 * decade)
+}
+
+fn multiples(low: f64, high: f64, step: f64) -> impl Iterator<Item = f64> {
+    let count = ((high - low) / step).clamp(0.0, 20.0) as usize + 2;
+    let first = (low / step).ceil();
+    (0..count).map(move |index| (first + index as f64) * step).filter(move |value| *value <= high)
 }
 
 /// At most about [`RESOLUTION`] of `points`, evenly spaced along x, always with the last.

@@ -5,18 +5,18 @@ use crate::{
     comparison::{Method, Snapshot},
     metrics::series::FrameMetrics,
 };
-use bevy_egui::egui::{Align, Color32, Grid, Layout, RichText, Ui};
+use bevy_egui::egui::{Align2, Color32, FontId, Response, RichText, Sense, Ui, Vec2};
 
 /// Errors of the network, then both evolutions side by side.
 pub fn show(ui: &mut Ui, session: &Session) {
     let Some(snapshot) = &session.snapshot else {
-        ui.weak("Preparing the first run…");
+        ui.weak("No run yet.");
         return;
     };
     let Some(latest) = snapshot.metrics.last() else { return };
     errors(ui, latest);
     ui.add_space(4.0);
-    evolutions(ui, session, snapshot, latest);
+    ui.scope(|ui| evolutions(ui, session, snapshot, latest));
     ui.add_space(2.0);
     speed(ui, session, snapshot);
 }
@@ -46,54 +46,55 @@ fn figure(ui: &mut Ui, name: &str, value: String, explanation: &str) {
 fn evolutions(ui: &mut Ui, session: &Session, snapshot: &Snapshot, latest: &FrameMetrics) {
     let first = snapshot.metrics.first().unwrap_or(latest);
     let drift = |now: f64, start: f64| format!("{:+.1e}", now - start);
+    // Adding 0 turns the −0 that rounding leaves into 0.
+    let mean = |value: f64| format!("{:+.5}", (value * 1e5).round() / 1e5 + 0.0);
     let pace = |milliseconds: Option<f64>| milliseconds.map_or("–".into(), theme::duration);
     let where_solver = if snapshot.setup.method == Method::Spectral { "CPU" } else { session.engine() };
+    let (solver, network) = (&snapshot.solver, &snapshot.network);
     let rows = [
-        row("Grid", format!("{0}³", snapshot.solver.size), format!("{0}³", snapshot.network.size), GRID),
-        row(
-            "F / V",
-            theme::significant(latest.energy_solver),
-            theme::significant(latest.energy_network),
-            plots::ENERGY,
-        ),
-        row("Mean φ", format!("{:+.5}", latest.mean_solver), format!("{:+.5}", latest.mean_network), MEAN),
-        row(
-            "Drift of mean",
+        ("Grid", format!("{0}³", solver.size), format!("{0}³", network.size), GRID),
+        ("F / V", theme::significant(latest.energy_solver), theme::significant(latest.energy_network), plots::ENERGY),
+        ("Mean φ", mean(latest.mean_solver), mean(latest.mean_network), MEAN),
+        (
+            "Drift of the mean",
             drift(latest.mean_solver, first.mean_solver),
             drift(latest.mean_network, first.mean_network),
             DRIFT,
         ),
-        row("Time per frame", pace(snapshot.solver.milliseconds), pace(snapshot.network.milliseconds), PACE),
-        row("Computed on", where_solver.into(), session.engine().into(), ENGINE),
+        ("Time per frame", pace(solver.milliseconds), pace(network.milliseconds), PACE),
+        ("Computed on", where_solver.into(), session.engine().into(), ENGINE),
     ];
-    Grid::new("evolutions").num_columns(3).striped(true).min_col_width(84.0).spacing([10.0, 3.0]).show(ui, |ui| {
-        ui.label("");
-        heading(ui, "Solver", theme::SOLVER);
-        heading(ui, "Network", theme::NETWORK);
-        ui.end_row();
-        for Row { name, solver, network, explanation } in rows {
-            ui.label(RichText::new(name).weak()).on_hover_text(explanation);
-            for value in [solver, network] {
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    ui.add_space(4.0);
-                    ui.label(theme::number(value)).on_hover_text(explanation);
-                });
-            }
-            ui.end_row();
-        }
-    });
+    ui.spacing_mut().item_spacing.y = 0.0;
+    let heading = FontId::proportional(13.0);
+    let head = [("Solver", theme::SOLVER), ("Network", theme::NETWORK)];
+    row(ui, "", head.map(|(name, colour)| (name.to_owned(), heading.clone(), colour)), false);
+    let number = FontId::monospace(12.0);
+    for (index, (name, solver, network, explanation)) in rows.into_iter().enumerate() {
+        let colour = ui.visuals().text_color();
+        let cells = [solver, network].map(|value| (value, number.clone(), colour));
+        row(ui, name, cells, index % 2 == 0).on_hover_text(explanation);
+    }
 }
 
-struct Row {
-    name: &'static str,
-    solver: String,
-    network: String,
-    explanation: &'static str,
+/// One line of the table: a name, and the values of both evolutions flush right in columns of equal width.
+fn row(ui: &mut Ui, name: &str, cells: [(String, FontId, Color32); 2], shaded: bool) -> Response {
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW), Sense::hover());
+    let painter = ui.painter();
+    if shaded {
+        painter.rect_filled(rect, 3.0, ui.visuals().faint_bg_color);
+    }
+    let inner = rect.shrink2(Vec2::new(4.0, 0.0));
+    let weak = ui.visuals().weak_text_color();
+    painter.text(inner.left_center(), Align2::LEFT_CENTER, name, FontId::proportional(12.5), weak);
+    for (edge, (text, font, colour)) in [0.67, 1.0].into_iter().zip(cells) {
+        let at = inner.left_center() + Vec2::new(inner.width() * edge, 0.0);
+        painter.text(at, Align2::RIGHT_CENTER, text, font, colour);
+    }
+    response
 }
 
-fn row(name: &'static str, solver: String, network: String, explanation: &'static str) -> Row {
-    Row { name, solver, network, explanation }
-}
+/// Height of a line of the table, in points.
+const ROW: f32 = 19.0;
 
 const GRID: &str =
     "Nodes of each evolution's own periodic grid. The network's keeps every second node of the solver's.";
@@ -103,13 +104,6 @@ const DRIFT: &str =
 const PACE: &str = "Wall-clock time of one frame, smoothed over the last frames. One frame is one step of the network \
     and as many solver steps as make up the same physical time.";
 const ENGINE: &str = "Which processor computes. Both evolutions share it, one after the other.";
-
-fn heading(ui: &mut Ui, text: &str, colour: Color32) {
-    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        ui.add_space(4.0);
-        ui.label(RichText::new(text).color(colour).strong());
-    });
-}
 
 /// The ratio of times, with the names of what is divided by what.
 fn speed(ui: &mut Ui, session: &Session, snapshot: &Snapshot) {
