@@ -3,6 +3,7 @@
 mod commands;
 mod comparison;
 mod convolution;
+mod crane;
 mod equation;
 mod field;
 mod formats;
@@ -12,6 +13,7 @@ mod gpu_solver;
 mod gpu_surface;
 mod initial;
 mod metrics;
+mod network;
 mod solver;
 mod support;
 mod surface;
