@@ -4,15 +4,16 @@ use rayon::prelude::*;
 
 use super::{
     simd::{Kernel, Real, load},
-    strip::{Cut, Grid, Strip},
+    strip::{Cut, Grid, Strip, copy_row},
 };
 
 /// Output channels computed together: with `VECTORS` vectors of nodes, their sums fill the registers.
 const BLOCK: usize = 5;
 const VECTORS: usize = 4;
 
-/// Nodes of a strip: its inputs stay in the second-level cache, for 30 channels too.
-const STRIP: usize = 512;
+/// Nodes and planes of a strip: its inputs stay in the second-level cache, for 30 channels too.
+const STRIP: usize = 1024;
+const PLANES: usize = 4;
 
 /// Weights `[out, in, k, k, k]` in the order in which the kernel reads them: by blocks of output channels,
 /// within a block by input channel and tap.
@@ -69,7 +70,7 @@ pub enum Finish<'a, T> {
 
 /// Convolves `x` `[batch, in, x, y, z]`; the result is `[batch, out, x, y, z]`.
 pub fn convolve<T: Real>(grid: Grid, x: &[T], weights: &Weights<T>, finish: Finish<T>) -> Vec<T> {
-    let cut = Cut::new(grid, weights.reach, 1, STRIP);
+    let cut = Cut::new(grid, weights.reach, PLANES, STRIP);
     let mut y = vec![T::default(); grid.batch * weights.outputs * grid.volume()];
     let strips: Vec<_> = cut.strips().zip(cut.split(&mut y, weights.outputs)).collect();
     strips.into_par_iter().for_each_init(
@@ -87,10 +88,10 @@ struct Scratch<T> {
 
 impl<T: Real> Scratch<T> {
     fn new(cut: &Cut, weights: &Weights<T>) -> Self {
-        let planes = 2 * cut.reach + 1;
+        let planes = cut.planes + 2 * cut.reach;
         Self {
             inputs: vec![T::default(); weights.inputs * planes * cut.plane()],
-            sums: vec![T::default(); weights.outputs * cut.interior()],
+            sums: vec![T::default(); weights.outputs * cut.planes * cut.interior()],
         }
     }
 }
@@ -118,7 +119,7 @@ impl<T: Real> ConvolveStrip<'_, T> {
     fn gather(&mut self) {
         let volume = self.cut.grid.volume();
         let channels = self.x.chunks_exact(volume).skip(self.strip.sample * self.weights.inputs);
-        let stride = (2 * self.cut.reach + 1) * self.cut.plane();
+        let stride = (self.cut.planes + 2 * self.cut.reach) * self.cut.plane();
         for (channel, buffer) in channels.zip(self.scratch.inputs.chunks_exact_mut(stride)) {
             self.cut.gather(self.strip, channel, buffer);
         }
@@ -128,13 +129,21 @@ impl<T: Real> ConvolveStrip<'_, T> {
     fn sum<const L: usize, const FUSED: bool>(&mut self) {
         let Weights { packed, bias, inputs, .. } = self.weights;
         let taps = self.cut.taps();
-        let stride = (2 * self.cut.reach + 1) * self.cut.plane();
+        let stride = (self.cut.planes + 2 * self.cut.reach) * self.cut.plane();
         let starts = self.cut.starts(L, false);
-        for tile in starts.chunks(VECTORS) {
+        for (plane, tile) in
+            (0..self.cut.planes).flat_map(|plane| starts.chunks(VECTORS).map(move |tile| (plane, tile)))
+        {
             // The last vectors of an incomplete tile compute its last nodes again.
             let starts = std::array::from_fn(|v| tile[v.min(tile.len() - 1)]);
-            let tile = Tile { inputs: &self.scratch.inputs, stride, taps: &taps, starts };
-            let sums = self.scratch.sums.chunks_mut(BLOCK * self.cut.interior());
+            let tile = Tile {
+                inputs: &self.scratch.inputs,
+                stride,
+                taps: &taps,
+                source: starts.map(|start| plane * self.cut.plane() + start),
+                target: starts.map(|start| plane * self.cut.interior() + start),
+            };
+            let sums = self.scratch.sums.chunks_mut(BLOCK * self.cut.planes * self.cut.interior());
             for ((weights, bias), sums) in packed.chunks(BLOCK * inputs * taps.len()).zip(bias.chunks(BLOCK)).zip(sums)
             {
                 match bias.len() {
@@ -150,21 +159,21 @@ impl<T: Real> ConvolveStrip<'_, T> {
 
     #[inline(always)]
     fn store<const FUSED: bool>(&mut self) {
-        let Grid { size: [nx, ny, nz], .. } = self.cut.grid;
-        let outputs = self.nodes.len();
-        for (channel, (nodes, sums)) in
-            self.nodes.iter_mut().zip(self.scratch.sums.chunks_exact(self.cut.interior())).enumerate()
-        {
+        let Cut { grid: Grid { size: [nx, ny, nz], .. }, planes, .. } = *self.cut;
+        let outputs = self.weights.outputs;
+        let sums = self.scratch.sums.chunks_exact(self.cut.interior());
+        for (i, (nodes, sums)) in self.nodes.iter_mut().zip(sums).enumerate() {
             let rows = nodes.chunks_exact_mut(nz).zip(sums.chunks_exact(self.cut.pitch()));
             match self.finish {
-                Finish::Linear => rows.for_each(|(row, sums)| row.copy_from_slice(&sums[..nz])),
+                Finish::Linear => rows.for_each(|(row, sums)| copy_row(row, &sums[..nz])),
                 Finish::Tanh => rows.for_each(|(row, sums)| {
                     for (y, sum) in row.iter_mut().zip(sums) {
                         *y = sum.tanh::<FUSED>();
                     }
                 }),
                 Finish::ThroughTanh(t) => {
-                    let plane = (self.strip.sample * outputs + channel) * nx + self.strip.x;
+                    let (channel, x) = (i / planes, self.strip.x + i % planes);
+                    let plane = (self.strip.sample * outputs + channel) * nx + x;
                     let t = t[(plane * ny + self.strip.y) * nz..].chunks_exact(nz);
                     rows.zip(t).for_each(|((row, sums), t)| {
                         for ((y, sum), t) in row.iter_mut().zip(sums).zip(t) {
@@ -182,7 +191,9 @@ struct Tile<'a, T> {
     inputs: &'a [T],
     stride: usize,
     taps: &'a [usize],
-    starts: [usize; VECTORS],
+    /// Where the vectors begin among the inputs (before the taps) and among the sums of a channel.
+    source: [usize; VECTORS],
+    target: [usize; VECTORS],
 }
 
 impl<T: Real> Tile<'_, T> {
@@ -192,7 +203,7 @@ impl<T: Real> Tile<'_, T> {
         let mut weights = weights.chunks_exact(C);
         for channel in self.inputs.chunks_exact(self.stride) {
             for (tap, weights) in self.taps.iter().zip(&mut weights) {
-                let x: [[T; L]; VECTORS] = std::array::from_fn(|v| load(&channel[tap + self.starts[v]..]));
+                let x: [[T; L]; VECTORS] = std::array::from_fn(|v| load(&channel[tap + self.source[v]..]));
                 let weights: [T; C] = load(weights);
                 for (totals, weight) in totals.iter_mut().zip(weights) {
                     for (total, x) in totals.iter_mut().zip(&x) {
@@ -206,7 +217,7 @@ impl<T: Real> Tile<'_, T> {
         let stride = sums.len() / C;
         // A loop of unknown length over the totals would keep them in memory instead of registers.
         for (c, totals) in totals.iter().enumerate() {
-            for (total, start) in totals.iter().zip(self.starts) {
+            for (total, start) in totals.iter().zip(self.target) {
                 sums[c * stride + start..][..L].copy_from_slice(total);
             }
         }

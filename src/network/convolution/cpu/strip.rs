@@ -106,7 +106,7 @@ impl Cut {
             for (j, row) in plane.chunks_exact_mut(self.pitch()).take(self.rows + 2 * reach).enumerate() {
                 let y = (strip.y + j + ny - reach) % ny;
                 let source = &channel[(x * ny + y) * nz..][..nz];
-                row[reach..reach + nz].copy_from_slice(source);
+                copy_row(&mut row[reach..reach + nz], source);
                 if reach > 0 {
                     row[0] = source[nz - 1];
                     row[nz + 1] = source[0];
@@ -121,23 +121,33 @@ impl Cut {
         for (i, plane) in buffer.chunks_exact_mut(self.interior()).take(self.planes).enumerate() {
             let source = &channel[((strip.x + i) * ny + strip.y) * nz..][..self.rows * nz];
             for (row, source) in plane.chunks_exact_mut(self.pitch()).zip(source.chunks_exact(nz)) {
-                row[..nz].copy_from_slice(source);
+                copy_row(&mut row[..nz], source);
             }
         }
     }
 
-    /// The nodes of every strip of `[batch, channel, x, y, z]`, one slice for each channel. One plane per strip.
+    /// The nodes of every strip of `[batch, channel, x, y, z]`, in slices `[channel, plane]`.
     pub fn split<'a, T>(&self, tensor: &'a mut [T], channels: usize) -> Vec<Vec<&'a mut [T]>> {
         let [nx, ny, nz] = self.grid.size;
         let blocks = ny / self.rows;
-        let mut strips: Vec<_> =
-            std::iter::repeat_with(|| Vec::with_capacity(channels)).take(self.grid.batch * nx * blocks).collect();
+        let strips = self.grid.batch * nx / self.planes * blocks;
+        let slices = || Vec::with_capacity(channels * self.planes);
+        let mut strips: Vec<_> = std::iter::repeat_with(slices).take(strips).collect();
         for (i, nodes) in tensor.chunks_exact_mut(self.rows * nz).enumerate() {
             let (block, rest) = (i % blocks, i / blocks);
             let (x, sample) = (rest % nx, rest / nx / channels);
-            strips[(sample * nx + x) * blocks + block].push(nodes);
+            strips[(sample * nx + x) / self.planes * blocks + block].push(nodes);
         }
         strips
+    }
+}
+
+/// Copies a row; of the commonest length without a call.
+#[inline(always)]
+pub fn copy_row<T: Real>(row: &mut [T], source: &[T]) {
+    match (<&mut [T; 16]>::try_from(&mut *row), <&[T; 16]>::try_from(source)) {
+        (Ok(row), Ok(source)) => *row = *source,
+        _ => row.copy_from_slice(source),
     }
 }
 
