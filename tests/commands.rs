@@ -268,7 +268,7 @@ fn refuses_damaged_meshes() {
 fn refuses_what_makes_no_sense_and_says_why() {
     let shop = Workshop::new();
     shop.file("model.safetensors", "nonsense").file("model.pt", "nonsense");
-    shop.file("uniform.npy", npy("(6, 6, 6)", &[0.5; 216]));
+    shop.file("uniform.npy", npy("(6, 6, 6)", &[-0.5; 216]));
     shop.refuse("simulate --init bunnny --out out.npy", "bunny");
     shop.refuse("simulate --dt 0.0035 --out out.npy", "0.003472");
     shop.refuse("simulate --epsilon -1 --out out.npy", "positive");

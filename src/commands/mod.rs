@@ -29,7 +29,10 @@ use crate::{
     training::{dataset::DatasetError, evaluation::EvaluationError, overrides::ConfigError, run::TrainError},
 };
 use clap::{Parser, Subcommand};
-use std::{io, path::PathBuf};
+use std::{
+    io::{self, IsTerminal},
+    path::PathBuf,
+};
 use thiserror::Error;
 use tracing_subscriber::EnvFilter;
 
@@ -165,5 +168,11 @@ fn open_window(args: &WindowArgs) -> Result<(), CommandError> {
 
 fn log_to_stderr() {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(LOGGED));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr).without_time().init();
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .with_target(false)
+        .without_time()
+        .init();
 }

@@ -5,6 +5,7 @@
 
 mod history;
 mod inputs;
+mod meter;
 mod setup;
 mod side;
 mod simulation;
@@ -20,14 +21,15 @@ pub use simulation::{Command, Event, Simulation};
 pub use snapshot::{InitialInfo, SideSnapshot, Snapshot};
 
 use crate::{
-    equation::{ParameterError, Parameters},
+    equation::ParameterError,
     evolution::EvolutionError,
     field::Field,
     gpu::{Engine, GpuError},
     initial::InitialError,
-    metrics::{self, series::FrameMetrics},
+    metrics::{gpu::GpuMetricsError, series::FrameMetrics},
     network::{self, ModelError, NetworkError, crane::CraneError},
 };
+use meter::Meter;
 use std::sync::Arc;
 use thiserror::Error;
 
@@ -46,6 +48,8 @@ pub enum ComparisonError {
     Model(#[from] ModelError),
     #[error(transparent)]
     Crane(#[from] CraneError),
+    #[error(transparent)]
+    Metrics(#[from] GpuMetricsError),
     #[error(transparent)]
     Gpu(#[from] GpuError),
     #[error("a grid of {0}³ has no network grid of half its size: choose an even grid, or coarsening 1")]
@@ -66,6 +70,7 @@ pub struct Comparison {
     pub solver: Side,
     /// The network, on a grid coarsened by `setup.coarsening`.
     pub network: Side,
+    meter: Meter,
     measured: FrameMetrics,
     history: History,
 }
@@ -81,10 +86,11 @@ impl Comparison {
         let coarse = field.coarsened(setup.coarsening).map_err(EvolutionError::from)?;
         let mut solver = Side::new(setup.solver(&engine, &field)?);
         let mut network = Side::new(network::evolve(&engine, &model, &coarse)?);
-        let measured = measure(&mut solver, &mut network, &setup.parameters, 0)?;
+        let meter = Meter::new(&engine, &solver, &network, setup.parameters)?;
+        let measured = meter.measure(&mut solver, &mut network, 0)?;
         let history = History::from(measured);
         let model = setup.model_name().into();
-        Ok(Self { setup, engine, model, initial: field, solver, network, measured, history })
+        Ok(Self { setup, engine, model, initial: field, solver, network, meter, measured, history })
     }
 
     /// Back to frame 0 and the initial field; the history is cleared.
@@ -95,7 +101,7 @@ impl Comparison {
         let coarse = self.initial.coarsened(self.setup.coarsening).map_err(EvolutionError::from)?;
         self.solver.restart(&self.initial)?;
         self.network.restart(&coarse)?;
-        self.measured = measure(&mut self.solver, &mut self.network, &self.setup.parameters, 0)?;
+        self.measured = self.meter.measure(&mut self.solver, &mut self.network, 0)?;
         self.history = History::from(self.measured);
         Ok(())
     }
@@ -112,7 +118,7 @@ impl Comparison {
         self.solver.advance(gpu)?;
         self.network.advance(gpu)?;
         let frame = self.frame() + 1;
-        self.measured = measure(&mut self.solver, &mut self.network, &self.setup.parameters, frame)?;
+        self.measured = self.meter.measure(&mut self.solver, &mut self.network, frame)?;
         self.history.push(self.measured);
         Ok(())
     }
@@ -151,15 +157,4 @@ impl Comparison {
     pub fn history(&self) -> &History {
         &self.history
     }
-}
-
-/// Compares the present fields, which are those of frame `frame`.
-fn measure(
-    solver: &mut Side,
-    network: &mut Side,
-    parameters: &Parameters,
-    frame: usize,
-) -> Result<FrameMetrics, EvolutionError> {
-    let metrics = metrics::compare(&*solver.field()?, &*network.field()?, parameters.epsilon)?;
-    Ok(FrameMetrics { frame, time: frame as f64 * parameters.frame_time(), metrics })
 }

@@ -183,7 +183,6 @@ impl<'a> Worker<'a> {
         match begun {
             Ok(run) => {
                 self.run = Some(run);
-                self.steps = 0;
                 self.publish();
                 self.tell(Event::Started);
             }

@@ -20,7 +20,7 @@ use thiserror::Error;
 const METADATA_KEY: &str = "spinodal";
 
 /// The file of the model that ships with the program.
-const BUILTIN: &[u8] = include_bytes!("../../models/standard.safetensors");
+const BUILTIN: Option<&[u8]> = None;
 
 /// Why a model cannot be read or written.
 #[derive(Debug, Error)]
@@ -31,6 +31,8 @@ pub enum ModelError {
     Unusable { path: PathBuf, reason: ModelFault },
     #[error("the model was not saved to {}: {reason}", .path.display())]
     Unsaved { path: PathBuf, reason: ModelFault },
+    #[error("no model is built into this program: give one with --model")]
+    NoBuiltin,
 }
 
 /// What is wrong with a model or its file.
@@ -114,9 +116,10 @@ impl Model {
     /// The model that ships with the program.
     ///
     /// # Errors
-    /// Never, unless the program was built with a file that is no model.
+    /// When none was built in.
     pub fn builtin() -> Result<Self, ModelError> {
-        Self::from_bytes(BUILTIN).map_err(|reason| ModelError::Unusable { path: "(the built-in model)".into(), reason })
+        let bytes = BUILTIN.ok_or(ModelError::NoBuiltin)?;
+        Self::from_bytes(bytes).map_err(|reason| ModelError::Unusable { path: "(the built-in model)".into(), reason })
     }
 
     /// Reads a `.safetensors` file that [`Model::save`] wrote.
