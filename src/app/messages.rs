@@ -1,10 +1,13 @@
 //! What went wrong, said in the window until it is dismissed.
 
 use super::theme;
-use bevy_egui::egui::{self, Align, Align2, Area, CornerRadius, Frame, Layout, Margin, RichText, Stroke, Vec2};
+use bevy_egui::egui::{self, Align2, Area, CornerRadius, Frame, Margin, RichText, Stroke, Vec2};
 
 /// Most messages kept; the oldest gives way.
 const CAPACITY: usize = 4;
+
+/// Room for the button that dismisses a message, in points.
+const BUTTON: f32 = 40.0;
 
 /// Sentences for the user, oldest first.
 #[derive(Default)]
@@ -48,17 +51,14 @@ fn banner(ui: &mut egui::Ui, text: &str) -> bool {
         .stroke(Stroke::new(1.0, theme::ALERT.gamma_multiply(0.6)))
         .corner_radius(CornerRadius::same(6))
         .inner_margin(Margin::symmetric(12, 8));
-    frame
-        .show(ui, |ui| {
-            ui.with_layout(Layout::right_to_left(Align::TOP), |ui| {
-                let dismissed = ui.button("✖").on_hover_text("Dismiss").clicked();
-                ui.with_layout(Layout::left_to_right(Align::TOP).with_main_wrap(true), |ui| {
-                    ui.label(RichText::new("⚠").color(theme::ALERT));
-                    ui.add(egui::Label::new(text).wrap());
-                });
-                dismissed
-            })
-            .inner
-        })
-        .inner
+    let contents = |ui: &mut egui::Ui| {
+        ui.label(RichText::new("⚠").color(theme::ALERT));
+        let width = ui.available_width() - BUTTON;
+        ui.vertical(|ui| {
+            ui.set_width(width);
+            ui.label(text);
+        });
+        ui.button("✖").on_hover_text("Dismiss").clicked()
+    };
+    frame.show(ui, |ui| ui.horizontal_top(contents).inner).inner
 }

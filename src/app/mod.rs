@@ -76,7 +76,13 @@ pub fn run(setup: Setup) -> Result<(), AppError> {
         .add_systems(Startup, (spawn_camera, device::reclaim_errors))
         .add_systems(Update, (refresh, name_window).chain())
         .add_systems(EguiPrimaryContextPass, (dress.run_if(run_once), show).chain())
-        .add_systems(PostUpdate, (views::draw, wake::schedule).after(EguiPostUpdateSet::ProcessOutput));
+        .add_systems(PostUpdate, (views::draw, wake::schedule).after(EguiPostUpdateSet::ProcessOutput))
+        .add_systems(
+            PostUpdate,
+            wake::follow_glyphs
+                .after(EguiPostUpdateSet::ProcessOutput)
+                .before(EguiPostUpdateSet::PostProcessOutput),
+        );
     match app.run() {
         AppExit::Success => Ok(()),
         AppExit::Error(code) => Err(AppError::Ended(code)),

@@ -24,6 +24,9 @@ pub struct Session {
     pub speed: Option<f64>,
     /// Whether surfaces are closed at the faces of the box.
     pub caps: Caps,
+    /// Whether frames are to follow each other: what the user wants, of which snapshots tell only once the present
+    /// frame is done.
+    pub playing: bool,
     /// What went wrong.
     pub messages: Messages,
 }
@@ -39,6 +42,7 @@ impl Session {
             draft: setup,
             speed: None,
             caps: Caps::Closed,
+            playing: true,
             messages: Messages::default(),
         }
     }
@@ -51,6 +55,7 @@ impl Session {
                 Event::Started => self.revert(),
                 Event::Failed { action, message } => {
                     self.messages.push(format!("Could not {action}: {message}."));
+                    self.playing &= self.snapshot.as_ref().is_some_and(|snapshot| snapshot.playing);
                     self.revert();
                 }
                 Event::Stopped(message) => {
@@ -80,18 +85,15 @@ impl Session {
         }
     }
 
-    /// Whether frames follow each other.
-    pub fn playing(&self) -> bool {
-        self.snapshot.as_ref().is_some_and(|snapshot| snapshot.playing)
-    }
-
     /// Plays or pauses.
     pub fn toggle(&mut self) {
-        self.simulation.send(if self.playing() { Command::Pause } else { Command::Play });
+        self.playing = !self.playing;
+        self.simulation.send(if self.playing { Command::Play } else { Command::Pause });
     }
 
     /// One frame, then rest.
     pub fn step(&mut self) {
+        self.playing = false;
         self.simulation.send(Command::Step);
     }
 

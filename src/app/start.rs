@@ -9,7 +9,8 @@ use std::ops::RangeInclusive;
 pub fn show(ui: &mut Ui, session: &mut Session) {
     let running = session.snapshot.as_ref().map_or(&session.draft.initial, |snapshot| &snapshot.setup.initial);
     let button = ui.button(format!("Start: {} ⏷", short_name(running))).on_hover_text("Where the run starts");
-    Popup::menu(&button).close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+    let menu = Popup::from_toggle_button_response(&button).gap(4.0);
+    menu.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
         ui.set_min_width(250.0);
         presets(ui, session);
         ui.separator();

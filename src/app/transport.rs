@@ -49,7 +49,7 @@ fn keys(ui: &Ui, session: &mut Session, dialogs: &mut Dialogs) {
 fn clock(ui: &mut Ui, session: &mut Session) {
     let size = Vec2::new(30.0, 24.0);
     let button = |symbol: &str| Button::new(RichText::new(symbol).size(14.0)).min_size(size);
-    let (symbol, action) = if session.playing() { ("⏸", "Pause (space)") } else { ("▶", "Play (space)") };
+    let (symbol, action) = if session.playing { ("⏸", "Pause (space)") } else { ("▶", "Play (space)") };
     if ui.add(button(symbol)).on_hover_text(action).clicked() {
         session.toggle();
     }

@@ -5,9 +5,10 @@
 
 use bevy::{
     prelude::*,
+    window::RequestRedraw,
     winit::{EventLoopProxy, UpdateMode, WinitSettings, WinitUserEvent},
 };
-use bevy_egui::egui;
+use bevy_egui::{EguiRenderOutput, egui};
 use parking_lot::Mutex;
 use std::{sync::Arc, time::Duration};
 
@@ -43,6 +44,13 @@ impl Patience {
             let mut shortest = shortest.lock();
             *shortest = Some(shortest.map_or(request.delay, |delay| delay.min(request.delay)));
         });
+    }
+}
+
+/// New glyphs reach the screen one frame after the text that needs them: draws that frame, too.
+pub fn follow_glyphs(outputs: Query<&EguiRenderOutput>, mut redraws: MessageWriter<RequestRedraw>) {
+    if outputs.iter().any(|output| !output.textures_delta.is_empty()) {
+        redraws.write(RequestRedraw);
     }
 }
 
