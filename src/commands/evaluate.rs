@@ -40,6 +40,9 @@ pub struct EvaluateArgs {
     /// Table of all frames, CSV
     #[arg(long, value_name = "FILE")]
     pub csv: Option<PathBuf>,
+    /// Write the model to this file with the measured errors on its card
+    #[arg(long, value_name = "FILE")]
+    pub record: Option<PathBuf>,
     #[command(flatten)]
     pub engine: EngineArgs,
 }
@@ -49,7 +52,7 @@ pub struct EvaluateArgs {
 /// # Errors
 /// When the model cannot be read, an evolution fails or the table cannot be written.
 pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
-    let model = match &args.model {
+    let mut model = match &args.model {
         Some(path) => Model::load(path)?,
         None => Model::builtin()?,
     };
@@ -69,6 +72,10 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
     print(&plan, &evaluation);
     if let Some(path) = &args.csv {
         write_csv(&evaluation, path)?;
+    }
+    if let Some(path) = &args.record {
+        model.card.errors = evaluation.summary();
+        model.save(path)?;
     }
     Ok(())
 }

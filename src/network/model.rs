@@ -20,7 +20,7 @@ use thiserror::Error;
 const METADATA_KEY: &str = "spinodal";
 
 /// The file of the model that ships with the program.
-const BUILTIN: Option<&[u8]> = None;
+const BUILTIN: &[u8] = include_bytes!("../../models/standard.safetensors");
 
 /// Why a model cannot be read or written.
 #[derive(Debug, Error)]
@@ -31,8 +31,6 @@ pub enum ModelError {
     Unusable { path: PathBuf, reason: ModelFault },
     #[error("the model was not saved to {}: {reason}", .path.display())]
     Unsaved { path: PathBuf, reason: ModelFault },
-    #[error("no model is built into this program: give one with --model")]
-    NoBuiltin,
 }
 
 /// What is wrong with a model or its file.
@@ -116,10 +114,9 @@ impl Model {
     /// The model that ships with the program.
     ///
     /// # Errors
-    /// When none was built in.
+    /// Never, unless the program was built with a file that is no model.
     pub fn builtin() -> Result<Self, ModelError> {
-        let bytes = BUILTIN.ok_or(ModelError::NoBuiltin)?;
-        Self::from_bytes(bytes).map_err(|reason| ModelError::Unusable { path: "(the built-in model)".into(), reason })
+        Self::from_bytes(BUILTIN).map_err(|reason| ModelError::Unusable { path: "(the built-in model)".into(), reason })
     }
 
     /// Reads a `.safetensors` file that [`Model::save`] wrote.

@@ -3,7 +3,7 @@
 use super::{
     overrides::ConfigError,
     recipe::{DatasetConfig, Recipe},
-    validation::mean_square,
+    validation::{QUOTED_FRAMES, mean_square},
 };
 use crate::{
     equation::Parameters,
@@ -16,6 +16,7 @@ use crate::{
     solver::explicit::ExplicitSolver,
 };
 use serde::Serialize;
+use std::collections::BTreeMap;
 use thiserror::Error;
 
 /// Why a model could not be evaluated.
@@ -148,6 +149,25 @@ pub fn evaluate(
         })?);
     }
     Ok(Evaluation { frames, mse, persistence, long_runs })
+}
+
+impl Evaluation {
+    /// The figures that belong on a model's card, by name.
+    pub fn summary(&self) -> BTreeMap<String, f64> {
+        let quoted = self.frames.iter().filter(|errors| QUOTED_FRAMES.contains(&errors.frame));
+        let mut summary: BTreeMap<_, _> = quoted
+            .flat_map(|e| {
+                let figures = [("rmse", e.rmse), ("displacement", e.displacement), ("energy_error", e.energy_error)];
+                figures.map(|(name, value)| (format!("{name}_{}", e.frame), value))
+            })
+            .collect();
+        summary.insert("mse".to_owned(), self.mse);
+        summary.insert("mse_of_persistence".to_owned(), self.persistence);
+        if let Some(largest) = self.long_runs.iter().map(|run| run.largest).reduce(f64::max) {
+            summary.insert("largest_value_alone".to_owned(), largest);
+        }
+        summary
+    }
 }
 
 impl Plan {
