@@ -5,7 +5,7 @@ use super::{
     snapshot::SideSnapshot, surfaces::Surfaces,
 };
 use crate::gpu::{Engine, Gpu};
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use crossbeam_channel::{Receiver, Sender};
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, catch_unwind},
@@ -115,10 +115,7 @@ impl<'a> Worker<'a> {
             (Some(_), 0, true) => self.next_frame.saturating_duration_since(Instant::now()),
             _ => return self.inbox.recv().ok(),
         };
-        match self.inbox.recv_timeout(wait) {
-            Ok(message) => Some(message),
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-        }
+        self.inbox.recv_timeout(wait).ok()
     }
 
     fn obey(&mut self, command: Command) {
