@@ -79,9 +79,7 @@ pub fn run(setup: Setup) -> Result<(), AppError> {
         .add_systems(PostUpdate, (views::draw, wake::schedule).after(EguiPostUpdateSet::ProcessOutput))
         .add_systems(
             PostUpdate,
-            wake::follow_glyphs
-                .after(EguiPostUpdateSet::ProcessOutput)
-                .before(EguiPostUpdateSet::PostProcessOutput),
+            wake::follow_glyphs.after(EguiPostUpdateSet::ProcessOutput).before(EguiPostUpdateSet::PostProcessOutput),
         );
     match app.run() {
         AppExit::Success => Ok(()),

@@ -88,7 +88,7 @@ impl Cut {
     pub fn starts(&self, lanes: usize, once: bool) -> Vec<usize> {
         let nz = self.grid.size[2];
         let running = || (0..self.rows * self.pitch() - 2 * self.reach).step_by(lanes);
-        let fits = if once { nz % lanes == 0 } else { nz >= lanes };
+        let fits = if once { nz.is_multiple_of(lanes) } else { nz >= lanes };
         if fits && self.rows * nz.div_ceil(lanes) <= running().len() {
             let row = |y| (0..nz).step_by(lanes).map(move |z| y * self.pitch() + z.min(nz - lanes));
             (0..self.rows).flat_map(row).collect()
@@ -153,5 +153,5 @@ pub fn copy_row<T: Real>(row: &mut [T], source: &[T]) {
 
 /// The largest divisor of `n` that is at most `limit` (and at least 1).
 fn largest_divisor(n: usize, limit: usize) -> usize {
-    (1..=limit.clamp(1, n.max(1))).rev().find(|d| n % d == 0).unwrap_or(1)
+    (1..=limit.clamp(1, n.max(1))).rev().find(|d| n.is_multiple_of(*d)).unwrap_or(1)
 }

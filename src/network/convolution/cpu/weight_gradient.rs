@@ -186,7 +186,7 @@ fn fold<T: Real, const L: usize>(mut lanes: [T; L]) -> T {
     let mut width = L / 2;
     while width > 0 {
         for i in 0..width {
-            lanes[i] = lanes[i] + lanes[i + width];
+            lanes[i] += lanes[i + width];
         }
         width /= 2;
     }
