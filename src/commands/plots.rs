@@ -133,6 +133,6 @@ fn padded(values: impl Iterator<Item = f64>, factor: f64) -> Range<f64> {
     if low > high {
         return 0.1..10.0;
     }
-    let margin = (factor * low / high).sqrt().max(1.0);
+    let margin = (factor * low / high).sqrt().max(1.05);
     low / margin..high * margin
 }
