@@ -78,9 +78,9 @@ impl Case {
                 for input in 0..inputs {
                     let x = &x[(sample * inputs + input) * nx * ny * nz..];
                     let weight = &weight[(output * inputs + input) * k.pow(3)..];
-                    for tap in 0..k.pow(3) {
+                    for (tap, weight) in weight[..k.pow(3)].iter().enumerate() {
                         let (a, b, c) = (wrap(i, tap / (k * k), nx), wrap(j, tap / k % k, ny), wrap(l, tap % k, nz));
-                        sum += weight[tap] * x[(a * ny + b) * nz + c];
+                        sum += weight * x[(a * ny + b) * nz + c];
                     }
                 }
                 y.push(sum);
