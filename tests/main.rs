@@ -19,3 +19,4 @@ mod support;
 mod surface;
 mod training;
 mod view;
+mod window;

@@ -1,0 +1,247 @@
+//! The real program in a real window, on a virtual display of its own.
+//!
+//! Needs Xvfb, xdotool and ImageMagick's `import`. Nothing here depends on how fast the machine is.
+
+use image::RgbaImage;
+use std::{
+    io::{BufRead, BufReader, Write},
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread::sleep,
+    time::{Duration, Instant},
+};
+
+/// How long the slowest machine may take to show what is waited for.
+const PATIENCE: Duration = Duration::from_secs(180);
+
+/// The display is as large as the window opens.
+const SCREEN: (u32, u32) = (1440, 900);
+
+/// Parts of the window in pixels: x, y, width, height. They leave out titles, panel edges and the message banner.
+const SOLVER: Area = (20, 180, 460, 660);
+const NETWORK: Area = (526, 180, 460, 660);
+const FIGURES: Area = (1020, 50, 410, 220);
+const BANNER: Area = (200, 50, 600, 80);
+
+type Area = (u32, u32, u32, u32);
+
+/// A process that does not outlive the test.
+struct Owned(Child);
+
+impl Drop for Owned {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// The program on its display.
+struct Window {
+    // Dropped first: a window should not see its display vanish.
+    program: Owned,
+    _server: Owned,
+    display: String,
+}
+
+impl Window {
+    fn open(arguments: &[&str]) -> Self {
+        let (server, display) = start_display();
+        let program = Command::new(env!("CARGO_BIN_EXE_spinodal"))
+            .args(arguments)
+            .env("DISPLAY", &display)
+            .env_remove("WAYLAND_DISPLAY")
+            .env_remove("WAYLAND_SOCKET")
+            .spawn()
+            .expect("the program starts");
+        Self { program: Owned(program), _server: server, display }
+    }
+
+    fn tool(&self, name: &str, arguments: &[&str]) -> Vec<u8> {
+        let output = Command::new(name)
+            .args(arguments)
+            .env("DISPLAY", &self.display)
+            .output()
+            .unwrap_or_else(|error| panic!("{name} is needed for this test: {error}"));
+        output.stdout
+    }
+
+    fn xdotool(&self, arguments: &str) -> String {
+        let arguments: Vec<_> = arguments.split(' ').collect();
+        String::from_utf8_lossy(&self.tool("xdotool", &arguments)).trim().to_owned()
+    }
+
+    /// Waits until `look` finds what it looks for.
+    fn wait_for<T>(&mut self, what: &str, mut look: impl FnMut(&Self) -> Option<T>) -> T {
+        let start = Instant::now();
+        loop {
+            if let Some(found) = look(self) {
+                return found;
+            }
+            if let Some(status) = self.program.0.try_wait().expect("the program can be asked for its state") {
+                panic!("the program ended ({status}) before {what}");
+            }
+            assert!(start.elapsed() < PATIENCE, "no sign of {what} after {PATIENCE:?}");
+            sleep(Duration::from_millis(200));
+        }
+    }
+
+    /// The frame that the title names.
+    fn frame(&self) -> Option<usize> {
+        let title = self.xdotool("search --onlyvisible --name ^Spinodal getwindowname");
+        title.rsplit_once("frame ")?.1.parse().ok()
+    }
+
+    fn wait_for_frame(&mut self, least: usize) {
+        self.wait_for(&format!("frame {least}"), |window| window.frame().filter(|frame| *frame >= least));
+    }
+
+    fn screenshot(&self) -> RgbaImage {
+        let png = self.tool("import", &["-silent", "-window", "root", "png:-"]);
+        image::load_from_memory(&png).expect("import writes a picture").into_rgba8()
+    }
+
+    /// A picture of the window once it has stopped changing.
+    fn still(&mut self) -> RgbaImage {
+        let mut last = self.screenshot();
+        self.wait_for("a window at rest", move |window| {
+            let next = window.screenshot();
+            let rest = (next == last).then(|| next.clone());
+            last = next;
+            rest
+        })
+    }
+
+    /// Presses a key together with the control key, which is held until `done`: within one slow frame the window
+    /// knows only how it ended.
+    fn control(&mut self, key: &str, what: &str, mut done: impl FnMut(&mut Self) -> bool) {
+        self.xdotool(&format!("keydown ctrl key {key}"));
+        let start = Instant::now();
+        while !done(self) {
+            assert!(start.elapsed() < PATIENCE, "no sign of {what} after {PATIENCE:?}");
+            sleep(Duration::from_millis(200));
+        }
+        self.xdotool("keyup ctrl");
+    }
+
+    /// Asks the program to end, and waits until it has.
+    fn quit(mut self) {
+        let mut ended = None;
+        self.control("q", "the end", |window| {
+            ended = window.program.0.try_wait().expect("the program can be asked for its state");
+            ended.is_some()
+        });
+        let status = ended.expect("it has ended");
+        assert!(status.success(), "the program ended with {status}");
+    }
+}
+
+/// An X server on the first free display.
+fn start_display() -> (Owned, String) {
+    let screen = format!("{}x{}x24", SCREEN.0, SCREEN.1);
+    let mut server = Command::new("Xvfb")
+        .args(["-displayfd", "1", "-screen", "0", &screen, "-nolisten", "tcp"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap_or_else(|error| panic!("Xvfb is needed for this test: {error}"));
+    let mut number = String::new();
+    let answer = server.stdout.take().expect("its output is piped");
+    BufReader::new(answer).read_line(&mut number).expect("Xvfb names its display");
+    (Owned(server), format!(":{}", number.trim()))
+}
+
+fn cut(picture: &RgbaImage, (x, y, width, height): Area) -> RgbaImage {
+    image::imageops::crop_imm(picture, x, y, width, height).to_image()
+}
+
+/// Fraction of the pixels in `area` that `is` true of.
+fn fraction(picture: &RgbaImage, area: Area, is: impl Fn([i32; 3]) -> bool) -> f64 {
+    let part = cut(picture, area);
+    let count = part.pixels().filter(|pixel| is([0, 1, 2].map(|channel| i32::from(pixel.0[channel])))).count();
+    count as f64 / f64::from(area.2 * area.3)
+}
+
+/// Fraction of the pixels in `area` that differ.
+fn change(before: &RgbaImage, after: &RgbaImage, area: Area) -> f64 {
+    let (before, after) = (cut(before, area), cut(after, area));
+    let count = before.pixels().zip(after.pixels()).filter(|(one, other)| one != other).count();
+    count as f64 / f64::from(area.2 * area.3)
+}
+
+fn colours(picture: &RgbaImage, area: Area) -> usize {
+    cut(picture, area).pixels().map(|pixel| pixel.0).collect::<std::collections::HashSet<_>>().len()
+}
+
+/// The solver's surface is drawn in warm colours, the network's in cool ones, both shaded.
+fn assert_both_surfaces(picture: &RgbaImage) {
+    let warm = |[red, _, blue]: [i32; 3]| red > blue + 30;
+    let cool = |[red, _, blue]: [i32; 3]| blue > red + 30;
+    for (name, area, is) in [("solver", SOLVER, &warm as &dyn Fn(_) -> _), ("network", NETWORK, &cool)] {
+        let covered = fraction(picture, area, is);
+        assert!((0.03..0.9).contains(&covered), "the {name}'s surface covers {covered:.3} of its view");
+        let shades = colours(picture, area);
+        assert!(shades > 200, "the {name}'s view has {shades} colours");
+    }
+    assert!(fraction(picture, SOLVER, cool) < 0.03, "the solver's view holds the network's colours");
+    assert!(fraction(picture, NETWORK, warm) < 0.03, "the network's view holds the solver's colours");
+}
+
+#[test]
+fn the_bunny_coarsens_in_both_views_and_the_window_obeys() {
+    let mut window = Window::open(&["--init", "bunny", "--grid", "32"]);
+    window.wait_for_frame(2);
+    let (early, start) = (window.screenshot(), Instant::now());
+    window.wait_for_frame(6);
+    let four_frames = start.elapsed();
+
+    // Paused, it comes to rest once the frame under way is done: nothing flickers, and no frame follows.
+    window.xdotool("search --onlyvisible --name ^Spinodal windowfocus");
+    window.xdotool("mousemove 250 500");
+    window.xdotool("key space");
+    sleep(four_frames);
+    let paused = window.still();
+    let frame = window.frame();
+    assert_both_surfaces(&paused);
+    assert!(change(&early, &paused, FIGURES) > 0.001, "the figures have not moved");
+
+    // One drag turns both views. The button is held until they have turned: a slow window may see a whole drag as one
+    // moment.
+    window.xdotool("mousedown 1");
+    for (view, area) in [("dragged", SOLVER), ("other", NETWORK)] {
+        let mut path = (250..450).step_by(20).cycle();
+        window.wait_for(&format!("the {view} view turning"), |window| {
+            window.xdotool(&format!("mousemove {} 520", path.next()?));
+            (change(&paused, &window.screenshot(), area) > 0.02).then_some(())
+        });
+    }
+    window.xdotool("mouseup 1");
+    let turned = window.still();
+    assert_both_surfaces(&turned);
+    assert_eq!(window.frame(), frame, "frames went on although paused");
+
+    // A file that cannot be read leaves a message, and nothing else.
+    let mut bad = tempfile::Builder::new().suffix(".ply").tempfile().expect("a temporary file");
+    bad.write_all(b"ply\nformat ascii 1.0\nelement vertex 9\nend_header\n").expect("a temporary file can be written");
+    open_file(&mut window, bad.path());
+    window.wait_for("a message", |window| (alerts(&window.screenshot()) > 0.2).then_some(()));
+    assert_both_surfaces(&window.still());
+    assert_eq!(window.frame(), frame, "the run was given up for a file that cannot be read");
+    window.xdotool("key space");
+    window.wait_for_frame(frame.unwrap_or_default() + 2);
+    window.quit();
+}
+
+/// Types a path into the dialog that Ctrl+O opens.
+fn open_file(window: &mut Window, path: &Path) {
+    let before = window.still();
+    window.control("o", "the dialog", |window| change(&before, &window.screenshot(), NETWORK) > 0.5);
+    window.still();
+    window.tool("xdotool", &["type", "--delay", "50", &path.display().to_string()]);
+    window.still();
+    window.xdotool("key Return");
+}
+
+/// How much of the banner's place has its colour.
+fn alerts(picture: &RgbaImage) -> f64 {
+    fraction(picture, BANNER, |[red, green, blue]| red > green + 15 && red > blue + 12 && red < 80)
+}
