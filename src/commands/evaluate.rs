@@ -6,7 +6,7 @@ use crate::{
     gpu::Engine,
     network::Model,
     training::{
-        evaluation::{Evaluation, Plan, evaluate},
+        evaluation::{Evaluation, Plan, SETTLED, evaluate},
         validation::QUOTED_FRAMES,
     },
 };
@@ -92,8 +92,8 @@ fn print(plan: &Plan, evaluation: &Evaluation) {
     println!("MSE over {} frames {mse:.4}, persistence {persistence:.4}: {:.1} times", plan.frames, persistence / mse);
     for (number, run) in evaluation.long_runs.iter().enumerate() {
         println!(
-            "alone, run {number}: {} frames, |φ| ≤ {:.3} (at the end {:.3}), mean drift {:.1e}",
-            run.frames, run.largest, run.largest_at_end, run.mean_drift
+            "alone, run {number}: {} frames, |φ| ≤ {:.3}, from frame {SETTLED} on ≤ {:.3}, at the end ≤ {:.3}; mean drift {:.1e}",
+            run.frames, run.largest, run.largest_settled, run.largest_at_end, run.mean_drift
         );
     }
 }

@@ -83,11 +83,16 @@ pub struct FrameErrors {
     pub energy_error: f64,
 }
 
+/// Frame from which [`LongRun::largest_settled`] counts.
+pub const SETTLED: usize = 10;
+
 /// A run of the network alone.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct LongRun {
     /// Largest |φ| at any node and frame after the initial one.
     pub largest: f64,
+    /// Largest |φ| from frame [`SETTLED`] on, when nothing is left of the initial field's own extremes.
+    pub largest_settled: f64,
     /// Largest |φ| at the last frame.
     pub largest_at_end: f64,
     /// How far the mean of φ moved.
@@ -163,8 +168,8 @@ impl Evaluation {
             .collect();
         summary.insert("mse".to_owned(), self.mse);
         summary.insert("mse_of_persistence".to_owned(), self.persistence);
-        if let Some(largest) = self.long_runs.iter().map(|run| run.largest).reduce(f64::max) {
-            summary.insert("largest_value_alone".to_owned(), largest);
+        if let Some(largest) = self.long_runs.iter().map(|run| run.largest_settled).reduce(f64::max) {
+            summary.insert(format!("largest_value_alone_from_{SETTLED}"), largest);
         }
         summary
     }
@@ -219,7 +224,7 @@ fn run_alone(
     progress: &mut dyn FnMut(),
 ) -> Result<LongRun, EvaluationError> {
     let mut network = network::evolve(engine, model, start)?;
-    let mut run = LongRun { largest: 0.0, largest_at_end: 0.0, mean_drift: 0.0, frames: 0 };
+    let mut run = LongRun { largest: 0.0, largest_settled: 0.0, largest_at_end: 0.0, mean_drift: 0.0, frames: 0 };
     for frame in 1..=frames {
         network.advance()?;
         let field = match network.field() {
@@ -229,6 +234,9 @@ fn run_alone(
         let (low, high) = field.range();
         run.largest_at_end = f64::from(high.max(-low));
         run.largest = run.largest.max(run.largest_at_end);
+        if frame >= SETTLED {
+            run.largest_settled = run.largest_settled.max(run.largest_at_end);
+        }
         run.mean_drift = (field.mean() - start.mean()).abs();
         run.frames = frame;
         progress();
