@@ -75,11 +75,7 @@ impl Gpu {
     /// All features of the adapter but two kinds: mappable primary buffers, which slow discrete cards down, and
     /// experimental ones, which may be unsound. Limits are the adapter's.
     async fn request() -> Result<Self, GpuError> {
-        // Not OpenGL: looking for it writes to stderr where there is no display, and its compute is too narrow.
-        let instance = Instance::new(wgpu::InstanceDescriptor {
-            backends: wgpu::Backends::PRIMARY.with_env(),
-            ..wgpu::InstanceDescriptor::new_without_display_handle_from_env()
-        });
+        let instance = Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
         let options = wgpu::RequestAdapterOptions {
             power_preference: wgpu::PowerPreference::HighPerformance,
             ..Default::default()
