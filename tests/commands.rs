@@ -7,7 +7,9 @@ use spinodal::{
 use std::{
     fs,
     path::{Path, PathBuf},
-    process::{Command, Output},
+    process::{Command, Output, Stdio},
+    thread,
+    time::Duration,
 };
 use tempfile::TempDir;
 
@@ -309,14 +311,12 @@ fn wrong_usage_has_its_own_exit_code() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_keeps_what_was_done() {
-    use std::{thread, time::Duration};
-
     let shop = Workshop::new();
     let mut child = Command::new(env!("CARGO_BIN_EXE_spinodal"))
         .args("simulate --grid 16 --frames 1000000 --engine cpu --out out.npy".split_whitespace())
         .current_dir(shop.0.path())
-        .stderr(std::process::Stdio::null())
-        .stdout(std::process::Stdio::null())
+        .stderr(Stdio::null())
+        .stdout(Stdio::null())
         .spawn()
         .unwrap();
     // The unfinished file grows beside its later name.
@@ -331,4 +331,33 @@ fn ctrl_c_keeps_what_was_done() {
     let reader = FrameReader::open(&shop.path("out.npy"), false).unwrap();
     assert!(reader.frames() > 2 && reader.frames() < 1_000_000);
     assert_eq!(shop.names(), [shop.path("out.npy")]);
+}
+
+/// A training that is killed at a moment it cannot see coming goes on as if nothing had happened.
+#[test]
+fn a_killed_training_goes_on_with_the_same_curve() {
+    const TRAINING: &str = "--data data --steps 60 --batch 1 --length 3..6 --unroll 2 --warmup 2 --validate-every 9";
+    let workshop = Workshop::new();
+    workshop.succeed("dataset --out data --sequences 5 --frames 6 --grids 12,16 --late-frames 1..3");
+    workshop.succeed(&format!("train {TRAINING} --out straight"));
+
+    let rows = |run: &str| fs::read_to_string(workshop.path(run).join("metrics.csv")).unwrap_or_default();
+    let mut killed = Command::new(env!("CARGO_BIN_EXE_spinodal"))
+        .args(format!("train {TRAINING} --out broken").split_whitespace())
+        .current_dir(workshop.0.path())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    while rows("broken").lines().count() < 20 && killed.try_wait().unwrap().is_none() {
+        thread::sleep(Duration::from_millis(1));
+    }
+    // SIGKILL, which no program can answer.
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    assert!(rows("broken").lines().count() < 60, "it was too quick to be killed");
+
+    workshop.succeed("train --resume broken");
+    assert_eq!(rows("broken"), rows("straight"));
+    let model = |run: &str| fs::read(workshop.path(run).join("last.safetensors")).unwrap();
+    assert_eq!(model("broken"), model("straight"));
 }
