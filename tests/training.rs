@@ -6,16 +6,17 @@ use clap::{Args, FromArgMatches};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use spinodal::{
-    equation::{Parameters, reference_step},
+    equation::{Parameters, free_energy_density, reference_step},
     gpu::Engine,
-    network::{Crnn, CrnnConfig, Hidden, Model},
+    network::{Crnn, CrnnConfig, Hidden, Model, Output},
     training::{
-        adam::{self, Adam},
         config::{Preset, TrainConfig},
         dataset::{Dataset, Manifest, Split},
+        energy,
         evaluation::{Plan, evaluate},
         folder::{RunFolder, read_state},
         generate::{DatasetProgress, generate},
+        optimizer::{self, Method, Optimizer},
         overrides::Overrides,
         parameters,
         recipe::{DatasetConfig, Recipe},
@@ -23,6 +24,7 @@ use spinodal::{
         span::Span,
         symmetry::Symmetry,
         trainer::{State, StepReport, Trainer, TrainerError},
+        walk::Pool,
     },
 };
 use std::{
@@ -195,7 +197,8 @@ fn symmetries_commute_with_the_solver() {
 
 #[test]
 fn schedules_run_from_their_first_value_to_their_last() {
-    let config = TrainConfig { steps: 1000, growth: 0.5, warmup: 10, ..TrainConfig::default() };
+    let (length, learning_rate) = (Span::new(8.0, 50.0), Span::new(3e-3, 0.0));
+    let config = TrainConfig { steps: 1000, growth: 0.5, warmup: 10, length, learning_rate, ..TrainConfig::default() };
     let (first, middle, last) = (config.stage(0), config.stage(500), config.stage(999));
     assert_eq!((first.length, middle.length, last.length), (8, 50, 50));
     assert_eq!((first.unroll, middle.unroll, last.unroll), (2, 4, 7));
@@ -219,18 +222,105 @@ fn schedules_run_from_their_first_value_to_their_last() {
 fn adam_takes_the_textbook_steps() {
     // Minimise (w − 3)² by the update rule written out for one weight in f64.
     let (mut m, mut v, mut w) = (0.0, 0.0, 0.0_f64);
-    let (mut adam, mut weights) = (Adam::new(1), [0.0_f32]);
+    let adam = Optimizer::for_shapes(Method::Adam, &[vec![1]]);
+    let (mut memory, mut weights) = (adam.memory(), [0.0_f32]);
     for t in 1..=200 {
         let slope = 2.0 * (weights[0] - 3.0);
-        adam.update(&mut weights, &[slope], 0.1);
+        adam.update(&mut memory, &mut weights, &[slope], 0.1);
         let g = 2.0 * (w - 3.0);
         (m, v) = (0.9 * m + 0.1 * g, 0.999 * v + 0.001 * g * g);
         w -= 0.1 * (m / (1.0 - 0.9_f64.powi(t))) / ((v / (1.0 - 0.999_f64.powi(t))).sqrt() + 1e-8);
         assert!((f64::from(weights[0]) - w).abs() < 1e-4, "update {t}");
     }
     let mut gradient = [3.0, 4.0];
-    assert_eq!(adam::clip(&mut gradient, 0.5), 5.0);
+    assert_eq!(optimizer::clip(&mut gradient, 0.5), 5.0);
     assert_eq!(gradient, [0.3, 0.4]);
+}
+
+type Square = [[f32; 4]; 4];
+
+fn product(a: &Square, b: &Square) -> Square {
+    std::array::from_fn(|i| std::array::from_fn(|j| (0..4).map(|k| a[i][k] * b[k][j]).sum()))
+}
+
+fn transposed(a: &Square) -> Square {
+    std::array::from_fn(|i| std::array::from_fn(|j| a[j][i]))
+}
+
+/// The matrix that mirrors along `v`: orthogonal, and with `v` askew it mixes all axes.
+fn mirror(v: [f32; 4]) -> Square {
+    let square = v.iter().map(|x| x * x).sum::<f32>();
+    std::array::from_fn(|i| std::array::from_fn(|j| f32::from(u8::from(i == j)) - 2.0 * v[i] * v[j] / square))
+}
+
+/// Gradients U·N·Vᵀ of a matrix, whose strengths along the axes U and V span three decades: SOAP is to find the axes,
+/// and to go as far along the weak ones as along the strong.
+#[test]
+fn soap_finds_the_axes_of_the_gradients_and_walks_all_of_them() {
+    const STRENGTHS: [f32; 4] = [1.0, 0.3, 0.1, 0.03];
+    let [u, v] = [mirror([1.0, 2.0, -1.0, 0.5]), mirror([-0.4, 1.0, 1.5, 1.0])];
+    let soap = Optimizer::for_shapes(Method::Soap, &[vec![4, 4, 1, 1, 1]]);
+    let (mut memory, mut weights) = (soap.memory(), vec![0.0; 16]);
+    let mut rng = ChaCha8Rng::seed_from_u64(4);
+    let mut travelled = [[0.0; 4]; 4];
+    for update in 0..1200 {
+        let noise = std::array::from_fn(|i| {
+            std::array::from_fn(|j| STRENGTHS[i] * STRENGTHS[j] * rng.random_range(-1.0..1.0_f32))
+        });
+        let gradient = product(&product(&u, &noise), &transposed(&v)).concat();
+        let before = weights.clone();
+        soap.update(&mut memory, &mut weights, &gradient, 1.0);
+        let step = std::array::from_fn(|i| std::array::from_fn(|j| weights[4 * i + j] - before[4 * i + j]));
+        let step = product(&product(&transposed(&u), &step), &v);
+        let counted = if update < 600 { 0.0 } else { 1.0 / 600.0 };
+        travelled.iter_mut().flatten().zip(step.iter().flatten()).for_each(|(sum, s)| *sum += counted * s.abs());
+    }
+    // The columns of both bases are the axes, the strongest first, up to their sign.
+    for (basis, axes) in memory.bases.as_chunks::<16>().0.iter().zip([u, v]) {
+        let q: Square = std::array::from_fn(|i| std::array::from_fn(|j| basis[4 * i + j]));
+        let cosines = product(&transposed(&axes), &q);
+        assert!((0..4).all(|i| cosines[i][i].abs() > 0.97), "{cosines:?}");
+    }
+    let (least, most) = travelled.iter().flatten().fold((f32::MAX, 0.0_f32), |(l, m), &t| (l.min(t), m.max(t)));
+    assert!(most < 2.0 * least, "{travelled:?}");
+}
+
+#[test]
+fn energy_of_a_batch_is_that_of_its_fields() {
+    let n = 7;
+    let mut rng = ChaCha8Rng::seed_from_u64(8);
+    let fields: Vec<f32> = (0..2 * n * n * n).map(|_| rng.random_range(-1.2..1.2)).collect();
+    let tensor = Tensor::<Flex, 5>::from_data(TensorData::new(fields.clone(), [2, 1, n, n, n]), &FlexDevice);
+    let energies = energy::free_energy_density(&tensor, 3.0, 2.0).into_data().into_vec::<f32>().unwrap();
+    for (found, field) in energies.iter().zip(fields.chunks_exact(n * n * n)) {
+        let field: Vec<f64> = field.iter().map(|&v| f64::from(v)).collect();
+        let expected = free_energy_density(&field, n, 3.0, 2.0);
+        assert!((f64::from(*found) / expected - 1.0).abs() < 1e-5, "{found} not {expected}");
+    }
+    let halves = tensor.chunk(2, 0);
+    let ratio = f64::from(energies[0] / energies[1]) - 1.0;
+    let error = energy::relative_error(&halves[0], &halves[1], 3.0, 2.0).into_scalar();
+    assert!((f64::from(error) - ratio * ratio).abs() < 1e-5 * ratio * ratio);
+}
+
+#[test]
+fn walks_are_as_often_short_as_long() {
+    let data = tempdir().unwrap();
+    let config = DatasetConfig { sequences: 2, frames: 33, grids: vec![12], late_share: 0.0, ..tiny_data() };
+    make(&config, data.path(), 2);
+    let dataset = Dataset::open(data.path()).unwrap();
+    let pool = Pool::new(&dataset).unwrap();
+    let config = TrainConfig { length: Span::new(32.0, 32.0), shortest: 4, ..tiny_training(data.path()) };
+    let lengths: Vec<_> = (0..3000).map(|number| pool.draw(&config, number, 0).length).collect();
+    assert!(lengths.iter().all(|length| (4..=32).contains(length)));
+    // Probability 1/length: each octave has its third, the ends counted in.
+    for (low, high) in [(4_u32, 8_u32), (8, 16), (16, 33)] {
+        let share = lengths.iter().filter(|&&length| (low..high).contains(&(length as u32))).count() as f64 / 3000.0;
+        let expected = (f64::from(high) / f64::from(low)).ln() / (33.0_f64 / 4.0).ln();
+        assert!((share - expected).abs() < 0.03, "{low}..{high}: {share} not {expected}");
+    }
+    let whole = TrainConfig { shortest: 50, ..config };
+    assert!((0..50).all(|number| pool.draw(&whole, number, 0).length == 32));
 }
 
 #[test]
@@ -372,10 +462,15 @@ fn options_go_before_files_and_files_before_defaults() {
     assert_eq!((config.steps, &config.unroll[..], config.augment), (88, &[1, 2][..], false));
     assert_eq!((config.learning_rate, config.length), (Span::new(1e-3, 1e-4), Span::new(3.0, 9.0)));
     assert_eq!(config.batch, TrainConfig::default().batch);
+    parse(&["--channels", "4", "--output", "non-conservative"], &mut config);
+    let network = CrnnConfig { channels: 4, output: Output::NonConservative, ..CrnnConfig::default() };
+    assert_eq!((config.network, config.steps), (network, 88));
     let recorded: TrainConfig = toml::from_str(&toml::to_string(&config).unwrap()).unwrap();
     assert_eq!(recorded, config);
     let help = command.clone().render_help().to_string();
-    assert!(help.contains("[default: 6800]") && help.contains("[default: 8..50]"), "{help}");
+    for default in ["[default: 16000]", "[default: 8..120]", "[default: soap]", "[default: 10]", "[default: face]"] {
+        assert!(help.contains(default), "{default}: {help}");
+    }
 }
 
 #[test]

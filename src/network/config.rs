@@ -41,14 +41,17 @@ impl Output {
 }
 
 /// The shape of a [`super::Crnn`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CrnnConfig {
-    /// Hidden channels C of each cell.
+    /// Hidden channels C of each cell
+    #[arg(long)]
     pub channels: usize,
-    /// Stacked cells.
+    /// Stacked cells
+    #[arg(long)]
     pub layers: usize,
-    /// From the last layer to the next field.
+    /// From the last layer to the next field
+    #[arg(long, value_enum)]
     pub output: Output,
 }
 

@@ -1,6 +1,6 @@
 //! Every hyperparameter of a training run, in one struct: the file, the options and the record of a run.
 
-use super::{overrides::ConfigError, span::Span};
+use super::{optimizer::Method, overrides::ConfigError, span::Span};
 use crate::network::CrnnConfig;
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
@@ -11,7 +11,9 @@ pub enum Preset {
     /// Truncated backpropagation through self-fed walks of growing length.
     #[default]
     Default,
-    /// Lanzoni et al. 2024: whole sequences, of which ever fewer frames are given.
+    /// A network of a third of the weights, trained to usefulness in minutes.
+    Small,
+    /// Lanzoni et al. 2024: whole sequences, of which ever fewer frames are given. How long to train is inferred.
     Paper,
 }
 
@@ -31,7 +33,10 @@ pub struct TrainConfig {
     /// Sequences per step on the smallest grid; larger grids take fewer, for about as many nodes
     #[arg(long)]
     pub batch: usize,
-    /// Learning rate of Adam from the first step to the last, along half a cosine
+    /// How weights follow gradients
+    #[arg(long, value_enum)]
+    pub optimizer: Method,
+    /// Learning rate from the first step to the last, along half a cosine
     #[arg(long)]
     pub learning_rate: Span,
     /// Steps over which the learning rate rises from zero
@@ -43,9 +48,15 @@ pub struct TrainConfig {
     /// Decay per step of the running average of the weights, which is what is validated and saved
     #[arg(long)]
     pub averaging: f64,
-    /// Frames of a walk through a sequence, growing over the run
+    /// Weight of the mean of (ΔF/F)² in the loss, beside the mean squared error of φ
+    #[arg(long)]
+    pub energy_weight: f64,
+    /// Most frames of a walk through a sequence, growing over the run
     #[arg(long)]
     pub length: Span,
+    /// Fewest frames of a walk; each draws its own number up to `length`, short ones more often: 1/frames
+    #[arg(long)]
+    pub shortest: usize,
     /// True frames that the network is given at the start of a walk before it lives on its own predictions
     #[arg(long)]
     pub given: Span,
@@ -68,7 +79,7 @@ pub struct TrainConfig {
     #[arg(long)]
     pub validation_sequences: usize,
     /// The network.
-    #[arg(skip)]
+    #[command(flatten)]
     pub network: CrnnConfig,
 }
 
@@ -77,19 +88,22 @@ impl Default for TrainConfig {
         Self {
             data: PathBuf::from("data"),
             seed: 1,
-            steps: 6800,
+            steps: 16_000,
             batch: 4,
-            learning_rate: Span::new(3e-3, 0.0),
+            optimizer: Method::Soap,
+            learning_rate: Span::new(5e-3, 0.0),
             warmup: 50,
             clip: 0.5,
-            averaging: 0.99,
-            length: Span::new(8.0, 50.0),
+            averaging: 0.995,
+            energy_weight: 0.5,
+            length: Span::new(8.0, 120.0),
+            shortest: 3,
             given: Span::new(1.0, 1.0),
             growth: 0.6,
             unroll: vec![2, 4, 7],
             from_start: 0.6,
             augment: true,
-            validate_every: 400,
+            validate_every: 800,
             validation_sequences: 8,
             network: CrnnConfig::default(),
         }
@@ -101,13 +115,25 @@ impl TrainConfig {
     pub fn preset(preset: Preset) -> Self {
         match preset {
             Preset::Default => Self::default(),
+            Preset::Small => Self {
+                steps: 3000,
+                length: Span::new(8.0, 60.0),
+                unroll: vec![2, 4],
+                network: CrnnConfig { channels: 6, ..CrnnConfig::default() },
+                ..Self::default()
+            },
             Preset::Paper => Self {
+                steps: 48_600,
+                optimizer: Method::Adam,
                 learning_rate: Span::new(1e-4, 1e-4),
                 warmup: 0,
                 batch: 2,
                 clip: f64::MAX,
                 averaging: 0.0,
+                energy_weight: 0.0,
                 length: Span::new(50.0, 50.0),
+                shortest: 50,
+                growth: 1.0 / 3.0,
                 given: Span::new(49.0, 1.0),
                 unroll: vec![49],
                 from_start: 1.0,
@@ -124,6 +150,7 @@ impl TrainConfig {
         let positive = [
             ("steps", self.steps),
             ("batch", self.batch),
+            ("shortest", self.shortest),
             ("validate-every", self.validate_every),
             ("validation-sequences", self.validation_sequences),
         ];
@@ -146,6 +173,9 @@ impl TrainConfig {
         if self.learning_rate.from == 0.0 {
             return Err(ConfigError::value("learning-rate", "must begin above 0", self.learning_rate));
         }
+        if !(0.0..=1e6).contains(&self.energy_weight) {
+            return Err(ConfigError::value("energy-weight", "must lie between 0 and 1000000", self.energy_weight));
+        }
         if self.clip.is_nan() || self.clip <= 0.0 {
             return Err(ConfigError::value("clip", "must be above 0", self.clip));
         }
@@ -166,7 +196,7 @@ impl TrainConfig {
 pub struct Stage {
     /// Learning rate.
     pub learning_rate: f64,
-    /// Frames of a walk that begins now.
+    /// Most frames of a walk that begins now.
     pub length: usize,
     /// Of these, frames given.
     pub given: usize,

@@ -6,8 +6,8 @@
 //! - `metrics.csv`, `validation.csv`: one row per [`StepReport`] and per [`Validation`].
 
 use super::{
-    adam::Adam,
     config::TrainConfig,
+    optimizer::Memory,
     overrides::{ConfigError, read_config, write_config},
     trainer::{State, StepReport},
     validation::{QUOTED_FRAMES, Validation},
@@ -177,13 +177,15 @@ fn drop_rows_after(path: &Path, step: usize) -> Result<(), FolderError> {
 
 fn write_state(state: &State, path: &Path) -> Result<(), FolderError> {
     let wrong = |message| FolderError::Checkpoint { path: path.to_owned(), message };
-    let counters = Counters { step: state.step, walk: state.walk, updates: state.adam.updates, best: state.best };
+    let counters = Counters { step: state.step, walk: state.walk, updates: state.memory.updates, best: state.best };
     let counters = serde_json::to_string(&counters).map_err(|e| wrong(e.to_string()))?;
     let vectors = [
         ("weights", &state.weights),
         ("average", &state.average),
-        ("adam.first", &state.adam.first),
-        ("adam.second", &state.adam.second),
+        ("optimizer.first", &state.memory.first),
+        ("optimizer.second", &state.memory.second),
+        ("optimizer.correlations", &state.memory.correlations),
+        ("optimizer.bases", &state.memory.bases),
     ];
     let views = vectors
         .map(|(name, values)| {
@@ -218,13 +220,19 @@ pub fn read_state(path: &Path) -> Result<State, FolderError> {
     let state = State {
         weights: vector("weights")?,
         average: vector("average")?,
-        adam: Adam { first: vector("adam.first")?, second: vector("adam.second")?, updates: counters.updates },
+        memory: Memory {
+            first: vector("optimizer.first")?,
+            second: vector("optimizer.second")?,
+            correlations: vector("optimizer.correlations")?,
+            bases: vector("optimizer.bases")?,
+            updates: counters.updates,
+        },
         step: counters.step,
         walk: counters.walk,
         best: counters.best,
     };
     let length = state.weights.len();
-    if [&state.average, &state.adam.first, &state.adam.second].iter().any(|vector| vector.len() != length) {
+    if [&state.average, &state.memory.first, &state.memory.second].iter().any(|vector| vector.len() != length) {
         return Err(wrong("its vectors differ in length".to_owned()));
     }
     Ok(state)

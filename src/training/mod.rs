@@ -2,17 +2,18 @@
 //!
 //! - [`dataset`], [`recipe`], [`generate`](mod@generate): sequences from the explicit solver, on disk;
 //! - [`config`]: every hyperparameter and its schedule; [`overrides`], [`span`]: how they are written;
-//! - [`symmetry`], [`walk`], [`adam`], [`parameters`]: the parts of a step;
+//! - [`symmetry`], [`walk`], [`energy`], [`optimizer`], [`parameters`]: the parts of a step;
 //! - [`trainer`]: the training itself; [`validation`]: what it is judged by;
 //! - [`folder`], [`run`]: a run on disk, and on a thread that is spoken to by messages;
 //! - [`evaluation`]: a finished model against fresh runs of the solver.
 
-pub mod adam;
 pub mod config;
 pub mod dataset;
+pub mod energy;
 pub mod evaluation;
 pub mod folder;
 pub mod generate;
+pub mod optimizer;
 pub mod overrides;
 pub mod parameters;
 pub mod recipe;

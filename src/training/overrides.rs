@@ -68,7 +68,7 @@ impl<T: Args + Default + Serialize> Args for Overrides<T> {
     fn augment_args(command: Command) -> Command {
         let defaults = toml::Table::try_from(T::default()).unwrap_or_default();
         T::augment_args_for_update(command).mut_args(|arg| {
-            let Some(default) = defaults.get(arg.get_id().as_str()) else { return arg };
+            let Some(default) = find(&defaults, arg.get_id().as_str()) else { return arg };
             let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
             arg.help(format!("{help} [default: {}]", default.to_string().trim_matches('"'))).required(false)
         })
@@ -77,6 +77,11 @@ impl<T: Args + Default + Serialize> Args for Overrides<T> {
     fn augment_args_for_update(command: Command) -> Command {
         Self::augment_args(command)
     }
+}
+
+/// The value of a field, or of a field of a part.
+fn find<'a>(table: &'a toml::Table, name: &str) -> Option<&'a toml::Value> {
+    table.get(name).or_else(|| table.values().filter_map(toml::Value::as_table).find_map(|part| part.get(name)))
 }
 
 /// Reads a configuration in TOML; fields that the file leaves out keep their defaults.

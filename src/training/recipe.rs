@@ -55,16 +55,16 @@ pub struct DatasetConfig {
 impl Default for DatasetConfig {
     fn default() -> Self {
         Self {
-            sequences: 600,
-            frames: 50,
+            sequences: 300,
+            frames: 120,
             grids: vec![32, 32, 32, 32, 48, 64],
             coarsening: 2,
             seed: 1,
             correlation_length: Span::new(4.0, 16.0),
             mean_deviation: 0.2,
             amplitude: Span::new(0.5, 1.5),
-            late_share: 0.3,
-            late_frames: Span::new(1.0, 300.0),
+            late_share: 0.25,
+            late_frames: Span::new(1.0, 200.0),
             validation_share: 0.3,
             equation: Parameters::default(),
         }

@@ -1,10 +1,12 @@
 //! The training itself, without threads or files: walk by walk, from a state to the next.
 
 use super::{
-    adam::{self, Adam},
     config::{Stretch, TrainConfig},
     dataset::Dataset,
+    energy,
+    optimizer::{self, Memory, Optimizer},
     parameters,
+    recipe::DatasetConfig,
     validation::{Validation, validate},
     walk::{Pool, Walk},
 };
@@ -28,6 +30,8 @@ pub enum TrainerError {
     Weights(#[from] WeightsError),
     #[error("the checkpoint is of a network with {found} weights, but the configuration asks for {expected}")]
     OtherNetwork { expected: usize, found: usize },
+    #[error("the checkpoint is of another optimizer than the configuration names")]
+    OtherOptimizer,
 }
 
 /// All that a training is between two walks: whoever has it, the configuration and the data goes on exactly.
@@ -38,7 +42,7 @@ pub struct State {
     /// Their running average.
     pub average: Vec<f32>,
     /// The optimiser's memory.
-    pub adam: Adam,
+    pub memory: Memory,
     /// Optimiser steps made.
     pub step: usize,
     /// Walks made: the position in every stream of random numbers.
@@ -54,7 +58,7 @@ pub struct StepReport {
     pub step: usize,
     /// Number of the walk that it belongs to.
     pub walk: u64,
-    /// Mean squared error of the frames that entered it.
+    /// Loss: mean over the frames that entered it.
     pub loss: f64,
     /// Norm of the gradient before clipping.
     pub gradient: f64,
@@ -75,6 +79,7 @@ pub struct Trainer<'a, B: AutodiffBackend> {
     dataset: &'a Dataset,
     pool: Pool<'a>,
     network: Crnn<B>,
+    optimizer: Optimizer,
     state: State,
     device: B::Device,
 }
@@ -91,10 +96,11 @@ where
     pub fn new(config: &'a TrainConfig, dataset: &'a Dataset, device: B::Device) -> Result<Self, TrainerError> {
         let network = Crnn::from_model(&Model::random(config.network, config.seed), &device)?;
         let weights = parameters::collect(&network);
-        let adam = Adam::new(weights.len());
-        let state = State { average: weights.clone(), weights, adam, step: 0, walk: 0, best: None };
+        let optimizer = Optimizer::new(config.optimizer, &config.network);
+        let memory = optimizer.memory();
+        let state = State { average: weights.clone(), weights, memory, step: 0, walk: 0, best: None };
         let pool = Pool::new(dataset).ok_or(TrainerError::EmptySplit("training"))?;
-        Ok(Self { config, dataset, pool, network, state, device })
+        Ok(Self { config, dataset, pool, network, optimizer, state, device })
     }
 
     /// Where the training stands.
@@ -110,6 +116,9 @@ where
         let (expected, found) = (self.state.weights.len(), state.weights.len());
         if expected != found {
             return Err(TrainerError::OtherNetwork { expected, found });
+        }
+        if self.state.memory.bases.len() != state.memory.bases.len() {
+            return Err(TrainerError::OtherOptimizer);
         }
         self.state = state;
         self.network = parameters::assign(self.network.clone(), &self.state.weights);
@@ -155,7 +164,7 @@ where
     }
 
     /// Goes through one stretch. The network's input is the true field as long as it is given, and its own prediction
-    /// from then on; the loss is the mean squared error of the frames beyond the given ones.
+    /// from then on; the loss is the mean over the frames beyond the given ones.
     fn predict(&self, walk: &Walk, stretch: &Stretch, mut phi: Tensor<B, 5>, mut hidden: Hidden<B>) -> Predicted<B> {
         let given = walk.stage.given.min(walk.length - 1);
         let mut losses = Vec::new();
@@ -165,13 +174,23 @@ where
             }
             (phi, hidden) = self.network.step(phi, hidden);
             if frame >= given {
-                let error = phi.clone() - walk.truth(frame, &self.device);
-                losses.push((error.clone() * error).mean());
+                losses.push(self.frame_loss(&phi, walk.truth(frame, &self.device)));
             }
         }
         let count = losses.len() as f64;
         let loss = losses.into_iter().reduce(|sum, loss| sum + loss).map(|sum| sum / count);
         Predicted { phi, hidden, loss }
+    }
+
+    /// Mean squared error of φ, and by its weight that of the free energy.
+    fn frame_loss(&self, phi: &Tensor<B, 5>, truth: Tensor<B, 5>) -> Tensor<B, 1> {
+        let error = (phi.clone() - truth.clone()).square().mean();
+        if self.config.energy_weight == 0.0 {
+            return error;
+        }
+        let DatasetConfig { equation, coarsening, .. } = &self.dataset.manifest().config;
+        let energy = energy::relative_error(phi, &truth, equation.epsilon, *coarsening as f64);
+        error + energy * self.config.energy_weight
     }
 
     /// One step of the optimiser down the gradient of `loss`.
@@ -182,12 +201,12 @@ where
         let gradients = loss.backward();
         let mut gradient = parameters::collect_gradients(&self.network, &gradients);
         let loss = loss.into_scalar().elem::<f64>();
-        let norm = adam::clip(&mut gradient, self.config.clip);
+        let norm = optimizer::clip(&mut gradient, self.config.clip);
         if !(loss.is_finite() && norm.is_finite()) {
             return Err(TrainerError::Diverged { step: state.step });
         }
-        state.adam.update(&mut state.weights, &gradient, learning_rate);
-        adam::average(&mut state.average, &state.weights, self.config.averaging, state.adam.updates);
+        self.optimizer.update(&mut state.memory, &mut state.weights, &gradient, learning_rate);
+        optimizer::average(&mut state.average, &state.weights, self.config.averaging, state.memory.updates);
         self.network = parameters::assign(self.network.clone(), &state.weights);
         Ok(StepReport {
             step: state.step,

@@ -50,7 +50,8 @@ impl<'a> Pool<'a> {
         let stage = config.stage(step);
         let lead = self.sequences[rng.random_range(0..self.sequences.len())];
         let peers: Vec<_> = self.sequences.iter().copied().filter(|other| other.size() == lead.size()).collect();
-        let length = peers.iter().map(|peer| peer.frames()).min().unwrap_or(lead.frames()).min(stage.length);
+        let longest = peers.iter().map(|peer| peer.frames()).min().unwrap_or(lead.frames()).min(stage.length);
+        let length = draw_length(config.shortest.clamp(2, longest), longest, &mut rng);
         let share = (self.smallest as f64 / lead.size() as f64).powi(3);
         let batch = ((config.batch as f64 * share).round() as usize).max(1);
         let strand = |index: usize| {
@@ -62,6 +63,13 @@ impl<'a> Pool<'a> {
         };
         Walk { strands: (0..batch).map(strand).collect(), size: lead.size(), length, stage }
     }
+}
+
+/// A number of frames between two, both included, with probability inverse to it: as many walks pass each octave.
+fn draw_length(shortest: usize, longest: usize, rng: &mut impl Rng) -> usize {
+    let [low, high] = [shortest, longest + 1].map(|frames| (frames as f64).ln());
+    let frames = (low + rng.random::<f64>() * (high - low)).exp() as usize;
+    frames.clamp(shortest, longest)
 }
 
 impl Walk<'_> {

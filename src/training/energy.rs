@@ -1,0 +1,31 @@
+//! The free energy as a term of the loss: a surrogate must lose energy as fast as the microstructure does.
+
+use burn::tensor::{Tensor, backend::Backend};
+
+/// Free energy per volume of each field of a batch `[batch, 1, x, y, z]`; the result is `[batch]`. The formula is that
+/// of [`crate::equation::free_energy_density`], on nodes `spacing` grid units apart.
+pub fn free_energy_density<B: Backend>(phi: &Tensor<B, 5>, epsilon: f64, spacing: f64) -> Tensor<B, 1> {
+    let slope = |axis: usize| (next(phi, axis) - phi.clone()).square();
+    let slopes = slope(2) + slope(3) + slope(4);
+    let well = (-phi.clone().square() + 1.0).square();
+    let density = slopes * (epsilon / 8.0 / (spacing * spacing)) + well * (9.0 / (8.0 * epsilon));
+    density.flatten::<2>(1, 4).mean_dim(1).flatten(0, 1)
+}
+
+/// Mean over a batch of (ΔF/F)², F being that of `truth`.
+pub fn relative_error<B: Backend>(
+    predicted: &Tensor<B, 5>,
+    truth: &Tensor<B, 5>,
+    epsilon: f64,
+    spacing: f64,
+) -> Tensor<B, 1> {
+    let reference = free_energy_density(truth, epsilon, spacing);
+    let error = free_energy_density(predicted, epsilon, spacing) - reference.clone();
+    (error / reference).square().mean()
+}
+
+/// φ at i + 1 along an axis, at every node i.
+fn next<B: Backend>(phi: &Tensor<B, 5>, axis: usize) -> Tensor<B, 5> {
+    let length = phi.dims()[axis];
+    Tensor::cat(vec![phi.clone().narrow(axis, 1, length - 1), phi.clone().narrow(axis, 0, 1)], axis)
+}
