@@ -10,7 +10,7 @@ use spinodal::{
     gpu::Engine,
     network::{Crnn, CrnnConfig, Hidden, Model, Output},
     training::{
-        config::{Preset, TrainConfig},
+        config::{ErrorMeasure, Preset, TrainConfig},
         dataset::{Dataset, Manifest, Split},
         energy,
         evaluation::{Plan, evaluate},
@@ -396,6 +396,59 @@ fn training_goes_on_from_a_saved_state_as_if_never_stopped() {
     reports.extend(walks(&mut second, 3));
     assert_eq!(reports, expected);
     assert_eq!(second.state(), straight.state());
+}
+
+#[test]
+fn losses_are_sums_of_weighted_errors() {
+    let data = tempdir().unwrap();
+    make(&tiny_data(), data.path(), 2);
+    let dataset = Dataset::open(data.path()).unwrap();
+    let network = CrnnConfig { output: Output::NonConservative, channels: 3, ..CrnnConfig::default() };
+    let plain = TrainConfig { length: Span::new(2.0, 2.0), energy_weight: 0.0, network, ..tiny_training(data.path()) };
+    let weighted = TrainConfig { energy_weight: 2.0, mean_weight: 3.0, ..plain.clone() };
+    let first_loss =
+        |config: &TrainConfig| walks(&mut Trainer::<Cpu>::new(config, &dataset, FlexDevice).unwrap(), 1)[0].loss;
+    let walk = Pool::new(&dataset).unwrap().draw(&plain, 0, 0);
+    let [start, truth] = [0, 1].map(|frame| walk.truth::<Flex>(frame, &FlexDevice));
+    let model = Model::random(network, plain.seed);
+    let hidden = Hidden::zeros(&network, walk.batch(), walk.size(), &FlexDevice);
+    let predicted = Crnn::<Flex>::from_model(&model, &FlexDevice).unwrap().step(start, hidden).0;
+    let fields = |tensor: Tensor<Flex, 5>| -> Vec<Vec<f64>> {
+        let values: Vec<f64> = parameters::values(tensor).map(f64::from).collect();
+        values.chunks_exact(walk.size().pow(3)).map(<[f64]>::to_vec).collect()
+    };
+    let mean = |field: &[f64]| field.iter().sum::<f64>() / field.len() as f64;
+    let (predicted, truth) = (fields(predicted), fields(truth));
+    let over_batch = |term: &dyn Fn(&[f64], &[f64]) -> f64| {
+        predicted.iter().zip(&truth).map(|(psi, phi)| term(psi, phi)).sum::<f64>() / walk.batch() as f64
+    };
+    let assert_close = |found: f64, expected: f64| assert!((found / expected - 1.0).abs() < 1e-4, "{found} {expected}");
+    let square =
+        |psi: &[f64], phi: &[f64]| mean(&psi.iter().zip(phi).map(|(a, b)| (a - b).powi(2)).collect::<Vec<_>>());
+    assert_close(first_loss(&plain), over_batch(&square));
+    let rooted = TrainConfig { error: ErrorMeasure::Rmse, ..plain.clone() };
+    assert_close(first_loss(&rooted), over_batch(&|psi, phi| square(psi, phi).sqrt()));
+    let expected = over_batch(&|psi, phi| {
+        let energy = |field: &[f64]| free_energy_density(field, walk.size(), 3.0, 2.0);
+        2.0 * (energy(psi) / energy(phi) - 1.0).powi(2) + 3.0 * (mean(psi) - mean(phi)).powi(2)
+    });
+    assert_close(first_loss(&weighted) - first_loss(&plain), expected);
+}
+
+#[test]
+fn a_model_is_trained_further_from_its_own_weights() {
+    let (data, folder) = (tempdir().unwrap(), tempdir().unwrap());
+    make(&tiny_data(), data.path(), 2);
+    let dataset = Dataset::open(data.path()).unwrap();
+    let path = folder.path().join("model.safetensors");
+    let config = TrainConfig { start: Some(path.clone()), ..tiny_training(data.path()) };
+    let started = || Trainer::<Cpu>::new(&config, &dataset, FlexDevice);
+    assert!(started().unwrap_err().to_string().contains("model.safetensors"));
+    let model = Model::random(config.network, 77);
+    model.save(&path).unwrap();
+    assert_eq!(started().unwrap().model().weights, model.weights);
+    Model::random(CrnnConfig { channels: 4, ..config.network }, 77).save(&path).unwrap();
+    assert!(started().unwrap_err().to_string().contains("has another shape"));
 }
 
 /// Waits for the last event.

@@ -17,6 +17,18 @@ pub enum Preset {
     Paper,
 }
 
+/// How the error of a predicted field is measured.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum ErrorMeasure {
+    /// Mean squared error of φ.
+    #[default]
+    Mse,
+    /// Its root, sequence by sequence: sequences that the network has lost, which teach little, then count less beside
+    /// those that it still follows.
+    Rmse,
+}
+
 /// A training run. All schedules are functions of the step alone, so that a run can be repeated and resumed.
 #[derive(Debug, Clone, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -27,6 +39,10 @@ pub struct TrainConfig {
     /// Seed of the initial weights and of every draw
     #[arg(long)]
     pub seed: u64,
+    /// Model whose weights are trained further, instead of random ones
+    #[arg(long, value_name = "MODEL")]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub start: Option<PathBuf>,
     /// Steps of the optimiser
     #[arg(long)]
     pub steps: usize,
@@ -48,9 +64,15 @@ pub struct TrainConfig {
     /// Decay per step of the running average of the weights, which is what is validated and saved
     #[arg(long)]
     pub averaging: f64,
-    /// Weight of the mean of (ΔF/F)² in the loss, beside the mean squared error of φ
+    /// How the error of φ enters the loss
+    #[arg(long, value_enum)]
+    pub error: ErrorMeasure,
+    /// Weight of the mean of (ΔF/F)² in the loss, beside the error of φ
     #[arg(long)]
     pub energy_weight: f64,
+    /// Weight of the mean of (Δ⟨φ⟩)² in the loss, for outputs that do not conserve the mean of φ
+    #[arg(long)]
+    pub mean_weight: f64,
     /// Most frames of a walk through a sequence, growing over the run
     #[arg(long)]
     pub length: Span,
@@ -88,6 +110,7 @@ impl Default for TrainConfig {
         Self {
             data: PathBuf::from("data"),
             seed: 1,
+            start: None,
             steps: 16_000,
             batch: 4,
             optimizer: Method::Soap,
@@ -95,7 +118,9 @@ impl Default for TrainConfig {
             warmup: 50,
             clip: 0.5,
             averaging: 0.995,
+            error: ErrorMeasure::Mse,
             energy_weight: 0.5,
+            mean_weight: 0.0,
             length: Span::new(8.0, 120.0),
             shortest: 3,
             given: Span::new(1.0, 1.0),
@@ -173,8 +198,10 @@ impl TrainConfig {
         if self.learning_rate.from == 0.0 {
             return Err(ConfigError::value("learning-rate", "must begin above 0", self.learning_rate));
         }
-        if !(0.0..=1e6).contains(&self.energy_weight) {
-            return Err(ConfigError::value("energy-weight", "must lie between 0 and 1000000", self.energy_weight));
+        for (name, weight) in [("energy-weight", self.energy_weight), ("mean-weight", self.mean_weight)] {
+            if !(0.0..=1e6).contains(&weight) {
+                return Err(ConfigError::value(name, "must lie between 0 and 1000000", weight));
+            }
         }
         if self.clip.is_nan() || self.clip <= 0.0 {
             return Err(ConfigError::value("clip", "must be above 0", self.clip));

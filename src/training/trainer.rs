@@ -1,7 +1,7 @@
 //! The training itself, without threads or files: walk by walk, from a state to the next.
 
 use super::{
-    config::{Stretch, TrainConfig},
+    config::{ErrorMeasure, Stretch, TrainConfig},
     dataset::Dataset,
     energy,
     optimizer::{self, Memory, Optimizer},
@@ -10,14 +10,17 @@ use super::{
     validation::{Validation, validate},
     walk::{Pool, Walk},
 };
-use crate::network::{Card, Crnn, Hidden, Model, PeriodicBackend, weights::WeightsError};
+use crate::network::{Card, Crnn, Hidden, Model, ModelError, PeriodicBackend, weights::WeightsError};
 use burn::{
     module::AutodiffModule,
     tensor::{ElementConversion, Tensor, backend::AutodiffBackend},
 };
 use serde::Serialize;
-use std::ops::ControlFlow;
+use std::{ops::ControlFlow, path::PathBuf};
 use thiserror::Error;
+
+/// Keeps the slope of a root finite; far below any error met.
+const LEAST_SQUARE: f64 = 1e-8;
 
 /// Why a training cannot begin or go on.
 #[derive(Debug, Error)]
@@ -28,6 +31,10 @@ pub enum TrainerError {
     EmptySplit(&'static str),
     #[error(transparent)]
     Weights(#[from] WeightsError),
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    #[error("the model {path} has another shape than the network to train", path = .0.display())]
+    OtherShape(PathBuf),
     #[error("the checkpoint is of a network with {found} weights, but the configuration asks for {expected}")]
     OtherNetwork { expected: usize, found: usize },
     #[error("the checkpoint is of another optimizer than the configuration names")]
@@ -89,12 +96,12 @@ where
     B: AutodiffBackend + PeriodicBackend,
     B::InnerBackend: PeriodicBackend,
 {
-    /// A training before its first step, the weights drawn from the seed.
+    /// A training before its first step, its weights those of the model to start from, or drawn from the seed.
     ///
     /// # Errors
-    /// When the dataset has no training sequences.
+    /// When that model cannot be read or is of another shape, or the dataset has no training sequences.
     pub fn new(config: &'a TrainConfig, dataset: &'a Dataset, device: B::Device) -> Result<Self, TrainerError> {
-        let network = Crnn::from_model(&Model::random(config.network, config.seed), &device)?;
+        let network = Crnn::from_model(&initial_model(config)?, &device)?;
         let weights = parameters::collect(&network);
         let optimizer = Optimizer::new(config.optimizer, &config.network);
         let memory = optimizer.memory();
@@ -182,15 +189,23 @@ where
         Predicted { phi, hidden, loss }
     }
 
-    /// Mean squared error of φ, and by its weight that of the free energy.
+    /// The error of φ, and by their weights the squared errors of its free energy and of its mean.
     fn frame_loss(&self, phi: &Tensor<B, 5>, truth: Tensor<B, 5>) -> Tensor<B, 1> {
-        let error = (phi.clone() - truth.clone()).square().mean();
-        if self.config.energy_weight == 0.0 {
-            return error;
+        let error = phi.clone() - truth.clone();
+        let squares = error.clone().square();
+        let mut loss = match self.config.error {
+            ErrorMeasure::Mse => squares.mean(),
+            ErrorMeasure::Rmse => (squares.flatten::<2>(1, 4).mean_dim(1) + LEAST_SQUARE).sqrt().mean(),
+        };
+        let TrainConfig { energy_weight, mean_weight, .. } = *self.config;
+        if energy_weight > 0.0 {
+            let DatasetConfig { equation, coarsening, .. } = &self.dataset.manifest().config;
+            loss = loss + energy::relative_error(phi, &truth, equation.epsilon, *coarsening as f64) * energy_weight;
         }
-        let DatasetConfig { equation, coarsening, .. } = &self.dataset.manifest().config;
-        let energy = energy::relative_error(phi, &truth, equation.epsilon, *coarsening as f64);
-        error + energy * self.config.energy_weight
+        if mean_weight > 0.0 {
+            loss = loss + error.flatten::<2>(1, 4).mean_dim(1).square().mean() * mean_weight;
+        }
+        loss
     }
 
     /// One step of the optimiser down the gradient of `loss`.
@@ -257,6 +272,16 @@ where
         };
         Model { config: self.config.network, weights: self.averaged().weights(), card }
     }
+}
+
+/// What a training starts from.
+fn initial_model(config: &TrainConfig) -> Result<Model, TrainerError> {
+    let Some(path) = &config.start else { return Ok(Model::random(config.network, config.seed)) };
+    let model = Model::load(path)?;
+    if model.config != config.network {
+        return Err(TrainerError::OtherShape(path.clone()));
+    }
+    Ok(model)
 }
 
 /// What a stretch leaves behind.
