@@ -9,6 +9,7 @@ mod field;
 mod formats;
 mod gpu_device;
 mod gpu_metrics;
+mod gpu_network;
 mod gpu_solver;
 mod gpu_surface;
 mod initial;
