@@ -13,7 +13,8 @@ const POINTWISE: usize = 10;
 /// Invocations that occupy a graphics device; the nodes are dealt out to as many parts as make so many.
 const INVOCATIONS: usize = 8192;
 
-/// Most partial sums of a weight: adding them up must cost little.
+/// Least nodes and most parts that a sum is divided into: adding up the parts must cost little beside summing them.
+const LEAST_NODES: usize = 128;
 const MOST_PARTS: usize = 512;
 
 /// Gradients of the weights `[out, in, k, k, k]` and the biases `[out]` from the inputs `x` `[batch, in, x, y, z]` and
@@ -29,7 +30,8 @@ pub fn weight_gradient(x: WgpuTensor, g: WgpuTensor, k: usize) -> (WgpuTensor, W
     let input_block = if k == 1 { block(inputs, POINTWISE) } else { 1 };
     let blocks = [outputs.div_ceil(output_block), inputs.div_ceil(input_block)];
     let columns = batch * ny * nz;
-    let parts = (INVOCATIONS / (blocks[0] * blocks[1])).clamp(LANES, MOST_PARTS);
+    let wanted = INVOCATIONS / (blocks[0] * blocks[1]);
+    let parts = wanted.min(columns * nx / LEAST_NODES).clamp(LANES, MOST_PARTS);
     let weights = outputs * inputs * k.pow(3);
     let sums = empty(&x, [weights + outputs, parts]);
 
