@@ -12,6 +12,7 @@ mod gpu_metrics;
 mod gpu_network;
 mod gpu_solver;
 mod gpu_surface;
+mod gpu_training;
 mod initial;
 mod metrics;
 mod network;
