@@ -301,6 +301,8 @@ fn wrong_usage_has_its_own_exit_code() {
         "simulate --engine tpu --out out.npy",
         "--nonsense",
         "bench --frames 0",
+        "bench --training-grids 16,0",
+        "train --engine tpu",
     ] {
         assert_eq!(shop.run(words).status.code(), Some(2), "{words}");
     }

@@ -14,12 +14,12 @@ use spinodal::network::convolution::{
 };
 
 /// Sizes below, at and above the vector lengths and their multiples, and unequal ones.
-const SIZES: [[usize; 3]; 8] = [[3; 3], [5; 3], [7; 3], [16; 3], [18; 3], [4, 5, 30], [6, 2, 17], [2, 3, 33]];
+pub const SIZES: [[usize; 3]; 8] = [[3; 3], [5; 3], [7; 3], [16; 3], [18; 3], [4, 5, 30], [6, 2, 17], [2, 3, 33]];
 
 /// Channels in and out, kernel size.
-const SHAPES: [(usize, usize, usize); 6] = [(1, 3, 3), (3, 7, 3), (10, 4, 3), (6, 1, 3), (2, 5, 1), (4, 12, 1)];
+pub const SHAPES: [(usize, usize, usize); 6] = [(1, 3, 3), (3, 7, 3), (10, 4, 3), (6, 1, 3), (2, 5, 1), (4, 12, 1)];
 
-fn numbers(count: usize, seed: u64) -> Vec<f64> {
+pub fn numbers(count: usize, seed: u64) -> Vec<f64> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     (0..count).map(|_| random.random_range(-1.0..1.0)).collect()
 }

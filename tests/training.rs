@@ -38,7 +38,7 @@ use tempfile::tempdir;
 
 type Cpu = Autodiff<Flex>;
 
-fn tiny_data() -> DatasetConfig {
+pub fn tiny_data() -> DatasetConfig {
     DatasetConfig {
         sequences: 6,
         frames: 6,
@@ -50,11 +50,11 @@ fn tiny_data() -> DatasetConfig {
     }
 }
 
-fn make(config: &DatasetConfig, directory: &Path, threads: usize) -> Manifest {
+pub fn make(config: &DatasetConfig, directory: &Path, threads: usize) -> Manifest {
     generate(config, directory, threads, &|| false, &|_| {}).unwrap().unwrap()
 }
 
-fn tiny_training(data: &Path) -> TrainConfig {
+pub fn tiny_training(data: &Path) -> TrainConfig {
     TrainConfig {
         data: data.to_owned(),
         steps: 16,

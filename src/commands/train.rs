@@ -1,14 +1,19 @@
 //! `spinodal train`: a network, from a dataset.
 
-use super::{CommandError, interrupt, progress::Progress};
-use crate::training::{
-    config::{Preset, TrainConfig},
-    overrides::{Overrides, read_config},
-    run::{TrainCommand, TrainEvent, TrainHandle, begin, resume},
-    validation::{QUOTED_FRAMES, Validation},
+use super::{CommandError, args::EngineArgs, interrupt, progress::Progress};
+use crate::{
+    gpu::Engine,
+    network::PeriodicBackend,
+    training::{
+        config::{Preset, TrainConfig},
+        overrides::{Overrides, read_config},
+        run::{TrainCommand, TrainEvent, TrainHandle, begin, resume},
+        validation::{QUOTED_FRAMES, Validation},
+    },
 };
 use burn::backend::Autodiff;
 use burn_flex::{Flex, FlexDevice};
+use burn_wgpu::Wgpu;
 use clap::Args;
 use std::{path::PathBuf, time::Duration};
 
@@ -28,6 +33,8 @@ pub struct TrainArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "preset")]
     pub config: Option<PathBuf>,
     #[command(flatten)]
+    pub engine: EngineArgs,
+    #[command(flatten)]
     pub overrides: Overrides<TrainConfig>,
 }
 
@@ -40,19 +47,25 @@ const PATIENCE: Duration = Duration::from_millis(100);
 /// When the configuration or the data is refused, or the training fails.
 pub fn run(args: &TrainArgs) -> Result<(), CommandError> {
     interrupt::listen();
-    let device = FlexDevice;
-    let training = match &args.resume {
-        Some(folder) => resume::<Autodiff<Flex>>(folder, device)?,
+    let training = match Engine::choose_apart(args.engine.engine)? {
+        Engine::Cpu => start::<Flex>(args, FlexDevice)?,
+        Engine::Gpu(gpu) => start::<Wgpu>(args, gpu.burn_device())?,
+    };
+    follow(&training)
+}
+
+fn start<B: PeriodicBackend>(args: &TrainArgs, device: B::Device) -> Result<TrainHandle, CommandError> {
+    Ok(match &args.resume {
+        Some(folder) => resume::<Autodiff<B>>(folder, device)?,
         None => {
             let mut config = match &args.config {
                 Some(path) => read_config(path)?,
                 None => TrainConfig::preset(args.preset),
             };
             args.overrides.apply(&mut config)?;
-            begin::<Autodiff<Flex>>(config, &args.out, device)?
+            begin::<Autodiff<B>>(config, &args.out, device)?
         }
-    };
-    follow(&training)
+    })
 }
 
 /// Shows the events of a training until its last.

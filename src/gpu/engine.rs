@@ -29,10 +29,22 @@ impl Engine {
     /// # Errors
     /// When the GPU is asked for and there is none.
     pub fn choose(choice: EngineChoice) -> Result<Self, GpuError> {
+        Self::resolve(choice, Gpu::open)
+    }
+
+    /// [`Engine::choose`] with a device of its own, for work that must not share a queue (training).
+    ///
+    /// # Errors
+    /// As [`Engine::choose`].
+    pub fn choose_apart(choice: EngineChoice) -> Result<Self, GpuError> {
+        Self::resolve(choice, Gpu::create)
+    }
+
+    fn resolve(choice: EngineChoice, open: fn() -> Result<Gpu, GpuError>) -> Result<Self, GpuError> {
         match choice {
             EngineChoice::Cpu => Ok(Self::Cpu),
-            EngineChoice::Gpu => Gpu::open().map(Self::Gpu),
-            EngineChoice::Auto => Ok(match Gpu::open() {
+            EngineChoice::Gpu => open().map(Self::Gpu),
+            EngineChoice::Auto => Ok(match open() {
                 Ok(gpu) if !gpu.is_software() => Self::Gpu(gpu),
                 Ok(_) => Self::Cpu,
                 Err(error) => {

@@ -69,7 +69,7 @@ impl<B: PeriodicBackend> Crnn<B> {
 
 /// φ' from φ `[batch, 1, x, y, z]` and the last layer `[batch, 3 or 1, x, y, z]`. The mean of a flux needs no
 /// removal: its divergence is blind to it, and so are its gradients.
-fn next_field<B: Backend>(output: Output, phi: Tensor<B, 5>, last: Tensor<B, 5>) -> Tensor<B, 5> {
+pub fn next_field<B: Backend>(output: Output, phi: Tensor<B, 5>, last: Tensor<B, 5>) -> Tensor<B, 5> {
     let flux = |axis: usize| last.clone().narrow(1, axis, 1);
     match output {
         Output::Face => (0..3).fold(phi, |phi, axis| {

@@ -20,18 +20,20 @@ pub fn collect<B: Backend, M: Module<B>>(module: &M) -> Vec<f32> {
 
 /// The gradients of all weights of `module`; zero where a weight had no part in the loss.
 pub fn collect_gradients<B: AutodiffBackend, M: Module<B>>(module: &M, gradients: &B::Gradients) -> Vec<f32> {
-    struct Collect<'a, B: AutodiffBackend>(Vec<f32>, &'a B::Gradients);
+    struct Collect<'a, B: AutodiffBackend>(Vec<Tensor<B::InnerBackend, 1>>, &'a B::Gradients);
     impl<B: AutodiffBackend> ModuleVisitor<B> for Collect<'_, B> {
         fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<B, D>>) {
-            match param.val().grad(self.1) {
-                Some(gradient) => self.0.extend(values(gradient)),
-                None => self.0.extend(std::iter::repeat_n(0.0, param.shape().num_elements())),
-            }
+            let count = param.shape().num_elements();
+            self.0.push(match param.val().grad(self.1) {
+                Some(gradient) => gradient.reshape([count]),
+                None => Tensor::zeros([count], &param.val().device()),
+            });
         }
     }
     let mut visitor = Collect(Vec::new(), gradients);
     module.visit(&mut visitor);
-    visitor.0
+    // In one piece, for every transfer from a graphics device waits for it.
+    values(Tensor::cat(visitor.0, 0)).collect()
 }
 
 /// `module` with the weights `weights`, as many as [`collect`] gives; they require gradients where the old ones did.

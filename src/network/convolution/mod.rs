@@ -8,9 +8,9 @@ mod autodiff;
 pub mod cpu;
 mod flex;
 pub mod generic;
+mod wgpu;
 
 use burn::tensor::{Tensor, TensorPrimitive, backend::Backend, ops::FloatTensor};
-use burn_wgpu::Wgpu;
 
 /// Weights and biases of both convolutions of a gate stack: `[w1, b1, w2, b2]`.
 pub type Stack<B> = [FloatTensor<B>; 4];
@@ -133,8 +133,6 @@ pub trait PeriodicBackend: Backend {
         Self::float_sub(g.clone(), Self::float_mul(g, square))
     }
 }
-
-impl PeriodicBackend for Wgpu {}
 
 /// `W ∗ x + b` on the periodic grid: `x` `[batch, in, x, y, z]`, `weight` `[out, in, k, k, k]` with odd
 /// `k`, `bias` `[out]`; the result is `[batch, out, x, y, z]`.

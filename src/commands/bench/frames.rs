@@ -1,15 +1,18 @@
-//! `spinodal bench`: what a frame costs, evolution by evolution.
+//! What a frame costs, evolution by evolution.
 
 use super::{
-    CommandError,
-    args::{EngineArgs, InitialArgs, NetworkArgs, SolverArgs},
-    progress::Progress,
+    super::{
+        CommandError,
+        args::{EngineArgs, InitialArgs, NetworkArgs, SolverArgs},
+        progress::Progress,
+    },
+    graphics,
 };
 use crate::{
     comparison::Method,
     equation::Parameters,
     evolution::{Evolution, EvolutionError},
-    gpu::{Engine, Gpu},
+    gpu::Engine,
     network,
 };
 use clap::Args;
@@ -19,9 +22,9 @@ use std::time::Instant;
 /// explicit scheme.
 const SPECTRAL_STEPS: usize = 20;
 
-/// Options of `spinodal bench`.
+/// Which frames.
 #[derive(Debug, Args)]
-pub struct BenchArgs {
+pub struct FramesArgs {
     #[command(flatten)]
     initial: InitialArgs,
     #[command(flatten)]
@@ -29,9 +32,6 @@ pub struct BenchArgs {
     /// Frames to average over, after one to warm up
     #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
     frames: u32,
-    /// Leave the graphics device out
-    #[arg(long)]
-    no_gpu: bool,
 }
 
 /// One evolution with its name in the table.
@@ -40,12 +40,12 @@ struct Candidate {
     evolution: Box<dyn Evolution>,
 }
 
-/// Runs the command.
+/// Prints the table; `with_gpu` says whether the graphics device is in it.
 ///
 /// # Errors
 /// When an input is refused or an evolution fails.
-pub fn run(args: &BenchArgs) -> Result<(), CommandError> {
-    let candidates = candidates(args)?;
+pub fn run(args: &FramesArgs, with_gpu: bool) -> Result<(), CommandError> {
+    let candidates = candidates(args, with_gpu)?;
     let mut progress = Progress::new(candidates.len());
     let mut table = Vec::new();
     for (done, Candidate { name, evolution }) in candidates.into_iter().enumerate() {
@@ -63,7 +63,7 @@ pub fn run(args: &BenchArgs) -> Result<(), CommandError> {
 }
 
 /// All evolutions that this machine can run, the explicit solver on the CPU first.
-fn candidates(args: &BenchArgs) -> Result<Vec<Candidate>, CommandError> {
+fn candidates(args: &FramesArgs, with_gpu: bool) -> Result<Vec<Candidate>, CommandError> {
     let setup = args.initial.setup(&SolverArgs::default(), &args.network, EngineArgs::default())?;
     let inputs = setup.load()?;
     args.initial.check_grid(&inputs.field)?;
@@ -80,16 +80,10 @@ fn candidates(args: &BenchArgs) -> Result<Vec<Candidate>, CommandError> {
         named(format!("spectral solver, Δt = {time_step}, CPU"), spectral.solver(&Engine::Cpu, &inputs.field)?),
         named("network, CPU".into(), network::evolve(&Engine::Cpu, &inputs.model, &coarse)?),
     ];
-    if !args.no_gpu {
-        match Gpu::open() {
-            Ok(gpu) => {
-                let (engine, adapter) = (Engine::Gpu(gpu.clone()), gpu.description());
-                candidates.push(named(format!("explicit solver, {adapter}"), setup.solver(&engine, &inputs.field)?));
-                let network = network::evolve(&engine, &inputs.model, &coarse)?;
-                candidates.push(named(format!("network, {adapter}"), network));
-            }
-            Err(error) => tracing::warn!("the table has no GPU: {error}"),
-        }
+    if let Some(gpu) = graphics(with_gpu) {
+        let (engine, adapter) = (Engine::Gpu(gpu.clone()), gpu.description());
+        candidates.push(named(format!("explicit solver, {adapter}"), setup.solver(&engine, &inputs.field)?));
+        candidates.push(named(format!("network, {adapter}"), network::evolve(&engine, &inputs.model, &coarse)?));
     }
     Ok(candidates)
 }

@@ -1,0 +1,55 @@
+//! Training on both engines.
+
+use crate::training::{make, tiny_data, tiny_training};
+use burn::{backend::Autodiff, tensor::backend::BackendTypes};
+use burn_flex::{Flex, FlexDevice};
+use burn_wgpu::Wgpu;
+use spinodal::{
+    gpu::{Engine, EngineChoice, Gpu},
+    network::PeriodicBackend,
+    training::{
+        config::TrainConfig,
+        dataset::Dataset,
+        trainer::{StepReport, Trainer},
+    },
+};
+use std::ops::ControlFlow;
+use tempfile::tempdir;
+
+/// Losses and norms of gradients of the first walks.
+fn curve<B: PeriodicBackend>(
+    config: &TrainConfig,
+    dataset: &Dataset,
+    device: <B as BackendTypes>::Device,
+) -> Vec<[f64; 2]> {
+    let mut trainer = Trainer::<Autodiff<B>>::new(config, dataset, device).unwrap();
+    let mut curve = Vec::new();
+    for _ in 0..3 {
+        let report = &mut |step: StepReport| {
+            curve.push([step.loss, step.gradient]);
+            ControlFlow::Continue(())
+        };
+        assert!(trainer.walk(report).unwrap());
+    }
+    let (validation, _) = trainer.validate().unwrap();
+    curve.push([validation.mse, validation.persistence]);
+    curve
+}
+
+#[test]
+fn both_engines_learn_the_same() {
+    let directory = tempdir().unwrap();
+    make(&tiny_data(), directory.path(), 2);
+    let dataset = Dataset::open(directory.path()).unwrap();
+    let config = tiny_training(directory.path());
+    // As `spinodal train` does: a device that no window waits for.
+    let Engine::Gpu(gpu) = Engine::choose_apart(EngineChoice::Gpu).unwrap() else { panic!("a GPU was asked for") };
+    assert_ne!(gpu.burn_device(), Gpu::open().unwrap().burn_device());
+    let expected = curve::<Flex>(&config, &dataset, FlexDevice);
+    let found = curve::<Wgpu>(&config, &dataset, gpu.burn_device());
+    assert_eq!(found.len(), expected.len());
+    for (found, expected) in found.as_flattened().iter().zip(expected.as_flattened()) {
+        assert!((found - expected).abs() < 1e-4 * expected, "{found} is not {expected}");
+    }
+    assert_eq!(gpu.take_error(), None);
+}
