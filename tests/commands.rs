@@ -1,5 +1,7 @@
 //! The program itself: what it writes, what it says, and how it ends.
 
+mod report;
+
 use spinodal::{
     field::Field,
     formats::npy::{FrameReader, read_field, read_frames},
