@@ -81,6 +81,29 @@ impl Parameters {
         Ok(())
     }
 
+    /// The same equation on nodes `spacing` grid units apart, with that distance as the unit of length. With
+    /// x = s x' every ∇² is ∇'²/s², so that
+    ///
+    /// ```text
+    /// ∂φ/∂t = M/s² ∇'² [ 18/ε (φ³−φ) − ε/s² ∇'²φ ] = M' ∇'² [ 18/ε' (φ³−φ) − ε' ∇'²φ ]
+    /// ```
+    ///
+    /// with ε' = ε/s and M' = M/s³: then M'·18/ε' = M/s² · 18/ε and M' ε' = M ε/s⁴. The unit of time stays.
+    pub fn coarsened(&self, spacing: usize) -> Self {
+        let s = spacing as f64;
+        Self { epsilon: self.epsilon / s, mobility: self.mobility / s.powi(3), ..*self }
+    }
+
+    /// The same frames in `steps` steps each.
+    pub fn in_steps(&self, steps: usize) -> Self {
+        Self { time_step: self.frame_time() / steps as f64, steps_per_frame: steps, ..*self }
+    }
+
+    /// Fewest equal steps of a frame that are below [`stability_limit`].
+    pub fn fewest_steps(&self) -> usize {
+        (self.frame_time() / stability_limit(self.epsilon, self.mobility, 1.0)).floor() as usize + 1
+    }
+
     /// Time units per frame.
     pub fn frame_time(&self) -> f64 {
         self.time_step * self.steps_per_frame as f64

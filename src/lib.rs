@@ -14,12 +14,14 @@
 //! - [`view`]: camera and renderer, with or without a window;
 //! - [`comparison`]: both evolutions under one clock, on a thread of their own;
 //! - [`training`]: data and training of networks;
+//! - [`evaluation`]: a finished network against fresh runs of the solver;
 //! - [`commands`], [`app`]: the command line and the window.
 
 pub mod app;
 pub mod commands;
 pub mod comparison;
 pub mod equation;
+pub mod evaluation;
 pub mod evolution;
 pub mod field;
 pub mod formats;

@@ -1,5 +1,7 @@
 //! The program itself: what it writes, what it says, and how it ends.
 
+mod report;
+
 use spinodal::{
     field::Field,
     formats::npy::{FrameReader, read_field, read_frames},
@@ -362,4 +364,7 @@ fn a_killed_training_goes_on_with_the_same_curve() {
     assert_eq!(rows("broken"), rows("straight"));
     let model = |run: &str| fs::read(workshop.path(run).join("last.safetensors")).unwrap();
     assert_eq!(model("broken"), model("straight"));
+    for picture in ["loss.png", "rmse.png", "energy_error.png"] {
+        assert_drawn(&workshop.path("broken").join(picture));
+    }
 }

@@ -3,6 +3,7 @@
 use spinodal::equation::{
     Parameters, chemical_potential, free_energy_density, interface_profile, reference_step, stability_limit,
 };
+use std::f64::consts::TAU;
 
 /// Four frames of 24³ values, 400 explicit steps apart, computed independently in f64.
 pub fn fixture() -> Vec<Vec<f64>> {
@@ -111,5 +112,39 @@ fn a_flat_interface_is_an_equilibrium_of_the_continuum() {
         let [before, here, after] = [around[0], around[1], around[2]];
         let mu = 18.0 / epsilon * (here.powi(3) - here) - epsilon * (before + after - 2.0 * here);
         assert!(mu.abs() < 0.01, "{mu}");
+    }
+}
+
+#[test]
+fn the_equation_on_coarser_nodes_is_the_same_equation() {
+    let (n, mean) = (48, 0.2);
+    for parameters in [Parameters::default(), Parameters { epsilon: 8.0, mobility: 1.5, ..Parameters::default() }] {
+        let Parameters { epsilon, mobility, .. } = parameters;
+        for (spacing, waves) in [(1, 1.0), (2, 1.0), (2, 3.0), (3, 2.0), (4, 1.0)] {
+            // A small wave changes at the rate −M k̂²(18/ε (3φ₀²−1) + ε k̂²), k̂ = 2 sin(ks/2)/s, in units of the fine grid.
+            let k = TAU * waves / n as f64;
+            let symbol = (2.0 * (k * spacing as f64 / 2.0).sin() / spacing as f64).powi(2);
+            let expected = -mobility * symbol * (18.0 / epsilon * (3.0 * mean * mean - 1.0) + epsilon * symbol);
+
+            let size = n / spacing;
+            let wave = |node: usize| (k * (spacing * (node / (size * size))) as f64).cos();
+            let start: Vec<f64> = (0..size.pow(3)).map(|node| mean + 1e-5 * wave(node)).collect();
+            let coarse = Parameters { time_step: 1e-3, ..parameters.coarsened(spacing) };
+            let end = reference_step(&start, size, &coarse);
+            let project =
+                |phi: &[f64]| phi.iter().enumerate().map(|(node, phi)| (phi - mean) * wave(node)).sum::<f64>();
+            let rate = (project(&end) / project(&start) - 1.0) / coarse.time_step;
+            assert!((rate / expected - 1.0).abs() < 1e-6, "{spacing} {waves}: {rate} {expected}");
+        }
+    }
+}
+
+#[test]
+fn a_frame_of_fewest_steps_is_stable_and_one_step_fewer_is_not() {
+    for (parameters, steps) in [(Parameters::default(), 289), (Parameters::default().coarsened(2), 32)] {
+        assert_eq!(parameters.fewest_steps(), steps);
+        assert!(parameters.in_steps(steps).validate_explicit().is_ok());
+        assert!(parameters.in_steps(steps - 1).validate_explicit().is_err());
+        assert!((parameters.in_steps(steps).frame_time() - 1.0).abs() < 1e-12);
     }
 }

@@ -5,6 +5,7 @@ mod comparison;
 mod convolution;
 mod crane;
 mod equation;
+mod evaluation;
 mod field;
 mod formats;
 mod gpu_device;

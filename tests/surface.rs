@@ -5,7 +5,10 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use spinodal::{
     field::Field,
-    surface::{Caps, SurfaceMesh, extract, measures},
+    surface::{
+        Caps, SurfaceMesh, extract, measures,
+        morphology::{Morphology, percolation},
+    },
 };
 use std::f64::consts::{PI, TAU};
 
@@ -160,4 +163,71 @@ fn a_field_of_one_phase_has_no_surface_unless_its_faces_are_capped() {
     assert_closed(&mesh);
     assert!((measures::area(&mesh) - 6.0 * 64.0).abs() < 1e-9);
     assert!((measures::enclosed_volume(&mesh) - 512.0).abs() < 1e-9);
+}
+
+/// Distance of a point from the middle of a periodic box, along the axes of `across` only.
+fn distance(point: [f64; 3], middle: [f64; 3], size: f64, across: [bool; 3]) -> f64 {
+    let along = |axis: usize| {
+        let d = (point[axis] - middle[axis] + size / 2.0).rem_euclid(size) - size / 2.0;
+        if across[axis] { d * d } else { 0.0 }
+    };
+    (along(0) + along(1) + along(2)).sqrt()
+}
+
+#[test]
+fn the_periodic_euler_number_does_not_know_where_the_box_was_cut() {
+    // A ball around a corner of the box is eight pieces of it, and still one sphere.
+    for (middle, open) in [([12.3; 3], 2), ([0.3; 3], 8)] {
+        let ball = Field::from_fn(24, |x, y, z| 7.0 - distance([x, y, z], middle, 24.0, [true; 3])).unwrap();
+        assert_eq!(measures::euler_number(&extract(&ball, 0.0, Caps::Open)), open);
+        assert_eq!(measures::periodic_euler_number(&extract(&ball, 0.0, Caps::Open), 24), 2);
+    }
+    let gyroid = {
+        let size = 32;
+        let k = TAU / size as f64;
+        Field::from_fn(size, |x, y, z| {
+            let (x, y, z) = (k * x + 0.1, k * y + 0.2, k * z + 0.3);
+            x.sin() * y.cos() + y.sin() * z.cos() + z.sin() * x.cos()
+        })
+        .unwrap()
+    };
+    // The gyroid has Euler characteristic −8 per cubic cell (genus 5 on the cubic torus).
+    assert_eq!(measures::periodic_euler_number(&extract(&gyroid, 0.0, Caps::Open), 32), -8);
+    assert_eq!(Morphology::of(&gyroid), Morphology::Other);
+    assert_eq!((percolation(&gyroid, true), percolation(&gyroid, false)), (3, 3));
+}
+
+#[test]
+fn structures_are_classified_wherever_they_lie_and_whichever_phase_they_are() {
+    let n = 24;
+    let size = n as f64;
+    let cases = [
+        ([true, true, true], Morphology::Spherical),
+        ([true, true, false], Morphology::Tubular),
+        ([true, false, true], Morphology::Tubular),
+        ([false, false, true], Morphology::Layered),
+        ([true, false, false], Morphology::Layered),
+    ];
+    for (across, expected) in cases {
+        for (middle, sign) in [([11.7; 3], 1.0), ([0.4; 3], 1.0), ([23.1, 6.2, 0.3], -1.0)] {
+            let body = |x, y, z| sign * (5.3 - distance([x, y, z], middle, size, across));
+            let field = Field::from_fn(n, body).unwrap();
+            assert_eq!(Morphology::of(&field), expected, "{across:?} {middle:?} {sign}");
+        }
+    }
+    // Tilted by 45°, a layer percolates along all three axes, but in two independent directions; so for a tube.
+    let tilted = |x: f64, y: f64| (x + y + 0.3).rem_euclid(size) - size / 2.0;
+    let layer = Field::from_fn(n, |x, y, _| 6.1 - tilted(x, y).abs()).unwrap();
+    assert_eq!(Morphology::of(&layer), Morphology::Layered);
+    let across_z = |z: f64| (z + 0.4).rem_euclid(size) - size / 2.0;
+    let tube = Field::from_fn(n, |x, y, z| 6.1 - tilted(x, y).hypot(across_z(z))).unwrap();
+    assert_eq!(Morphology::of(&tube), Morphology::Tubular);
+    // A layer with a hole through it, and a layer beside a drop.
+    let hole = |x: f64, y: f64| (x - 12.3).hypot(y - 12.3) - 5.0;
+    let perforated = Field::from_fn(n, |x, y, z| (4.2 - (z - 12.1).abs()).min(hole(x, y))).unwrap();
+    assert_eq!(Morphology::of(&perforated), Morphology::Other);
+    let drop = |x: f64, y: f64, z: f64| 4.0 - (x - 12.3).hypot(y - 12.3).hypot(z - 12.3);
+    let mixture = Field::from_fn(n, |x, y, z| drop(x, y, z).max(z.min(size - z).mul_add(-1.0, 3.3))).unwrap();
+    assert_eq!(Morphology::of(&mixture), Morphology::Other);
+    assert_eq!(Morphology::of(&Field::uniform(8, 1.0).unwrap()), Morphology::Uniform);
 }

@@ -7,13 +7,11 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use spinodal::{
     equation::{Parameters, free_energy_density, reference_step},
-    gpu::Engine,
     network::{Crnn, CrnnConfig, Hidden, Model, Output},
     training::{
         config::{ErrorMeasure, Preset, TrainConfig},
         dataset::{Dataset, Manifest, Split},
         energy,
-        evaluation::{Plan, evaluate},
         folder::{RunFolder, read_state},
         generate::{DatasetProgress, generate},
         optimizer::{self, Method, Optimizer},
@@ -555,18 +553,4 @@ fn bad_configurations_are_refused_in_one_sentence() {
         let message = toml::from_str::<DatasetConfig>(text).unwrap().validate().unwrap_err().to_string();
         assert!(message.contains(expected) && !message.contains('\n'), "{message}");
     }
-}
-
-#[test]
-fn the_shipped_model_beats_persistence_on_a_box_it_has_not_seen() {
-    let plan = Plan { grid: 32, runs: 2, frames: 20, long_runs: 1, long_frames: 60, ..Plan::default() };
-    let mut frames = 0;
-    let model = Model::builtin().unwrap();
-    let evaluation = evaluate(&model, &plan, &Engine::Cpu, &mut |done| frames = done).unwrap();
-    assert_eq!(frames, plan.total());
-    assert!(evaluation.mse * 4.0 < evaluation.persistence, "{} against {}", evaluation.mse, evaluation.persistence);
-    let alone = evaluation.long_runs[0];
-    assert!(alone.largest < 1.5 && alone.mean_drift < 1e-5 && alone.frames == 60, "{alone:?}");
-    let summary = evaluation.summary();
-    assert!(summary["rmse_10"] < summary["mse_of_persistence"].sqrt());
 }

@@ -1,17 +1,20 @@
 //! `spinodal evaluate`: a model against fresh runs of the solver.
 
-use super::{CommandError, args::EngineArgs, progress::Progress};
+use super::{CommandError, args::EngineArgs, interrupt, output, progress::Progress, report::Report};
 use crate::{
-    formats::OutputFile,
+    comparison::Setup,
+    evaluation::{
+        EvaluationError, Evaluator, Findings, Plan,
+        alone::SETTLED,
+        candidate::Candidate,
+        spread::{Quantity, mean_squared_error, spreads},
+    },
     gpu::Engine,
     network::Model,
-    training::{
-        evaluation::{Evaluation, Plan, SETTLED, evaluate},
-        validation::QUOTED_FRAMES,
-    },
+    training::{overrides::Overrides, validation::QUOTED_FRAMES},
 };
 use clap::Args;
-use std::path::{Path, PathBuf};
+use std::{ops::ControlFlow, path::PathBuf};
 
 /// Options of `spinodal evaluate`.
 #[derive(Debug, Clone, Args)]
@@ -19,91 +22,136 @@ pub struct EvaluateArgs {
     /// Model file [default: the built-in model]
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
-    /// Nodes per side of the solver's boxes
-    #[arg(long, default_value_t = Plan::default().grid)]
-    pub grid: usize,
-    /// Runs compared with the solver, each from noise of its own
-    #[arg(long, default_value_t = Plan::default().runs)]
-    pub runs: usize,
-    /// Frames of each
-    #[arg(long, default_value_t = Plan::default().frames)]
-    pub frames: usize,
-    /// Runs of the network alone
-    #[arg(long, default_value_t = Plan::default().long_runs)]
-    pub long_runs: usize,
-    /// Frames of each
-    #[arg(long, default_value_t = Plan::default().long_frames)]
-    pub long_frames: usize,
-    /// Seed of the initial fields, other than that of any dataset trained on
-    #[arg(long, default_value_t = Plan::default().seed)]
-    pub seed: u64,
-    /// Table of all frames, CSV
+    /// Second model, measured beside the first in boxes and alone, such as a non-conservative one
     #[arg(long, value_name = "FILE")]
-    pub csv: Option<PathBuf>,
+    pub ablation: Option<PathBuf>,
+    /// Folder for report, tables and plots; without it, 49 frames in boxes and 2000 frames alone are printed
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+    /// Write into a folder that is not empty
+    #[arg(long, requires = "out")]
+    pub force: bool,
+    /// All parts with small boxes and few frames: minutes instead of hours
+    #[arg(long)]
+    pub quick: bool,
     /// Write the model to this file with the measured errors on its card
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
     #[command(flatten)]
     pub engine: EngineArgs,
+    #[command(flatten, next_help_heading = "What is measured")]
+    pub plan: Overrides<Plan>,
 }
 
-/// Measures the model and prints what was found.
+/// Measures the model, writes the report and prints the main figures. Ctrl-C keeps what was done.
 ///
 /// # Errors
-/// When the model cannot be read, an evolution fails or the table cannot be written.
+/// When a model cannot be read, the plan is refused, an evolution fails or the report cannot be written.
 pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
-    let mut model = match &args.model {
-        Some(path) => Model::load(path)?,
-        None => Model::builtin()?,
-    };
+    if let Some(folder) = &args.out {
+        output::check_directory(folder, args.force)?;
+    }
+    let [subject, second] = [&args.model, &args.ablation].map(|file| Setup { model: file.clone(), ..Setup::default() });
+    let mut model = subject.load_model()?;
+    let ablation = args.ablation.as_ref().map(|_| second.load_model()).transpose()?;
+    let plan = plan(args, &model, ablation.as_ref())?;
     let engine = Engine::choose(args.engine.engine)?;
-    let plan = Plan {
-        grid: args.grid,
-        runs: args.runs,
-        frames: args.frames,
-        long_runs: args.long_runs,
-        long_frames: args.long_frames,
-        seed: args.seed,
-        ..Plan::default()
-    };
-    let mut bar = Progress::new(plan.total());
-    let evaluation = evaluate(&model, &plan, &engine, &mut |done| bar.update(done, ""))?;
-    bar.finish();
-    print(&plan, &evaluation);
-    if let Some(path) = &args.csv {
-        write_csv(&evaluation, path)?;
+    let evaluator = Evaluator { plan: &plan, model: &model, ablation: ablation.as_ref(), engine: &engine };
+
+    interrupt::listen();
+    let names = (subject.model_name(), ablation.as_ref().map(|_| second.model_name()));
+    let report = args.out.as_deref().map(|folder| Report::create(folder, &evaluator, &names.0, names.1.as_deref()));
+    let findings = measure(&evaluator, report.transpose()?)?;
+    print(&plan, &findings);
+    if let Some(folder) = &args.out {
+        println!("{}", folder.join("report.md").display());
     }
     if let Some(path) = &args.record {
-        model.card.errors = evaluation.summary();
+        model.card.errors = findings.summary();
         model.save(path)?;
     }
     Ok(())
 }
 
-fn print(plan: &Plan, evaluation: &Evaluation) {
-    println!("{} boxes of {}³, network on {}³", plan.runs, plan.grid, plan.grid / plan.coarsening);
-    println!("{:>6} {:>9} {:>12} {:>9} {:>9}", "frame", "RMSE", "persistence", "δ", "|ΔF|/F");
-    let quoted = |frame: usize| QUOTED_FRAMES.contains(&frame) || frame.is_multiple_of(100);
-    for e in evaluation.frames.iter().filter(|errors| quoted(errors.frame)) {
-        let energy = 100.0 * e.energy_error;
-        println!("{:>6} {:>9.4} {:>12.4} {:>9.3} {energy:>8.2}%", e.frame, e.rmse, e.persistence, e.displacement);
+/// What is to be measured, on the grid that the model was made for.
+fn plan(args: &EvaluateArgs, model: &Model, ablation: Option<&Model>) -> Result<Plan, CommandError> {
+    let mut plan = match (args.quick, &args.out) {
+        (true, _) => Plan::quick(),
+        (false, Some(_)) => Plan::default(),
+        (false, None) => Plan::console(),
+    };
+    args.plan.apply(&mut plan)?;
+    plan.coarsening = model.card.coarsening;
+    if let Some(ablation) = ablation.map(|model| model.card.coarsening).filter(|&other| other != plan.coarsening) {
+        return Err(EvaluationError::Coarsening { model: plan.coarsening, ablation }.into());
     }
-    let (mse, persistence) = (evaluation.mse, evaluation.persistence);
-    println!("MSE over {} frames {mse:.4}, persistence {persistence:.4}: {:.1} times", plan.frames, persistence / mse);
-    for (number, run) in evaluation.long_runs.iter().enumerate() {
+    plan.validate()?;
+    Ok(plan)
+}
+
+/// Measures part by part, and adds each to the report.
+fn measure(evaluator: &Evaluator, mut report: Option<Report>) -> Result<Findings, CommandError> {
+    let plan = evaluator.plan;
+    let mut progress = Progress::new(plan.total(1 + usize::from(evaluator.ablation.is_some())));
+    let mut findings = Findings::default();
+    let mut done = 0;
+    for section in plan.parts() {
+        let name = format!("{section:?}").to_lowercase();
+        evaluator.measure(section, &mut findings, &mut |work| {
+            done += work;
+            progress.update(done, &name);
+            if interrupt::requested() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        })?;
+        if let Some(report) = &mut report {
+            report.add(section, &findings, !interrupt::requested())?;
+        }
+        if interrupt::requested() {
+            break;
+        }
+    }
+    progress.finish();
+    Ok(findings)
+}
+
+/// The main figures.
+fn print(plan: &Plan, findings: &Findings) {
+    if !findings.boxes.is_empty() {
+        print_boxes(plan, findings);
+    }
+    for (run, number) in findings.long.iter().zip(1..) {
+        let largest = |value: Option<f64>| value.map_or("–".into(), |value| format!("{value:.3}"));
         println!(
-            "alone, run {number}: {} frames, |φ| ≤ {:.3}, from frame {SETTLED} on ≤ {:.3}, at the end ≤ {:.3}; mean drift {:.1e}",
-            run.frames, run.largest, run.largest_settled, run.largest_at_end, run.mean_drift
+            "alone, run {number}: {} frames, |φ| after frame {SETTLED} ≤ {}; mean drift {:.1e}; {}",
+            run.frames(),
+            largest(run.largest_settled()),
+            run.mean_drift(),
+            run.end.morphology
         );
     }
 }
 
-fn write_csv(evaluation: &Evaluation, path: &Path) -> Result<(), CommandError> {
-    let mut file = OutputFile::create(path)?;
-    let mut writer = csv::Writer::from_writer(&mut file);
-    let written = evaluation.frames.iter().try_for_each(|errors| writer.serialize(errors));
-    let written = written.and_then(|()| Ok(writer.flush()?));
-    written.map_err(|source| CommandError::Csv { path: path.to_owned(), source })?;
-    drop(writer);
-    Ok(file.finish()?)
+fn print_boxes(plan: &Plan, findings: &Findings) {
+    let boxes = &findings.boxes;
+    println!("{} boxes of {}³, network on {}³; means", boxes.len(), plan.grid, plan.grid / plan.coarsening);
+    println!("{:>6} {:>9} {:>12} {:>13} {:>9} {:>9}", "frame", "RMSE", "persistence", "coarse solver", "δ", "|ΔF|/F");
+    let of = |candidate, quantity| spreads(boxes, candidate, quantity);
+    let [rmse, displacement, energy, _] = Quantity::ALL.map(|quantity| of(Candidate::Network, quantity));
+    let [frozen, coarse] = [Candidate::Persistence, Candidate::CoarseSolver].map(|other| of(other, Quantity::Rmse));
+    let quoted = |frame: usize| QUOTED_FRAMES.contains(&frame) || frame.is_multiple_of(100);
+    for i in (0..rmse.len()).filter(|i| quoted(i + 1)) {
+        println!(
+            "{:>6} {:>9.4} {:>12.4} {:>13.4} {:>9.3} {:>8.2}%",
+            i + 1,
+            rmse[i].mean,
+            frozen[i].mean,
+            coarse[i].mean,
+            displacement[i].mean,
+            100.0 * energy[i].mean
+        );
+    }
+    let errors = [Candidate::Network, Candidate::Persistence].map(|candidate| mean_squared_error(boxes, candidate));
+    if let [Some(mse), Some(persistence)] = errors {
+        let times = persistence / mse;
+        println!("MSE over {} frames {mse:.4}, persistence {persistence:.4}: {times:.1} times", rmse.len());
+    }
 }

@@ -3,7 +3,9 @@
 mod archive;
 mod args;
 mod bench;
+mod chart;
 mod compare;
+mod curves;
 mod dataset;
 mod evaluate;
 mod frames;
@@ -13,20 +15,23 @@ mod output;
 mod picture;
 mod plots;
 mod progress;
+mod report;
 mod rollout;
 mod simulate;
 mod surface;
+mod table;
 mod train;
 
 use crate::{
     app::{self, AppError},
     comparison::ComparisonError,
+    evaluation::EvaluationError,
     evolution::EvolutionError,
     formats::FormatError,
     gpu::GpuError,
     initial::InitialError,
     network::{ModelError, NetworkError, crane::CraneError},
-    training::{dataset::DatasetError, evaluation::EvaluationError, overrides::ConfigError, run::TrainError},
+    training::{dataset::DatasetError, overrides::ConfigError, run::TrainError},
 };
 use clap::{Parser, Subcommand};
 use std::{
@@ -74,7 +79,7 @@ enum Task {
     Dataset(dataset::DatasetArgs),
     /// Train a network
     Train(train::TrainArgs),
-    /// Measure a network against fresh runs of the solver
+    /// Measure a network against fresh runs of the solver and write a report
     Evaluate(evaluate::EvaluateArgs),
     /// Extract the φ = 0 surface of a field file
     Surface(surface::SurfaceArgs),

@@ -15,6 +15,8 @@ pub struct Progress {
     total: usize,
     start: Instant,
     last_line: Instant,
+    /// Pieces that were done when the first report came, and when that was: what the rest is judged by.
+    first: Option<(usize, Instant)>,
 }
 
 impl Progress {
@@ -28,17 +30,20 @@ impl Progress {
             }
         });
         let now = Instant::now();
-        Self { bar, total, start: now, last_line: now }
+        Self { bar, total, start: now, last_line: now, first: None }
     }
 
     /// Reports that `done` pieces are done; `detail` is shown behind.
     pub fn update(&mut self, done: usize, detail: &str) {
+        let (begun, since) = *self.first.get_or_insert_with(|| (done, Instant::now()));
         if let Some(bar) = &self.bar {
             bar.set_position(done as u64);
             bar.set_message(detail.to_owned());
         } else if self.last_line.elapsed() >= LINE_INTERVAL {
             self.last_line = Instant::now();
-            eprintln!("{}", format!("{done}/{}  {detail}", self.total).trim_end());
+            let share = self.total.saturating_sub(done) as f64 / done.saturating_sub(begun).max(1) as f64;
+            let left = format!("{:.1} min left", since.elapsed().as_secs_f64() * share / 60.0);
+            eprintln!("{}", format!("{done}/{}, {left}  {detail}", self.total).trim_end());
         }
     }
 

@@ -1,6 +1,6 @@
 //! `spinodal train`: a network, from a dataset.
 
-use super::{CommandError, args::EngineArgs, interrupt, progress::Progress};
+use super::{CommandError, args::EngineArgs, curves, interrupt, progress::Progress};
 use crate::{
     gpu::Engine,
     network::PeriodicBackend,
@@ -15,7 +15,10 @@ use burn::backend::Autodiff;
 use burn_flex::{Flex, FlexDevice};
 use burn_wgpu::Wgpu;
 use clap::Args;
-use std::{path::PathBuf, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 /// Options of `spinodal train`.
 #[derive(Debug, Clone, Args)]
@@ -51,7 +54,7 @@ pub fn run(args: &TrainArgs) -> Result<(), CommandError> {
         Engine::Cpu => start::<Flex>(args, FlexDevice)?,
         Engine::Gpu(gpu) => start::<Wgpu>(args, gpu.burn_device())?,
     };
-    follow(&training)
+    follow(&training, args.resume.as_ref().unwrap_or(&args.out))
 }
 
 fn start<B: PeriodicBackend>(args: &TrainArgs, device: B::Device) -> Result<TrainHandle, CommandError> {
@@ -68,8 +71,8 @@ fn start<B: PeriodicBackend>(args: &TrainArgs, device: B::Device) -> Result<Trai
     })
 }
 
-/// Shows the events of a training until its last.
-fn follow(training: &TrainHandle) -> Result<(), CommandError> {
+/// Shows the events of the training in `folder` until its last, and keeps its curves drawn.
+fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
     let mut bar = Progress::new(0);
     let mut stopping = false;
     loop {
@@ -90,7 +93,13 @@ fn follow(training: &TrainHandle) -> Result<(), CommandError> {
                 let detail = format!("loss {:.5}, {} frames, {} unrolled", r.loss, r.length, r.unroll);
                 bar.update(r.step, &detail);
             }
-            TrainEvent::Validation(validation, best) => bar.line(&describe(&validation, best)),
+            TrainEvent::Validation(validation, best) => {
+                bar.line(&describe(&validation, best));
+                // A picture that fails is no reason to lose the training.
+                if let Err(error) = curves::draw(folder) {
+                    bar.line(&error.to_string());
+                }
+            }
             TrainEvent::Checkpoint(_) => {}
             TrainEvent::Warning(text) => bar.line(&text),
             TrainEvent::Failed(message) => return Err(CommandError::Training(message)),

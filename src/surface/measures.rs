@@ -1,6 +1,7 @@
 //! Measures of a surface.
 
 use super::SurfaceMesh;
+use std::collections::{HashMap, HashSet};
 
 /// Area in square grid units, caps included.
 pub fn area(mesh: &SurfaceMesh) -> f64 {
@@ -19,6 +20,24 @@ pub fn euler_number(mesh: &SurfaceMesh) -> i64 {
     edges.sort_unstable();
     edges.dedup();
     mesh.positions.len() as i64 - edges.len() as i64 + mesh.triangles.len() as i64
+}
+
+/// Euler number of the surface in all of periodic space: that of an open surface ([`super::Caps::Open`]) in a box of
+/// `size`³ nodes, welded at the faces to its own continuation. It does not depend on where the box was cut out.
+pub fn periodic_euler_number(mesh: &SurfaceMesh, size: usize) -> i64 {
+    let face = size as f32;
+    let mut first = HashMap::new();
+    let welded: Vec<u32> = (mesh.positions.iter().zip(0..))
+        .map(|(position, index)| {
+            let on_face = position.iter().any(|&c| c == 0.0 || c == face);
+            let wrapped = position.map(|c| if c == face { 0.0 } else { c }.to_bits());
+            if on_face { *first.entry(wrapped).or_insert(index) } else { index }
+        })
+        .collect();
+    let triangles = mesh.triangles.iter().map(|triangle| triangle.map(|i| welded[i as usize])).collect();
+    let vertices = welded.iter().collect::<HashSet<_>>().len();
+    let whole = SurfaceMesh { triangles, ..SurfaceMesh::default() };
+    vertices as i64 + euler_number(&whole)
 }
 
 /// Number of edges that are not passed once in each direction: 0 for a closed, consistently oriented surface.

@@ -1,9 +1,10 @@
-//! The surface φ = level: extraction and measures.
+//! The surface φ = level: extraction, measures, and the kind of structure it bounds.
 
 pub mod gpu;
 mod lattice;
 mod marching_cubes;
 pub mod measures;
+pub mod morphology;
 
 pub use marching_cubes::extract;
 

@@ -55,6 +55,11 @@ struct Counters {
     best: Option<f64>,
 }
 
+/// Name of the table of steps.
+pub const METRICS: &str = "metrics.csv";
+/// Name of the table of validations.
+pub const VALIDATION: &str = "validation.csv";
+
 /// Key of [`Counters`] in the metadata.
 const COUNTERS: &str = "spinodal_training";
 
@@ -90,7 +95,7 @@ impl RunFolder {
             _ => None,
         };
         let step = state.as_ref().map_or(0, |state| state.step);
-        for curve in ["metrics.csv", "validation.csv"] {
+        for curve in [METRICS, VALIDATION] {
             drop_rows_after(&path.join(curve), step)?;
         }
         Ok((Self::open(path)?, config, state))
@@ -101,7 +106,7 @@ impl RunFolder {
             let file = path.join(name);
             OpenOptions::new().create(true).append(true).open(&file).map_err(io_error(&file))
         };
-        Ok(Self { path: path.to_owned(), metrics: open("metrics.csv")?, validation: open("validation.csv")? })
+        Ok(Self { path: path.to_owned(), metrics: open(METRICS)?, validation: open(VALIDATION)? })
     }
 
     /// Where the latest state of the run in `folder` lies.

@@ -4,13 +4,11 @@
 //! - [`config`]: every hyperparameter and its schedule; [`overrides`], [`span`]: how they are written;
 //! - [`symmetry`], [`walk`], [`energy`], [`optimizer`], [`parameters`]: the parts of a step;
 //! - [`trainer`]: the training itself; [`validation`]: what it is judged by;
-//! - [`folder`], [`run`]: a run on disk, and on a thread that is spoken to by messages;
-//! - [`evaluation`]: a finished model against fresh runs of the solver.
+//! - [`folder`], [`run`]: a run on disk, and on a thread that is spoken to by messages.
 
 pub mod config;
 pub mod dataset;
 pub mod energy;
-pub mod evaluation;
 pub mod folder;
 pub mod generate;
 pub mod optimizer;

@@ -32,7 +32,7 @@ pub enum TrainerError {
     #[error(transparent)]
     Weights(#[from] WeightsError),
     #[error(transparent)]
-    Model(#[from] ModelError),
+    Model(#[from] Box<ModelError>),
     #[error("the model {path} has another shape than the network to train", path = .0.display())]
     OtherShape(PathBuf),
     #[error("the checkpoint is of a network with {found} weights, but the configuration asks for {expected}")]
@@ -277,7 +277,7 @@ where
 /// What a training starts from.
 fn initial_model(config: &TrainConfig) -> Result<Model, TrainerError> {
     let Some(path) = &config.start else { return Ok(Model::random(config.network, config.seed)) };
-    let model = Model::load(path)?;
+    let model = Model::load(path).map_err(Box::new)?;
     if model.config != config.network {
         return Err(TrainerError::OtherShape(path.clone()));
     }

@@ -1,0 +1,284 @@
+//! Charts as PNG files, drawn without a window or system fonts.
+
+use super::{CommandError, table::significant};
+use image::RgbImage;
+pub use image::imageops::{FilterType, resize};
+pub use plotters::style::RGBColor as Colour;
+use plotters::{
+    coord::{Shift, combinators::BindKeyPoints, combinators::WithKeyPoints, ranged1d::ValueFormatter},
+    prelude::*,
+    style::{FontStyle, register_font},
+};
+use std::{error::Error, ops::Range, path::Path};
+
+/// Width and height of the file in pixels.
+const SIZE: (u32, u32) = (1200, 800);
+/// Charts are drawn so many times larger and then reduced, for smooth lines.
+const ENLARGED: u32 = 2;
+const FONT: &str = "plot";
+/// Height of a line of the legend, and of the letters in it, in enlarged pixels.
+const LINE: u32 = 34 * ENLARGED;
+const LETTER: u32 = 22 * ENLARGED;
+
+/// As the surfaces: warm the solver, cool the network.
+pub const SOLVER: Colour = RGBColor(232, 122, 79);
+pub const NETWORK: Colour = RGBColor(53, 167, 188);
+pub const VIOLET: Colour = RGBColor(96, 80, 160);
+pub const GREEN: Colour = RGBColor(110, 160, 60);
+pub const RED: Colour = RGBColor(196, 60, 90);
+/// For lines that guide the eye.
+pub const GUIDE: Colour = RGBColor(120, 120, 120);
+
+/// How an axis is divided.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scale {
+    Linear,
+    Logarithmic,
+}
+
+/// An axis: what stands beside it, how it is divided, and where its marks are, unless that is left to the chart.
+pub struct Axis {
+    label: &'static str,
+    scale: Scale,
+    marks: Option<Vec<f64>>,
+}
+
+/// One curve.
+#[derive(Clone)]
+pub struct Curve {
+    /// Its name in the legend; without one it is not listed there.
+    pub name: String,
+    pub colour: Colour,
+    pub style: Style,
+    pub points: Vec<(f64, f64)>,
+    /// A shade behind the curve, as abscissa, lower and upper end; may be empty.
+    pub band: Vec<(f64, f64, f64)>,
+}
+
+/// How a curve is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Style {
+    Line,
+    Dashed,
+    /// A line with a mark at each point.
+    Marked,
+    /// Marks alone.
+    Points,
+}
+
+/// Curves in one frame, with their names below.
+pub struct Chart<'a> {
+    pub title: &'a str,
+    pub x: Axis,
+    pub y: Axis,
+    pub curves: &'a [Curve],
+}
+
+impl Axis {
+    /// A logarithmic axis.
+    pub const fn logarithmic(label: &'static str) -> Self {
+        Self { label, scale: Scale::Logarithmic, marks: None }
+    }
+
+    /// A linear axis.
+    pub const fn linear(label: &'static str) -> Self {
+        Self { label, scale: Scale::Linear, marks: None }
+    }
+
+    /// The same axis with marks at these values, if it is logarithmic.
+    pub fn marked(self, marks: Vec<f64>) -> Self {
+        Self { marks: Some(marks), ..self }
+    }
+}
+
+impl Curve {
+    /// A line through points; those that the axes cannot show are left out when it is drawn.
+    pub fn line(name: impl Into<String>, colour: Colour, points: Vec<(f64, f64)>) -> Self {
+        Self { name: name.into(), colour, style: Style::Line, points, band: Vec::new() }
+    }
+
+    /// The power law t^(−1/3) through a point, over the abscissae of `like`.
+    pub fn cube_root_guide(like: &[(f64, f64)], through: (f64, f64)) -> Self {
+        let (time, value) = through;
+        let points = like.iter().map(|&(t, _)| (t, value * (t / time).powf(-1.0 / 3.0))).collect();
+        Self::line("t^(−1/3)", GUIDE, points).styled(Style::Dashed)
+    }
+
+    /// The same curve drawn in another way.
+    pub fn styled(self, style: Style) -> Self {
+        Self { style, ..self }
+    }
+}
+
+impl Chart<'_> {
+    /// Draws the chart into a PNG file.
+    ///
+    /// # Errors
+    /// When it cannot be drawn or written.
+    pub fn save(&self, path: &Path) -> Result<(), CommandError> {
+        let failed = |reason: String| CommandError::Image { path: path.to_owned(), reason };
+        let (width, height) = (SIZE.0 * ENLARGED, SIZE.1 * ENLARGED);
+        let mut pixels = vec![0; width as usize * height as usize * 3];
+        {
+            let area = BitMapBackend::with_buffer(&mut pixels, (width, height)).into_drawing_area();
+            self.draw(&area).map_err(|error| failed(error.to_string()))?;
+        }
+        let image = RgbImage::from_raw(width, height, pixels).ok_or_else(|| failed("its size is wrong".into()))?;
+        resize(&image, SIZE.0, SIZE.1, FilterType::Triangle).save(path).map_err(|error| failed(error.to_string()))
+    }
+
+    fn draw(&self, area: &DrawingArea<BitMapBackend, Shift>) -> Result<(), Box<dyn Error>> {
+        register_font(FONT, FontStyle::Normal, epaint_default_fonts::UBUNTU_LIGHT)
+            .map_err(|_| "the font is unreadable")?;
+        area.fill(&WHITE)?;
+        let lines = self.named().count().div_ceil(2) as u32;
+        let (above, below) = area.split_vertically(area.dim_in_pixel().1 - lines * LINE - LINE / 2);
+        self.draw_legend(&below)?;
+        let (x, y) = self.ranges();
+        let mut frame = ChartBuilder::on(&above);
+        frame
+            .caption(self.title, (FONT, 32 * ENLARGED))
+            .margin(16 * ENLARGED)
+            .x_label_area_size(60 * ENLARGED)
+            .y_label_area_size(100 * ENLARGED);
+        match (self.x.scale, self.y.scale) {
+            (Scale::Linear, Scale::Linear) => self.fill(frame.build_cartesian_2d(x, y)?),
+            (Scale::Linear, Scale::Logarithmic) => self.fill(frame.build_cartesian_2d(x, self.y.logarithm(y))?),
+            (Scale::Logarithmic, Scale::Linear) => self.fill(frame.build_cartesian_2d(self.x.logarithm(x), y)?),
+            (Scale::Logarithmic, Scale::Logarithmic) => {
+                self.fill(frame.build_cartesian_2d(self.x.logarithm(x), self.y.logarithm(y))?)
+            }
+        }?;
+        area.present()?;
+        Ok(())
+    }
+
+    /// The curves that the legend lists.
+    fn named(&self) -> impl Iterator<Item = &Curve> {
+        self.curves.iter().filter(|curve| !curve.name.is_empty())
+    }
+
+    /// Two columns of names, each behind a piece of its curve.
+    fn draw_legend(&self, area: &DrawingArea<BitMapBackend, Shift>) -> Result<(), Box<dyn Error>> {
+        let (piece, column) = (40 * ENLARGED as i32, 540 * ENLARGED as i32);
+        for (curve, number) in self.named().zip(0..) {
+            let (x, y) = (116 * ENLARGED as i32 + number % 2 * column, LINE as i32 / 2 + number / 2 * LINE as i32);
+            let dashes = match curve.style {
+                Style::Dashed => vec![(0, 16), (24, 40)],
+                Style::Line | Style::Marked => vec![(0, 40)],
+                Style::Points => vec![],
+            };
+            for (from, to) in dashes {
+                let ends = [from, to].map(|along| (x + along * ENLARGED as i32, y));
+                area.draw(&PathElement::new(ends, curve.colour.stroke_width(3 * ENLARGED)))?;
+            }
+            if matches!(curve.style, Style::Marked | Style::Points) {
+                area.draw(&Circle::new((x + piece / 2, y), 6 * ENLARGED, curve.colour.filled()))?;
+            }
+            let place = (x + piece * 5 / 4, y - LETTER as i32 / 2);
+            area.draw(&Text::new(curve.name.as_str(), place, (FONT, LETTER)))?;
+        }
+        Ok(())
+    }
+
+    /// Draws everything inside the axes.
+    fn fill<'a, X, Y>(
+        &self,
+        mut frame: ChartContext<'a, BitMapBackend<'a>, Cartesian2d<X, Y>>,
+    ) -> Result<(), Box<dyn Error>>
+    where
+        X: Ranged<ValueType = f64> + ValueFormatter<f64>,
+        Y: Ranged<ValueType = f64> + ValueFormatter<f64>,
+    {
+        frame
+            .configure_mesh()
+            .x_desc(self.x.label)
+            .y_desc(self.y.label)
+            .label_style((FONT, LETTER))
+            .set_all_tick_mark_size(6 * ENLARGED)
+            .x_label_formatter(&|value| significant(*value))
+            .y_label_formatter(&|value| significant(*value))
+            .light_line_style(BLACK.mix(0.05))
+            .bold_line_style(BLACK.mix(0.14))
+            .draw()?;
+        for curve in self.curves.iter().filter(|curve| !curve.band.is_empty()) {
+            let shown = |band: &&(f64, f64, f64)| self.shows((band.0, band.1)) && band.2.is_finite();
+            let band: Vec<_> = curve.band.iter().filter(shown).collect();
+            let upper = band.iter().map(|band| (band.0, band.2));
+            let lower = band.iter().rev().map(|band| (band.0, band.1));
+            frame.draw_series([Polygon::new(upper.chain(lower).collect::<Vec<_>>(), curve.colour.mix(0.2))])?;
+        }
+        for curve in self.curves {
+            let line = curve.colour.stroke_width(3 * ENLARGED);
+            let points: Vec<_> = curve.points.iter().copied().filter(|&point| self.shows(point)).collect();
+            if matches!(curve.style, Style::Marked | Style::Points) {
+                let mark = |&point: &_| Circle::new(point, 6 * ENLARGED, curve.colour.filled());
+                frame.draw_series(points.iter().map(mark))?;
+            }
+            match curve.style {
+                Style::Dashed => frame.draw_series(DashedLineSeries::new(points, 12 * ENLARGED, 8 * ENLARGED, line))?,
+                Style::Line | Style::Marked => frame.draw_series(LineSeries::new(points, line))?,
+                Style::Points => continue,
+            };
+        }
+        Ok(())
+    }
+
+    /// Whether the axes can show a point.
+    fn shows(&self, (x, y): (f64, f64)) -> bool {
+        let fits = |scale, value: f64| value.is_finite() && (scale == Scale::Linear || value > 0.0);
+        fits(self.x.scale, x) && fits(self.y.scale, y)
+    }
+
+    /// Ranges of both axes around all that is shown.
+    fn ranges(&self) -> (Range<f64>, Range<f64>) {
+        let edges = |(x, low, high): &(f64, f64, f64)| [(*x, *low), (*x, *high)];
+        let points =
+            self.curves.iter().flat_map(|curve| curve.points.iter().copied().chain(curve.band.iter().flat_map(edges)));
+        let (x, y): (Vec<_>, Vec<_>) = points.filter(|&point| self.shows(point)).unzip();
+        (range(self.x.scale, &x), range(self.y.scale, &y))
+    }
+}
+
+impl Axis {
+    /// A logarithmic axis over a range with marks at round numbers, unless others were asked for.
+    fn logarithm(&self, range: Range<f64>) -> WithKeyPoints<plotters::coord::combinators::LogCoord<f64>> {
+        let decades = (range.end / range.start).log10();
+        let of_decade: &[f64] = match decades {
+            ..1.2 => &[1.0, 2.0, 3.0, 5.0, 7.0],
+            ..3.0 => &[1.0, 2.0, 5.0],
+            _ => &[1.0],
+        };
+        let inside = |values: &[f64]| {
+            let exponents = range.start.log10().floor() as i32..=range.end.log10().ceil() as i32;
+            let all = exponents.flat_map(|exponent| values.iter().map(move |value| value * 10f64.powi(exponent)));
+            all.filter(|value| range.contains(value)).collect::<Vec<_>>()
+        };
+        // Marks keep a distance of about half a line whatever the number of decades.
+        let mut marks = inside(of_decade);
+        marks = marks.iter().step_by((decades / 12.0).ceil().max(1.0) as usize).copied().collect();
+        let light = inside(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]);
+        range.log_scale().with_key_points(self.marks.clone().unwrap_or(marks)).with_light_points(light)
+    }
+}
+
+/// A range around `values`, wide enough on a logarithmic axis for marks at round numbers to lie inside.
+fn range(scale: Scale, values: &[f64]) -> Range<f64> {
+    const FACTOR: f64 = 2.0;
+    let (low, high) =
+        values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), &v| (low.min(v), high.max(v)));
+    if low > high {
+        return 0.1..10.0;
+    }
+    match scale {
+        Scale::Logarithmic => {
+            let margin = (FACTOR * low / high).sqrt().max(1.05);
+            low / margin..high * margin
+        }
+        Scale::Linear => {
+            let margin = if high > low { 0.04 * (high - low) } else { 0.5 * high.abs().max(1.0) };
+            let bottom = if low >= 0.0 { (low - margin).max(0.0) } else { low - margin };
+            bottom..high + margin
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! What the model is held to, as a table.
+
+use crate::{
+    commands::table::{header, markdown, significant},
+    evaluation::{
+        Findings,
+        bars::{Bar, Limit, bars},
+    },
+};
+
+/// The table of all bars.
+pub fn write(findings: &Findings) -> String {
+    let bars = bars(findings);
+    let measured = bars.iter().filter(|bar| bar.met().is_some()).count();
+    let met = bars.iter().filter(|bar| bar.met() == Some(true)).count();
+    let rows = bars.iter().map(|bar| vec![bar.what.clone(), limit(bar.limit), measure(bar), verdict(bar)]);
+    format!(
+        "## What it is held to\n\n{met} of {} are met; {} could not be judged.\n\n{}",
+        bars.len(),
+        bars.len() - measured,
+        markdown(&header(&["", "bar", "measured", "met"]), rows)
+    )
+}
+
+fn limit(limit: Limit) -> String {
+    match limit {
+        Limit::AtMost(most) => format!("≤ {}", significant(most)),
+        Limit::Within { centre, margin } => format!("{} ± {}", significant(centre), significant(margin)),
+    }
+}
+
+fn measure(bar: &Bar) -> String {
+    match bar.measured {
+        None => "not measured".into(),
+        Some(value) if !value.is_finite() => "diverged".into(),
+        Some(value) => significant(value),
+    }
+}
+
+fn verdict(bar: &Bar) -> String {
+    match (bar.met(), bar.short_of) {
+        (Some(true), _) => "yes".into(),
+        (Some(false), _) => "**no**".into(),
+        (None, Some(frames)) if bar.measured.is_some() => format!("open: fewer than {frames} frames"),
+        (None, _) => "open".into(),
+    }
+}

@@ -1,0 +1,74 @@
+//! What a frame costs against the size of the box.
+
+use crate::{
+    commands::{
+        CommandError,
+        chart::{Axis, Chart, Curve, GREEN, NETWORK, RED, SOLVER, Style, VIOLET},
+        table::{markdown, significant, write_csv},
+    },
+    evaluation::{
+        Evaluator,
+        cost::{Cost, Method},
+    },
+};
+use serde::Serialize;
+use std::path::Path;
+
+/// Writes table and plot and gives the Markdown that shows them.
+pub fn write(folder: &Path, costs: &[Cost], evaluator: &Evaluator) -> Result<String, CommandError> {
+    write_csv(&folder.join("cost.csv"), costs.iter().map(Row::from))?;
+    draw(costs, &folder.join("cost.png"))?;
+    let frames = evaluator.plan.cost_frames;
+    Ok(format!(
+        "Wall-clock milliseconds per frame of one run, mean over {} frames after one to warm up, one evolution at a time; \
+         explicit solvers and network on this engine: {}; spectral solvers on the CPU. Other work on the machine slows all of them.\n\n{}\
+         RMSE of φ at frame {frames} against the explicit solver, on the network's grid: what that speed costs.\n\n{}\
+         ![Cost of a frame](cost.png)\n\n",
+        frames - 1,
+        evaluator.engine.description(),
+        table(costs, |cost| significant(cost.milliseconds)),
+        table(costs, |cost| format!("{:.4}", cost.rmse)),
+    ))
+}
+
+/// A row of the `.csv` file.
+#[derive(Serialize)]
+struct Row {
+    grid: usize,
+    method: String,
+    milliseconds_per_frame: f64,
+    rmse: f64,
+}
+
+impl From<&Cost> for Row {
+    fn from(cost: &Cost) -> Self {
+        let Cost { grid, method, milliseconds, rmse } = *cost;
+        Self { grid, method: method.to_string(), milliseconds_per_frame: milliseconds, rmse }
+    }
+}
+
+/// One row per box, one column per way.
+fn table(costs: &[Cost], show: impl Fn(&Cost) -> String) -> String {
+    let columns = ["box".to_owned()].into_iter().chain(Method::all().map(|method| method.to_string()));
+    let rows = costs.chunk_by(|a, b| a.grid == b.grid).map(|of_box| {
+        let cell = |method| of_box.iter().find(|cost| cost.method == method).map_or("–".to_owned(), &show);
+        let grid = of_box.first().map_or(0, |cost| cost.grid);
+        [format!("{grid}³")].into_iter().chain(Method::all().map(cell)).collect()
+    });
+    markdown(&columns.collect::<Vec<_>>(), rows)
+}
+
+fn draw(costs: &[Cost], path: &Path) -> Result<(), CommandError> {
+    let curves: Vec<_> = Method::all()
+        .zip([SOLVER, GREEN, VIOLET, RED, NETWORK])
+        .map(|(method, colour)| {
+            let of_method = costs.iter().filter(|cost| cost.method == method);
+            let points = of_method.map(|cost| (cost.grid as f64, cost.milliseconds)).collect();
+            Curve::line(method.to_string(), colour, points).styled(Style::Marked)
+        })
+        .collect();
+    let grids = costs.chunk_by(|a, b| a.grid == b.grid).filter_map(|of_box| Some(of_box.first()?.grid as f64));
+    let x = Axis::logarithmic("nodes per side of the box").marked(grids.collect());
+    let y = Axis::logarithmic("milliseconds per frame");
+    Chart { title: "Cost of a frame", x, y, curves: &curves }.save(path)
+}

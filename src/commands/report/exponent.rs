@@ -1,0 +1,94 @@
+//! How fast the free energy falls, beside t^(−1/3).
+
+use crate::{
+    commands::{
+        CommandError,
+        chart::{Axis, Chart, Colour, Curve, NETWORK, SOLVER},
+        table::{header, markdown, runs as counted, write_csv},
+    },
+    evaluation::{
+        Plan,
+        exponent::{Decay, Exponents, exponents, mean_and_deviation},
+        spread::Spread,
+    },
+};
+use serde::Serialize;
+use std::path::Path;
+
+/// Writes tables and plot and gives the Markdown that shows them.
+pub fn write(folder: &Path, found: &Exponents, plan: &Plan) -> Result<String, CommandError> {
+    let evolutions = [("network", &found.network), ("solver", &found.solver)];
+    write_csv(&folder.join("exponent.csv"), evolutions.iter().flat_map(|(name, runs)| rows(name, runs)))?;
+    draw(found, plan, &folder.join("exponent.png"))?;
+    let row = |(name, runs): &(&str, &Vec<Decay>)| {
+        let exponents = exponents(runs);
+        let (mean, deviation) = mean_and_deviation(&exponents)?;
+        let [low, high] = [f64::min, f64::max].map(|pick| exponents.iter().copied().reduce(pick).unwrap_or(mean));
+        let mut shown = [mean, deviation, low, high].map(|value| format!("{value:.4}").replace('-', "−"));
+        if exponents.len() == 1 {
+            shown[1] = "–".into();
+        }
+        Some([name.to_string(), exponents.len().to_string()].into_iter().chain(shown).collect())
+    };
+    let columns = ["evolution", "runs", "mean of n", "standard deviation", "lowest", "highest"];
+    let window = plan.exponent_window;
+    Ok(format!(
+        "F ~ tⁿ by least squares of ln F against ln t over frames {} to {} of each run, in boxes of {}³, F on the network's grid. \
+         They start from noise with a mean of zero and a correlation length of {} grid units, short, so that little of it is left when the fit begins. Coarsening by diffusion has n = −1/3. The solver starts from the first of \
+         the same fields. Every frame is in `exponent.csv`.\n\n{}![Free energy](exponent.png)\n\n",
+        window.from,
+        window.to,
+        plan.exponent_grid,
+        plan.exponent_correlation,
+        markdown(&header(&columns), evolutions.iter().filter_map(row)),
+    ))
+}
+
+/// One frame of one run.
+#[derive(Serialize)]
+struct Row<'a> {
+    evolution: &'a str,
+    run: usize,
+    time: f64,
+    energy: f64,
+    /// That of the whole run; empty when it was broken off.
+    exponent: Option<f64>,
+}
+
+fn rows<'a>(evolution: &'a str, runs: &'a [Decay]) -> impl Iterator<Item = Row<'a>> {
+    runs.iter().zip(1..).flat_map(move |(decay, run)| {
+        let row = move |&(time, energy)| Row { evolution, run, time, energy, exponent: decay.exponent };
+        decay.energies.iter().map(row)
+    })
+}
+
+fn draw(found: &Exponents, plan: &Plan, path: &Path) -> Result<(), CommandError> {
+    let mut curves = vec![mean_curve("network", NETWORK, &found.network)];
+    if !found.solver.is_empty() {
+        curves.push(mean_curve("solver", SOLVER, &found.solver));
+    }
+    let window = plan.exponent_window;
+    let fitted: Vec<_> = {
+        let inside = |time: f64| time + 1e-9 >= window.from * plan.equation.frame_time();
+        curves[0].points.iter().copied().filter(|&(time, _)| inside(time)).collect()
+    };
+    curves.extend(fitted.first().map(|&start| Curve::cube_root_guide(&fitted, start)));
+    let (x, y) = (Axis::logarithmic("time t"), Axis::logarithmic("F / V"));
+    Chart { title: "Free energy", x, y, curves: &curves }.save(path)
+}
+
+/// The mean over runs, with a shade from the lowest to the highest.
+fn mean_curve(name: &str, colour: Colour, runs: &[Decay]) -> Curve {
+    let frames = runs.iter().map(|run| run.energies.len()).min().unwrap_or(0);
+    let at = |frame: usize| {
+        let energies = || runs.iter().map(move |run| run.energies[frame].1);
+        let lowest = energies().fold(f64::INFINITY, f64::min);
+        Spread::of(energies()).map(|spread| (runs[0].energies[frame].0, lowest, spread))
+    };
+    let spreads: Vec<_> = (0..frames).filter_map(at).collect();
+    let shade = if runs.len() > 1 { ", shade from lowest to highest" } else { "" };
+    let label = format!("{name}, mean of {}{shade}", counted(runs.len()));
+    let points = spreads.iter().map(|&(time, _, spread)| (time, spread.mean)).collect();
+    let band = spreads.iter().map(|&(time, lowest, spread)| (time, lowest, spread.worst)).collect();
+    Curve { band, ..Curve::line(label, colour, points) }
+}

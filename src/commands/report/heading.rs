@@ -1,0 +1,147 @@
+//! What was evaluated, with what, and from which fields.
+
+use crate::{
+    commands::{
+        CommandError,
+        table::{facts, write_csv},
+    },
+    evaluation::{Evaluator, Section},
+    network::{Card, Model},
+    training::recipe::Recipe,
+};
+use serde::Serialize;
+use std::{env, path::Path};
+
+/// Writes `initial_fields.csv` and gives the head of the report.
+pub fn write(folder: &Path, evaluator: &Evaluator, name: &str, ablation: Option<&str>) -> Result<String, CommandError> {
+    let plan = evaluator.plan;
+    let mut text = format!("# Evaluation of {name}\n\n");
+    text += &facts([
+        ("program", format!("Spinodal {}", env!("CARGO_PKG_VERSION"))),
+        ("command", format!("`{}`", command_line())),
+        ("engine", format!("{}; {} threads", evaluator.engine.description(), rayon::current_num_threads())),
+        (
+            "reference",
+            format!(
+                "explicit Euler, ε = {}, M = {}, Δt = {}, {} steps to a frame",
+                plan.equation.epsilon, plan.equation.mobility, plan.equation.time_step, plan.equation.steps_per_frame
+            ),
+        ),
+        ("network's grid", format!("every {} node of the solver's", ordinal(plan.coarsening))),
+        ("seed of the fields", seeds(plan.seed, evaluator.model)),
+    ]);
+    text += "`plan.toml` holds all settings, `initial_fields.csv` the noise of every run.\n\n";
+    text += &describe("Model", name, evaluator.model);
+    if let (Some(model), Some(name)) = (evaluator.ablation, ablation) {
+        text += &describe("Ablation", name, model);
+    }
+    write_csv(&folder.join("initial_fields.csv"), fields(evaluator))?;
+    text += &definitions(evaluator);
+    Ok(text)
+}
+
+/// One row of `initial_fields.csv`.
+#[derive(Serialize)]
+struct FieldRow {
+    part: &'static str,
+    run: usize,
+    grid: usize,
+    noise_seed: u64,
+    correlation_length: f64,
+    mean: f64,
+    amplitude: f64,
+}
+
+/// The noise of every run of the parts that start from noise.
+fn fields(evaluator: &Evaluator) -> Vec<FieldRow> {
+    let plan = evaluator.plan;
+    let part = |section| match section {
+        Section::Boxes => Some(("boxes", plan.grid, plan.runs)),
+        Section::Large => Some(("large", plan.large_grid, plan.large_runs)),
+        Section::Long => Some(("long", plan.long_grid, plan.long_runs)),
+        Section::Exponent => Some(("exponent", plan.exponent_grid, plan.exponent_runs)),
+        Section::Shapes | Section::Cost => None,
+    };
+    let rows = |(part, grid, runs)| {
+        (0..runs).map(move |run| {
+            let recipe = if part == "exponent" { plan.exponent_recipe(run) } else { plan.recipe(grid, run) };
+            let Recipe { seed, correlation_length, mean, amplitude, .. } = recipe;
+            FieldRow { part, run: run + 1, grid, noise_seed: seed, correlation_length, mean, amplitude }
+        })
+    };
+    plan.parts().filter_map(part).flat_map(rows).collect()
+}
+
+/// The seed, and whether training may have used it.
+fn seeds(seed: u64, model: &Model) -> String {
+    match model.card.seed {
+        Some(trained) if trained == seed => {
+            format!("{seed}, **which is also the seed on the model's card: these fields may have been trained on**")
+        }
+        Some(trained) => format!("{seed}; the model's card says {trained}, so that no field is one it was trained on"),
+        None => format!("{seed}; the model's card names none"),
+    }
+}
+
+/// A model's card.
+fn describe(kind: &str, name: &str, model: &Model) -> String {
+    let (config, card) = (&model.config, &model.card);
+    let Card { training_data, command, training_seconds, hardware, notes, .. } = card;
+    let or_unknown = |text: &str| if text.is_empty() { "not recorded".to_owned() } else { text.replace('\n', " ") };
+    let (layers, channels, weights) = (config.layers, config.channels, config.parameter_count());
+    let list = facts([
+        ("network", format!("{layers} cells of {channels} channels, output {:?}, {weights} weights", config.output)),
+        ("learnt for", format!("ε = {}, {} of time a step", card.epsilon, card.frame_time)),
+        ("training data", or_unknown(training_data)),
+        ("command", or_unknown(command)),
+        (
+            "time of training",
+            match *training_seconds > 0.0 {
+                true => format!("{:.1} h on {}", training_seconds / 3600.0, or_unknown(hardware)),
+                false => "not recorded".into(),
+            },
+        ),
+        ("notes", or_unknown(notes)),
+    ]);
+    format!("## {kind}: {name}\n\n{list}")
+}
+
+/// What the tables hold.
+fn definitions(evaluator: &Evaluator) -> String {
+    let coarse = evaluator.coarse_parameters();
+    let spacing = evaluator.plan.coarsening;
+    format!(
+        "## What is measured\n\n\
+         - RMSE: root mean square of the difference to the solver's φ ∈ [−1, 1], on the network's grid. On c = (φ + 1)/2 \
+         it is half as large.\n\
+         - δ = √(Σ(ψ−φ)² / Σ|∇φ|²), the displacement of the interface in grid units of the solver, on the network's grid \
+         (Lanzoni et al. 2024, Eq. 4 and Appendix C, doi 10.1088/2632-2153/ad8532).\n\
+         - |ΔF|/F: both free energies on the network's grid by the same formula.\n\
+         - drift: distance of the mean of φ from that of the initial field.\n\
+         - “Mean” and “worst” are the arithmetic mean and the largest value over runs. A candidate whose values are no \
+         longer finite counts as infinitely far off.\n\
+         - Coarse solver: the same explicit scheme on the network's grid, in units of its spacing, with ε' = ε/{spacing} = \
+         {}, M' = M/{spacing}³ = {} and the fewest stable steps, {} to a frame. It is what one would try before a network.\n\
+         - Persistence: the initial field for ever.\n\
+         - In the `.csv` files `energy_network` and `mean_network` are those of the row's candidate; columns without \
+         `_coarse` are on the solver's grid, the candidate's field interpolated trilinearly.\n\n",
+        coarse.epsilon, coarse.mobility, coarse.steps_per_frame,
+    )
+}
+
+/// 1st, 2nd, 3rd, 4th, … as words about nodes.
+fn ordinal(number: usize) -> String {
+    match number {
+        1 => "single".into(),
+        2 => "second".into(),
+        3 => "third".into(),
+        _ => format!("{number}th"),
+    }
+}
+
+/// The command as it was given, without the folder that the program lies in.
+fn command_line() -> String {
+    let quoted = |word: String| if word.contains(char::is_whitespace) { format!("'{word}'") } else { word };
+    let words = env::args_os().skip(1).map(|word| quoted(word.to_string_lossy().into_owned()));
+    [env!("CARGO_PKG_NAME").to_owned()].into_iter().chain(words).collect::<Vec<_>>().join(" ")
+}

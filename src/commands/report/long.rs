@@ -1,0 +1,137 @@
+//! The network alone: bounds, energy, and what it ends in.
+
+use crate::{
+    commands::{
+        CommandError,
+        chart::{Axis, Chart, Colour, Curve, GREEN, GUIDE, NETWORK, RED, SOLVER, Style, VIOLET},
+        picture,
+        table::{header, markdown, runs as counted, significant, write_csv},
+    },
+    evaluation::{
+        Evaluator,
+        alone::{LongRun, MONOTONE, Moment, SETTLED},
+        bars::{LARGEST, STATIONARY},
+    },
+    gpu::Gpu,
+    view::Palette,
+};
+use serde::Serialize;
+use std::path::Path;
+
+/// Writes table, plots and images of `runs`, called `stem` and more, and gives the Markdown that shows them.
+pub fn write(
+    folder: &Path,
+    stem: &str,
+    runs: &[LongRun],
+    evaluator: &Evaluator,
+    gpu: Option<&Gpu>,
+) -> Result<String, CommandError> {
+    if runs.is_empty() {
+        return Ok("No run was finished.\n\n".into());
+    }
+    write_csv(&folder.join(format!("{stem}.csv")), rows(runs))?;
+    let plan = evaluator.plan;
+    let [energy, largest] = ["energy", "largest"].map(|what| format!("{stem}_{what}.png"));
+    draw_energy(runs, &folder.join(&energy))?;
+    draw_largest(runs, &folder.join(&largest))?;
+    let images = draw_ends(folder, stem, runs, gpu)?;
+    Ok(format!(
+        "{} of up to {} frames in boxes of {}³, no solver beside; every frame is in `{stem}.csv`. Largest |φ| counts \
+         after frame {SETTLED}, rises of F between consecutive frames after frame {MONOTONE}. The change is the largest of \
+         φ at any node over the last {} frames: up to {STATIONARY} counts as rest. Euler number and area are those of the \
+         surface φ = 0 in periodic space. A structure is layered, tubular or spherical when a phase percolates in two, one \
+         or no direction and the Euler number says that there are no other handles.\n\n{}![Free energy]({energy})\n\n\
+         ![Largest |φ|]({largest})\n\n{images}",
+        counted(runs.len()),
+        plan.long_frames,
+        plan.long_grid,
+        evaluator.lag(),
+        table(runs),
+    ))
+}
+
+/// Run number of a row of the `.csv` file.
+#[derive(Serialize)]
+struct Key {
+    run: usize,
+}
+
+fn rows(runs: &[LongRun]) -> impl Iterator<Item = (Key, Moment)> {
+    runs.iter().zip(1..).flat_map(|(long, run)| long.moments.iter().map(move |&moment| (Key { run }, moment)))
+}
+
+fn table(runs: &[LongRun]) -> String {
+    let columns = [
+        "run",
+        "frames",
+        "largest \\|φ\\|",
+        "largest rise of F",
+        "drift",
+        "F/V at end",
+        "change",
+        "Euler",
+        "area",
+        "structure",
+    ];
+    let or_dash = |value: Option<f64>, show: &dyn Fn(f64) -> String| value.map_or("–".to_owned(), show);
+    let row = |(run, number): (&LongRun, usize)| {
+        let frames = if run.diverged { format!("{}, then diverged", run.frames()) } else { run.frames().to_string() };
+        vec![
+            number.to_string(),
+            frames,
+            or_dash(run.largest_settled(), &|value| format!("{value:.3}")),
+            or_dash(run.largest_rise(), &|value| format!("{:.4} %", 100.0 * value)),
+            significant(run.mean_drift()),
+            format!("{:.5}", run.energy()),
+            or_dash(run.end.change, &significant),
+            significant(run.end.euler as f64),
+            format!("{:.0}", run.end.area),
+            run.end.morphology.to_string(),
+        ]
+    };
+    markdown(&header(&columns), runs.iter().zip(1..).map(row))
+}
+
+fn draw_energy(runs: &[LongRun], path: &Path) -> Result<(), CommandError> {
+    let mut curves = curves(runs, |moment| moment.energy);
+    let first = runs.first().zip(curves.first()).filter(|(run, _)| run.moments.len() > MONOTONE);
+    curves.extend(first.map(|(run, curve)| {
+        let through = &run.moments[MONOTONE];
+        Curve::cube_root_guide(&curve.points[MONOTONE..], (through.frame as f64, through.energy))
+    }));
+    let (x, y) = (Axis::logarithmic("frame"), Axis::logarithmic("F / V"));
+    Chart { title: "Free energy of the network alone", x, y, curves: &curves }.save(path)
+}
+
+fn draw_largest(runs: &[LongRun], path: &Path) -> Result<(), CommandError> {
+    let mut curves = curves(runs, |moment| moment.largest);
+    let frames = runs.iter().map(LongRun::frames).max().unwrap_or(0) as f64;
+    let bar = vec![(SETTLED as f64, LARGEST), (frames, LARGEST)];
+    curves.push(Curve::line("what it is held to", GUIDE, bar).styled(Style::Dashed));
+    let (x, y) = (Axis::logarithmic("frame"), Axis::linear("largest |φ|"));
+    Chart { title: "Largest |φ| of the network alone", x, y, curves: &curves }.save(path)
+}
+
+/// One curve per run.
+fn curves(runs: &[LongRun], value: impl Fn(&Moment) -> f64) -> Vec<Curve> {
+    const COLOURS: [Colour; 5] = [NETWORK, VIOLET, GREEN, SOLVER, RED];
+    let of_run = |(number, run): (usize, &LongRun)| {
+        let points = run.moments.iter().map(|moment| (moment.frame as f64, value(moment))).collect();
+        Curve::line(format!("run {}", number + 1), COLOURS[number % COLOURS.len()], points)
+    };
+    runs.iter().enumerate().map(of_run).collect()
+}
+
+/// Images of the last surfaces, where there is a device to draw them.
+fn draw_ends(folder: &Path, stem: &str, runs: &[LongRun], gpu: Option<&Gpu>) -> Result<String, CommandError> {
+    let Some(gpu) = gpu else {
+        return Ok("No graphics device was found to draw the last surfaces with.\n\n".into());
+    };
+    let mut text = String::new();
+    for (run, number) in runs.iter().zip(1..) {
+        let file = format!("{stem}_end_{number}.png");
+        picture::draw(gpu, &run.end.field, &Palette::cool(), &folder.join(&file))?;
+        text += &format!("Run {number} at frame {}:\n\n![Surface φ = 0 of run {number}]({file})\n\n", run.frames());
+    }
+    Ok(text)
+}

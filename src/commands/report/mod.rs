@@ -1,0 +1,89 @@
+//! The folder that an evaluation with `--out` leaves behind: `report.md`, tables as `.csv`, plots as `.png`.
+
+mod bars;
+mod cost;
+mod exponent;
+mod heading;
+mod long;
+mod trials;
+
+use super::{CommandError, output};
+use crate::{
+    evaluation::{Evaluator, Findings, Section},
+    gpu::Gpu,
+    training::overrides::write_config,
+};
+use std::{fs, path::Path};
+
+/// A report that grows part by part. Each addition writes `report.md` anew, so that it is whole at any time.
+pub struct Report<'a> {
+    folder: &'a Path,
+    evaluator: &'a Evaluator<'a>,
+    heading: String,
+    parts: Vec<String>,
+    /// For images of surfaces, where there is a graphics device.
+    gpu: Option<Gpu>,
+}
+
+impl<'a> Report<'a> {
+    /// Creates the folder and records the plan there. Models are called by their names.
+    ///
+    /// # Errors
+    /// When something cannot be written.
+    pub fn create(
+        folder: &'a Path,
+        evaluator: &'a Evaluator<'a>,
+        name: &str,
+        ablation: Option<&str>,
+    ) -> Result<Self, CommandError> {
+        output::create_directory(folder)?;
+        write_config(evaluator.plan, &folder.join("plan.toml"))?;
+        let gpu = Gpu::open().inspect_err(|error| tracing::warn!("no images are drawn: {error}")).ok();
+        let heading = heading::write(folder, evaluator, name, ablation)?;
+        Ok(Self { folder, evaluator, heading, parts: Vec::new(), gpu })
+    }
+
+    /// Adds a part that has been measured; `complete` unless it was broken off.
+    ///
+    /// # Errors
+    /// When something cannot be drawn or written.
+    pub fn add(&mut self, section: Section, findings: &Findings, complete: bool) -> Result<(), CommandError> {
+        let plan = self.evaluator.plan;
+        let (title, text) = match section {
+            Section::Boxes => {
+                let text = trials::boxes(self.folder, "boxes", plan.grid, &findings.boxes, self.evaluator)?;
+                (format!("Boxes of {}³", plan.grid), text)
+            }
+            Section::Large => {
+                let text = trials::boxes(self.folder, "large", plan.large_grid, &findings.large, self.evaluator)?;
+                (format!("Boxes of {}³", plan.large_grid), text)
+            }
+            Section::Shapes => ("Shapes".into(), trials::shapes(self.folder, &findings.shapes, self.evaluator)?),
+            Section::Long => ("The network alone".into(), self.long(findings)?),
+            Section::Exponent => {
+                ("Decay of the free energy".into(), exponent::write(self.folder, &findings.exponents, plan)?)
+            }
+            Section::Cost => ("Cost of a frame".into(), cost::write(self.folder, &findings.costs, self.evaluator)?),
+        };
+        let broken =
+            if complete { "" } else { "**Broken off by the user: what follows is what was done until then.**\n\n" };
+        self.parts.push(format!("## {title}\n\n{broken}{text}"));
+        self.write(findings)
+    }
+
+    fn long(&self, findings: &Findings) -> Result<String, CommandError> {
+        let write = |stem: &str, runs: &[_]| long::write(self.folder, stem, runs, self.evaluator, self.gpu.as_ref());
+        let model = write("long", &findings.long)?;
+        let ablation = match self.evaluator.ablation {
+            Some(_) => write("ablation_long", &findings.ablation)?,
+            None => "No second model was given (`--ablation MODEL`): this part is left out.\n\n".into(),
+        };
+        Ok(format!("{model}### Ablation alone\n\n{ablation}"))
+    }
+
+    fn write(&self, findings: &Findings) -> Result<(), CommandError> {
+        let text = format!("{}{}{}", self.heading, bars::write(findings), self.parts.concat());
+        let path = self.folder.join("report.md");
+        fs::write(&path, text.trim_end().to_owned() + "\n").map_err(|source| CommandError::Output { path, source })
+    }
+}

@@ -1,0 +1,54 @@
+//! Tables: as CSV files, and in Markdown.
+
+use super::CommandError;
+use crate::formats::OutputFile;
+use serde::Serialize;
+use std::path::Path;
+
+/// Writes rows as a `.csv` file whose header names their fields.
+///
+/// # Errors
+/// When the file cannot be written.
+pub fn write_csv<R: Serialize>(path: &Path, rows: impl IntoIterator<Item = R>) -> Result<(), CommandError> {
+    let mut file = OutputFile::create(path)?;
+    let mut writer = csv::Writer::from_writer(&mut file);
+    let written = rows.into_iter().try_for_each(|row| writer.serialize(row));
+    let written = written.and_then(|()| Ok(writer.flush()?));
+    written.map_err(|source| CommandError::Csv { path: path.to_owned(), source })?;
+    drop(writer);
+    Ok(file.finish()?)
+}
+
+/// A table of numbers in Markdown, and an empty line behind.
+pub fn markdown(header: &[String], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let marks: Vec<_> = (0..header.len()).map(|column| if column == 0 { ":--" } else { "--:" }.to_owned()).collect();
+    let mut text = line(header) + &line(&marks);
+    text.extend(rows.into_iter().map(|row| line(&row)));
+    text + "\n"
+}
+
+/// A list of facts in Markdown, and an empty line behind.
+pub fn facts<'a>(facts: impl IntoIterator<Item = (&'a str, String)>) -> String {
+    facts.into_iter().map(|(what, value)| format!("- {what}: {value}\n")).collect::<String>() + "\n"
+}
+
+/// A header from words.
+pub fn header(words: &[&str]) -> Vec<String> {
+    words.iter().map(|&word| word.to_owned()).collect()
+}
+
+/// A number in at most three significant digits.
+pub fn significant(value: f64) -> String {
+    let rounded: f64 = format!("{value:.2e}").parse().unwrap_or(value);
+    let text = match rounded.abs() {
+        0.0 | 1e-3..1e5 => format!("{rounded}"),
+        _ => format!("{rounded:e}"),
+    };
+    text.replace('-', "−")
+}
+
+/// "1 run", "3 runs".
+pub fn runs(count: usize) -> String {
+    format!("{count} run{}", if count == 1 { "" } else { "s" })
+}

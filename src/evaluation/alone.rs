@@ -1,0 +1,166 @@
+//! Long runs of a network alone: does it stay bounded, lose energy, keep its mean, and come to rest?
+
+use super::{EvaluationError, Evaluator, Watch, finite_field, plan::work};
+use crate::{
+    field::Field,
+    metrics::energy_density,
+    network::{self, Model},
+    surface::{
+        Caps, extract,
+        measures::{area, periodic_euler_number},
+        morphology::Morphology,
+    },
+};
+use serde::Serialize;
+use std::ops::ControlFlow;
+
+/// Frame after which |φ| must be bounded, when nothing is left of the initial field's own extremes.
+pub const SETTLED: usize = 10;
+
+/// Frame after which F must not rise.
+pub const MONOTONE: usize = 20;
+
+/// Frames before the end with which the end is compared.
+pub const LAG: usize = 100;
+
+/// A network's field at one frame.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Moment {
+    /// Frame, the initial one being 0.
+    pub frame: usize,
+    /// F/V.
+    pub energy: f64,
+    /// Largest |φ| of all nodes.
+    pub largest: f64,
+    /// How far the mean of φ is from that of the initial field.
+    pub mean_drift: f64,
+}
+
+/// What a run ended in.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EndState {
+    /// The last field.
+    pub field: Field,
+    /// Largest |φ(end) − φ(end − lag)|; `None` when the run was broken off.
+    pub change: Option<f64>,
+    /// Euler number of the surface φ = 0 in periodic space.
+    pub euler: i64,
+    /// Area of the surface φ = 0 in square grid units of the solver.
+    pub area: f64,
+    /// What it looks like.
+    pub morphology: Morphology,
+}
+
+/// A run of the network alone.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LongRun {
+    /// All frames, the initial one included; they end where values cease to be finite.
+    pub moments: Vec<Moment>,
+    /// The last of them.
+    pub end: EndState,
+    /// Whether values ceased to be finite.
+    pub diverged: bool,
+}
+
+impl Evaluator<'_> {
+    /// Frames over which the change at the end is measured.
+    pub fn lag(&self) -> usize {
+        LAG.min(self.plan.long_frames)
+    }
+
+    /// Runs of `model` alone, from the fields of the boxes.
+    ///
+    /// # Errors
+    /// When an initial field cannot be made or an evolution fails.
+    pub fn long_runs(&self, model: &Model, watch: &mut Watch) -> Result<Vec<LongRun>, EvaluationError> {
+        let mut runs = Vec::new();
+        for run in 0..self.plan.long_runs {
+            let start = self.plan.start(self.plan.long_grid, run)?.coarsened(self.plan.coarsening)?;
+            let run = self.run_alone(model, &start, watch)?;
+            let whole = run.diverged || run.frames() == self.plan.long_frames;
+            runs.push(run);
+            if !whole {
+                break;
+            }
+        }
+        Ok(runs)
+    }
+
+    fn run_alone(&self, model: &Model, start: &Field, watch: &mut Watch) -> Result<LongRun, EvaluationError> {
+        let frames = self.plan.long_frames;
+        let mut network = network::evolve(self.engine, model, start)?;
+        let (mut field, mut earlier) = (start.clone(), start.clone());
+        let mut moments = vec![self.moment(0, &field, start.mean())];
+        let mut diverged = false;
+        for frame in 1..=frames {
+            network.advance()?;
+            let Some(next) = finite_field(&mut *network)? else {
+                diverged = true;
+                break;
+            };
+            field = next;
+            moments.push(self.moment(frame, &field, start.mean()));
+            if frame + self.lag() == frames {
+                earlier = field.clone();
+            }
+            if watch(work(self.plan.long_grid)) == ControlFlow::Break(()) {
+                break;
+            }
+        }
+        let change = (moments.len() > frames).then(|| largest_difference(&field, &earlier));
+        Ok(LongRun { moments, end: self.end_state(field, change), diverged })
+    }
+
+    fn moment(&self, frame: usize, field: &Field, start_mean: f64) -> Moment {
+        let (low, high) = field.range();
+        Moment {
+            frame,
+            energy: energy_density(field, self.plan.equation.epsilon, self.plan.coarsening as f64),
+            largest: f64::from(high.max(-low)),
+            mean_drift: (field.mean() - start_mean).abs(),
+        }
+    }
+
+    fn end_state(&self, field: Field, change: Option<f64>) -> EndState {
+        let surface = extract(&field, 0.0, Caps::Open);
+        EndState {
+            change,
+            euler: periodic_euler_number(&surface, field.size()),
+            area: area(&surface) * self.plan.coarsening.pow(2) as f64,
+            morphology: Morphology::of(&field),
+            field,
+        }
+    }
+}
+
+impl LongRun {
+    /// Frames reached.
+    pub fn frames(&self) -> usize {
+        self.moments.len() - 1
+    }
+
+    /// Largest |φ| after frame [`SETTLED`]; `None` of a shorter run.
+    pub fn largest_settled(&self) -> Option<f64> {
+        self.moments.iter().skip(SETTLED + 1).map(|moment| moment.largest).reduce(f64::max)
+    }
+
+    /// Largest rise of F from a frame to the next after frame [`MONOTONE`], as a share of F; 0 when it never rises.
+    pub fn largest_rise(&self) -> Option<f64> {
+        let pairs = self.moments.windows(2).skip(MONOTONE);
+        pairs.map(|pair| (pair[1].energy / pair[0].energy - 1.0).max(0.0)).reduce(f64::max)
+    }
+
+    /// Largest distance of the mean of φ from that of the initial field.
+    pub fn mean_drift(&self) -> f64 {
+        self.moments.iter().map(|moment| moment.mean_drift).fold(0.0, f64::max)
+    }
+
+    /// F/V at the end.
+    pub fn energy(&self) -> f64 {
+        self.moments.last().map_or(f64::NAN, |moment| moment.energy)
+    }
+}
+
+fn largest_difference(a: &Field, b: &Field) -> f64 {
+    a.values().iter().zip(b.values()).map(|(&a, &b)| f64::from((a - b).abs())).fold(0.0, f64::max)
+}

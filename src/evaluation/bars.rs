@@ -1,0 +1,139 @@
+//! What a model is held to, and whether it gets there.
+
+use super::{
+    alone::{LAG, LongRun, MONOTONE, SETTLED},
+    candidate::Candidate,
+    exponent::{exponents, mean_and_deviation},
+    findings::Findings,
+    spread::{Quantity, Spread, spreads},
+    trial::Trial,
+};
+
+/// What a measured value must be.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Limit {
+    /// No larger than this.
+    AtMost(f64),
+    /// No farther than `margin` from `centre`.
+    Within { centre: f64, margin: f64 },
+}
+
+/// One thing that a model is held to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bar {
+    /// What is measured, in words.
+    pub what: String,
+    /// What it must be.
+    pub limit: Limit,
+    /// What it is; `None` when it was not measured.
+    pub measured: Option<f64>,
+    /// The frames that the bar asks for, when fewer were measured.
+    pub short_of: Option<usize>,
+}
+
+/// Frames that the bars ask for: of boxes, of shapes, of the network alone.
+const FRAMES: [usize; 3] = [300, 100, 10_000];
+
+/// Largest |φ| that a network alone may reach.
+pub const LARGEST: f64 = 1.15;
+/// Largest |ΔF|/F, mean over the boxes.
+pub const ENERGY_ERROR: f64 = 0.055;
+/// Largest displacement of the interface, grid units.
+pub const DISPLACEMENT: f64 = 3.0;
+/// Frame and largest RMSE there, mean over the boxes.
+pub const RMSE: [(usize, f64); 3] = [(1, 0.07), (10, 0.10), (50, 0.20)];
+/// Exponent of F ~ tⁿ, and how far from it the mean over runs may be.
+pub const EXPONENT: (f64, f64) = (-0.33, 0.03);
+/// Largest change of φ at any node over the last [`LAG`] frames of a run that has come to rest. The slope of an
+/// interface is at most 1 per grid unit, so that none then moves by much more than this many grid units.
+pub const STATIONARY: f64 = 0.01;
+
+impl Bar {
+    /// Whether the model gets there. What was measured over fewer frames than asked for can fail, but not pass.
+    pub fn met(&self) -> Option<bool> {
+        let measured = self.measured?;
+        let inside = match self.limit {
+            Limit::AtMost(most) => measured <= most,
+            Limit::Within { centre, margin } => (measured - centre).abs() <= margin,
+        };
+        (!inside || self.short_of.is_none()).then_some(inside)
+    }
+}
+
+/// All bars, measured by what was found.
+pub fn bars(findings: &Findings) -> Vec<Bar> {
+    let mut bars = of_boxes(&findings.boxes);
+    bars.extend(of_long_runs(&findings.long));
+    let (centre, margin) = EXPONENT;
+    bars.push(Bar {
+        what: "exponent n of F ~ tⁿ, mean over runs".into(),
+        limit: Limit::Within { centre, margin },
+        measured: mean_and_deviation(&exponents(&findings.exponents.network)).map(|(mean, _)| mean),
+        short_of: None,
+    });
+    bars.push(of_bunny(findings));
+    bars
+}
+
+fn of_boxes(trials: &[Trial]) -> Vec<Bar> {
+    let [needed, ..] = FRAMES;
+    let means = |quantity| -> Vec<f64> {
+        spreads(trials, Candidate::Network, quantity).iter().map(|Spread { mean, .. }| *mean).collect()
+    };
+    let over = |what: &str, most, quantity, first: usize| {
+        let means = means(quantity);
+        Bar {
+            what: format!("{what}, mean over boxes, largest of frames {first} to {needed}"),
+            limit: Limit::AtMost(most),
+            measured: largest(means.iter().take(needed).skip(first - 1).copied()),
+            short_of: (means.len() < needed).then_some(needed),
+        }
+    };
+    let mut bars = vec![
+        over("\\|ΔF\\|/F", ENERGY_ERROR, Quantity::EnergyError, 5),
+        over("δ, grid units", DISPLACEMENT, Quantity::Displacement, 1),
+    ];
+    bars.extend(RMSE.map(|(frame, most)| Bar {
+        what: format!("RMSE at frame {frame}, mean over boxes"),
+        limit: Limit::AtMost(most),
+        measured: means(Quantity::Rmse).get(frame - 1).copied(),
+        short_of: None,
+    }));
+    bars
+}
+
+fn of_long_runs(runs: &[LongRun]) -> Vec<Bar> {
+    let [.., needed] = FRAMES;
+    let shortest = runs.iter().map(LongRun::frames).min().unwrap_or(needed);
+    let worst = |what: String, most, of: &dyn Fn(&LongRun) -> Option<f64>| Bar {
+        what: format!("alone for {needed} frames, worst run: {what}"),
+        limit: Limit::AtMost(most),
+        measured: match runs.iter().any(|run| run.diverged) {
+            true => Some(f64::INFINITY),
+            false => largest(runs.iter().filter_map(of)),
+        },
+        short_of: (shortest < needed).then_some(needed),
+    };
+    vec![
+        worst(format!("largest \\|φ\\| after frame {SETTLED}"), LARGEST, &LongRun::largest_settled),
+        worst(format!("rise of F between frames after frame {MONOTONE}, share of F"), 1e-3, &LongRun::largest_rise),
+        worst("drift of the mean of φ".into(), 1e-5, &|run| Some(run.mean_drift())),
+        worst(format!("change of φ over the last {LAG} frames"), STATIONARY, &|run| run.end.change),
+    ]
+}
+
+fn of_bunny(findings: &Findings) -> Bar {
+    let [_, needed, _] = FRAMES;
+    let trial = findings.shapes.iter().find(|(name, _)| *name == "bunny").map(|(_, trial)| std::slice::from_ref(trial));
+    let curve = spreads(trial.unwrap_or_default(), Candidate::Network, Quantity::Displacement);
+    Bar {
+        what: format!("bunny: δ, grid units, largest of frames 1 to {needed}"),
+        limit: Limit::AtMost(DISPLACEMENT),
+        measured: largest(curve.iter().take(needed).map(|spread| spread.mean)),
+        short_of: (curve.len() < needed).then_some(needed),
+    }
+}
+
+fn largest(values: impl Iterator<Item = f64>) -> Option<f64> {
+    values.reduce(f64::max)
+}

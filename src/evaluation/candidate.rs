@@ -1,0 +1,101 @@
+//! Ways to predict the solver's field, all on the network's grid.
+
+use super::{EvaluationError, Evaluator};
+use crate::{
+    comparison::Setup,
+    equation::Parameters,
+    evolution::{Evolution, EvolutionError},
+    field::Field,
+    network,
+};
+use serde::Serialize;
+use std::fmt;
+
+/// A way to predict the solver's field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Candidate {
+    /// The model under test.
+    Network,
+    /// The second model.
+    Ablation,
+    /// Explicit Euler on the network's grid with the fewest stable steps per frame: the conventional way to be cheaper.
+    CoarseSolver,
+    /// The initial field for ever.
+    Persistence,
+}
+
+impl Candidate {
+    /// All of them in the order of the tables.
+    pub const ALL: [Self; 4] = [Self::Network, Self::Ablation, Self::CoarseSolver, Self::Persistence];
+    /// Those that take part in everything.
+    pub const WITHOUT_ABLATION: [Self; 3] = [Self::Network, Self::CoarseSolver, Self::Persistence];
+}
+
+impl fmt::Display for Candidate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Network => "network",
+            Self::Ablation => "ablation",
+            Self::CoarseSolver => "coarse solver",
+            Self::Persistence => "persistence",
+        })
+    }
+}
+
+impl Evaluator<'_> {
+    /// The reference: the explicit solver from `start`, which lives on its grid.
+    pub(super) fn solver(&self, start: &Field) -> Result<Box<dyn Evolution>, EvolutionError> {
+        self.explicit(start, self.plan.equation)
+    }
+
+    /// Parameters of the explicit solver on the network's grid: see [`Parameters::coarsened`].
+    pub fn coarse_parameters(&self) -> Parameters {
+        let coarse = self.plan.equation.coarsened(self.plan.coarsening);
+        coarse.in_steps(coarse.fewest_steps())
+    }
+
+    /// The explicit solver on this evaluation's engine.
+    pub(super) fn explicit(&self, start: &Field, parameters: Parameters) -> Result<Box<dyn Evolution>, EvolutionError> {
+        Setup { parameters, ..Setup::default() }.solver(self.engine, start)
+    }
+
+    /// A candidate at `start`, which lives on the network's grid; `None` when there is no such model.
+    pub(super) fn candidate(
+        &self,
+        candidate: Candidate,
+        start: &Field,
+    ) -> Result<Option<Box<dyn Evolution>>, EvaluationError> {
+        Ok(match candidate {
+            Candidate::Network => Some(network::evolve(self.engine, self.model, start)?),
+            Candidate::Ablation => match self.ablation {
+                Some(model) => Some(network::evolve(self.engine, model, start)?),
+                None => None,
+            },
+            Candidate::CoarseSolver => Some(self.explicit(start, self.coarse_parameters())?),
+            Candidate::Persistence => Some(Box::new(Frozen(start.clone()))),
+        })
+    }
+}
+
+/// A field that never changes.
+struct Frozen(Field);
+
+impl Evolution for Frozen {
+    fn size(&self) -> usize {
+        self.0.size()
+    }
+
+    fn restart(&mut self, field: &Field) -> Result<(), EvolutionError> {
+        self.0 = field.clone();
+        Ok(())
+    }
+
+    fn advance(&mut self) -> Result<(), EvolutionError> {
+        Ok(())
+    }
+
+    fn field(&mut self) -> Result<Field, EvolutionError> {
+        Ok(self.0.clone())
+    }
+}

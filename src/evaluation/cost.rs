@@ -1,0 +1,123 @@
+//! What a frame costs, and how exact it is, against the size of the box.
+
+use super::{EvaluationError, Evaluator, Watch, finite_field, plan::work};
+use crate::{
+    evolution::{Evolution, EvolutionError},
+    field::Field,
+    metrics::compare,
+    solver::spectral::SpectralSolver,
+};
+use serde::Serialize;
+use std::{fmt, ops::ControlFlow, time::Instant};
+
+/// Steps per frame at which the spectral solver is timed: 20 is 20 times the step of the explicit one.
+const SPECTRAL_STEPS: [usize; 2] = [20, 80];
+
+/// Ways to compute a frame that are timed.
+pub const METHODS: usize = 3 + SPECTRAL_STEPS.len();
+
+/// A way to compute a frame.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Method {
+    /// The reference solver.
+    Explicit,
+    /// The semi-implicit Fourier solver, on the CPU, with so many steps per frame.
+    Spectral { steps: usize },
+    /// The explicit solver on the network's grid.
+    Coarse,
+    /// The model.
+    Network,
+}
+
+impl Method {
+    /// All that are timed, the reference first.
+    pub fn all() -> impl Iterator<Item = Self> {
+        let spectral = SPECTRAL_STEPS.map(|steps| Self::Spectral { steps });
+        [Self::Explicit].into_iter().chain(spectral).chain([Self::Coarse, Self::Network])
+    }
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Explicit => f.write_str("explicit solver"),
+            Self::Spectral { steps } => write!(f, "spectral solver, {steps} steps a frame"),
+            Self::Coarse => f.write_str("coarse solver"),
+            Self::Network => f.write_str("network"),
+        }
+    }
+}
+
+/// One way on one box.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cost {
+    /// Nodes per side of the solver's grid.
+    pub grid: usize,
+    /// How the frames were computed.
+    pub method: Method,
+    /// Wall-clock milliseconds per frame after the first, to the last value read back.
+    pub milliseconds: f64,
+    /// RMSE of φ after the last frame against the explicit solver, on the network's grid.
+    pub rmse: f64,
+}
+
+impl Evaluator<'_> {
+    /// Times every way on every box, one after the other.
+    ///
+    /// # Errors
+    /// When an initial field cannot be made or an evolution fails.
+    pub fn costs(&self, watch: &mut Watch) -> Result<Vec<Cost>, EvaluationError> {
+        let mut costs = Vec::new();
+        for &grid in &self.plan.cost_grids {
+            let start = self.plan.start(grid, 0)?;
+            let mut truth = None;
+            for method in Method::all() {
+                let (milliseconds, end) = self.time(self.method(method, &start)?)?;
+                let truth: &Field = match &truth {
+                    Some(truth) => truth,
+                    None => {
+                        truth.insert(end.clone().ok_or(EvolutionError::NotFinite { frame: self.plan.cost_frames })?)
+                    }
+                };
+                let rmse = end.map_or(Ok(f64::INFINITY), |end| self.distance(truth, &end))?;
+                costs.push(Cost { grid, method, milliseconds, rmse });
+                if watch(work(grid) * self.plan.cost_frames) == ControlFlow::Break(()) {
+                    return Ok(costs);
+                }
+            }
+        }
+        Ok(costs)
+    }
+
+    fn method(&self, method: Method, start: &Field) -> Result<Box<dyn Evolution>, EvaluationError> {
+        let coarse = || start.coarsened(self.plan.coarsening);
+        Ok(match method {
+            Method::Explicit => self.solver(start)?,
+            Method::Spectral { steps } => Box::new(SpectralSolver::new(start, self.plan.equation.in_steps(steps))?),
+            Method::Coarse => self.explicit(&coarse()?, self.coarse_parameters())?,
+            Method::Network => crate::network::evolve(self.engine, self.model, &coarse()?)?,
+        })
+    }
+
+    /// Milliseconds per frame, not counting the first, and the last field, if it is finite.
+    fn time(&self, mut evolution: Box<dyn Evolution>) -> Result<(f64, Option<Field>), EvolutionError> {
+        evolution.advance()?;
+        finite_field(&mut *evolution)?;
+        let start = Instant::now();
+        for _ in 1..self.plan.cost_frames {
+            evolution.advance()?;
+        }
+        let end = finite_field(&mut *evolution)?;
+        Ok((start.elapsed().as_secs_f64() * 1e3 / (self.plan.cost_frames - 1) as f64, end))
+    }
+
+    /// RMSE on the network's grid of two fields that live on it or on the solver's.
+    fn distance(&self, truth: &Field, field: &Field) -> Result<f64, EvaluationError> {
+        let on_network = match field.size() == truth.size() {
+            true => field.coarsened(self.plan.coarsening)?,
+            false => field.clone(),
+        };
+        Ok(compare(truth, &on_network, self.plan.equation.epsilon)?.rmse_coarse)
+    }
+}

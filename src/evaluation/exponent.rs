@@ -1,0 +1,106 @@
+//! How fast the free energy falls: the exponent n of F ~ tⁿ, −1/3 for coarsening by diffusion.
+
+use super::{EvaluationError, Evaluator, Watch, finite_field, plan::work};
+use crate::{
+    evolution::Evolution,
+    field::Field,
+    metrics::{energy_density, structure::power_law},
+    network,
+    training::span::Span,
+};
+use std::ops::ControlFlow;
+
+/// The free energy of one run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decay {
+    /// Time and F/V at frames 1, 2, …, on the network's grid.
+    pub energies: Vec<(f64, f64)>,
+    /// n by least squares of ln F against ln t inside the window; `None` when the run did not get through it.
+    pub exponent: Option<f64>,
+}
+
+/// Exponents of networks and solver from the same fields.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Exponents {
+    /// Runs of the network alone.
+    pub network: Vec<Decay>,
+    /// Runs of the reference solver, from the first fields of the network's runs.
+    pub solver: Vec<Decay>,
+}
+
+/// Mean and sample standard deviation of `values`; the deviation is 0 of one value, and all is `None` of none.
+pub fn mean_and_deviation(values: &[f64]) -> Option<(f64, f64)> {
+    let count = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / count;
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    let deviation = if values.len() > 1 { (squares / (count - 1.0)).sqrt() } else { 0.0 };
+    (!values.is_empty()).then_some((mean, deviation))
+}
+
+/// The exponents of those runs that got through the window.
+pub fn exponents(runs: &[Decay]) -> Vec<f64> {
+    runs.iter().filter_map(|run| run.exponent).collect()
+}
+
+impl Evaluator<'_> {
+    /// Fits the exponents. Runs start as [`super::Plan::exponent_recipe`] says.
+    ///
+    /// # Errors
+    /// When an initial field cannot be made or an evolution fails.
+    pub fn exponents(&self, watch: &mut Watch) -> Result<Exponents, EvaluationError> {
+        let plan = self.plan;
+        let mut found = Exponents::default();
+        for run in 0..plan.exponent_runs {
+            let start = plan.exponent_start(run)?;
+            let coarse = start.coarsened(plan.coarsening)?;
+            let mut flow = self.decay(network::evolve(self.engine, self.model, &coarse)?, &mut found.network, watch)?;
+            if flow.is_continue() && run < plan.exponent_solver_runs {
+                flow = self.decay(self.solver(&start)?, &mut found.solver, watch)?;
+            }
+            if flow.is_break() {
+                break;
+            }
+        }
+        Ok(found)
+    }
+
+    /// Appends one run to `runs`.
+    fn decay(
+        &self,
+        mut evolution: Box<dyn Evolution>,
+        runs: &mut Vec<Decay>,
+        watch: &mut Watch,
+    ) -> Result<ControlFlow<()>, EvaluationError> {
+        let plan = self.plan;
+        let (mut energies, mut flow) = (Vec::new(), ControlFlow::Continue(()));
+        for frame in 1..=plan.exponent_frames() {
+            evolution.advance()?;
+            let Some(field) = finite_field(&mut *evolution)? else { break };
+            energies.push((frame as f64 * plan.equation.frame_time(), self.coarse_energy(&field)?));
+            flow = watch(work(plan.exponent_grid));
+            if flow.is_break() {
+                break;
+            }
+        }
+        let whole = energies.len() == plan.exponent_frames();
+        let exponent = if whole { fit(&energies, plan.exponent_window, plan.equation.frame_time()) } else { None };
+        runs.push(Decay { energies, exponent });
+        Ok(flow)
+    }
+
+    /// F/V on the network's grid of a field that lives on it, or on the solver's.
+    fn coarse_energy(&self, field: &Field) -> Result<f64, EvaluationError> {
+        let (epsilon, spacing) = (self.plan.equation.epsilon, self.plan.coarsening);
+        Ok(match field.size() == self.plan.exponent_grid {
+            true => energy_density(&field.coarsened(spacing)?, epsilon, spacing as f64),
+            false => energy_density(field, epsilon, spacing as f64),
+        })
+    }
+}
+
+/// The exponent of points (t, F) whose frame lies in `window`.
+pub fn fit(energies: &[(f64, f64)], window: Span, frame_time: f64) -> Option<f64> {
+    // Times are multiples of the frame time but for rounding.
+    let [from, to] = [(window.from - 0.5) * frame_time, (window.to + 0.5) * frame_time];
+    power_law(energies.iter().copied(), from..=to)
+}

@@ -1,0 +1,73 @@
+//! A finished model against fresh runs of the solver, which no training has seen: the numbers of the report.
+//!
+//! - [`plan`]: what is measured, how often and on which fields;
+//! - [`candidate`], [`trial`], [`spread`]: predictions beside the solver, and their errors over many runs;
+//! - [`alone`]: long runs of the network alone;
+//! - [`exponent`]: how fast the free energy falls;
+//! - [`cost`]: milliseconds per frame against the size of the box;
+//! - [`findings`], [`bars`]: everything found, and what a model is held to.
+
+pub mod alone;
+pub mod bars;
+pub mod candidate;
+pub mod cost;
+pub mod exponent;
+pub mod findings;
+pub mod plan;
+pub mod spread;
+pub mod trial;
+
+pub use findings::Findings;
+pub use plan::{Plan, Section};
+
+use crate::{
+    evolution::{Evolution, EvolutionError},
+    field::{Field, FieldError},
+    gpu::Engine,
+    initial::InitialError,
+    network::{Model, NetworkError},
+    training::overrides::ConfigError,
+};
+use std::ops::ControlFlow;
+use thiserror::Error;
+
+/// Why a model could not be evaluated.
+#[derive(Debug, Error)]
+pub enum EvaluationError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Initial(#[from] InitialError),
+    #[error(transparent)]
+    Evolution(#[from] EvolutionError),
+    #[error(transparent)]
+    Field(#[from] FieldError),
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    #[error("the model takes one node in {model} of the solver's grid along each axis, the ablation one in {ablation}")]
+    Coarsening { model: usize, ablation: usize },
+}
+
+/// Hears of every frame done, as work in the units of [`plan::work`], and says whether to go on. When it breaks,
+/// what has been measured until then is given back.
+pub type Watch<'a> = dyn FnMut(usize) -> ControlFlow<()> + 'a;
+
+/// Everything that measurements are made with. Each kind is a method, in a file of its own.
+pub struct Evaluator<'a> {
+    /// What is measured.
+    pub plan: &'a Plan,
+    /// The model under test.
+    pub model: &'a Model,
+    /// A second model, measured beside it in the same boxes.
+    pub ablation: Option<&'a Model>,
+    /// Where networks and explicit solvers run.
+    pub engine: &'a Engine,
+}
+
+/// The present field, or `None` when its values have ceased to be finite.
+fn finite_field(evolution: &mut dyn Evolution) -> Result<Option<Field>, EvolutionError> {
+    match evolution.field() {
+        Err(EvolutionError::NotFinite { .. }) => Ok(None),
+        other => other.map(Some),
+    }
+}

@@ -1,0 +1,293 @@
+//! What an evaluation consists of.
+
+use crate::{
+    equation::Parameters,
+    field::Field,
+    initial::{Initial, InitialError, InitialOptions},
+    training::{
+        overrides::ConfigError,
+        recipe::{DatasetConfig, Recipe},
+        span::Span,
+    },
+};
+use serde::{Deserialize, Serialize};
+
+/// A part of the report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Section {
+    /// Errors in boxes of noise.
+    Boxes,
+    /// The same in larger boxes.
+    Large,
+    /// The Stanford bunny and the central slice.
+    Shapes,
+    /// The network alone for thousands of frames.
+    Long,
+    /// The exponent of F ~ tⁿ.
+    Exponent,
+    /// Milliseconds per frame against the size of the box.
+    Cost,
+}
+
+impl Section {
+    /// All parts, in the order of the report.
+    pub const ALL: [Self; 6] = [Self::Boxes, Self::Large, Self::Shapes, Self::Long, Self::Exponent, Self::Cost];
+}
+
+/// What a model is measured on. Grids are those of the solver, in nodes per side.
+#[derive(Debug, Clone, PartialEq, clap::Args, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Plan {
+    /// Parts of the report
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PART,PART,…")]
+    pub sections: Vec<Section>,
+    /// Seed of all initial fields, other than that of any dataset trained on
+    #[arg(long)]
+    pub seed: u64,
+    /// Boxes of noise: nodes per side of the solver's grid
+    #[arg(long, value_name = "N")]
+    pub grid: usize,
+    /// Boxes of noise: runs, each from noise of its own
+    #[arg(long, value_name = "K")]
+    pub runs: usize,
+    /// Boxes of noise: frames of each
+    #[arg(long, value_name = "K")]
+    pub frames: usize,
+    /// Larger boxes: nodes per side
+    #[arg(long, value_name = "N")]
+    pub large_grid: usize,
+    /// Larger boxes: runs
+    #[arg(long, value_name = "K")]
+    pub large_runs: usize,
+    /// Larger boxes: frames of each
+    #[arg(long, value_name = "K")]
+    pub large_frames: usize,
+    /// Bunny and slice: nodes per side
+    #[arg(long, value_name = "N")]
+    pub shape_grid: usize,
+    /// Bunny and slice: frames
+    #[arg(long, value_name = "K")]
+    pub shape_frames: usize,
+    /// Network alone: nodes per side
+    #[arg(long, value_name = "N")]
+    pub long_grid: usize,
+    /// Network alone: runs
+    #[arg(long, value_name = "K")]
+    pub long_runs: usize,
+    /// Network alone: frames of each
+    #[arg(long, value_name = "K")]
+    pub long_frames: usize,
+    /// Exponent: nodes per side
+    #[arg(long, value_name = "N")]
+    pub exponent_grid: usize,
+    /// Exponent: runs of the network
+    #[arg(long, value_name = "K")]
+    pub exponent_runs: usize,
+    /// Exponent: how many of these the solver makes too
+    #[arg(long, value_name = "K")]
+    pub exponent_solver_runs: usize,
+    /// Exponent: correlation length of the initial noise, grid units
+    #[arg(long, value_name = "LENGTH")]
+    pub exponent_correlation: f64,
+    /// Exponent: first and last frame of the fit
+    #[arg(long, value_name = "FROM..TO")]
+    pub exponent_window: Span,
+    /// Cost: nodes per side of each box
+    #[arg(long, value_delimiter = ',', value_name = "N,N,…")]
+    pub cost_grids: Vec<usize>,
+    /// Cost: frames of each, the first of which is not timed
+    #[arg(long, value_name = "K")]
+    pub cost_frames: usize,
+    /// Every how many nodes of the solver the network has one.
+    #[arg(skip)]
+    pub coarsening: usize,
+    /// The equation and the reference solver's step.
+    #[arg(skip)]
+    pub equation: Parameters,
+}
+
+impl Default for Plan {
+    /// The whole report.
+    fn default() -> Self {
+        Self {
+            sections: Section::ALL.to_vec(),
+            seed: 271_828,
+            grid: 64,
+            runs: 16,
+            frames: 300,
+            large_grid: 128,
+            large_runs: 3,
+            large_frames: 300,
+            shape_grid: 64,
+            shape_frames: 100,
+            long_grid: 64,
+            long_runs: 4,
+            long_frames: 10_000,
+            exponent_grid: 128,
+            exponent_runs: 10,
+            exponent_solver_runs: 2,
+            exponent_correlation: 4.0,
+            exponent_window: Span::new(30.0, 300.0),
+            cost_grids: vec![32, 48, 64, 96, 128],
+            cost_frames: 6,
+            coarsening: 2,
+            equation: Parameters::default(),
+        }
+    }
+}
+
+/// Work of one frame of one evolution, in units of a frame of 8³ nodes: for progress only.
+pub fn work(grid: usize) -> usize {
+    (grid.pow(3) / 512).max(1)
+}
+
+impl Plan {
+    /// All parts, in minutes rather than hours; too little for conclusions.
+    pub fn quick() -> Self {
+        Self {
+            grid: 32,
+            runs: 2,
+            frames: 40,
+            large_grid: 48,
+            large_runs: 1,
+            large_frames: 40,
+            shape_grid: 32,
+            shape_frames: 20,
+            long_grid: 32,
+            long_runs: 2,
+            long_frames: 300,
+            exponent_grid: 48,
+            exponent_runs: 3,
+            exponent_solver_runs: 1,
+            exponent_window: Span::new(10.0, 60.0),
+            cost_grids: vec![16, 24, 32],
+            cost_frames: 3,
+            ..Self::default()
+        }
+    }
+
+    /// What is printed when no report is asked for.
+    pub fn console() -> Self {
+        Self { sections: vec![Section::Boxes, Section::Long], frames: 49, long_frames: 2000, ..Self::default() }
+    }
+
+    /// The parts asked for, in the order of the report.
+    pub fn parts(&self) -> impl Iterator<Item = Section> {
+        Section::ALL.into_iter().filter(|section| self.sections.contains(section))
+    }
+
+    /// Checks every value.
+    ///
+    /// # Errors
+    /// Names the first value at fault and what it must be.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        let counts = [
+            ("runs", self.runs),
+            ("frames", self.frames),
+            ("large-runs", self.large_runs),
+            ("large-frames", self.large_frames),
+            ("shape-frames", self.shape_frames),
+            ("long-runs", self.long_runs),
+            ("long-frames", self.long_frames),
+            ("exponent-runs", self.exponent_runs),
+        ];
+        if let Some((name, count)) = counts.into_iter().find(|&(_, count)| count == 0) {
+            return Err(ConfigError::value(name, "must be at least 1", count));
+        }
+        if self.sections.is_empty() {
+            return Err(ConfigError::value("sections", "must name at least one part", "empty"));
+        }
+        if self.cost_frames < 2 {
+            return Err(ConfigError::value("cost-frames", "must be at least 2", self.cost_frames));
+        }
+        let window = self.exponent_window;
+        if !window.within(1.0, 1e6) || window.to < window.from + 1.0 {
+            return Err(ConfigError::value("exponent-window", "must begin at 1 or later and end later", window));
+        }
+        let length = self.exponent_correlation;
+        if !(1.0..=1e4).contains(&length) {
+            return Err(ConfigError::value("exponent-correlation", "must lie between 1 and 10000", length));
+        }
+        let grids = [self.grid, self.large_grid, self.shape_grid, self.long_grid, self.exponent_grid];
+        grids.iter().chain(&self.cost_grids).try_for_each(|&grid| self.noise(grid).validate())
+    }
+
+    /// Work of the whole plan in units of [`work`]; `models` are 2 with an ablation, otherwise 1.
+    pub fn total(&self, models: usize) -> usize {
+        let part = |section| match section {
+            Section::Boxes => self.runs * self.frames * work(self.grid) * (1 + models),
+            Section::Large => self.large_runs * self.large_frames * work(self.large_grid) * 2,
+            Section::Shapes => 2 * self.shape_frames * work(self.shape_grid) * 2,
+            Section::Long => self.long_runs * self.long_frames * work(self.long_grid) * models,
+            Section::Exponent => {
+                let runs = self.exponent_runs + self.exponent_solver_runs.min(self.exponent_runs);
+                runs * self.exponent_frames() * work(self.exponent_grid)
+            }
+            Section::Cost => {
+                let frame: usize = self.cost_grids.iter().map(|&grid| work(grid)).sum();
+                super::cost::METHODS * self.cost_frames * frame
+            }
+        };
+        self.parts().map(part).sum()
+    }
+
+    /// Frames of a run whose exponent is fitted.
+    pub fn exponent_frames(&self) -> usize {
+        self.exponent_window.to as usize
+    }
+
+    /// The distribution of initial fields on a solver's grid: that of a dataset, but none starts later.
+    fn noise(&self, grid: usize) -> DatasetConfig {
+        DatasetConfig {
+            sequences: 1,
+            grids: vec![grid],
+            coarsening: self.coarsening,
+            seed: self.seed,
+            late_share: 0.0,
+            equation: self.equation,
+            ..DatasetConfig::default()
+        }
+    }
+
+    /// How run `run` on a solver's grid starts.
+    pub fn recipe(&self, grid: usize, run: usize) -> Recipe {
+        Recipe::draw(&self.noise(grid), run)
+    }
+
+    /// The field that run `run` on a solver's grid starts from.
+    ///
+    /// # Errors
+    /// When the noise cannot be made on this grid.
+    pub fn start(&self, grid: usize, run: usize) -> Result<Field, InitialError> {
+        self.recipe(grid, run).initial_field(&self.noise(grid))
+    }
+
+    /// How a run whose exponent is fitted starts: with a mean of zero, so that both phases have the same share, and
+    /// from noise so fine that the structure has grown out of it when the fit begins.
+    pub fn exponent_recipe(&self, run: usize) -> Recipe {
+        let drawn = self.recipe(self.exponent_grid, run);
+        Recipe { mean: 0.0, correlation_length: self.exponent_correlation, ..drawn }
+    }
+
+    /// The field that it starts from.
+    ///
+    /// # Errors
+    /// As [`Plan::start`].
+    pub fn exponent_start(&self, run: usize) -> Result<Field, InitialError> {
+        self.exponent_recipe(run).initial_field(&self.noise(self.exponent_grid))
+    }
+
+    /// A preset on the grid of the shapes.
+    ///
+    /// # Errors
+    /// When it cannot be made on this grid.
+    pub fn shape(&self, initial: &Initial) -> Result<Field, InitialError> {
+        initial.build(&InitialOptions {
+            size: self.shape_grid,
+            seed: self.seed,
+            epsilon: self.equation.epsilon,
+            ..InitialOptions::default()
+        })
+    }
+}

@@ -1,0 +1,115 @@
+//! The report of an evaluation: all its parts, and tables that agree with each other.
+
+use super::{Workshop, assert_drawn};
+use spinodal::{
+    metrics::structure::power_law,
+    network::{CrnnConfig, Model, Output},
+};
+use std::{collections::HashMap, fs, path::Path};
+
+/// A report small enough for a test, with all its parts.
+const TINY_REPORT: &str = "evaluate --quick --grid 16 --runs 2 --frames 12 --large-grid 20 --large-frames 3 --shape-grid 16 \
+    --shape-frames 3 --long-grid 16 --long-runs 2 --long-frames 30 --exponent-grid 16 --exponent-runs 2 \
+    --exponent-window 2..6 --cost-grids 12,16 --cost-frames 2 --engine cpu";
+
+/// Columns of a CSV file by name, as text.
+fn columns(path: &Path) -> HashMap<String, Vec<String>> {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let names: Vec<_> = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    let mut table: HashMap<_, Vec<_>> = names.iter().map(|name| (name.clone(), Vec::new())).collect();
+    for row in reader.records() {
+        for (name, value) in names.iter().zip(&row.unwrap()) {
+            table.get_mut(name).unwrap().push(value.to_owned());
+        }
+    }
+    table
+}
+
+#[test]
+fn a_report_has_all_its_parts_and_its_tables_agree() {
+    let shop = Workshop::new();
+    let mut leaky = Model::random(CrnnConfig { output: Output::NonConservative, ..CrnnConfig::default() }, 3);
+    leaky.card.training_data = "nothing".into();
+    leaky.save(shop.path("leaky.safetensors")).unwrap();
+    shop.succeed(&format!("{TINY_REPORT} --ablation leaky.safetensors --out report --record measured.safetensors"));
+
+    let report = fs::read_to_string(shop.path("report/report.md")).unwrap();
+    let titles: Vec<_> = report.lines().filter_map(|line| line.strip_prefix("## ")).collect();
+    let expected = [
+        "Model: built-in",
+        "Ablation: leaky",
+        "What is measured",
+        "What it is held to",
+        "Boxes of 16³",
+        "Boxes of 20³",
+        "Shapes",
+        "The network alone",
+        "Decay of the free energy",
+        "Cost of a frame",
+    ];
+    assert_eq!(titles, expected);
+    for words in ["spinodal evaluate --quick --grid 16", "271828", "CPU; ", env!("CARGO_PKG_VERSION"), "Ablation alone"]
+    {
+        assert!(report.contains(words), "{words}: {report}");
+    }
+    assert!(!report.contains("NaN") && !report.contains("diverged"), "{report}");
+    for image in report.split("](").skip(1).map(|rest| rest.split(')').next().unwrap()) {
+        assert_drawn(&shop.path("report").join(image));
+    }
+
+    let numbers = |values: &[String]| values.iter().map(|value| value.parse::<f64>().unwrap()).collect::<Vec<_>>();
+    let (frames, summary) = (columns(&shop.path("report/boxes.csv")), columns(&shop.path("report/boxes_summary.csv")));
+    assert_eq!((frames["run"].len(), summary["frame"].len()), (2 * 4 * 12, 4 * 12));
+    for (found, quantity) in
+        [("rmse", "rmse_coarse"), ("displacement", "displacement_coarse"), ("energy_error", "energy_error")]
+    {
+        let values = numbers(&frames[quantity]);
+        let [means, worsts] = ["mean", "worst"].map(|which| numbers(&summary[&format!("{found}_{which}")]));
+        for row in 0..summary["frame"].len() {
+            let same = |i: &usize| ["candidate", "frame"].iter().all(|&key| frames[key][*i] == summary[key][row]);
+            let runs: Vec<_> = (0..values.len()).filter(same).map(|i| values[i]).collect();
+            assert_eq!(runs.len(), 2);
+            assert!((means[row] - (runs[0] + runs[1]) / 2.0).abs() <= 1e-12 * means[row]);
+            assert_eq!(worsts[row], runs[0].max(runs[1]));
+        }
+    }
+    // The leaky network does not keep the mean, the other one does.
+    let drift = |stem: &str| numbers(&columns(&shop.path(&format!("report/{stem}.csv")))["mean_drift"]);
+    assert!(drift("long").iter().all(|drift| *drift < 1e-6));
+    assert!(drift("ablation_long").iter().any(|drift| *drift > 1e-3));
+    // The exponent is that of the energies beside it.
+    let decay = columns(&shop.path("report/exponent.csv"));
+    let (time, energy) = (numbers(&decay["time"]), numbers(&decay["energy"]));
+    let points = (0..6).map(|i| (time[i], energy[i]));
+    assert_eq!(time[..6], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+    let expected = power_law(points, 2.0..=6.0).unwrap();
+    assert!((numbers(&decay["exponent"])[0] - expected).abs() < 1e-12);
+
+    let card = Model::load(shop.path("measured.safetensors")).unwrap().card;
+    let network =
+        (0..frames["run"].len()).filter(|&i| frames["candidate"][i] == "network" && frames["frame"][i] == "10");
+    let rmse = network.map(|i| numbers(&frames["rmse_coarse"])[i]).sum::<f64>() / 2.0;
+    assert!((card.errors["rmse_10"] - rmse).abs() < 1e-12);
+}
+
+#[test]
+fn parts_of_a_report_can_be_chosen_and_damaged_models_are_refused() {
+    let shop = Workshop::new();
+    shop.file("text.safetensors", "nonsense");
+    shop.refuse("evaluate --model text.safetensors --out report", "text.safetensors");
+    shop.refuse("evaluate --model missing.safetensors --out report", "missing.safetensors");
+    shop.refuse("evaluate --ablation text.safetensors --out report", "text.safetensors");
+    shop.refuse("evaluate --grid 15 --out report", "multiples of the coarsening");
+    shop.refuse("evaluate --exponent-window 9..3 --out report", "exponent-window must begin");
+    shop.refuse("evaluate --out text.safetensors/report", "cannot write");
+
+    let printed = shop.succeed(&format!("{TINY_REPORT} --sections cost,boxes --out report"));
+    assert!(printed.contains("2 boxes of 16³, network on 8³") && printed.contains("report.md"), "{printed}");
+    let report = fs::read_to_string(shop.path("report/report.md")).unwrap();
+    let (boxes, cost) = (report.find("## Boxes of 16³").unwrap(), report.find("## Cost of a frame").unwrap());
+    assert!(boxes < cost && !report.contains("## Shapes") && !report.contains("## The network alone"));
+    shop.refuse(&format!("{TINY_REPORT} --out report"), "is not empty");
+
+    let printed = shop.succeed("evaluate --grid 16 --runs 1 --frames 2 --long-grid 16 --long-runs 1 --long-frames 12");
+    assert!(printed.contains("persistence") && printed.contains("alone, run 1: 12 frames"), "{printed}");
+}

@@ -1,0 +1,283 @@
+//! Evaluations: what is measured, against known answers and against the solver itself.
+
+use crate::support::random_field;
+use spinodal::{
+    equation::Parameters,
+    evaluation::{
+        Evaluator, Findings, Plan, Section,
+        alone::{EndState, LongRun, Moment},
+        bars::{Bar, Limit, bars},
+        candidate::Candidate,
+        exponent::{fit, mean_and_deviation},
+        spread::{Quantity, Spread, spreads},
+    },
+    evolution::Evolution,
+    gpu::Engine,
+    initial::Initial,
+    metrics::compare,
+    network::{CrnnConfig, Model, Output, evolve},
+    solver::explicit::ExplicitSolver,
+    surface::morphology::Morphology,
+    training::span::Span,
+};
+use std::ops::ControlFlow::{Break, Continue};
+
+fn tiny() -> Plan {
+    Plan {
+        grid: 16,
+        runs: 2,
+        frames: 3,
+        shape_grid: 16,
+        shape_frames: 2,
+        long_grid: 16,
+        long_runs: 2,
+        long_frames: 4,
+        exponent_grid: 16,
+        exponent_runs: 3,
+        exponent_solver_runs: 1,
+        exponent_window: Span::new(1.0, 4.0),
+        cost_grids: vec![12, 16],
+        cost_frames: 2,
+        ..Plan::default()
+    }
+}
+
+fn evaluator<'a>(plan: &'a Plan, model: &'a Model) -> Evaluator<'a> {
+    Evaluator { plan, model, ablation: None, engine: &Engine::Cpu }
+}
+
+#[test]
+fn every_figure_of_a_box_is_that_of_solver_and_candidate_run_by_hand() {
+    let (plan, model) = (tiny(), Model::builtin().unwrap());
+    let mut work = 0;
+    let trials = evaluator(&plan, &model)
+        .boxes([16, 2, 3], &Candidate::ALL, &mut |done| {
+            work += done;
+            Continue(())
+        })
+        .unwrap();
+    assert_eq!(trials.len(), 2);
+    assert_eq!(work, Plan { sections: vec![Section::Boxes], ..plan.clone() }.total(1));
+    assert_eq!(
+        trials[0].curves.keys().copied().collect::<Vec<_>>(),
+        Candidate::WITHOUT_ABLATION,
+        "no ablation was given"
+    );
+
+    let start = plan.start(16, 1).unwrap();
+    let coarse = start.coarsened(2).unwrap();
+    // The equation on the coarse grid, written out: ε/2, M/8, 32 steps.
+    let halved = Parameters { epsilon: 1.5, mobility: 0.125, time_step: 1.0 / 32.0, steps_per_frame: 32 };
+    let mut solver = ExplicitSolver::new(&start, plan.equation).unwrap();
+    let mut network = evolve(&Engine::Cpu, &model, &coarse).unwrap();
+    let mut baseline = ExplicitSolver::new(&coarse, halved).unwrap();
+    for frame in 0..3 {
+        solver.advance().unwrap();
+        network.advance().unwrap();
+        baseline.advance().unwrap();
+        let truth = solver.field().unwrap();
+        let fields = [network.field().unwrap(), baseline.field().unwrap(), coarse.clone()];
+        for (candidate, field) in Candidate::WITHOUT_ABLATION.iter().zip(&fields) {
+            assert_eq!(trials[1].curves[candidate][frame], compare(&truth, field, 3.0).unwrap(), "{candidate}");
+        }
+    }
+    assert_eq!(trials[1].start_mean, coarse.mean());
+}
+
+#[test]
+fn the_coarse_solver_follows_the_fine_one_where_both_resolve_the_interface() {
+    let equation = Parameters { epsilon: 8.0, time_step: 0.00125, steps_per_frame: 800, ..Parameters::default() };
+    let plan = Plan { grid: 32, runs: 1, frames: 4, equation, ..tiny() };
+    let model = Model::random(CrnnConfig { channels: 2, ..CrnnConfig::default() }, 1);
+    let trials = evaluator(&plan, &model).boxes([32, 1, 4], &Candidate::ALL, &mut |_| Continue(())).unwrap();
+    let rmse = |candidate| spreads(&trials, candidate, Quantity::Rmse)[3].mean;
+    let (coarse, frozen) = (rmse(Candidate::CoarseSolver), rmse(Candidate::Persistence));
+    assert!(coarse < 0.03 && coarse * 10.0 < frozen, "{coarse} {frozen}");
+}
+
+#[test]
+fn means_and_worst_runs_are_taken_frame_by_frame_over_the_runs_that_got_there() {
+    let spread = Spread::of([1.0, 4.0, 1.0].into_iter()).unwrap();
+    assert_eq!(spread, Spread { runs: 3, mean: 2.0, worst: 4.0 });
+    assert_eq!(Spread::of([].into_iter()), None);
+
+    let (plan, model) = (tiny(), Model::builtin().unwrap());
+    let mut trials = evaluator(&plan, &model).boxes([16, 2, 3], &Candidate::ALL, &mut |_| Continue(())).unwrap();
+    trials[1].curves.values_mut().for_each(|curve| curve.truncate(2));
+    for quantity in Quantity::ALL {
+        let found = spreads(&trials, Candidate::Network, quantity);
+        let value =
+            |run: usize, frame: usize| quantity.of(&trials[run], &trials[run].curves[&Candidate::Network][frame]);
+        assert_eq!(found.iter().map(|spread| spread.runs).collect::<Vec<_>>(), [2, 2, 1]);
+        assert_eq!(found[1].mean, (value(0, 1) + value(1, 1)) / 2.0);
+        assert_eq!(found[1].worst, value(0, 1).max(value(1, 1)));
+        assert_eq!((found[2].mean, found[2].worst), (value(0, 2), value(0, 2)));
+    }
+    assert!(spreads(&trials, Candidate::Ablation, Quantity::Rmse).is_empty());
+}
+
+#[test]
+fn a_watch_that_breaks_ends_the_work_and_keeps_what_was_done() {
+    let (plan, model) = (tiny(), Model::builtin().unwrap());
+    let evaluator = evaluator(&plan, &model);
+    let after = |frames: usize| {
+        let mut seen = 0;
+        move |_: usize| {
+            seen += 1;
+            if seen == frames { Break(()) } else { Continue(()) }
+        }
+    };
+    let trials = evaluator.boxes([16, 2, 3], &Candidate::ALL, &mut after(4)).unwrap();
+    assert_eq!(trials.iter().map(|trial| trial.frames()).collect::<Vec<_>>(), [3, 1]);
+    let runs = evaluator.long_runs(&model, &mut after(6)).unwrap();
+    assert_eq!(runs.iter().map(LongRun::frames).collect::<Vec<_>>(), [4, 2]);
+    assert!(runs[0].end.change.is_some() && runs[1].end.change.is_none());
+    let found = evaluator.exponents(&mut after(10)).unwrap();
+    assert_eq!((found.network.len(), found.solver.len()), (2, 1));
+    assert!(found.network[0].exponent.is_some() && found.network[1].exponent.is_none());
+    assert_eq!(evaluator.costs(&mut after(3)).unwrap().len(), 3);
+}
+
+#[test]
+fn exponents_of_power_laws_are_found_inside_the_window_only() {
+    for (exponent, frame_time) in [(-1.0 / 3.0, 1.0), (-0.25, 0.7)] {
+        let law = |frame: i32| {
+            let time = f64::from(frame) * frame_time;
+            // Something else outside of frames 30 to 300.
+            (time, if (30..=300).contains(&frame) { 2.0 * time.powf(exponent) } else { 5.0 })
+        };
+        let points: Vec<_> = (1..=400).map(law).collect();
+        assert!((fit(&points, Span::new(30.0, 300.0), frame_time).unwrap() - exponent).abs() < 1e-12);
+        assert!((fit(&points, Span::new(29.0, 300.0), frame_time).unwrap() - exponent).abs() > 1e-4);
+        assert!((fit(&points, Span::new(30.0, 301.0), frame_time).unwrap() - exponent).abs() > 1e-4);
+    }
+    let (mean, deviation) = mean_and_deviation(&[-0.3, -0.4, -0.35]).unwrap();
+    assert!((mean + 0.35).abs() < 1e-12 && (deviation - 0.05).abs() < 1e-12);
+    assert_eq!(mean_and_deviation(&[-0.3]), Some((-0.3, 0.0)));
+    assert_eq!(mean_and_deviation(&[]), None);
+}
+
+#[test]
+fn a_network_that_stands_still_is_at_rest_and_one_that_loses_its_mean_is_caught() {
+    let plan = tiny();
+    // A network without weights predicts no flux, and a logistic output of ½: φ = 0 everywhere.
+    let dead = |output| {
+        let mut model = Model::random(CrnnConfig { channels: 2, output, ..CrnnConfig::default() }, 1);
+        model.weights.0.values_mut().for_each(|weight| weight.values.fill(0.0));
+        model
+    };
+    let still = dead(Output::Face);
+    let runs = evaluator(&plan, &still).long_runs(&still, &mut |_| Continue(())).unwrap();
+    let (run, start) = (&runs[1], plan.start(16, 1).unwrap().coarsened(2).unwrap());
+    assert_eq!((run.frames(), run.end.change, run.mean_drift()), (4, Some(0.0), 0.0));
+    assert_eq!(run.end.field, start);
+    assert_eq!(run.end.morphology, Morphology::of(&start));
+
+    let leaky = dead(Output::NonConservative);
+    let run = &evaluator(&plan, &leaky).long_runs(&leaky, &mut |_| Continue(())).unwrap()[0];
+    let start = plan.start(16, 0).unwrap().coarsened(2).unwrap();
+    assert!((run.mean_drift() - start.mean().abs()).abs() < 1e-6);
+    assert_eq!(run.end.morphology, Morphology::Uniform);
+    assert!((run.energy() - 9.0 / (8.0 * 3.0)).abs() < 1e-6, "F/V of φ = 0");
+}
+
+#[test]
+fn bounds_of_long_runs_are_those_of_the_frames_they_name() {
+    let moment = |frame: usize| Moment {
+        frame,
+        energy: if frame == 15 { 9.0 } else { 1.0 / (frame + 1) as f64 } + if frame == 31 { 1.0 } else { 0.0 },
+        largest: if frame <= 10 { 5.0 } else { 1.1 - 0.001 * frame as f64 },
+        mean_drift: if frame == 7 { 1e-3 } else { 0.0 },
+    };
+    let field = random_field(8, 0.0, 1.0);
+    let end = EndState { field, change: None, euler: 0, area: 0.0, morphology: Morphology::Other };
+    let run = LongRun { moments: (0..=40).map(moment).collect(), end, diverged: false };
+    assert!((run.largest_settled().unwrap() - 1.089).abs() < 1e-12, "frames up to 10 do not count");
+    let rise = (1.0 + 1.0 / 32.0) * 31.0 - 1.0;
+    assert!((run.largest_rise().unwrap() - rise).abs() < 1e-12, "frame 15 does not count");
+    assert_eq!(run.mean_drift(), 1e-3);
+}
+
+#[test]
+fn bars_are_judged_by_what_was_measured_and_not_by_less() {
+    let bar = |limit, measured, short_of| Bar { what: String::new(), limit, measured, short_of }.met();
+    let (most, near) = (Limit::AtMost(0.1), Limit::Within { centre: -0.33, margin: 0.03 });
+    assert_eq!(bar(most, Some(0.1), None), Some(true));
+    assert_eq!(bar(most, Some(0.11), None), Some(false));
+    assert_eq!(bar(most, Some(0.05), Some(300)), None, "good so far is not good");
+    assert_eq!(bar(most, Some(f64::INFINITY), Some(300)), Some(false), "bad so far is bad");
+    assert_eq!(bar(most, Some(f64::NAN), None), Some(false));
+    assert_eq!((bar(near, Some(-0.305), None), bar(near, Some(-0.29), None)), (Some(true), Some(false)));
+    assert_eq!(bar(near, None, None), None);
+    assert!(bars(&Findings::default()).iter().all(|bar| bar.met().is_none()));
+
+    let (plan, model) = (tiny(), Model::builtin().unwrap());
+    let mut findings = Findings::default();
+    evaluator(&plan, &model).measure(Section::Boxes, &mut findings, &mut |_| Continue(())).unwrap();
+    let first = bars(&findings).into_iter().find(|bar| bar.what.contains("RMSE at frame 1,")).unwrap();
+    let rows = findings.boxes.iter().map(|trial| trial.curves[&Candidate::Network][0].rmse_coarse);
+    assert_eq!(first.measured, Some(rows.sum::<f64>() / 2.0));
+}
+
+#[test]
+fn plans_that_make_no_sense_are_refused_in_one_sentence() {
+    for plan in [Plan::default(), Plan::quick(), Plan::console()] {
+        plan.validate().unwrap();
+    }
+    let refused: [(Plan, &str); 7] = [
+        (Plan { runs: 0, ..tiny() }, "runs must be at least 1"),
+        (Plan { cost_frames: 1, ..tiny() }, "cost-frames must be at least 2"),
+        (Plan { grid: 15, ..tiny() }, "multiples of the coarsening"),
+        (Plan { sections: vec![], ..tiny() }, "sections must name"),
+        (Plan { exponent_window: Span::new(30.0, 20.0), ..tiny() }, "exponent-window must begin"),
+        (Plan { exponent_correlation: 0.0, ..tiny() }, "exponent-correlation must lie"),
+        (Plan { coarsening: 0, ..tiny() }, "multiples of the coarsening"),
+    ];
+    for (plan, expected) in refused {
+        let message = plan.validate().unwrap_err().to_string();
+        assert!(message.contains(expected) && !message.contains('\n'), "{message}");
+    }
+}
+
+#[test]
+fn costs_are_measured_on_every_box_and_the_reference_is_exact() {
+    let (plan, model) = (tiny(), Model::builtin().unwrap());
+    let costs = evaluator(&plan, &model).costs(&mut |_| Continue(())).unwrap();
+    assert_eq!(costs.len(), 2 * spinodal::evaluation::cost::METHODS);
+    assert!(costs.iter().all(|cost| cost.milliseconds > 0.0 && cost.rmse.is_finite()));
+    for of_box in costs.chunk_by(|a, b| a.grid == b.grid) {
+        assert_eq!(of_box[0].rmse, 0.0);
+        let (long, short) = (of_box[1].rmse, of_box[2].rmse);
+        assert!(short < long && short > 0.0, "a quarter of the step is more exact: {short} {long}");
+    }
+}
+
+#[test]
+fn the_shipped_model_beats_persistence_on_a_box_it_has_not_seen() {
+    let model = Model::builtin().unwrap();
+    let plan = Plan { grid: 32, frames: 20, long_grid: 32, long_runs: 1, long_frames: 60, ..tiny() };
+    let (evaluator, mut findings) = (evaluator(&plan, &model), Findings::default());
+    for section in [Section::Boxes, Section::Long] {
+        evaluator.measure(section, &mut findings, &mut |_| Continue(())).unwrap();
+    }
+    let summary = findings.summary();
+    assert!(summary["mse"] * 4.0 < summary["mse_of_persistence"], "{summary:?}");
+    assert!(summary["rmse_10"] < summary["mse_of_persistence"].sqrt());
+    let alone = &findings.long[0];
+    assert!(alone.largest_settled().unwrap() < 1.5 && alone.mean_drift() < 1e-5 && alone.frames() == 60);
+}
+
+#[test]
+fn the_shapes_are_bunny_and_slice_on_the_grid_of_the_shapes() {
+    let (plan, model) = (tiny(), Model::builtin().unwrap());
+    let trials = evaluator(&plan, &model).shapes(&Candidate::WITHOUT_ABLATION, &mut |_| Continue(())).unwrap();
+    assert_eq!(trials.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["bunny", "slice"]);
+    for ((_, trial), initial) in trials.iter().zip([Initial::Bunny, Initial::Slice]) {
+        let start = plan.shape(&initial).unwrap();
+        let mut solver = ExplicitSolver::new(&start, plan.equation).unwrap();
+        solver.advance().unwrap();
+        let frozen = compare(&solver.field().unwrap(), &start.coarsened(2).unwrap(), 3.0).unwrap();
+        assert_eq!(trial.curves[&Candidate::Persistence][0], frozen);
+        assert_eq!(trial.frames(), 2);
+    }
+}
