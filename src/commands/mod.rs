@@ -85,7 +85,7 @@ enum Task {
     Surface(surface::SurfaceArgs),
     /// Turn a PyTorch checkpoint of CRANE into a model file
     ImportCrane(import_crane::ImportCraneArgs),
-    /// Measure milliseconds per frame of each evolution
+    /// Measure what a frame costs, and what a step of training costs
     Bench(bench::BenchArgs),
 }
 

@@ -25,13 +25,13 @@ const SPECTRAL_STEPS: usize = 20;
 /// Which frames.
 #[derive(Debug, Args)]
 pub struct FramesArgs {
+    /// Frames to average over, after one to warm up
+    #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    frames: u32,
     #[command(flatten)]
     initial: InitialArgs,
     #[command(flatten)]
     network: NetworkArgs,
-    /// Frames to average over, after one to warm up
-    #[arg(long, value_name = "K", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
-    frames: u32,
 }
 
 /// One evolution with its name in the table.

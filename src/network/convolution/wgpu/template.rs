@@ -11,7 +11,7 @@ pub type Constants = Vec<(&'static str, u32)>;
 /// Writes `source` out.
 pub fn expand(source: &str, constants: &Constants) -> String {
     let mut expansion = Expansion { lines: source.lines().collect(), text: String::new() };
-    expansion.write_block(0, &constants.to_vec(), true);
+    expansion.write_block(0, constants, true);
     expansion.text
 }
 
