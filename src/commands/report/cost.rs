@@ -20,8 +20,9 @@ pub fn write(folder: &Path, costs: &[Cost], evaluator: &Evaluator) -> Result<Str
     draw(costs, &folder.join("cost.png"))?;
     let frames = evaluator.plan.cost_frames;
     Ok(format!(
-        "Wall-clock milliseconds per frame of one run, mean over {} frames after one to warm up, one evolution at a time; \
-         explicit solvers and network on this engine: {}; spectral solvers on the CPU. Other work on the machine slows all of them.\n\n{}\
+        "Wall-clock milliseconds per frame, its field read back, one evolution at a time: the median over {} frames after \
+         one to warm up. Explicit solvers and network run on this engine: {}; spectral solvers on the CPU. Other work on \
+         the machine slows all of them.\n\n{}\
          RMSE of φ at frame {frames} against the explicit solver, on the network's grid: what that speed costs.\n\n{}\
          ![Cost of a frame](cost.png)\n\n",
         frames - 1,

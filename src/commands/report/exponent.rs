@@ -33,9 +33,11 @@ pub fn write(folder: &Path, found: &Exponents, plan: &Plan) -> Result<String, Co
     let columns = ["evolution", "runs", "mean of n", "standard deviation", "lowest", "highest"];
     let window = plan.exponent_window;
     Ok(format!(
-        "F ~ tⁿ by least squares of ln F against ln t over frames {} to {} of each run, in boxes of {}³, F on the network's grid. \
-         They start from noise with a mean of zero and a correlation length of {} grid units, short, so that little of it is left when the fit begins. Coarsening by diffusion has n = −1/3. The solver starts from the first of \
-         the same fields. Every frame is in `exponent.csv`.\n\n{}![Free energy](exponent.png)\n\n",
+        "F ~ tⁿ by least squares of ln F against ln t over frames {} to {} of each run, in boxes of {}³, F on the \
+         network's grid. Coarsening by diffusion has n = −1/3. Runs start from noise with a mean of zero and a \
+         correlation length of {} grid units, short, so that little of it is left when the fit begins; the solver \
+         starts from the first of the same fields. Every frame is in `exponent.csv`.\n\n{}\
+         ![Free energy](exponent.png)\n\n",
         window.from,
         window.to,
         plan.exponent_grid,

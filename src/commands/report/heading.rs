@@ -78,7 +78,7 @@ fn seeds(seed: u64, model: &Model) -> String {
         Some(trained) if trained == seed => {
             format!("{seed}, **which is also the seed on the model's card: these fields may have been trained on**")
         }
-        Some(trained) => format!("{seed}; the model's card says {trained}, so that no field is one it was trained on"),
+        Some(trained) => format!("{seed}, other than {trained} on the model's card; its training data are named below"),
         None => format!("{seed}; the model's card names none"),
     }
 }
@@ -91,7 +91,7 @@ fn describe(kind: &str, name: &str, model: &Model) -> String {
     let (layers, channels, weights) = (config.layers, config.channels, config.parameter_count());
     let list = facts([
         ("network", format!("{layers} cells of {channels} channels, output {:?}, {weights} weights", config.output)),
-        ("learnt for", format!("ε = {}, {} of time a step", card.epsilon, card.frame_time)),
+        ("learnt for", format!("ε = {}, steps of {} in time", card.epsilon, card.frame_time)),
         ("training data", or_unknown(training_data)),
         ("command", or_unknown(command)),
         (

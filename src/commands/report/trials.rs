@@ -179,7 +179,7 @@ struct Words {
     name: &'static str,
     axis: &'static str,
     file: &'static str,
-    /// Largest mean that is asked for in boxes: at all frames, or at some.
+    /// Largest mean that is asked for: at all frames, or at some frames of many boxes.
     bar: Bar,
 }
 
@@ -214,11 +214,13 @@ fn draw(quantity: Quantity, title: &str, trials: &[Trial], path: &Path) -> Resul
             let ends = curves.first().map(|curve| [curve.points.first(), curve.points.last()]).unwrap_or_default();
             (ends.into_iter().flatten().map(|&(frame, _)| (frame, value)).collect(), Style::Dashed)
         }
-        Bar::At(values) => (values.iter().map(|&(frame, value)| (frame as f64, value)).collect(), Style::Points),
-        Bar::Nowhere => (Vec::new(), Style::Dashed),
+        Bar::At(values) if trials.len() > 1 => {
+            (values.iter().map(|&(frame, value)| (frame as f64, value)).collect(), Style::Points)
+        }
+        Bar::At(_) | Bar::Nowhere => (Vec::new(), Style::Dashed),
     };
     if !held_to.is_empty() {
-        curves.push(Curve::line("what the mean in boxes is held to", GUIDE, held_to).styled(style));
+        curves.push(Curve::line("what the model is held to", GUIDE, held_to).styled(style));
     }
     let title = format!("{name}, {title}");
     let (x, y) = (Axis::logarithmic("frame"), Axis::logarithmic(axis));
