@@ -99,9 +99,9 @@ impl Parameters {
         Self { time_step: self.frame_time() / steps as f64, steps_per_frame: steps, ..*self }
     }
 
-    /// Fewest equal steps of a frame that are below [`stability_limit`].
-    pub fn fewest_steps(&self) -> usize {
-        (self.frame_time() / stability_limit(self.epsilon, self.mobility, 1.0)).floor() as usize + 1
+    /// Fewest equal steps of a frame that are below [`stability_limit`] as long as |φ| ≤ `largest`.
+    pub fn fewest_steps(&self, largest: f64) -> usize {
+        (self.frame_time() / stability_limit(self.epsilon, self.mobility, largest)).floor() as usize + 1
     }
 
     /// Time units per frame.
@@ -110,11 +110,13 @@ impl Parameters {
     }
 }
 
-/// Largest stable step of forward Euler with the 7-point Laplacian applied twice on a grid of spacing
-/// `h`: 2 / (M k̂²(36/ε + ε k̂²)) with k̂² = 12/h², from the growth rate of the shortest wave at φ = ±1.
-pub fn stability_limit(epsilon: f64, mobility: f64, spacing: f64) -> f64 {
-    let symbol = 12.0 / (spacing * spacing);
-    2.0 / (mobility * symbol * (36.0 / epsilon + epsilon * symbol))
+/// Largest stable step of forward Euler with the 7-point Laplacian applied twice on a grid of spacing 1, where |φ| goes
+/// up to `largest`: 2 / (M k̂²(18/ε (3φ² − 1) + ε k̂²)) with k̂² = 12, from the growth rate of the shortest wave. In
+/// equilibrium |φ| is 1; below that the phases themselves still set the limit.
+pub fn stability_limit(epsilon: f64, mobility: f64, largest: f64) -> f64 {
+    const SYMBOL: f64 = 12.0;
+    let curvature = 18.0 / epsilon * (3.0 * largest.max(1.0).powi(2) - 1.0);
+    2.0 / (mobility * SYMBOL * (curvature + epsilon * SYMBOL))
 }
 
 /// φ of a flat interface at signed distance `distance` (positive inside the phase +1).

@@ -1,5 +1,7 @@
 //! The equation and its f64 stepper, against the fixture and against analysis.
 
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use spinodal::equation::{
     Parameters, chemical_potential, free_energy_density, interface_profile, reference_step, stability_limit,
 };
@@ -142,9 +144,24 @@ fn the_equation_on_coarser_nodes_is_the_same_equation() {
 #[test]
 fn a_frame_of_fewest_steps_is_stable_and_one_step_fewer_is_not() {
     for (parameters, steps) in [(Parameters::default(), 289), (Parameters::default().coarsened(2), 32)] {
-        assert_eq!(parameters.fewest_steps(), steps);
+        assert_eq!(parameters.fewest_steps(1.0), steps);
         assert!(parameters.in_steps(steps).validate_explicit().is_ok());
         assert!(parameters.in_steps(steps - 1).validate_explicit().is_err());
         assert!((parameters.in_steps(steps).frame_time() - 1.0).abs() < 1e-12);
     }
+}
+
+#[test]
+fn fields_beyond_the_phases_need_smaller_steps() {
+    // Broad layers of |φ| up to 1.6, which diffusion does not undo at once, and a little noise.
+    let (n, mut random) = (12, ChaCha8Rng::seed_from_u64(3));
+    let layer = |node: usize| 1.6 * (TAU * (node / (n * n)) as f64 / n as f64).cos().cbrt();
+    let start: Vec<f64> = (0..n * n * n).map(|node| layer(node) + random.random_range(-0.01..0.01)).collect();
+    let coarse = Parameters::default().coarsened(2);
+    let bounded = |largest: f64| {
+        let steps = coarse.fewest_steps(largest);
+        let end = evolve(start.clone(), n, &coarse.in_steps(steps), 20 * steps);
+        end.iter().all(|phi| phi.abs() < 1.1)
+    };
+    assert!(bounded(1.61) && !bounded(1.0));
 }

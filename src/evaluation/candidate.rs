@@ -49,10 +49,17 @@ impl Evaluator<'_> {
         self.explicit(start, self.plan.equation)
     }
 
-    /// Parameters of the explicit solver on the network's grid: see [`Parameters::coarsened`].
-    pub fn coarse_parameters(&self) -> Parameters {
+    /// Parameters of the explicit solver on the network's grid, with the largest step that is stable from a field whose
+    /// |φ| goes up to `largest`: see [`Parameters::coarsened`].
+    pub fn coarse_parameters(&self, largest: f64) -> Parameters {
         let coarse = self.plan.equation.coarsened(self.plan.coarsening);
-        coarse.in_steps(coarse.fewest_steps())
+        coarse.in_steps(coarse.fewest_steps(largest))
+    }
+
+    /// The explicit solver on the network's grid at `start`.
+    pub(super) fn coarse_solver(&self, start: &Field) -> Result<Box<dyn Evolution>, EvolutionError> {
+        let (low, high) = start.range();
+        self.explicit(start, self.coarse_parameters(f64::from(high.max(-low))))
     }
 
     /// The explicit solver on this evaluation's engine.
@@ -72,7 +79,7 @@ impl Evaluator<'_> {
                 Some(model) => Some(network::evolve(self.engine, model, start)?),
                 None => None,
             },
-            Candidate::CoarseSolver => Some(self.explicit(start, self.coarse_parameters())?),
+            Candidate::CoarseSolver => Some(self.coarse_solver(start)?),
             Candidate::Persistence => Some(Box::new(Frozen(start.clone()))),
         })
     }

@@ -95,7 +95,7 @@ impl Evaluator<'_> {
         Ok(match method {
             Method::Explicit => self.solver(start)?,
             Method::Spectral { steps } => Box::new(SpectralSolver::new(start, self.plan.equation.in_steps(steps))?),
-            Method::Coarse => self.explicit(&coarse()?, self.coarse_parameters())?,
+            Method::Coarse => self.coarse_solver(&coarse()?)?,
             Method::Network => crate::network::evolve(self.engine, self.model, &coarse()?)?,
         })
     }

@@ -108,7 +108,7 @@ fn describe(kind: &str, name: &str, model: &Model) -> String {
 
 /// What the tables hold.
 fn definitions(evaluator: &Evaluator) -> String {
-    let coarse = evaluator.coarse_parameters();
+    let coarse = evaluator.coarse_parameters(1.0);
     let spacing = evaluator.plan.coarsening;
     format!(
         "## What is measured\n\n\
@@ -121,7 +121,8 @@ fn definitions(evaluator: &Evaluator) -> String {
          - “Mean” and “worst” are the arithmetic mean and the largest value over runs. A candidate whose values are no \
          longer finite counts as infinitely far off.\n\
          - Coarse solver: the same explicit scheme on the network's grid, in units of its spacing, with ε' = ε/{spacing} = \
-         {}, M' = M/{spacing}³ = {} and the fewest stable steps, {} to a frame. It is what one would try before a network.\n\
+         {}, M' = M/{spacing}³ = {} and the fewest steps that are stable as far as the initial |φ| goes: {} to a frame up to \
+         |φ| = 1, more beyond. It is what one would try before a network.\n\
          - Persistence: the initial field for ever.\n\
          - In the `.csv` files `energy_network` and `mean_network` are those of the row's candidate; columns without \
          `_coarse` are on the solver's grid, the candidate's field interpolated trilinearly.\n\n",
