@@ -4,7 +4,7 @@ use super::{EvaluationError, Evaluator, Watch, finite_field, plan::work};
 use crate::{
     evolution::Evolution,
     field::Field,
-    metrics::{energy_density, structure::power_law},
+    metrics::{energy_density, exponent::fit_power_law},
     network,
     training::span::Span,
 };
@@ -102,5 +102,6 @@ impl Evaluator<'_> {
 pub fn fit(energies: &[(f64, f64)], window: Span, frame_time: f64) -> Option<f64> {
     // Times are multiples of the frame time but for rounding.
     let [from, to] = [(window.from - 0.5) * frame_time, (window.to + 0.5) * frame_time];
-    power_law(energies.iter().copied(), from..=to)
+    let (times, values): (Vec<_>, Vec<_>) = energies.iter().copied().unzip();
+    fit_power_law(&times, &values, from..=to).map(|law| law.exponent)
 }

@@ -2,7 +2,7 @@
 
 use super::{Workshop, assert_drawn};
 use spinodal::{
-    metrics::structure::power_law,
+    metrics::exponent::fit_power_law,
     network::{CrnnConfig, Model, Output},
 };
 use std::{collections::HashMap, fs, path::Path};
@@ -80,9 +80,8 @@ fn a_report_has_all_its_parts_and_its_tables_agree() {
     // The exponent is that of the energies beside it.
     let decay = columns(&shop.path("report/exponent.csv"));
     let (time, energy) = (numbers(&decay["time"]), numbers(&decay["energy"]));
-    let points = (0..6).map(|i| (time[i], energy[i]));
     assert_eq!(time[..6], [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
-    let expected = power_law(points, 2.0..=6.0).unwrap();
+    let expected = fit_power_law(&time[..6], &energy[..6], 2.0..=6.0).unwrap().exponent;
     assert!((numbers(&decay["exponent"])[0] - expected).abs() < 1e-12);
 
     let card = Model::load(shop.path("measured.safetensors")).unwrap().card;
