@@ -1,5 +1,6 @@
 //! Every test of Spinodal, one file per part, in one binary: the library is linked once.
 
+mod coarsening;
 mod commands;
 mod comparison;
 mod convolution;

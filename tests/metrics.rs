@@ -6,8 +6,9 @@ use spinodal::{
     field::{Field, FieldError},
     metrics::{
         compare, energy_density,
+        exponent::fit_power_law,
         series::{FrameMetrics, MetricsWriter},
-        structure::{StructureFactor, power_law},
+        structure::StructureFactor,
     },
 };
 use std::f64::consts::TAU;
@@ -109,10 +110,24 @@ fn the_structure_factor_of_white_noise_is_its_variance() {
 
 #[test]
 fn a_power_law_is_fitted_inside_its_window_only() {
-    let points = (1..100).map(|t| (f64::from(t), if t < 10 { 7.0 } else { 2.0 * f64::from(t).powf(-1.0 / 3.0) }));
-    assert!((power_law(points.clone(), 10.0..=99.0).unwrap() + 1.0 / 3.0).abs() < 1e-12);
-    assert!((power_law(points.clone(), 1.0..=99.0).unwrap() + 1.0 / 3.0).abs() > 0.01);
-    assert_eq!(power_law(points, 50.2..=50.8), None);
+    let times: Vec<_> = (1..100).map(f64::from).collect();
+    let values: Vec<_> = times.iter().map(|t| if *t < 10.0 { 7.0 } else { 2.0 * t.powf(-1.0 / 3.0) }).collect();
+    let inside = fit_power_law(&times, &values, 10.0..=99.0).unwrap();
+    assert!((inside.exponent + 1.0 / 3.0).abs() < 1e-12 && inside.standard_error < 1e-12, "{inside:?}");
+    let all = fit_power_law(&times, &values, 1.0..=99.0).unwrap();
+    assert!((all.exponent + 1.0 / 3.0).abs() > 0.01 && all.standard_error > 0.001, "{all:?}");
+    assert_eq!(fit_power_law(&times, &values, 50.2..=51.8), None);
+    assert_eq!(fit_power_law(&[2.0; 4], &[1.0, 2.0, 3.0, 4.0], 1.0..=9.0), None);
+}
+
+#[test]
+fn the_standard_error_of_an_exponent_is_that_of_its_scatter() {
+    // Residuals of ±0.1, orthogonal to the line, at ln t = −3, −1, 1, 3: s² = 0.04/2, and Σ(ln t)² = 20.
+    let logs = [(-3.0, 0.1), (-1.0, -0.1), (1.0, -0.1), (3.0, 0.1)];
+    let (times, values): (Vec<f64>, Vec<f64>) =
+        logs.iter().map(|(t, r): &(f64, f64)| (t.exp(), (0.5 * t + r).exp())).unzip();
+    let fit = fit_power_law(&times, &values, 0.0..=100.0).unwrap();
+    assert!((fit.exponent - 0.5).abs() < 1e-12 && (fit.standard_error - (0.02f64 / 20.0).sqrt()).abs() < 1e-12);
 }
 
 #[test]

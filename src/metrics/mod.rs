@@ -1,6 +1,7 @@
 //! What is measured on one field, and between two.
 
 mod energy;
+pub mod exponent;
 pub mod gpu;
 mod pair;
 pub mod series;

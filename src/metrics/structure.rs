@@ -1,11 +1,11 @@
-//! The size of the domains: structure factor, domain length, coarsening exponent.
+//! The size of the domains: structure factor, domain length.
 
 use crate::{
     field::Field,
     fourier::{Fourier, waves},
 };
 use rustfft::num_complex::Complex;
-use std::{f64::consts::TAU, ops::RangeInclusive};
+use std::f64::consts::TAU;
 
 /// The radially averaged structure factor of a field.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,17 +42,4 @@ impl StructureFactor {
         let moment: f64 = self.wavenumbers.iter().zip(&self.power).map(|(k, s)| k * s).sum();
         TAU * self.power.iter().sum::<f64>() / moment
     }
-}
-
-/// The exponent p of the power law y ~ t^p that fits the points (t, y) with t inside `window` best, by
-/// least squares of the logarithms. `None` when fewer than two different times lie inside.
-pub fn power_law(points: impl IntoIterator<Item = (f64, f64)>, window: RangeInclusive<f64>) -> Option<f64> {
-    let inside = points.into_iter().filter(|(t, y)| window.contains(t) && *t > 0.0 && *y > 0.0);
-    let logs: Vec<_> = inside.map(|(t, y)| (t.ln(), y.ln())).collect();
-    let count = logs.len() as f64;
-    let (t, y) = logs.iter().fold((0.0, 0.0), |(t, y), log| (t + log.0 / count, y + log.1 / count));
-    let (covariance, variance) = logs.iter().fold((0.0, 0.0), |(covariance, variance), log| {
-        (covariance + (log.0 - t) * (log.1 - y), variance + (log.0 - t).powi(2))
-    });
-    (variance > 0.0).then(|| covariance / variance)
 }
