@@ -141,9 +141,8 @@ fn surface_vertex(@location(0) position: vec3f, @location(1) normal: vec2f) -> S
     out.clip = view.clip * vec4f(out.position, 1.0);
     out.normal = decode(normal);
     // Only caps lie in a face and have its normal.
-    let on_face = any(out.position <= vec3f(0.0)) || any(out.position >= vec3f(view.size));
-    let axial = max(abs(out.normal.x), max(abs(out.normal.y), abs(out.normal.z)));
-    out.cap = select(0.0, 1.0, on_face && axial > 0.99999);
+    let on_face = (out.position <= vec3f(0.0)) | (out.position >= vec3f(view.size));
+    out.cap = select(0.0, 1.0, any(on_face & (abs(out.normal) > vec3f(0.99999))));
     return out;
 }
 

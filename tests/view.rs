@@ -5,6 +5,7 @@ use bevy::math::{Vec2, Vec3};
 use image::{Rgba, RgbaImage};
 use spinodal::{
     field::Field,
+    initial::{Initial, InitialOptions},
     surface::{
         Caps,
         gpu::{GpuSurface, SurfaceExtractor},
@@ -43,6 +44,21 @@ fn the_surface_is_drawn_where_it_is() {
     assert!(r > g && g > b && r > 120 && alpha == 255, "the middle is not warm: {:?}", [r, g, b]);
     assert!(brightness(empty.get_pixel(middle, middle)) < 120);
     assert_eq!(empty.get_pixel(1, 1), full.get_pixel(1, 1));
+}
+
+#[test]
+fn a_surface_that_crosses_a_face_is_no_cap() {
+    // A gyroid crosses each face of its box with normals along the other axes, too.
+    let options = InitialOptions { size: 32, ..InitialOptions::default() };
+    let field = Initial::Gyroid.build(&options).unwrap();
+    let buffer = gpu().upload("field", field.values()).unwrap();
+    let open = SurfaceExtractor::new(&gpu(), 32, Caps::Open).unwrap().extract_whole(&buffer, 0.0).unwrap().clone();
+    let palette = Palette { outside: [0.4; 3], inside: [0.4; 3], cap: [0.0, 1.0, 0.0] };
+    for yaw in [-0.97, 0.6, 2.2, 3.7] {
+        let picture = draw(&Camera { yaw, ..Camera::framing(32.0) }, &palette, Some(&open), 32.0);
+        let green = picture.pixels().filter(|Rgba([r, g, b, _])| *g > r.max(b) + 40).count();
+        assert_eq!(green, 0, "pixels in the colour of caps, seen from {yaw}");
+    }
 }
 
 #[test]
