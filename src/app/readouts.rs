@@ -45,7 +45,7 @@ fn figure(ui: &mut Ui, name: &str, value: String, explanation: &str) {
 
 fn evolutions(ui: &mut Ui, session: &Session, snapshot: &Snapshot, latest: &FrameMetrics) {
     let first = snapshot.metrics.first().unwrap_or(latest);
-    let drift = |now: f64, start: f64| format!("{:+.1e}", now - start);
+    let drift = |now: f64, start: f64| if now == start { "0".into() } else { format!("{:+.1e}", now - start) };
     // Adding 0 turns the −0 that rounding leaves into 0.
     let mean = |value: f64| format!("{:+.5}", (value * 1e5).round() / 1e5 + 0.0);
     let pace = |milliseconds: Option<f64>| milliseconds.map_or("–".into(), theme::duration);
@@ -116,8 +116,11 @@ fn speed(ui: &mut Ui, session: &Session, snapshot: &Snapshot) {
         Method::Spectral => "semi-implicit solver, CPU".into(),
     };
     let ratio = solver / network;
-    let (times, verb) = if ratio >= 1.0 { (ratio, "faster") } else { (1.0 / ratio, "slower") };
-    let text = format!("Network {times:.1}× {verb} than the {reference}");
+    let text = match ratio {
+        0.95..1.05 => format!("Network as fast as the {reference}"),
+        1.0.. => format!("Network {ratio:.1}× faster than the {reference}"),
+        _ => format!("Network {:.1}× slower than the {reference}", 1.0 / ratio),
+    };
     ui.label(RichText::new(text).small().weak()).on_hover_text(
         "Time per frame of the solver divided by that of the network, as measured here and now. The network works on a \
          coarser grid; a better solver would narrow the gap.",

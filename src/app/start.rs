@@ -17,12 +17,12 @@ pub fn show(ui: &mut Ui, session: &mut Session) {
         parameters(ui, session);
         ui.add_space(4.0);
         ui.horizontal(|ui| {
-            let restart = ui.button("Start anew").on_hover_text("Starts a run with these parameters");
-            if ui.button("New seed").on_hover_text("Starts a run with the next seed").clicked() {
-                session.draft.options.seed = session.draft.options.seed.wrapping_add(1);
+            if ui.button("Start anew").on_hover_text("Starts a run with these parameters").clicked() {
                 session.restart();
             }
-            if restart.clicked() {
+            let random = is_random(&session.draft.initial);
+            if random && ui.button("New seed").on_hover_text("Starts a run with the next seed").clicked() {
+                session.draft.options.seed = session.draft.options.seed.wrapping_add(1);
                 session.restart();
             }
         });
@@ -57,12 +57,17 @@ fn presets(ui: &mut Ui, session: &mut Session) {
     }
 }
 
+/// Whether the seed matters.
+fn is_random(initial: &Initial) -> bool {
+    matches!(initial, Initial::Noise | Initial::Uniform | Initial::Slice)
+}
+
 /// The parameters that the chosen initial condition uses.
 fn parameters(ui: &mut Ui, session: &mut Session) {
     let initial = session.draft.initial.clone();
     let options = &mut session.draft.options;
     Grid::new("parameters").num_columns(2).spacing([12.0, 4.0]).show(ui, |ui| {
-        if matches!(initial, Initial::Noise | Initial::Uniform | Initial::Slice) {
+        if is_random(&initial) {
             label(ui, "Seed", "The same seed gives the same field.");
             ui.add(DragValue::new(&mut options.seed));
             ui.end_row();
@@ -73,7 +78,7 @@ fn parameters(ui: &mut Ui, session: &mut Session) {
             number(ui, "Correlation length", length, &mut noise.correlation_length, 2.0..=64.0, 0.1);
             number(ui, "Amplitude", "Largest deviation of φ from its mean.", &mut noise.amplitude, 0.0..=2.0, 0.01);
         }
-        if matches!(initial, Initial::Noise | Initial::Slice | Initial::Uniform) {
+        if is_random(&initial) {
             number(ui, "Mean of φ", "−1 and +1 are the pure phases.", &mut options.noise.mean, -1.0..=1.0, 0.01);
         }
         if matches!(initial, Initial::Uniform) {
