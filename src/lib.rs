@@ -8,6 +8,7 @@
 //!   carrying a field forward in time looks like;
 //! - [`fourier`]: transforms of periodic fields;
 //! - [`formats`], [`initial`]: files in and out; where a run starts;
+//! - [`priority`]: who waits when the processor is busy;
 //! - [`gpu`]: the one graphics device that solver, network and window share;
 //! - [`solver`], [`network`]: the two evolutions;
 //! - [`metrics`], [`surface`]: what is measured and what is drawn;
@@ -28,6 +29,7 @@ pub mod gpu;
 pub mod initial;
 pub mod metrics;
 pub mod network;
+pub mod priority;
 pub mod solver;
 pub mod surface;
 pub mod training;

@@ -41,6 +41,12 @@ fn a_device_error_is_kept_for_the_user() {
 }
 
 #[test]
+fn a_second_device_is_another_one() {
+    let other = Gpu::create().expect("a second device");
+    assert!(gpu().is_same(&gpu()) && !gpu().is_same(&other));
+}
+
+#[test]
 fn automatic_choice_avoids_software_adapters() {
     let software = gpu().is_software();
     assert_eq!(matches!(Engine::choose(EngineChoice::Auto), Ok(Engine::Cpu)), software);

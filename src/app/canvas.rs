@@ -1,7 +1,6 @@
-//! The two textures that the views are drawn into, shown by egui as images.
+//! The two textures that show the views, which egui draws as images.
 //!
-//! The textures live on the shared device and never visit main memory. Bevy knows each by a handle without an image
-//! behind it; the render world is given the texture itself.
+//! Bevy knows each by a handle without an image behind it; the render world is given the texture itself.
 
 use bevy::{
     asset::{AssetId, Assets, Handle},
@@ -37,27 +36,9 @@ impl Canvas {
         Self { handle, id, texture: None }
     }
 
-    /// Has the canvas the size of `pixels`; true when that took a new texture, which is then empty.
-    pub fn resize(&mut self, device: &wgpu::Device, [width, height]: [u32; 2]) -> bool {
-        if self.texture.as_ref().is_some_and(|texture| texture.width() == width && texture.height() == height) {
-            return false;
-        }
-        self.texture = Some(device.create_texture(&wgpu::TextureDescriptor {
-            label: Some("view"),
-            size: wgpu::Extent3d { width, height, depth_or_array_layers: 1 },
-            mip_level_count: 1,
-            sample_count: 1,
-            dimension: wgpu::TextureDimension::D2,
-            format: FORMAT,
-            usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::TEXTURE_BINDING,
-            view_formats: &[],
-        }));
-        true
-    }
-
-    /// What to draw into, once there is a size.
-    pub fn target(&self) -> Option<wgpu::TextureView> {
-        self.texture.as_ref().map(|texture| texture.create_view(&wgpu::TextureViewDescriptor::default()))
+    /// Shows `texture`, which lives on the window's device, from now on.
+    pub fn show(&mut self, texture: wgpu::Texture) {
+        self.texture = Some(texture);
     }
 }
 

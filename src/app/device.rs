@@ -1,7 +1,10 @@
-//! Bevy on the shared graphics device, and what happens when that device fails.
+//! The graphics devices, bevy on the window's, and what happens when that device fails.
 
 use super::session::Session;
-use crate::gpu::Gpu;
+use crate::{
+    gpu::{Gpu, GpuError},
+    priority,
+};
 use bevy::{
     prelude::*,
     render::{
@@ -12,7 +15,34 @@ use bevy::{
     },
     window::PrimaryWindow,
 };
-use std::sync::Arc;
+use std::{sync::Arc, thread};
+
+/// What computes and what shows it.
+pub struct Devices {
+    /// The process's shared device: evolutions, surfaces and views.
+    pub gpu: Gpu,
+    /// The window's: the same one on a graphics card. A software driver has its work done by the thread that submits
+    /// it and lets no other submit meanwhile, so there the window has a device, and threads, of its own.
+    pub screen: Gpu,
+}
+
+/// Opens the devices.
+///
+/// # Errors
+/// When there is no graphics adapter, or it gives no device.
+pub fn open() -> Result<Devices, GpuError> {
+    let screen = Gpu::create()?;
+    if !screen.is_software() {
+        return Ok(Devices { gpu: screen.clone().share()?, screen });
+    }
+    // The driver's threads inherit their priority from the one that opens the device.
+    let open = || {
+        priority::give_way();
+        Gpu::open()
+    };
+    let gpu = thread::scope(|scope| scope.spawn(open).join());
+    Ok(Devices { gpu: gpu.map_err(|_| GpuError::Failed("opening it failed in an unforeseen way".into()))??, screen })
+}
 
 /// Has bevy render on `gpu` instead of a device of its own.
 pub fn render_plugin(gpu: &Gpu) -> RenderPlugin {
@@ -57,5 +87,5 @@ fn say(window: &mut World, text: String) {
 /// Lets the shared device keep its errors again, which bevy's renderer took over when it started: so the simulation
 /// learns of its own.
 pub fn reclaim_errors(session: Res<Session>) {
-    session.gpu.record_errors();
+    session.screen.record_errors();
 }

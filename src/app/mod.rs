@@ -1,16 +1,19 @@
 //! The window: two linked views, a transport bar, and a sidebar of figures and plots.
 //!
-//! Bevy runs the event loop and the renderer, egui the panels. Both draw on the shared device (see [`crate::gpu`]).
-//! Evolutions live on the simulation's thread: whatever the user does becomes a command to it, and the window shows
-//! the latest snapshot it published, so that nothing here ever waits for a computation.
+//! Bevy runs the event loop and the renderer, egui the panels. Evolutions live on the simulation's thread, and the
+//! views are drawn on the painter's: whatever the user does becomes a command to them, and the window shows what they
+//! published last, so that nothing here ever waits for a computation.
 
 mod camera;
 mod canvas;
 mod device;
 mod dialogs;
 mod messages;
+mod painter;
 mod plots;
+mod present;
 mod readouts;
+mod resolution;
 mod session;
 mod start;
 mod status;
@@ -18,6 +21,7 @@ mod theme;
 mod transport;
 mod views;
 mod wake;
+mod watch;
 
 use crate::{
     comparison::{Setup, Simulation},
@@ -33,11 +37,13 @@ use bevy::{
 use bevy_egui::{EguiContexts, EguiPlugin, EguiPostUpdateSet, EguiPrimaryContextPass, egui};
 use canvas::{CanvasPlugin, Canvases};
 use dialogs::Dialogs;
+use painter::Painter;
 use session::Session;
 use std::{env, io, num::NonZero};
 use thiserror::Error;
 use views::Views;
 use wake::{Patience, Waker};
+use watch::WatchPlugin;
 
 /// Why the window could not open, or ended badly.
 #[derive(Debug, Error)]
@@ -46,7 +52,7 @@ pub enum AppError {
     Gpu(#[from] GpuError),
     #[error("there is no display: start the program on a desktop, or use one of its subcommands (spinodal --help)")]
     NoDisplay,
-    #[error("the simulation's thread could not start: {0}")]
+    #[error("the window's threads could not start: {0}")]
     Thread(#[from] io::Error),
     #[error("the window ended with code {0}")]
     Ended(NonZero<u8>),
@@ -60,23 +66,27 @@ pub enum AppError {
 /// When there is no display or no graphics device, or when the window ends for another reason than being closed.
 pub fn run(setup: Setup) -> Result<(), AppError> {
     require_display()?;
-    let gpu = Gpu::open()?;
+    let device::Devices { gpu, screen } = device::open()?;
     let mut app = App::new();
-    add_plugins(&mut app, &gpu);
+    add_plugins(&mut app, &screen);
     let waker = Waker::new((**app.world().resource::<EventLoopProxyWrapper>()).clone());
+    let painter = Painter::spawn(&gpu, &screen, waker.clone())?;
     let simulation = {
         let waker = waker.clone();
-        Simulation::spawn(setup.clone(), Some(gpu.clone()), move || waker.wake())?
+        Simulation::spawn(setup.clone(), Some(gpu), move || waker.wake())?
     };
-    app.insert_resource(Views::new(&gpu))
-        .insert_resource(Session::new(simulation, gpu, setup))
+    app.insert_resource(Views::new(painter))
+        .insert_resource(Session::new(simulation, screen, setup))
         .insert_resource(Dialogs::new(waker))
         .init_resource::<Patience>()
         .insert_resource(device::error_handler())
         .add_systems(Startup, (spawn_camera, device::reclaim_errors))
-        .add_systems(Update, (refresh, name_window).chain())
+        .add_systems(Update, (refresh, views::receive, name_window).chain())
         .add_systems(EguiPrimaryContextPass, (dress.run_if(run_once), show).chain())
-        .add_systems(PostUpdate, (views::draw, wake::schedule).after(EguiPostUpdateSet::ProcessOutput))
+        .add_systems(
+            PostUpdate,
+            (views::order, (present::choose, wake::schedule).chain()).after(EguiPostUpdateSet::ProcessOutput),
+        )
         .add_systems(
             PostUpdate,
             wake::follow_glyphs.after(EguiPostUpdateSet::ProcessOutput).before(EguiPostUpdateSet::PostProcessOutput),
@@ -114,7 +124,7 @@ fn add_plugins(app: &mut App, gpu: &Gpu) {
         .set(LogPlugin { filter: "warn,winit=error,wgpu_core=error,wgpu_hal=off,naga=error".into(), ..default() })
         .set(WindowPlugin { primary_window: Some(window), ..default() })
         .set(device::render_plugin(gpu));
-    app.add_plugins((plugins, EguiPlugin { bindless_mode_array_size: None }, CanvasPlugin));
+    app.add_plugins((plugins, EguiPlugin { bindless_mode_array_size: None }, CanvasPlugin, WatchPlugin));
 }
 
 fn spawn_camera(mut commands: Commands) {
@@ -133,9 +143,9 @@ fn refresh(mut session: ResMut<Session>) {
 }
 
 /// The title says which frame is shown.
-fn name_window(session: Res<Session>, mut window: Single<&mut Window, With<PrimaryWindow>>) {
-    let Some(snapshot) = &session.snapshot else { return };
-    let title = format!("Spinodal — frame {}", snapshot.frame);
+fn name_window(views: Res<Views>, mut window: Single<&mut Window, With<PrimaryWindow>>) {
+    let Some(frame) = views.frame() else { return };
+    let title = format!("Spinodal — frame {frame}");
     if window.title != title {
         window.title = title;
     }
@@ -176,7 +186,7 @@ fn show(
             plots::show(ui, &metrics);
         });
     let frame = egui::Frame::new().fill(theme::WELL);
-    let central = egui::CentralPanel::default().frame(frame).show(&mut root, |ui| views.show(ui, &canvases, &session));
+    let central = egui::CentralPanel::default().frame(frame).show(&mut root, |ui| views.show(ui, &canvases));
     dialogs.show(&ctx, &mut session);
     session.messages.show(&ctx, central.response.rect);
     Ok(())

@@ -14,8 +14,8 @@ use std::{path::Path, sync::Arc};
 #[derive(Resource)]
 pub struct Session {
     simulation: Simulation,
-    /// The device that draws.
-    pub gpu: Gpu,
+    /// The device that draws the window.
+    pub screen: Gpu,
     /// The latest state, once the first run has been loaded.
     pub snapshot: Option<Arc<Snapshot>>,
     /// What the menus show, and what the next restart starts. Falls back to the present run's when that fails.
@@ -33,11 +33,11 @@ pub struct Session {
 
 impl Session {
     /// Starts playing `simulation`, which was spawned with `setup`.
-    pub fn new(simulation: Simulation, gpu: Gpu, setup: Setup) -> Self {
+    pub fn new(simulation: Simulation, screen: Gpu, setup: Setup) -> Self {
         simulation.send(Command::Play);
         Self {
             simulation,
-            gpu,
+            screen,
             snapshot: None,
             draft: setup,
             speed: None,
@@ -63,7 +63,7 @@ impl Session {
                 }
             }
         }
-        if let Some(error) = self.gpu.take_error() {
+        if let Some(error) = self.screen.take_error() {
             self.messages.push(error.to_string());
         }
     }
@@ -80,7 +80,7 @@ impl Session {
         let setup = self.snapshot.as_ref().map_or(&self.draft, |snapshot| &snapshot.setup);
         match setup.engine {
             EngineChoice::Cpu => "CPU",
-            EngineChoice::Auto if self.gpu.is_software() => "CPU",
+            EngineChoice::Auto if self.screen.is_software() => "CPU",
             EngineChoice::Auto | EngineChoice::Gpu => "GPU",
         }
     }

@@ -8,7 +8,7 @@ pub fn show(ui: &mut Ui, session: &Session) {
     ui.horizontal_centered(|ui| {
         ui.label(RichText::new(doing(session)).small().weak());
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let device = format!("computed on {} · drawn by {}", session.engine(), session.gpu.description());
+            let device = format!("computed on {} · drawn by {}", session.engine(), session.screen.description());
             ui.label(RichText::new(device).small().weak());
         });
     });

@@ -2,68 +2,84 @@
 
 use super::{
     camera::{self, BOX},
-    canvas::{self, Canvases},
+    canvas::Canvases,
+    painter::{Painter, Painting},
+    resolution::{Resolution, SETTLING},
     session::Session,
     theme,
 };
 use crate::{
-    comparison::{Method, Snapshot},
-    gpu::Gpu,
+    comparison::{Method, SideSnapshot, Snapshot},
     surface::gpu::GpuSurface,
-    view::{Camera, Palette, Renderer, Scene},
+    view::{Camera, Palette, Scene},
 };
-use bevy::prelude::{DetectChangesMut, Res, ResMut, Resource};
-use bevy_egui::egui::{Align2, Color32, FontId, Key, Modifiers, Painter, Pos2, Rect, Sense, Ui, Vec2};
+use bevy::prelude::{Res, ResMut, Resource};
+use bevy_egui::egui::{self, Align2, Color32, FontId, Key, Modifiers, Pos2, Rect, Sense, Ui, Vec2};
 use std::sync::Arc;
 
 /// Room between the views, in points.
 const GAP: f32 = 4.0;
 
-/// Camera, renderer, and what each view has drawn last.
+/// Camera, painter, and what has become of the views.
 #[derive(Resource)]
 pub struct Views {
     camera: Camera,
-    renderers: [Renderer; 2],
-    palettes: [Palette; 2],
+    painter: Painter,
+    resolution: Resolution,
     /// Pixels that each view wants to fill.
     sizes: [[u32; 2]; 2],
-    drawn: [Option<Picture>; 2],
+    ordered: [Option<Picture>; 2],
+    shown: [Option<Picture>; 2],
 }
 
-/// All that a picture shows. While it stays the same, the picture does.
-struct Picture {
+/// All that a picture shows.
+#[derive(Clone)]
+pub struct Picture {
     camera: Camera,
+    /// Width and height in pixels.
+    pub size: [u32; 2],
     surface: Option<Arc<GpuSurface>>,
+    /// Where the surface is from.
+    snapshot: Option<Arc<Snapshot>>,
 }
 
 impl Picture {
-    fn is_of(&self, camera: &Camera, surface: Option<&Arc<GpuSurface>>) -> bool {
-        let same_surface = match (&self.surface, surface) {
-            (Some(mine), Some(other)) => Arc::ptr_eq(mine, other),
-            (None, None) => true,
-            _ => false,
-        };
-        same_surface && self.camera == *camera
+    /// What is to be drawn.
+    pub fn scene<'a>(&'a self, palette: &'a Palette) -> Scene<'a> {
+        Scene { camera: &self.camera, palette, size: BOX, surface: self.surface.as_deref() }
+    }
+
+    /// Whether both look the same: a surface is never changed, but replaced.
+    fn is_like(&self, other: &Self) -> bool {
+        let surface = |picture: &Self| picture.surface.as_ref().map(Arc::as_ptr);
+        surface(self) == surface(other) && self.camera == other.camera && self.size == other.size
     }
 }
 
 impl Views {
     /// Two empty views of the whole box.
-    pub fn new(gpu: &Gpu) -> Self {
+    pub fn new(painter: Painter) -> Self {
         Self {
             camera: Camera::framing(BOX),
-            renderers: [(); 2].map(|()| Renderer::new(gpu, canvas::FORMAT)),
-            palettes: [Palette::warm(), Palette::cool()],
+            painter,
+            resolution: Resolution::default(),
             sizes: [[1, 1]; 2],
-            drawn: [None, None],
+            ordered: [None, None],
+            shown: [None, None],
         }
     }
 
+    /// The frame that both views show, once they show one.
+    pub fn frame(&self) -> Option<usize> {
+        let [solver, _] = &self.shown;
+        Some(solver.as_ref()?.snapshot.as_ref()?.frame)
+    }
+
     /// Lays both views out in the room that is left, and lets the pointer move their camera.
-    pub fn show(&mut self, ui: &mut Ui, canvases: &Canvases, session: &Session) {
-        let area = ui.available_rect_before_wrap();
+    pub fn show(&mut self, ui: &mut Ui, canvases: &Canvases) {
+        let (area, before) = (ui.available_rect_before_wrap(), self.camera);
         let half = Vec2::new(((area.width() - GAP) / 2.0).floor(), area.height());
-        for (index, title) in titles(session.snapshot.as_deref()).into_iter().enumerate() {
+        for (index, title) in titles(&self.shown).into_iter().enumerate() {
             let rect = Rect::from_min_size(area.min + Vec2::new(index as f32 * (half.x + GAP), 0.0), half);
             let response = ui.allocate_rect(rect, Sense::click_and_drag());
             camera::steer(&mut self.camera, &response);
@@ -72,13 +88,64 @@ impl Views {
             ui.painter().image(canvases.0[index].id, rect, whole, Color32::WHITE);
             title.paint(&ui.painter_at(rect), rect);
         }
-        let reset = ui.input_mut(|input| {
-            input.consume_key(Modifiers::NONE, Key::Home) || input.consume_key(Modifiers::NONE, Key::R)
-        });
-        if reset && !ui.ctx().text_edit_focused() {
+        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        // What has the focus, a text or a button, gets the keys.
+        let focused = ui.memory(|memory| memory.focused().is_some());
+        if !focused && (pressed(Key::Home) || pressed(Key::R)) {
             self.camera = Camera::framing(BOX);
         }
+        if self.camera != before {
+            self.resolution.move_now();
+        }
+        if self.resolution.is_moving() {
+            ui.ctx().request_repaint_after(SETTLING);
+        }
     }
+
+    /// The pictures that both views are to show.
+    fn wanted(&self, snapshot: Option<&Arc<Snapshot>>) -> [Picture; 2] {
+        let divisor = self.resolution.divisor(self.sizes.iter().map(area).sum());
+        let picture = |[width, height]: [u32; 2], side: fn(&Snapshot) -> &SideSnapshot| Picture {
+            camera: self.camera,
+            size: [width.div_ceil(divisor), height.div_ceil(divisor)],
+            surface: snapshot.and_then(|snapshot| side(snapshot).surface.clone()),
+            snapshot: snapshot.cloned(),
+        };
+        let [first, second] = self.sizes;
+        [picture(first, |snapshot| &snapshot.solver), picture(second, |snapshot| &snapshot.network)]
+    }
+
+    /// Orders those of the pictures that are new, once the painter has time.
+    fn order(&mut self, pictures: [Picture; 2]) {
+        let is_new = |index: usize, picture: &Picture| {
+            self.ordered[index].as_ref().is_none_or(|ordered| !ordered.is_like(picture))
+        };
+        let [first, second] = pictures;
+        let order =
+            [Some(first).filter(|picture| is_new(0, picture)), Some(second).filter(|picture| is_new(1, picture))];
+        if self.painter.is_busy() || order.iter().all(Option::is_none) {
+            return;
+        }
+        for (ordered, picture) in self.ordered.iter_mut().zip(&order) {
+            *ordered = picture.clone().or(ordered.take());
+        }
+        self.painter.order(order);
+    }
+
+    /// Hangs up what has been painted.
+    fn hang(&mut self, painting: Painting, canvases: &mut Canvases) {
+        let pixels = painting.pictures.iter().flatten().map(|(picture, _)| area(&picture.size)).sum();
+        self.resolution.learn(pixels, painting.spent);
+        for (index, (picture, texture)) in painting.pictures.into_iter().enumerate().filter_map(|(i, p)| Some((i, p?)))
+        {
+            canvases.0[index].show(texture);
+            self.shown[index] = Some(picture);
+        }
+    }
+}
+
+fn area(size: &[u32; 2]) -> u64 {
+    size.iter().copied().map(u64::from).product()
 }
 
 /// What is written over a view.
@@ -90,7 +157,7 @@ struct Title {
 }
 
 impl Title {
-    fn paint(&self, painter: &Painter, view: Rect) {
+    fn paint(&self, painter: &egui::Painter, view: Rect) {
         let corner = view.min + Vec2::new(14.0, 12.0);
         painter.circle_filled(corner + Vec2::new(5.0, 10.0), 5.0, self.colour);
         let name = painter.text(
@@ -117,45 +184,39 @@ impl Title {
     }
 }
 
-fn titles(snapshot: Option<&Snapshot>) -> [Title; 2] {
-    let time = snapshot.map(|snapshot| format!("t = {:.1}", snapshot.time)).unwrap_or_default();
-    let (solver, network) = snapshot.map(details).unwrap_or_default();
-    [
-        Title { name: "Solver", colour: theme::SOLVER, time: time.clone(), detail: solver },
-        Title { name: "Network", colour: theme::NETWORK, time, detail: network },
-    ]
+/// Titles tell of what is shown, which may lag behind the simulation.
+fn titles(shown: &[Option<Picture>; 2]) -> [Title; 2] {
+    let title = |index: usize, name, colour, detail: fn(&Snapshot) -> String| {
+        let snapshot = shown[index].as_ref().and_then(|picture| picture.snapshot.as_deref());
+        let time = snapshot.map(|snapshot| format!("t = {:.1}", snapshot.time)).unwrap_or_default();
+        Title { name, colour, time, detail: snapshot.map(detail).unwrap_or_default() }
+    };
+    [title(0, "Solver", theme::SOLVER, solver_detail), title(1, "Network", theme::NETWORK, network_detail)]
 }
 
-fn details(snapshot: &Snapshot) -> (String, String) {
+fn solver_detail(snapshot: &Snapshot) -> String {
     let method = match snapshot.setup.method {
         Method::Explicit => "explicit Euler",
         Method::Spectral => "semi-implicit Fourier",
     };
-    (format!("{method}, {}³", snapshot.solver.size), format!("{}, {}³", snapshot.model, snapshot.network.size))
+    format!("{method}, {}³", snapshot.solver.size)
 }
 
-/// Draws the views whose camera, size or surface has changed.
-pub fn draw(mut views: ResMut<Views>, mut canvases: ResMut<Canvases>, session: Res<Session>) {
-    let views = &mut *views;
-    let snapshot = session.snapshot.as_deref();
-    let sides = [snapshot.map(|snapshot| &snapshot.solver), snapshot.map(|snapshot| &snapshot.network)];
-    let mut resized = false;
-    for (index, side) in sides.into_iter().enumerate() {
-        let [width, height] = views.sizes[index];
-        let canvas = &mut canvases.bypass_change_detection().0[index];
-        let fresh = canvas.resize(&session.gpu.device, [width, height]);
-        resized |= fresh;
-        let surface = side.and_then(|side| side.surface.as_ref());
-        if !fresh && views.drawn[index].as_ref().is_some_and(|picture| picture.is_of(&views.camera, surface)) {
-            continue;
-        }
-        let Some(target) = canvas.target() else { continue };
-        let surface_drawn = surface.map(|surface| &**surface);
-        let scene = Scene { camera: &views.camera, palette: &views.palettes[index], size: BOX, surface: surface_drawn };
-        views.renderers[index].draw(&target, width, height, &scene);
-        views.drawn[index] = Some(Picture { camera: views.camera, surface: surface.cloned() });
+fn network_detail(snapshot: &Snapshot) -> String {
+    format!("{}, {}³", snapshot.model, snapshot.network.size)
+}
+
+/// Takes up what has been painted.
+pub fn receive(mut views: ResMut<Views>, mut canvases: ResMut<Canvases>, mut session: ResMut<Session>) {
+    match views.painter.painting() {
+        Some(Ok(painting)) => views.hang(painting, &mut canvases),
+        Some(Err(error)) => session.messages.push(format!("Could not draw: {error}.")),
+        None => {}
     }
-    if resized {
-        canvases.set_changed();
-    }
+}
+
+/// Orders what is to be painted next.
+pub fn order(mut views: ResMut<Views>, session: Res<Session>) {
+    let wanted = views.wanted(session.snapshot.as_ref());
+    views.order(wanted);
 }

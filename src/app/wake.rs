@@ -41,10 +41,18 @@ impl Patience {
     pub fn listen(&self, ctx: &egui::Context) {
         let shortest = self.0.clone();
         ctx.set_request_repaint_callback(move |request| {
-            let mut shortest = shortest.lock();
-            *shortest = Some(shortest.map_or(request.delay, |delay| delay.min(request.delay)));
+            shorten(&mut shortest.lock(), request.delay);
         });
     }
+
+    /// Asks for the next picture within `time`.
+    pub fn wait_at_most(&self, time: Duration) {
+        shorten(&mut self.0.lock(), time);
+    }
+}
+
+fn shorten(shortest: &mut Option<Duration>, time: Duration) {
+    *shortest = Some(shortest.map_or(time, |shortest| shortest.min(time)));
 }
 
 /// New glyphs reach the screen one frame after the text that needs them: draws that frame, too.

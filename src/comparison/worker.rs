@@ -4,7 +4,10 @@ use super::{
     Command, Comparison, ComparisonError, Event, InitialInfo, Inputs, Setup, Snapshot, simulation::Shared,
     snapshot::SideSnapshot, surfaces::Surfaces,
 };
-use crate::gpu::{Engine, Gpu};
+use crate::{
+    gpu::{Engine, Gpu},
+    priority,
+};
 use crossbeam_channel::{Receiver, Sender};
 use std::{
     any::Any,
@@ -34,6 +37,7 @@ pub(super) fn main(
     events: Sender<Event>,
     shared: Arc<Shared>,
 ) {
+    priority::give_way();
     let outcome = catch_unwind(AssertUnwindSafe(|| Worker::new(gpu, inbox, replies, &events, &shared).run()));
     if let Err(panic) = outcome {
         let _ = events.send(Event::Stopped(format!("the simulation stopped: {}", panic_text(&*panic))));

@@ -54,14 +54,24 @@ pub struct Gpu {
     burn: Arc<OnceLock<WgpuDevice>>,
 }
 
+/// See [`Gpu::open`].
+static SHARED: OnceLock<Result<Gpu, GpuError>> = OnceLock::new();
+
 impl Gpu {
     /// The process's shared device, opened at the first call; later calls return the same one.
     ///
     /// # Errors
     /// When there is no adapter, or it gives no device.
     pub fn open() -> Result<Self, GpuError> {
-        static SHARED: OnceLock<Result<Gpu, GpuError>> = OnceLock::new();
         SHARED.get_or_init(Self::create).clone()
+    }
+
+    /// Makes this the process's shared device unless there is one already, and returns the shared one.
+    ///
+    /// # Errors
+    /// When an earlier attempt to open it has failed.
+    pub fn share(self) -> Result<Self, GpuError> {
+        SHARED.get_or_init(|| Ok(self)).clone()
     }
 
     /// A device of its own on the same adapter, for work that must not share a queue (training).
@@ -70,6 +80,11 @@ impl Gpu {
     /// As [`Gpu::open`].
     pub fn create() -> Result<Self, GpuError> {
         pollster::block_on(Self::request())
+    }
+
+    /// Whether both are the same device. The handles of wgpu cannot tell those of different instances apart.
+    pub fn is_same(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.errors, &other.errors)
     }
 
     /// All features of the adapter but two kinds: mappable primary buffers, which slow discrete cards down, and

@@ -3,7 +3,7 @@
 use super::{Renderer, Scene};
 use crate::gpu::{Gpu, GpuError};
 use image::RgbaImage;
-use wgpu::{COPY_BYTES_PER_ROW_ALIGNMENT, Extent3d, TextureFormat, TextureUsages};
+use wgpu::{COPY_BYTES_PER_ROW_ALIGNMENT, Extent3d, Texture, TextureFormat, TextureUsages};
 
 /// Draws `scene` into an image (sRGB), waiting for the device.
 ///
@@ -26,21 +26,29 @@ pub fn render_to_image(gpu: &Gpu, scene: &Scene, width: u32, height: u32) -> Res
         view_formats: &[],
     });
     Renderer::new(gpu, texture.format()).draw(&texture.create_view(&Default::default()), width, height, scene);
+    let pixels = read_pixels(gpu, &texture)?;
+    let count = pixels.len();
+    RgbaImage::from_raw(width, height, pixels)
+        .ok_or_else(|| GpuError::Failed(format!("the device returned {count} bytes of an image")))
+}
 
-    let stride = (4 * width).next_multiple_of(COPY_BYTES_PER_ROW_ALIGNMENT);
-    let bytes = u64::from(stride) * u64::from(height);
+/// The bytes of a texture with four per pixel, row by row, waiting for the device.
+///
+/// # Errors
+/// When the device fails.
+pub fn read_pixels(gpu: &Gpu, texture: &Texture) -> Result<Vec<u8>, GpuError> {
+    let width = 4 * texture.width();
+    let stride = width.next_multiple_of(COPY_BYTES_PER_ROW_ALIGNMENT);
+    let bytes = u64::from(stride) * u64::from(texture.height());
     let buffer = gpu.storage("the image", bytes, wgpu::BufferUsages::empty())?;
     let mut encoder = gpu.device.create_command_encoder(&Default::default());
     let layout = wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(stride), rows_per_image: None };
     encoder.copy_texture_to_buffer(
         texture.as_image_copy(),
         wgpu::TexelCopyBufferInfo { buffer: &buffer, layout },
-        size,
+        texture.size(),
     );
     gpu.queue.submit([encoder.finish()]);
-
     let rows = gpu.start_reading(&buffer, bytes)?.wait::<u8>()?;
-    let pixels = rows.chunks_exact(stride as usize).flat_map(|row| &row[..4 * width as usize]).copied().collect();
-    RgbaImage::from_raw(width, height, pixels)
-        .ok_or_else(|| GpuError::Failed(format!("the device returned {} bytes of an image", rows.len())))
+    Ok(rows.chunks_exact(stride as usize).flat_map(|row| &row[..width as usize]).copied().collect())
 }

@@ -7,6 +7,6 @@ mod pipeline;
 mod renderer;
 
 pub use camera::Camera;
-pub use image::render_to_image;
+pub use image::{read_pixels, render_to_image};
 pub use palette::Palette;
 pub use renderer::{Renderer, Scene};

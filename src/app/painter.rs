@@ -1,0 +1,161 @@
+//! The thread that draws the views, so that the window's own never waits for it.
+//!
+//! A graphics card draws on the device that the window shares with all else: a picture stays where it was drawn. A
+//! software driver does a device's work on the thread that submits it and makes all others wait, so there the window
+//! has a device to itself (see [`super::device::open`]), and each picture is copied over through main memory.
+
+use super::{canvas::FORMAT, views::Picture, wake::Waker};
+use crate::{
+    gpu::{Gpu, GpuError},
+    priority,
+    view::{Palette, Renderer, read_pixels},
+};
+use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
+use std::{
+    io,
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+use wgpu::{Extent3d, Texture, TextureUsages};
+
+/// Handle of the thread. Dropping it ends the thread after the present order.
+pub struct Painter {
+    orders: Option<Sender<Order>>,
+    paintings: Receiver<Result<Painting, GpuError>>,
+    busy: bool,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Pictures to draw for solver and network, where there are new ones.
+pub type Order = [Option<Picture>; 2];
+
+/// What has become of an order.
+pub struct Painting {
+    /// The pictures ordered, on the window's device.
+    pub pictures: [Option<(Picture, Texture)>; 2],
+    /// How long the device took to draw them.
+    pub spent: Duration,
+}
+
+impl Painter {
+    /// Starts the thread. It draws on `gpu` what the window shows on `screen`, and calls `waker` after each order.
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn spawn(gpu: &Gpu, screen: &Gpu, waker: Waker) -> io::Result<Self> {
+        let (orders, inbox) = unbounded::<Order>();
+        let (outbox, paintings) = unbounded();
+        let (gpu, screen) = (gpu.clone(), screen.clone());
+        let work = move || {
+            priority::give_way();
+            let mut studio = Studio::new(gpu, screen);
+            for order in inbox {
+                // The window may have closed meanwhile.
+                let _ = outbox.send(studio.paint(order));
+                waker.wake();
+            }
+        };
+        let thread = thread::Builder::new().name("painter".into()).spawn(work)?;
+        Ok(Self { orders: Some(orders), paintings, busy: false, thread: Some(thread) })
+    }
+
+    /// Whether an order is being worked on.
+    pub fn is_busy(&self) -> bool {
+        self.busy
+    }
+
+    /// Has pictures drawn; never waits.
+    pub fn order(&mut self, order: Order) {
+        self.busy = true;
+        if let Some(orders) = &self.orders {
+            // A thread that has ended is found out when its work is asked for.
+            let _ = orders.send(order);
+        }
+    }
+
+    /// What has been drawn since the last call, if anything; never waits.
+    pub fn painting(&mut self) -> Option<Result<Painting, GpuError>> {
+        let painting = match self.paintings.try_recv() {
+            Ok(painting) => painting,
+            Err(TryRecvError::Disconnected) if self.busy => Err(GpuError::Failed("the views cannot be drawn".into())),
+            Err(_) => return None,
+        };
+        self.busy = false;
+        Some(painting)
+    }
+}
+
+impl Drop for Painter {
+    fn drop(&mut self) {
+        self.orders = None;
+        if let Some(thread) = self.thread.take() {
+            // A driver that is at work when the program ends would fall over; a panic in there has been reported.
+            let _ = thread.join();
+        }
+    }
+}
+
+/// What the thread works with.
+struct Studio {
+    gpu: Gpu,
+    screen: Gpu,
+    renderers: [Renderer; 2],
+    palettes: [Palette; 2],
+}
+
+impl Studio {
+    fn new(gpu: Gpu, screen: Gpu) -> Self {
+        let renderers = [(); 2].map(|()| Renderer::new(&gpu, FORMAT));
+        Self { gpu, screen, renderers, palettes: [Palette::warm(), Palette::cool()] }
+    }
+
+    fn paint(&mut self, order: Order) -> Result<Painting, GpuError> {
+        let start = Instant::now();
+        let mut pictures = [None, None];
+        for (index, picture) in order.into_iter().enumerate() {
+            pictures[index] = picture.map(|picture| (self.draw(index, &picture), picture));
+        }
+        self.gpu.submit(self.gpu.device.create_command_encoder(&Default::default()).finish()).wait()?;
+        let spent = start.elapsed();
+        let [solver, network] = pictures;
+        let pictures = [self.deliver(solver)?, self.deliver(network)?];
+        tracing::debug!("views: drawn in {spent:.1?}, delivered after {:.1?}", start.elapsed());
+        Ok(Painting { pictures, spent })
+    }
+
+    fn draw(&mut self, index: usize, picture: &Picture) -> Texture {
+        let usage = TextureUsages::RENDER_ATTACHMENT | TextureUsages::TEXTURE_BINDING | TextureUsages::COPY_SRC;
+        let texture = canvas(&self.gpu, picture.size, usage);
+        let scene = picture.scene(&self.palettes[index]);
+        let [width, height] = picture.size;
+        self.renderers[index].draw(&texture.create_view(&Default::default()), width, height, &scene);
+        texture
+    }
+
+    /// Brings a picture to the window's device.
+    fn deliver(&self, drawn: Option<(Texture, Picture)>) -> Result<Option<(Picture, Texture)>, GpuError> {
+        let Some((texture, picture)) = drawn else { return Ok(None) };
+        if self.screen.is_same(&self.gpu) {
+            return Ok(Some((picture, texture)));
+        }
+        let pixels = read_pixels(&self.gpu, &texture)?;
+        let copy = canvas(&self.screen, picture.size, TextureUsages::TEXTURE_BINDING | TextureUsages::COPY_DST);
+        let layout =
+            wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(4 * copy.width()), rows_per_image: None };
+        self.screen.queue.write_texture(copy.as_image_copy(), &pixels, layout, copy.size());
+        Ok(Some((picture, copy)))
+    }
+}
+
+fn canvas(gpu: &Gpu, [width, height]: [u32; 2], usage: TextureUsages) -> Texture {
+    gpu.device.create_texture(&wgpu::TextureDescriptor {
+        label: Some("view"),
+        size: Extent3d { width, height, depth_or_array_layers: 1 },
+        mip_level_count: 1,
+        sample_count: 1,
+        dimension: wgpu::TextureDimension::D2,
+        format: FORMAT,
+        usage,
+        view_formats: &[],
+    })
+}
