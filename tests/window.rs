@@ -2,6 +2,9 @@
 //!
 //! Needs Xvfb, xdotool and ImageMagick's `import`. Nothing here depends on how fast the machine is.
 
+mod drag;
+
+use drag::Drag;
 use image::RgbaImage;
 use std::{
     io::{BufRead, BufReader, Write},
@@ -22,6 +25,7 @@ const SOLVER: Area = (20, 180, 460, 660);
 const NETWORK: Area = (526, 180, 460, 660);
 const FIGURES: Area = (1020, 50, 410, 220);
 const BANNER: Area = (200, 50, 600, 80);
+const DIALOG: Area = (480, 370, 480, 160);
 
 type Area = (u32, u32, u32, u32);
 
@@ -51,6 +55,10 @@ impl Window {
             .env("DISPLAY", &display)
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("WAYLAND_SOCKET")
+            // The desktop that the tests run on is left alone: no file dialog of its own opens there.
+            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            .env_remove("XDG_RUNTIME_DIR")
+            .env("PATH", "")
             .spawn()
             .expect("the program starts");
         Self { program: Owned(program), _server: server, display }
@@ -89,6 +97,15 @@ impl Window {
     fn frame(&self) -> Option<usize> {
         let title = self.xdotool("search --onlyvisible --name ^Spinodal getwindowname");
         title.rsplit_once("frame ")?.1.parse().ok()
+    }
+
+    fn id(&self) -> u32 {
+        self.xdotool("search --onlyvisible --name ^Spinodal").parse().expect("there is one window")
+    }
+
+    /// Sends it what is typed from now on.
+    fn focus(&self) {
+        self.xdotool("search --onlyvisible --name ^Spinodal windowfocus mousemove 250 500");
     }
 
     fn wait_for_frame(&mut self, least: usize) {
@@ -195,8 +212,7 @@ fn the_bunny_coarsens_in_both_views_and_the_window_obeys() {
     let four_frames = start.elapsed();
 
     // Paused, it comes to rest once the frame under way is done: nothing flickers, and no frame follows.
-    window.xdotool("search --onlyvisible --name ^Spinodal windowfocus");
-    window.xdotool("mousemove 250 500");
+    window.focus();
     window.xdotool("key space");
     sleep(four_frames);
     let paused = window.still();
@@ -228,6 +244,44 @@ fn the_bunny_coarsens_in_both_views_and_the_window_obeys() {
     assert_eq!(window.frame(), frame, "the run was given up for a file that cannot be read");
     window.xdotool("key space");
     window.wait_for_frame(frame.unwrap_or_default() + 2);
+    window.quit();
+}
+
+#[test]
+fn files_come_in_by_drag_and_drop_and_a_desktop_without_dialogs_is_no_dead_end() {
+    let mut window = Window::open(&["--init", "sphere", "--grid", "32"]);
+    window.wait_for_frame(2);
+    window.focus();
+    window.xdotool("key space");
+    let sphere = window.still();
+
+    // The dropped mesh starts a run of its own, paused as the one before.
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = folder.path().join("a bunny.ply");
+    let bunny = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/meshes/stanford_bunny.ply");
+    std::fs::copy(bunny, &path).expect("the bunny can be copied");
+    let mut drag = Drag::over(&window.display, window.id(), &path);
+    let taken = window.wait_for("the end of the drag", |_| drag.go_on());
+    assert!(taken, "the window did not take the file");
+    window.wait_for("the run of the file", |window| (window.frame() == Some(0)).then_some(()));
+    let bunny = window.still();
+    assert_both_surfaces(&bunny);
+    assert!(change(&sphere, &bunny, SOLVER) > 0.05, "the surface is still the sphere's");
+    assert!(alerts(&bunny) < 0.01, "something went wrong");
+
+    // There is no dialog of the system here, which is said where a path can be typed instead.
+    window.control("o", "the dialog", |window| change(&bunny, &window.screenshot(), NETWORK) > 0.5);
+    window.still();
+    for key in ["Tab", "Tab", "space"] {
+        window.xdotool(&format!("key {key}"));
+        window.still();
+    }
+    let red = |[red, green, blue]: [i32; 3]| red > 160 && red > green + 60 && red > blue + 60;
+    window.wait_for("a hint", |window| (fraction(&window.screenshot(), DIALOG, red) > 0.002).then_some(()));
+    window.xdotool("key Escape");
+    window.wait_for("the dialog closing", |window| (change(&bunny, &window.screenshot(), SOLVER) < 0.01).then_some(()));
+    window.xdotool("key space");
+    window.wait_for_frame(2);
     window.quit();
 }
 

@@ -1,8 +1,10 @@
-//! Opening files: by a native dialog, by typing a path, by dropping them on the window.
+//! Opening files: by typing a path, by the system's dialog, by dropping them on the window.
 
 use super::{session::Session, theme, wake::Waker};
 use bevy::prelude::Resource;
-use bevy_egui::egui::{self, Align2, CornerRadius, FontId, Key, Modal, Stroke, StrokeKind};
+use bevy_egui::egui::{
+    self, Align2, Button, CornerRadius, FontId, Key, Modal, RichText, Stroke, StrokeKind, TextEdit, Ui,
+};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use std::{
     path::{Path, PathBuf},
@@ -15,93 +17,162 @@ const EXTENSIONS: [&str; 6] = ["ply", "obj", "stl", "npy", "safetensors", "pt"];
 /// Files on their way into the session.
 #[derive(Resource)]
 pub struct Dialogs {
-    chosen: Receiver<PathBuf>,
-    choose: Sender<PathBuf>,
+    answers: Receiver<Option<PathBuf>>,
+    answer: Sender<Option<PathBuf>>,
     waker: Waker,
-    typed: Option<String>,
+    prompt: Option<Prompt>,
+}
+
+/// The dialog in which a path is typed.
+#[derive(Default)]
+struct Prompt {
+    path: String,
+    system: System,
+}
+
+/// The system's own dialog, which some desktops do not have.
+#[derive(Default, PartialEq)]
+enum System {
+    #[default]
+    NotAsked,
+    Asked,
+    /// It was closed without a choice, or never came: which of the two, the library does not tell.
+    ChoseNothing,
+}
+
+/// What the user wants of the prompt.
+enum Wish {
+    Open,
+    Browse,
+    Cancel,
 }
 
 impl Dialogs {
-    /// `waker` is called when the native dialog has an answer.
+    /// `waker` is called when the system's dialog has an answer.
     pub fn new(waker: Waker) -> Self {
-        let (choose, chosen) = unbounded();
-        Self { chosen, choose, waker, typed: None }
+        let (answer, answers) = unbounded();
+        Self { answers, answer, waker, prompt: None }
     }
 
     /// Shows the dialog in which a path can be typed.
     pub fn ask(&mut self) {
-        self.typed.get_or_insert_default();
+        self.prompt.get_or_insert_default();
     }
 
     /// Hands over what has been chosen or dropped, and draws what there is to draw.
     pub fn show(&mut self, ctx: &egui::Context, session: &mut Session) {
-        for path in self.chosen.try_iter() {
-            session.open(&path);
+        while let Ok(answer) = self.answers.try_recv() {
+            self.take_answer(answer, session);
         }
         for file in ctx.input(|input| input.raw.dropped_files.clone()) {
+            self.prompt = None;
             session.open(file.path());
+        }
+        if let Some(mut prompt) = self.prompt.take() {
+            let wish = prompt.show(ctx);
+            self.grant(wish, prompt, session);
         }
         if ctx.input(|input| !input.raw.hovered_files.is_empty()) {
             invite_drop(ctx);
         }
-        self.path_dialog(ctx, session);
     }
 
-    fn path_dialog(&mut self, ctx: &egui::Context, session: &mut Session) {
-        let Some(mut typed) = self.typed.take() else { return };
-        let (mut open, mut browse) = (false, false);
+    fn take_answer(&mut self, answer: Option<PathBuf>, session: &mut Session) {
+        if let Some(path) = answer {
+            self.prompt = None;
+            session.open(&path);
+        } else if let Some(prompt) = &mut self.prompt {
+            prompt.system = System::ChoseNothing;
+        }
+    }
+
+    fn grant(&mut self, wish: Option<Wish>, mut prompt: Prompt, session: &mut Session) {
+        match wish {
+            Some(Wish::Cancel) => return,
+            Some(Wish::Open) => {
+                let path = prompt.path.trim();
+                if !path.is_empty() {
+                    session.open(Path::new(path));
+                    return;
+                }
+            }
+            Some(Wish::Browse) => prompt.system = self.browse(),
+            None => {}
+        }
+        self.prompt = Some(prompt);
+    }
+
+    /// Opens the system's file dialog. It is made here, where some systems demand it, and waited for elsewhere.
+    fn browse(&self) -> System {
+        let dialog = rfd::AsyncFileDialog::new()
+            .set_title("Open a mesh, field or network")
+            .add_filter("Meshes, fields, networks", &EXTENSIONS)
+            .pick_file();
+        let (answer, waker) = (self.answer.clone(), self.waker.clone());
+        let wait = move || {
+            let file = pollster::block_on(dialog);
+            // The window may have closed meanwhile.
+            let _ = answer.send(file.map(|file| file.path().to_owned()));
+            waker.wake();
+        };
+        match thread::Builder::new().name("file dialog".into()).spawn(wait) {
+            Ok(_) => System::Asked,
+            Err(error) => {
+                tracing::warn!("no thread for the file dialog: {error}");
+                System::ChoseNothing
+            }
+        }
+    }
+}
+
+impl Prompt {
+    fn show(&mut self, ctx: &egui::Context) -> Option<Wish> {
+        let mut wish = None;
         let modal = Modal::new("open".into()).show(ctx, |ui| {
             ui.set_width(440.0);
             ui.heading("Open a mesh, field or network");
             ui.add_space(2.0);
             ui.weak("Mesh .ply .obj .stl · field .npy · network .safetensors .pt — or drop a file on the window.");
             ui.add_space(6.0);
-            let field = egui::TextEdit::singleline(&mut typed).hint_text("Path of a file").desired_width(f32::INFINITY);
+            let field = TextEdit::singleline(&mut self.path).hint_text("Path of a file").desired_width(f32::INFINITY);
             let field = ui.add(field);
-            open = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
+                wish = Some(Wish::Open);
+            }
             if ui.memory(|memory| memory.focused().is_none()) {
                 field.request_focus();
             }
+            self.show_system(ui);
             ui.add_space(6.0);
-            ui.horizontal(|ui| {
-                open |= ui.button("Open").clicked();
-                browse = ui.button("Browse…").on_hover_text("Choose in the system's file dialog").clicked();
-                ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
-                    if ui.button("Cancel").clicked() {
-                        ui.close();
-                    }
-                });
-            });
+            ui.horizontal(|ui| wish = self.buttons(ui).or(wish.take()));
         });
-        if browse {
-            self.browse();
-        } else if open {
-            let path = typed.trim();
-            if !path.is_empty() {
-                session.open(Path::new(path));
-            }
-        } else if !modal.should_close() {
-            self.typed = Some(typed);
-        }
+        wish.or(modal.should_close().then_some(Wish::Cancel))
     }
 
-    /// Opens the system's file dialog. It is made here, where some systems demand it, and waited for elsewhere.
-    fn browse(&self) {
-        let dialog = rfd::AsyncFileDialog::new()
-            .set_title("Open a mesh, field or network")
-            .add_filter("Meshes, fields, networks", &EXTENSIONS)
-            .pick_file();
-        let (choose, waker) = (self.choose.clone(), self.waker.clone());
-        let wait = move || {
-            if let Some(file) = pollster::block_on(dialog) {
-                // The window may have closed meanwhile.
-                let _ = choose.send(file.path().to_owned());
-                waker.wake();
+    /// What has become of the system's dialog.
+    fn show_system(&self, ui: &mut Ui) {
+        let text = match self.system {
+            System::NotAsked => return,
+            System::Asked => RichText::new("Waiting for the system's file dialog…").weak(),
+            System::ChoseNothing => {
+                let text = "The system's dialog chose no file. If none appeared, this desktop has none: type the path.";
+                RichText::new(text).color(theme::ALERT)
             }
         };
-        if let Err(error) = thread::Builder::new().name("file dialog".into()).spawn(wait) {
-            tracing::warn!("no thread for the file dialog: {error}");
-        }
+        ui.add_space(4.0);
+        ui.label(text);
+    }
+
+    fn buttons(&self, ui: &mut Ui) -> Option<Wish> {
+        let open = ui.button("Open").clicked();
+        let browse = Button::new("Browse…");
+        let browse = ui.add_enabled(self.system != System::Asked, browse);
+        let browse = browse.on_hover_text("Choose in the system's file dialog").clicked();
+        let right = egui::Layout::right_to_left(egui::Align::Center);
+        let cancel = ui.with_layout(right, |ui| ui.button("Cancel").clicked()).inner;
+        [(open, Wish::Open), (browse, Wish::Browse), (cancel, Wish::Cancel)]
+            .into_iter()
+            .find_map(|(clicked, wish)| clicked.then_some(wish))
     }
 }
 

@@ -35,7 +35,8 @@ fn keys(ui: &Ui, session: &mut Session, dialogs: &mut Dialogs) {
     if pressed(Modifiers::COMMAND, Key::O) {
         dialogs.ask();
     }
-    if ui.ctx().text_edit_focused() {
+    // What has the focus, a text or a button, gets the keys.
+    if ui.memory(|memory| memory.focused().is_some()) {
         return;
     }
     if pressed(Modifiers::NONE, Key::Space) {
