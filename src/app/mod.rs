@@ -143,9 +143,9 @@ fn refresh(mut session: ResMut<Session>) {
 }
 
 /// The title says which frame is shown.
-fn name_window(session: Res<Session>, mut window: Single<&mut Window, With<PrimaryWindow>>) {
-    let Some(snapshot) = &session.snapshot else { return };
-    let title = format!("Spinodal — frame {}", snapshot.frame);
+fn name_window(views: Res<Views>, mut window: Single<&mut Window, With<PrimaryWindow>>) {
+    let Some(frame) = views.frame() else { return };
+    let title = format!("Spinodal — frame {frame}");
     if window.title != title {
         window.title = title;
     }

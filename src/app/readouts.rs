@@ -17,8 +17,6 @@ pub fn show(ui: &mut Ui, session: &Session) {
     errors(ui, latest);
     ui.add_space(4.0);
     ui.scope(|ui| evolutions(ui, session, snapshot, latest));
-    ui.add_space(2.0);
-    speed(ui, session, snapshot);
 }
 
 fn errors(ui: &mut Ui, latest: &FrameMetrics) {
@@ -102,27 +100,6 @@ const MEAN: &str = "Mean of φ over the box, ∫ φ dV / V. The equation conserv
 const DRIFT: &str =
     "Change of the mean since frame 0: what each scheme loses or gains by rounding, or by not conserving.";
 const PACE: &str = "Wall-clock time of one frame, smoothed over the last frames. One frame is one step of the network \
-    and as many solver steps as make up the same physical time.";
+    and as many solver steps as make up the same physical time. The network works on a coarser grid, where a solver would \
+    be cheaper, too: `spinodal evaluate` measures both.";
 const ENGINE: &str = "Which processor computes. Both evolutions share it, one after the other.";
-
-/// The ratio of times, with the names of what is divided by what.
-fn speed(ui: &mut Ui, session: &Session, snapshot: &Snapshot) {
-    let (Some(solver), Some(network)) = (snapshot.solver.milliseconds, snapshot.network.milliseconds) else {
-        ui.label(RichText::new("Speed ratio  –").small().weak());
-        return;
-    };
-    let reference = match snapshot.setup.method {
-        Method::Explicit => format!("explicit solver, {}", session.engine()),
-        Method::Spectral => "semi-implicit solver, CPU".into(),
-    };
-    let ratio = solver / network;
-    let text = match ratio {
-        0.95..1.05 => format!("Network as fast as the {reference}"),
-        1.0.. => format!("Network {ratio:.1}× faster than the {reference}"),
-        _ => format!("Network {:.1}× slower than the {reference}", 1.0 / ratio),
-    };
-    ui.label(RichText::new(text).small().weak()).on_hover_text(
-        "Time per frame of the solver divided by that of the network, as measured here and now. The network works on a \
-         coarser grid; a better solver would narrow the gap.",
-    );
-}

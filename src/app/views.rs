@@ -69,6 +69,12 @@ impl Views {
         }
     }
 
+    /// The frame that both views show, once they show one.
+    pub fn frame(&self) -> Option<usize> {
+        let [solver, _] = &self.shown;
+        Some(solver.as_ref()?.snapshot.as_ref()?.frame)
+    }
+
     /// Lays both views out in the room that is left, and lets the pointer move their camera.
     pub fn show(&mut self, ui: &mut Ui, canvases: &Canvases) {
         let (area, before) = (ui.available_rect_before_wrap(), self.camera);
