@@ -128,6 +128,24 @@ impl Window {
         })
     }
 
+    /// A window in which nothing happens uses no processor time.
+    fn assert_asleep(&self) {
+        const WATCHED: Duration = Duration::from_secs(2);
+        let before = self.processor_time();
+        sleep(WATCHED);
+        let spent = self.processor_time() - before;
+        assert!(spent < WATCHED / 10, "the window at rest used {spent:?} of processor time in {WATCHED:?}");
+    }
+
+    /// Processor time that the program has used so far, on all cores.
+    fn processor_time(&self) -> Duration {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.program.0.id())).expect("Linux tells it");
+        // Fields 14 and 15 of the table, in hundredths of a second; the second, a name, ends with a bracket.
+        let fields = stat.rsplit(')').next().unwrap_or_default().split_whitespace();
+        let ticks: u64 = fields.skip(11).take(2).map(|field| field.parse::<u64>().expect("a number")).sum();
+        Duration::from_millis(10 * ticks)
+    }
+
     /// Presses a key together with the control key, which is held until `done`: within one slow frame the window
     /// knows only how it ended.
     fn control(&mut self, key: &str, what: &str, mut done: impl FnMut(&mut Self) -> bool) {
@@ -218,6 +236,7 @@ fn the_bunny_coarsens_in_both_views_and_the_window_obeys() {
     let paused = window.still();
     let frame = window.frame();
     assert_both_surfaces(&paused);
+    window.assert_asleep();
     assert!(change(&early, &paused, FIGURES) > 0.001, "the figures have not moved");
 
     // One drag turns both views. The button is held until they have turned: a slow window may see a whole drag as one

@@ -34,7 +34,7 @@ use bevy::{
     window::{PresentMode, PrimaryWindow, WindowResizeConstraints, WindowResolution},
     winit::EventLoopProxyWrapper,
 };
-use bevy_egui::{EguiContexts, EguiPlugin, EguiPostUpdateSet, EguiPrimaryContextPass, egui};
+use bevy_egui::{EguiContexts, EguiPlugin, EguiPostUpdateSet, EguiPreUpdateSet, EguiPrimaryContextPass, egui};
 use canvas::{CanvasPlugin, Canvases};
 use dialogs::Dialogs;
 use painter::Painter;
@@ -81,6 +81,10 @@ pub fn run(setup: Setup) -> Result<(), AppError> {
         .init_resource::<Patience>()
         .insert_resource(device::error_handler())
         .add_systems(Startup, (spawn_camera, device::reclaim_errors))
+        .add_systems(
+            PreUpdate,
+            wake::forget_unchanged_modifiers.after(EguiPreUpdateSet::ProcessInput).before(EguiPreUpdateSet::BeginPass),
+        )
         .add_systems(Update, (refresh, views::receive, name_window).chain())
         .add_systems(EguiPrimaryContextPass, (dress.run_if(run_once), show).chain())
         .add_systems(
@@ -128,7 +132,10 @@ fn add_plugins(app: &mut App, gpu: &Gpu) {
 }
 
 fn spawn_camera(mut commands: Commands) {
-    commands.spawn((Camera2d, Msaa::Off));
+    let [red, green, blue, _] = theme::PANEL.to_array();
+    // The panels lie on it bare: on a software driver, every pixel that is filled twice is felt.
+    let camera = Camera { clear_color: Color::srgb_u8(red, green, blue).into(), ..default() };
+    commands.spawn((Camera2d, camera, Msaa::Off));
 }
 
 fn dress(mut contexts: EguiContexts, patience: Res<Patience>) -> Result {
@@ -185,8 +192,7 @@ fn show(
             let metrics = session.snapshot.as_ref().map(|snapshot| snapshot.metrics.clone()).unwrap_or_default();
             plots::show(ui, &metrics);
         });
-    let frame = egui::Frame::new().fill(theme::WELL);
-    let central = egui::CentralPanel::default().frame(frame).show(&mut root, |ui| views.show(ui, &canvases));
+    let central = egui::CentralPanel::no_frame().show(&mut root, |ui| views.show(ui, &canvases));
     dialogs.show(&ctx, &mut session);
     session.messages.show(&ctx, central.response.rect);
     Ok(())

@@ -89,7 +89,7 @@ fn paint(widget: &mut WidgetVisuals, fill: Color32, text: Color32) {
 
 /// The frame of every panel.
 pub fn panel() -> egui::Frame {
-    egui::Frame::new().fill(PANEL).inner_margin(Margin::symmetric(10, 6))
+    egui::Frame::new().inner_margin(Margin::symmetric(10, 6))
 }
 
 /// A number in a table.

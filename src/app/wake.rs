@@ -8,7 +8,7 @@ use bevy::{
     window::RequestRedraw,
     winit::{EventLoopProxy, UpdateMode, WinitSettings, WinitUserEvent},
 };
-use bevy_egui::{EguiRenderOutput, egui};
+use bevy_egui::{EguiContext, EguiInput, EguiRenderOutput, egui};
 use parking_lot::Mutex;
 use std::{sync::Arc, time::Duration};
 
@@ -53,6 +53,15 @@ impl Patience {
 
 fn shorten(shortest: &mut Option<Duration>, time: Duration) {
     *shortest = Some(shortest.map_or(time, |shortest| shortest.min(time)));
+}
+
+/// Takes back what bevy_egui tells egui in every update, that the modifier keys are as they are: to egui each event is a
+/// reason to draw, and the window would never sleep.
+pub fn forget_unchanged_modifiers(mut contexts: Query<(&mut EguiInput, &mut EguiContext)>) {
+    for (mut input, mut context) in &mut contexts {
+        let known = egui::Event::ModifiersChanged(context.get_mut().input(|input| input.modifiers));
+        input.events.retain(|event| *event != known);
+    }
 }
 
 /// New glyphs reach the screen one frame after the text that needs them: draws that frame, too.
