@@ -18,6 +18,7 @@ mod gpu_training;
 mod initial;
 mod metrics;
 mod network;
+mod optimizer;
 mod solver;
 mod support;
 mod surface;

@@ -73,6 +73,13 @@ pub struct TrainConfig {
     /// Weight of the mean of (Δ⟨φ⟩)² in the loss, for outputs that do not conserve the mean of φ
     #[arg(long)]
     pub mean_weight: f64,
+    /// Weight of the root mean square error of φ's change from frame to frame, sequence by sequence. A field that has
+    /// strayed from the truth cannot be called back, but it can be told to come to rest as the truth does
+    #[arg(long)]
+    pub rate_weight: f64,
+    /// Weight of the mean of the square by which the largest |φ| exceeds the truth's
+    #[arg(long)]
+    pub overshoot_weight: f64,
     /// Most frames of a walk through a sequence, growing over the run
     #[arg(long)]
     pub length: Span,
@@ -121,6 +128,8 @@ impl Default for TrainConfig {
             error: ErrorMeasure::Mse,
             energy_weight: 0.5,
             mean_weight: 0.0,
+            rate_weight: 0.0,
+            overshoot_weight: 0.0,
             length: Span::new(8.0, 120.0),
             shortest: 3,
             given: Span::new(1.0, 1.0),
@@ -198,7 +207,12 @@ impl TrainConfig {
         if self.learning_rate.from == 0.0 {
             return Err(ConfigError::value("learning-rate", "must begin above 0", self.learning_rate));
         }
-        for (name, weight) in [("energy-weight", self.energy_weight), ("mean-weight", self.mean_weight)] {
+        for (name, weight) in [
+            ("energy-weight", self.energy_weight),
+            ("mean-weight", self.mean_weight),
+            ("rate-weight", self.rate_weight),
+            ("overshoot-weight", self.overshoot_weight),
+        ] {
             if !(0.0..=1e6).contains(&weight) {
                 return Err(ConfigError::value(name, "must lie between 0 and 1000000", weight));
             }

@@ -2,7 +2,7 @@
 //!
 //! - [`dataset`], [`recipe`], [`generate`](mod@generate): sequences from the explicit solver, on disk;
 //! - [`config`]: every hyperparameter and its schedule; [`overrides`], [`span`]: how they are written;
-//! - [`symmetry`], [`walk`], [`energy`], [`optimizer`], [`parameters`]: the parts of a step;
+//! - [`symmetry`], [`walk`], [`energy`], [`loss`], [`optimizer`], [`parameters`]: the parts of a step;
 //! - [`trainer`]: the training itself; [`validation`]: what it is judged by;
 //! - [`folder`], [`run`]: a run on disk, and on a thread that is spoken to by messages.
 
@@ -11,6 +11,7 @@ pub mod dataset;
 pub mod energy;
 pub mod folder;
 pub mod generate;
+pub mod loss;
 pub mod optimizer;
 pub mod overrides;
 pub mod parameters;

@@ -1,12 +1,11 @@
 //! The training itself, without threads or files: walk by walk, from a state to the next.
 
 use super::{
-    config::{ErrorMeasure, Stretch, TrainConfig},
+    config::{Stretch, TrainConfig},
     dataset::Dataset,
-    energy,
+    loss::{Loss, Step},
     optimizer::{self, Memory, Optimizer},
     parameters,
-    recipe::DatasetConfig,
     validation::{Validation, validate},
     walk::{Pool, Walk},
 };
@@ -18,9 +17,6 @@ use burn::{
 use serde::Serialize;
 use std::{ops::ControlFlow, path::PathBuf};
 use thiserror::Error;
-
-/// Keeps the slope of a root finite; far below any error met.
-const LEAST_SQUARE: f64 = 1e-8;
 
 /// Why a training cannot begin or go on.
 #[derive(Debug, Error)]
@@ -174,38 +170,22 @@ where
     /// from then on; the loss is the mean over the frames beyond the given ones.
     fn predict(&self, walk: &Walk, stretch: &Stretch, mut phi: Tensor<B, 5>, mut hidden: Hidden<B>) -> Predicted<B> {
         let given = walk.stage.given.min(walk.length - 1);
+        let measure = Loss::new(self.config, &self.dataset.manifest().config);
+        let mut target = walk.truth(stretch.frames.start - 1, &self.device);
         let mut losses = Vec::new();
         for frame in stretch.frames.clone() {
-            if frame <= given {
-                phi = walk.truth(frame - 1, &self.device);
-            }
-            (phi, hidden) = self.network.step(phi, hidden);
+            let truth = Step { before: target, after: walk.truth(frame, &self.device) };
+            let before = if frame <= given { truth.before.clone() } else { phi };
+            (phi, hidden) = self.network.step(before.clone(), hidden);
+            let predicted = Step { before, after: phi.clone() };
             if frame >= given {
-                losses.push(self.frame_loss(&phi, walk.truth(frame, &self.device)));
+                losses.push(measure.of(&predicted, &truth));
             }
+            target = truth.after;
         }
         let count = losses.len() as f64;
         let loss = losses.into_iter().reduce(|sum, loss| sum + loss).map(|sum| sum / count);
         Predicted { phi, hidden, loss }
-    }
-
-    /// The error of φ, and by their weights the squared errors of its free energy and of its mean.
-    fn frame_loss(&self, phi: &Tensor<B, 5>, truth: Tensor<B, 5>) -> Tensor<B, 1> {
-        let error = phi.clone() - truth.clone();
-        let squares = error.clone().square();
-        let mut loss = match self.config.error {
-            ErrorMeasure::Mse => squares.mean(),
-            ErrorMeasure::Rmse => (squares.flatten::<2>(1, 4).mean_dim(1) + LEAST_SQUARE).sqrt().mean(),
-        };
-        let TrainConfig { energy_weight, mean_weight, .. } = *self.config;
-        if energy_weight > 0.0 {
-            let DatasetConfig { equation, coarsening, .. } = &self.dataset.manifest().config;
-            loss = loss + energy::relative_error(phi, &truth, equation.epsilon, *coarsening as f64) * energy_weight;
-        }
-        if mean_weight > 0.0 {
-            loss = loss + error.flatten::<2>(1, 4).mean_dim(1).square().mean() * mean_weight;
-        }
-        loss
     }
 
     /// One step of the optimiser down the gradient of `loss`.
