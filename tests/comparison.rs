@@ -114,6 +114,26 @@ fn both_engines_measure_the_same() {
 }
 
 #[test]
+fn a_surface_stays_that_of_its_frame_as_long_as_someone_has_it() {
+    let gpu = Gpu::open().expect("a Vulkan driver, such as lavapipe");
+    let simulation = Simulation::spawn(setup(), Some(gpu.clone()), || {}).expect("a thread");
+    let triangles = |snapshot: &Snapshot| -> Vec<_> {
+        [&snapshot.solver, &snapshot.network]
+            .map(|side| side.surface.as_ref().expect("it draws").triangles(&gpu).unwrap())
+            .concat()
+    };
+    let first = wait_for(&simulation, |snapshot| snapshot.frame == 0);
+    let before = triangles(&first);
+    assert!(!before.is_empty());
+    for frame in 1..=4 {
+        simulation.send(Command::Step);
+        let later = wait_for(&simulation, |snapshot| snapshot.frame == frame);
+        assert!(triangles(&later) != before, "frame {frame} has not moved");
+        assert!(triangles(&first) == before, "frame {frame} is drawn where frame 0 was");
+    }
+}
+
+#[test]
 fn refuses_grids_and_parameters_that_cannot_be_compared() {
     let mut odd = setup();
     odd.options.size = 15;

@@ -23,11 +23,18 @@ pub(super) struct Surfaces {
 /// Surfaces of solver and network.
 type Pair = [Arc<GpuSurface>; 2];
 
-/// The extractor of one side, and the place for its field where that lives on the CPU.
+/// The surfaces of one side, and the place for its field where that lives on the CPU.
 struct Extraction {
-    extractor: SurfaceExtractor,
     size: usize,
+    places: Vec<Place>,
     field: Option<wgpu::Buffer>,
+}
+
+/// An extractor and the surface that its buffers hold. Whoever has a share in the surface may still draw it, so that
+/// only a place without other shares takes a new one.
+struct Place {
+    extractor: SurfaceExtractor,
+    surface: Arc<GpuSurface>,
 }
 
 impl Surfaces {
@@ -63,21 +70,35 @@ fn extract(
     slot: &mut Option<Extraction>,
     side: &mut Side,
 ) -> Result<Arc<GpuSurface>, ComparisonError> {
-    let extraction = match slot.take().filter(|extraction| extraction.size == side.size()) {
+    let size = side.size();
+    let extraction = match slot.take().filter(|extraction| extraction.size == size) {
         Some(extraction) => slot.insert(extraction),
-        None => slot.insert(Extraction::new(gpu, side.size(), caps)?),
+        None => slot.insert(Extraction { size, places: Vec::new(), field: None }),
     };
-    extraction.extractor.set_caps(caps);
     let field = match side.buffer()? {
         Some(buffer) => buffer,
         None => extraction.upload(gpu, side.field()?.values())?,
     };
-    Ok(Arc::new(extraction.extractor.extract_whole(&field, 0.0)?.clone()))
+    let place = extraction.free_place(gpu)?;
+    place.extractor.set_caps(caps);
+    place.surface = Arc::new(place.extractor.extract_whole(&field, 0.0)?.clone());
+    Ok(place.surface.clone())
 }
 
 impl Extraction {
-    fn new(gpu: &Gpu, size: usize, caps: Caps) -> Result<Self, GpuError> {
-        Ok(Self { extractor: SurfaceExtractor::new(gpu, size, caps)?, size, field: None })
+    /// A place whose surface nobody else has: one of those at hand, or a new one.
+    fn free_place(&mut self, gpu: &Gpu) -> Result<&mut Place, GpuError> {
+        let free = self.places.iter().position(|place| Arc::strong_count(&place.surface) == 1);
+        let index = match free {
+            Some(index) => index,
+            None => {
+                let extractor = SurfaceExtractor::new(gpu, self.size, Caps::default())?;
+                let surface = Arc::new(extractor.surface().clone());
+                self.places.push(Place { extractor, surface });
+                self.places.len() - 1
+            }
+        };
+        Ok(&mut self.places[index])
     }
 
     /// Brings a field from the CPU to the device.
