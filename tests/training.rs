@@ -39,7 +39,7 @@ type Cpu = Autodiff<Flex>;
 pub fn tiny_data() -> DatasetConfig {
     DatasetConfig {
         sequences: 6,
-        frames: 6,
+        frames: Span::new(6.0, 6.0),
         grids: vec![12, 16],
         correlation_length: Span::new(4.0, 6.0),
         late_share: 0.5,
@@ -117,7 +117,8 @@ fn dataset_goes_on_after_a_stop_and_can_be_extended() {
 #[test]
 fn sequences_hold_the_solvers_field_at_every_second_node() {
     let directory = tempdir().unwrap();
-    let config = DatasetConfig { sequences: 3, frames: 3, grids: vec![12], late_share: 0.0, ..tiny_data() };
+    let config =
+        DatasetConfig { sequences: 3, frames: Span::new(3.0, 3.0), grids: vec![12], late_share: 0.0, ..tiny_data() };
     make(&config, directory.path(), 1);
     let dataset = Dataset::open(directory.path()).unwrap();
     dataset.verify().unwrap();
@@ -237,7 +238,8 @@ fn energy_of_a_batch_is_that_of_its_fields() {
 #[test]
 fn walks_are_as_often_short_as_long() {
     let data = tempdir().unwrap();
-    let config = DatasetConfig { sequences: 2, frames: 33, grids: vec![12], late_share: 0.0, ..tiny_data() };
+    let config =
+        DatasetConfig { sequences: 2, frames: Span::new(33.0, 33.0), grids: vec![12], late_share: 0.0, ..tiny_data() };
     make(&config, data.path(), 2);
     let dataset = Dataset::open(data.path()).unwrap();
     let pool = Pool::new(&dataset).unwrap();
@@ -252,6 +254,27 @@ fn walks_are_as_often_short_as_long() {
     }
     let whole = TrainConfig { shortest: 50, ..config };
     assert!((0..50).all(|number| pool.draw(&whole, number, 0).length == 32));
+}
+
+#[test]
+fn long_and_short_sequences_make_one_dataset() {
+    let data = tempdir().unwrap();
+    let config = DatasetConfig { sequences: 12, frames: Span::new(3.0, 9.0), grids: vec![12], ..tiny_data() };
+    let manifest = make(&config, data.path(), 2);
+    let dataset = Dataset::open(data.path()).unwrap();
+    let sequences: Vec<_> = [Split::Training, Split::Validation].iter().flat_map(|&s| dataset.sequences(s)).collect();
+    assert!(sequences.iter().all(|sequence| sequence.frames() == sequence.record().recipe.frames));
+    let lengths: HashSet<_> = manifest.sequences.iter().map(|record| record.recipe.frames).collect();
+    assert!(lengths.len() > 3 && lengths.iter().all(|length| (3..=9).contains(length)), "{lengths:?}");
+
+    let (pool, config) = (Pool::new(&dataset).unwrap(), tiny_training(data.path()));
+    let config = TrainConfig { length: Span::new(9.0, 9.0), batch: 4, ..config };
+    let walks: Vec<_> = (0..200).map(|number| pool.draw(&config, number, 0)).collect();
+    let longest = dataset.sequences(Split::Training).map(|sequence| sequence.frames()).max();
+    assert_eq!(walks.iter().map(|walk| walk.length).max(), longest, "short sequences do not cut long walks");
+    for walk in walks {
+        assert_eq!(walk.truth::<Flex>(walk.length - 1, &FlexDevice).dims(), [4, 1, 6, 6, 6]);
+    }
 }
 
 #[test]
@@ -459,7 +482,8 @@ fn options_go_before_files_and_files_before_defaults() {
         let matches = command.clone().try_get_matches_from([&["train"], options].concat()).unwrap();
         Overrides::<TrainConfig>::from_arg_matches(&matches).unwrap().apply(config).unwrap();
     };
-    let file: TrainConfig = toml::from_str("steps = 77\nlength = '3..9'").unwrap();
+    let file: TrainConfig = toml::from_str("steps = 77\nlength = '3..9'\ngiven = 2\nlearning_rate = 0.01").unwrap();
+    assert_eq!((file.given, file.learning_rate), (Span::new(2.0, 2.0), Span::new(0.01, 0.01)));
     let mut config = file.clone();
     parse(&[], &mut config);
     assert_eq!(config, file);
@@ -497,7 +521,7 @@ fn bad_configurations_are_refused_in_one_sentence() {
         assert!(message.contains(expected), "{message}");
     }
     let data: [(&str, &str); 5] = [
-        ("frames = 1", "frames must be at least 2"),
+        ("frames = 1", "frames must lie between 2"),
         ("grids = [33]", "grids must be multiples"),
         ("grids = []", "grids must be multiples"),
         ("late_share = -0.1", "late-share must lie"),

@@ -88,7 +88,7 @@ pub struct SequenceRecord {
 }
 
 /// The version of the layout that this program writes and reads.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// Where sequence `index` of the dataset in `directory` lies.
 pub(super) fn sequence_path(directory: &Path, index: usize) -> PathBuf {

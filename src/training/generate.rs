@@ -100,13 +100,13 @@ fn announce(
     progress: &(dyn Fn(DatasetProgress) + Sync),
 ) -> Result<(), DatasetError> {
     let recipes: Vec<Recipe> = missing.iter().map(|&index| Recipe::draw(config, index)).collect();
-    let bytes: u64 = recipes.iter().map(|recipe| config.sequence_bytes(recipe.grid)).sum();
+    let bytes: u64 = recipes.iter().map(|recipe| config.sequence_bytes(recipe)).sum();
     let available = fs4::available_space(directory).map_err(DatasetError::io(directory))?;
     if bytes > available {
         let [needed, available] = [bytes, available].map(|b| b / 1_000_000);
         return Err(DatasetError::DiskFull { path: directory.to_owned(), needed, available });
     }
-    let frames = |recipe: &Recipe| (recipe.grid.pow(3) * (recipe.skipped + config.frames - 1)) as f64;
+    let frames = |recipe: &Recipe| (recipe.grid.pow(3) * (recipe.skipped + recipe.frames - 1)) as f64;
     let seconds = if recipes.is_empty() {
         0.0
     } else {
@@ -139,7 +139,7 @@ fn make_sequence(
     let recipe = Recipe::draw(config, index);
     let mut solver = ExplicitSolver::with_threads(&recipe.initial_field(config)?, config.equation, Threads::One)?;
     let mut values = Vec::new();
-    for frame in 0..recipe.skipped + config.frames {
+    for frame in 0..recipe.skipped + recipe.frames {
         if stop() {
             return Ok(false);
         }
@@ -153,7 +153,7 @@ fn make_sequence(
     }
     let n = (recipe.grid / config.coarsening) as u64;
     let path = sequence_path(directory, index);
-    write_npy(&path, &[config.frames as u64, n, n, n], &values)?;
+    write_npy(&path, &[recipe.frames as u64, n, n, n], &values)?;
     Ok(true)
 }
 

@@ -17,9 +17,9 @@ pub struct DatasetConfig {
     /// Number of sequences; a finished dataset may be extended by a larger number
     #[arg(long)]
     pub sequences: usize,
-    /// Frames per sequence, its first one included
+    /// Frames per sequence, its first one included: from a span, numbers as likely in each octave
     #[arg(long)]
-    pub frames: usize,
+    pub frames: Span,
     /// Nodes per side of the solver's boxes, drawn from this list: repeat a size to favour it
     #[arg(long, value_delimiter = ',')]
     pub grids: Vec<usize>,
@@ -56,7 +56,7 @@ impl Default for DatasetConfig {
     fn default() -> Self {
         Self {
             sequences: 300,
-            frames: 120,
+            frames: Span::new(120.0, 120.0),
             grids: vec![32, 32, 32, 32, 48, 64],
             coarsening: 2,
             seed: 1,
@@ -84,8 +84,8 @@ impl DatasetConfig {
         if self.sequences == 0 {
             return wrong("sequences", "must be at least 1", &self.sequences);
         }
-        if self.frames < 2 {
-            return wrong("frames", "must be at least 2", &self.frames);
+        if !self.frames.within(2.0, 1e6) {
+            return wrong("frames", "must lie between 2 and 1000000", &self.frames);
         }
         let fits = |grid: &usize| {
             self.coarsening > 0 && grid.is_multiple_of(self.coarsening) && grid / self.coarsening >= MIN_SIZE
@@ -114,9 +114,9 @@ impl DatasetConfig {
         self.equation.validate_explicit().map_err(|e| ConfigError::value("equation", "must be solvable", e))
     }
 
-    /// Bytes of one sequence's values on a solver's grid of `grid`³ nodes.
-    pub fn sequence_bytes(&self, grid: usize) -> u64 {
-        (self.frames * (grid / self.coarsening).pow(3) * size_of::<f32>()) as u64
+    /// Bytes of one sequence's values.
+    pub fn sequence_bytes(&self, recipe: &Recipe) -> u64 {
+        (recipe.frames * (recipe.grid / self.coarsening).pow(3) * size_of::<f32>()) as u64
     }
 
     /// What sequence `index` is for: the validation share is spread evenly, whatever the number of sequences.
@@ -141,6 +141,8 @@ pub struct Recipe {
     pub amplitude: f64,
     /// Frames that the solver went before the first one kept.
     pub skipped: usize,
+    /// Frames kept.
+    pub frames: usize,
 }
 
 impl Recipe {
@@ -158,6 +160,7 @@ impl Recipe {
             mean: draw_mean(config.mean_deviation, &mut rng),
             amplitude: config.amplitude.draw(&mut rng),
             skipped: if late { skipped } else { 0 },
+            frames: config.frames.draw_in_octaves(&mut rng).round() as usize,
         }
     }
 

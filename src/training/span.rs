@@ -13,7 +13,7 @@ pub struct SpanError(String);
 /// An interval from `from` to `to`, both included. Written `4..16`, or `4` when both ends agree. As a
 /// schedule it may fall: `49..1`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[serde(try_from = "Written", into = "String")]
 pub struct Span {
     /// First end.
     pub from: f64,
@@ -30,6 +30,12 @@ impl Span {
     /// A number between the ends, drawn uniformly.
     pub fn draw(&self, rng: &mut impl Rng) -> f64 {
         self.at(rng.random())
+    }
+
+    /// A number between the ends, which must be above 0, as likely in each octave.
+    pub fn draw_in_octaves(&self, rng: &mut impl Rng) -> f64 {
+        let [low, high] = [self.from, self.to].map(f64::ln);
+        (low + rng.random::<f64>() * (high - low)).exp()
     }
 
     /// The point a share `t` of the way from `from` (t ≤ 0) to `to` (t ≥ 1).
@@ -56,11 +62,22 @@ impl FromStr for Span {
     }
 }
 
-impl TryFrom<String> for Span {
+/// An interval in a file: a text, or one bare number.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Written {
+    Number(f64),
+    Text(String),
+}
+
+impl TryFrom<Written> for Span {
     type Error = SpanError;
 
-    fn try_from(text: String) -> Result<Self, SpanError> {
-        text.parse()
+    fn try_from(written: Written) -> Result<Self, SpanError> {
+        match written {
+            Written::Number(number) => Ok(Self::new(number, number)),
+            Written::Text(text) => text.parse(),
+        }
     }
 }
 

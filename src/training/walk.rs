@@ -3,6 +3,7 @@
 use super::{
     config::{Stage, TrainConfig},
     dataset::{Dataset, Sequence, Split},
+    span::Span,
     symmetry::Symmetry,
 };
 use burn::tensor::{Tensor, TensorData, backend::Backend};
@@ -49,9 +50,10 @@ impl<'a> Pool<'a> {
         rng.set_stream(number + 1);
         let stage = config.stage(step);
         let lead = self.sequences[rng.random_range(0..self.sequences.len())];
-        let peers: Vec<_> = self.sequences.iter().copied().filter(|other| other.size() == lead.size()).collect();
-        let longest = peers.iter().map(|peer| peer.frames()).min().unwrap_or(lead.frames()).min(stage.length);
+        let longest = lead.frames().min(stage.length);
         let length = draw_length(config.shortest.clamp(2, longest), longest, &mut rng);
+        let fits = |other: &&Sequence| other.size() == lead.size() && other.frames() >= length;
+        let peers: Vec<_> = self.sequences.iter().copied().filter(fits).collect();
         let share = (self.smallest as f64 / lead.size() as f64).powi(3);
         let batch = ((config.batch as f64 * share).round() as usize).max(1);
         let strand = |index: usize| {
@@ -67,9 +69,8 @@ impl<'a> Pool<'a> {
 
 /// A number of frames between two, both included, with probability inverse to it: as many walks pass each octave.
 fn draw_length(shortest: usize, longest: usize, rng: &mut impl Rng) -> usize {
-    let [low, high] = [shortest, longest + 1].map(|frames| (frames as f64).ln());
-    let frames = (low + rng.random::<f64>() * (high - low)).exp() as usize;
-    frames.clamp(shortest, longest)
+    let frames = Span::new(shortest as f64, (longest + 1) as f64).draw_in_octaves(rng);
+    (frames as usize).clamp(shortest, longest)
 }
 
 impl Walk<'_> {

@@ -8,12 +8,16 @@ use crate::{
     },
     evaluation::{
         Plan,
-        exponent::{Decay, Exponents, exponents, mean_and_deviation},
+        exponent::{Decay, Exponents, exponents, fit, mean_and_deviation},
         spread::Spread,
     },
+    training::span::Span,
 };
 use serde::Serialize;
-use std::path::Path;
+use std::{iter, path::Path};
+
+/// First frame of the earliest window that is looked at; before, noise only separates.
+const EARLIEST: f64 = 10.0;
 
 /// Writes tables and plot and gives the Markdown that shows them.
 pub fn write(folder: &Path, found: &Exponents, plan: &Plan) -> Result<String, CommandError> {
@@ -31,19 +35,45 @@ pub fn write(folder: &Path, found: &Exponents, plan: &Plan) -> Result<String, Co
         Some([name.to_string(), exponents.len().to_string()].into_iter().chain(shown).collect())
     };
     let columns = ["evolution", "runs", "mean of n", "standard deviation", "lowest", "highest"];
+    let approach =
+        evolutions.iter().filter(|(_, runs)| !runs.is_empty()).map(|(name, runs)| approach(name, runs, plan));
+    let windows = windows(plan.exponent_window).map(|Span { from, to }| format!("{from} to {to}"));
+    let frames: Vec<_> = iter::once("frames".to_owned()).chain(windows).collect();
     let window = plan.exponent_window;
     Ok(format!(
         "F ~ tⁿ by least squares of ln F against ln t over frames {} to {} of each run, in boxes of {}³, F on the \
          network's grid. Coarsening by diffusion has n = −1/3. Runs start from noise with a mean of zero and a \
          correlation length of {} grid units, short, so that little of it is left when the fit begins; the solver \
          starts from the first of the same fields. Every frame is in `exponent.csv`.\n\n{}\
+         What domains have at the start, L₀ in V/F = L₀ + c·t^(1/3), makes n less steep the earlier one looks. Means of n \
+         over the same runs:\n\n{}\
          ![Free energy](exponent.png)\n\n",
         window.from,
         window.to,
         plan.exponent_grid,
         plan.exponent_correlation,
         markdown(&header(&columns), evolutions.iter().filter_map(row)),
+        markdown(&frames, approach),
     ))
+}
+
+/// The window of the plan and earlier ones of the same width in ln t, each half a decade before the other.
+fn windows(last: Span) -> impl Iterator<Item = Span> {
+    let halves = iter::successors(Some(1.0), |shift| Some(shift / 10.0_f64.sqrt()));
+    let shifted = move |shift: f64| Span::new((last.from * shift).round(), (last.to * shift).round());
+    iter::once(last).chain(halves.skip(1).map(shifted).take_while(|window| window.from >= EARLIEST))
+}
+
+/// Mean exponents of `runs` window by window.
+fn approach(name: &str, runs: &[Decay], plan: &Plan) -> Vec<String> {
+    let mean = |window: Span| {
+        let through = runs.iter().filter(|run| run.energies.len() as f64 >= window.to);
+        let exponents: Vec<_> =
+            through.filter_map(|run| fit(&run.energies, window, plan.equation.frame_time())).collect();
+        let mean = mean_and_deviation(&exponents).map(|(mean, _)| format!("{mean:.3}").replace('-', "−"));
+        mean.unwrap_or_else(|| "–".into())
+    };
+    iter::once(name.to_owned()).chain(windows(plan.exponent_window).map(mean)).collect()
 }
 
 /// One frame of one run.
