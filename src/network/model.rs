@@ -54,6 +54,8 @@ pub enum ModelFault {
 pub struct Card {
     /// What it was trained on, in a sentence.
     pub training_data: String,
+    /// All settings of its trainings and of their data, in TOML: one `[[stage]]` after the other.
+    pub configuration: String,
     /// Seed of data and initial weights.
     pub seed: Option<u64>,
     /// Command line that makes it again.
@@ -77,6 +79,7 @@ impl Default for Card {
     fn default() -> Self {
         Self {
             training_data: String::new(),
+            configuration: String::new(),
             seed: None,
             command: String::new(),
             training_seconds: 0.0,

@@ -7,8 +7,11 @@ use super::{
 };
 use burn::tensor::{Tensor, backend::Backend};
 
-/// Keeps the slope of a root finite; far below any error met.
+/// Keeps the slope of a root finite; far below any error of φ met.
 const LEAST_SQUARE: f64 = 1e-8;
+
+/// The same for changes from frame to frame: near rest they are far smaller than errors.
+const LEAST_SQUARE_OF_CHANGE: f64 = 1e-10;
 
 /// A batch of fields, `[batch, 1, n, n, n]`, and what they become a frame later.
 #[derive(Debug, Clone)]
@@ -40,7 +43,7 @@ impl<'a> Loss<'a> {
         let squares = mean_over_nodes(difference.clone().square());
         let mut loss = match error {
             ErrorMeasure::Mse => squares.mean(),
-            ErrorMeasure::Rmse => root(squares).mean(),
+            ErrorMeasure::Rmse => root(squares, LEAST_SQUARE).mean(),
         };
         if *energy_weight > 0.0 {
             let (epsilon, spacing) = (self.data.equation.epsilon, self.data.coarsening as f64);
@@ -51,7 +54,8 @@ impl<'a> Loss<'a> {
         }
         if *rate_weight > 0.0 {
             let earlier = predicted.before.clone() - truth.before.clone();
-            loss = loss + root(mean_over_nodes((difference - earlier).square())).mean() * *rate_weight;
+            let squares = mean_over_nodes((difference - earlier).square());
+            loss = loss + root(squares, LEAST_SQUARE_OF_CHANGE).mean() * *rate_weight;
         }
         if *overshoot_weight > 0.0 {
             let excess = (largest(phi) - largest(target)).clamp_min(0.0);
@@ -71,6 +75,6 @@ fn largest<B: Backend>(fields: &Tensor<B, 5>) -> Tensor<B, 2> {
     fields.clone().abs().flatten::<2>(1, 4).max_dim(1)
 }
 
-fn root<B: Backend>(squares: Tensor<B, 2>) -> Tensor<B, 2> {
-    (squares + LEAST_SQUARE).sqrt()
+fn root<B: Backend>(squares: Tensor<B, 2>, least: f64) -> Tensor<B, 2> {
+    (squares + least).sqrt()
 }

@@ -6,6 +6,7 @@ use super::{
     loss::{Loss, Step},
     optimizer::{self, Memory, Optimizer},
     parameters,
+    recipe::DatasetConfig,
     validation::{Validation, validate},
     walk::{Pool, Walk},
 };
@@ -15,7 +16,7 @@ use burn::{
     tensor::{ElementConversion, Tensor, backend::AutodiffBackend},
 };
 use serde::Serialize;
-use std::{ops::ControlFlow, path::PathBuf};
+use std::{collections::BTreeMap, ops::ControlFlow, path::PathBuf};
 use thiserror::Error;
 
 /// Why a training cannot begin or go on.
@@ -82,6 +83,8 @@ pub struct Trainer<'a, B: AutodiffBackend> {
     dataset: &'a Dataset,
     pool: Pool<'a>,
     network: Crnn<B>,
+    /// Settings of the trainings that led to the weights to start from.
+    earlier_stages: String,
     optimizer: Optimizer,
     state: State,
     device: B::Device,
@@ -97,13 +100,15 @@ where
     /// # Errors
     /// When that model cannot be read or is of another shape, or the dataset has no training sequences.
     pub fn new(config: &'a TrainConfig, dataset: &'a Dataset, device: B::Device) -> Result<Self, TrainerError> {
-        let network = Crnn::from_model(&initial_model(config)?, &device)?;
+        let initial = initial_model(config)?;
+        let network = Crnn::from_model(&initial, &device)?;
         let weights = parameters::collect(&network);
         let optimizer = Optimizer::new(config.optimizer, &config.network);
         let memory = optimizer.memory();
         let state = State { average: weights.clone(), weights, memory, step: 0, walk: 0, best: None };
         let pool = Pool::new(dataset).ok_or(TrainerError::EmptySplit("training"))?;
-        Ok(Self { config, dataset, pool, network, optimizer, state, device })
+        let earlier_stages = initial.card.configuration;
+        Ok(Self { config, dataset, pool, network, earlier_stages, optimizer, state, device })
     }
 
     /// Where the training stands.
@@ -244,6 +249,7 @@ where
                 "{} sequences of {} frames in boxes of {:?} nodes, from noise of seed {}",
                 data.sequences, data.frames, data.grids, data.seed
             ),
+            configuration: self.earlier_stages.clone() + &describe_stage(self.config, data),
             seed: Some(self.config.seed),
             coarsening: data.coarsening,
             frame_time: data.equation.frame_time(),
@@ -252,6 +258,17 @@ where
         };
         Model { config: self.config.network, weights: self.averaged().weights(), card }
     }
+}
+
+/// One stage of a model's making, as its card holds it.
+fn describe_stage(training: &TrainConfig, data: &DatasetConfig) -> String {
+    #[derive(Serialize)]
+    struct Stage<'a> {
+        data: &'a DatasetConfig,
+        training: &'a TrainConfig,
+    }
+    let stages = BTreeMap::from([("stage", [Stage { data, training }])]);
+    toml::to_string(&stages).unwrap_or_default()
 }
 
 /// What a training starts from.

@@ -103,7 +103,11 @@ fn describe(kind: &str, name: &str, model: &Model) -> String {
         ),
         ("notes", or_unknown(notes)),
     ]);
-    format!("## {kind}: {name}\n\n{list}")
+    let configuration = match card.configuration.trim() {
+        "" => String::new(),
+        stages => format!("How it was trained, all settings:\n\n```toml\n{stages}\n```\n\n"),
+    };
+    format!("## {kind}: {name}\n\n{list}{configuration}")
 }
 
 /// What the tables hold.
