@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes standard.safetensors again in the present folder: data, training in three parts, and measured errors.
-# `spinodal` must be on the path (cargo install --path .). Needs 4 GB of disk.
+# Makes standard.safetensors again in the present folder: data, training in four parts, and measured errors.
+# `spinodal` must be on the path (cargo install --path .). Needs 5.2 GB of disk.
 set -euo pipefail
 
 spinodal dataset --out data --seed 1
@@ -17,4 +17,11 @@ spinodal train --engine cpu --data late --out aged --start refined/last.safetens
     --learning-rate 2e-3..0 --warmup 100 --error rmse --energy-weight 2 --rate-weight 0.5 --overshoot-weight 0.3 \
     --length 600 --growth 0 --unroll 4 --from-start 0.7 --validate-every 1000
 
-spinodal evaluate --engine cpu --model aged/last.safetensors --out report --record standard.safetensors
+# The fourth part: all ages together.
+spinodal dataset --out mixed --seed 11 --sequences 220 --frames 30..600 --grids 32,32,32,32,48,64 --late-share 0.15 \
+    --late-frames 100..600
+spinodal train --engine cpu --data mixed --out final --start aged/last.safetensors --seed 4 --steps 5000 --batch 8 \
+    --learning-rate 1e-3..0 --warmup 100 --error rmse --energy-weight 2 --rate-weight 0.5 --overshoot-weight 0.3 \
+    --length 600 --growth 0 --unroll 4 --from-start 0.7 --validate-every 500
+
+spinodal evaluate --engine cpu --model final/last.safetensors --out report --record standard.safetensors
