@@ -406,6 +406,12 @@ fn a_field_at_rest_beside_the_truth_moves_no_more_than_the_truth() {
     let rate = term(TrainConfig { rate_weight: 1.0, ..plain.clone() });
     // Changes of 0, 1, 0 and 0.7 where there should be none, whatever the error of φ; the root ends at 1e-5.
     assert!((rate - (1.0 + 0.7 + 2e-5) / 4.0).abs() < 1e-6, "{rate}");
+    // Beside a truth that moves by 2, on a scale of 0.5, an error of 1 counts a fifth.
+    let moving = Step { before: batch([-1.0; 4]), after: batch([1.0; 4]) };
+    let slower = Step { before: batch([-1.0; 4]), after: batch([0.0; 4]) };
+    let of = |config: &TrainConfig| f64::from(Loss::new(config, &data).of(&slower, &moving).into_scalar());
+    let relative = TrainConfig { rate_weight: 1.0, rate_scale: 0.5, ..plain.clone() };
+    assert!((of(&relative) - of(&plain) - 0.2).abs() < 1e-6);
     let overshoot = term(TrainConfig { overshoot_weight: 2.0, ..plain.clone() });
     assert!((overshoot - 2.0 * (0.25 + 0.04) / 4.0).abs() < 1e-5, "{overshoot}");
 }

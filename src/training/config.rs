@@ -77,6 +77,10 @@ pub struct TrainConfig {
     /// strayed from the truth cannot be called back, but it can be told to come to rest as the truth does
     #[arg(long)]
     pub rate_weight: f64,
+    /// Change of φ per frame, root mean square, beyond which errors of that change count relative to it: near rest,
+    /// small ones then matter as much as large ones do earlier
+    #[arg(long)]
+    pub rate_scale: f64,
     /// Weight of the mean of the square by which the largest |φ| exceeds the truth's
     #[arg(long)]
     pub overshoot_weight: f64,
@@ -129,6 +133,7 @@ impl Default for TrainConfig {
             energy_weight: 0.5,
             mean_weight: 0.0,
             rate_weight: 0.0,
+            rate_scale: f64::INFINITY,
             overshoot_weight: 0.0,
             length: Span::new(8.0, 120.0),
             shortest: 3,
@@ -217,8 +222,10 @@ impl TrainConfig {
                 return Err(ConfigError::value(name, "must lie between 0 and 1000000", weight));
             }
         }
-        if self.clip.is_nan() || self.clip <= 0.0 {
-            return Err(ConfigError::value("clip", "must be above 0", self.clip));
+        for (name, value) in [("clip", self.clip), ("rate-scale", self.rate_scale)] {
+            if value.is_nan() || value <= 0.0 {
+                return Err(ConfigError::value(name, "must be above 0", value));
+            }
         }
         for (name, share) in [("growth", self.growth), ("from-start", self.from_start), ("averaging", self.averaging)] {
             if !(0.0..=1.0).contains(&share) {

@@ -37,7 +37,8 @@ impl<'a> Loss<'a> {
 
     /// Mean over the batch of the loss of `predicted` beside `truth`.
     pub fn of<B: Backend>(&self, predicted: &Step<B>, truth: &Step<B>) -> Tensor<B, 1> {
-        let TrainConfig { error, energy_weight, mean_weight, rate_weight, overshoot_weight, .. } = self.config;
+        let TrainConfig { error, energy_weight, mean_weight, rate_weight, rate_scale, overshoot_weight, .. } =
+            self.config;
         let (phi, target) = (&predicted.after, &truth.after);
         let difference = phi.clone() - target.clone();
         let squares = mean_over_nodes(difference.clone().square());
@@ -55,7 +56,9 @@ impl<'a> Loss<'a> {
         if *rate_weight > 0.0 {
             let earlier = predicted.before.clone() - truth.before.clone();
             let squares = mean_over_nodes((difference - earlier).square());
-            loss = loss + root(squares, LEAST_SQUARE_OF_CHANGE).mean() * *rate_weight;
+            let change = mean_over_nodes((target.clone() - truth.before.clone()).square()).sqrt();
+            let errors = root(squares, LEAST_SQUARE_OF_CHANGE) / (change / *rate_scale + 1.0);
+            loss = loss + errors.mean() * *rate_weight;
         }
         if *overshoot_weight > 0.0 {
             let excess = (largest(phi) - largest(target)).clamp_min(0.0);
