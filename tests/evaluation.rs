@@ -129,9 +129,12 @@ fn a_watch_that_breaks_ends_the_work_and_keeps_what_was_done() {
     };
     let trials = evaluator.boxes([16, 2, 3], &Candidate::ALL, &mut after(4)).unwrap();
     assert_eq!(trials.iter().map(|trial| trial.frames()).collect::<Vec<_>>(), [3, 1]);
-    let runs = evaluator.long_runs(&model, &mut after(6)).unwrap();
+    // 4 frames of the network, then 10 + 4 of the solver that takes over.
+    let runs = evaluator.long_runs(&model, &mut after(4 + 14 + 2)).unwrap();
     assert_eq!(runs.iter().map(LongRun::frames).collect::<Vec<_>>(), [4, 2]);
     assert!(runs[0].end.change.is_some() && runs[1].end.change.is_none());
+    let runs = evaluator.long_runs(&model, &mut after(4 + 14)).unwrap();
+    assert_eq!(runs.iter().map(|run| run.end.change_by_solver).collect::<Vec<_>>(), [None]);
     let found = evaluator.exponents(&mut after(10)).unwrap();
     assert_eq!((found.network.len(), found.solver.len()), (2, 1));
     assert!(found.network[0].exponent.is_some() && found.network[1].exponent.is_none());
@@ -172,6 +175,7 @@ fn a_network_that_stands_still_is_at_rest_and_one_that_loses_its_mean_is_caught(
     assert_eq!((run.frames(), run.end.change, run.mean_drift()), (4, Some(0.0), 0.0));
     assert_eq!(run.end.field, start);
     assert_eq!(run.end.morphology, Morphology::of(&start));
+    assert!(run.end.change_by_solver.unwrap() > 0.1, "the solver knows that noise does not rest");
 
     let leaky = dead(Output::NonConservative);
     let run = &evaluator(&plan, &leaky).long_runs(&leaky, &mut |_| Continue(())).unwrap()[0];
@@ -179,6 +183,7 @@ fn a_network_that_stands_still_is_at_rest_and_one_that_loses_its_mean_is_caught(
     assert!((run.mean_drift() - start.mean().abs()).abs() < 1e-6);
     assert_eq!(run.end.morphology, Morphology::Uniform);
     assert!((run.energy() - 9.0 / (8.0 * 3.0)).abs() < 1e-6, "F/V of φ = 0");
+    assert_eq!(run.end.change_by_solver, Some(0.0), "φ = 0 rests, though not stably");
 }
 
 #[test]
@@ -190,7 +195,8 @@ fn bounds_of_long_runs_are_those_of_the_frames_they_name() {
         mean_drift: if frame == 7 { 1e-3 } else { 0.0 },
     };
     let field = random_field(8, 0.0, 1.0);
-    let end = EndState { field, change: None, euler: 0, area: 0.0, morphology: Morphology::Other };
+    let end =
+        EndState { field, change: None, change_by_solver: None, euler: 0, area: 0.0, morphology: Morphology::Other };
     let run = LongRun { moments: (0..=40).map(moment).collect(), end, diverged: false };
     assert!((run.largest_settled().unwrap() - 1.089).abs() < 1e-12, "frames up to 10 do not count");
     let rise = (1.0 + 1.0 / 32.0) * 31.0 - 1.0;

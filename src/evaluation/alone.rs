@@ -43,6 +43,9 @@ pub struct EndState {
     pub field: Field,
     /// Largest |φ(end) − φ(end − lag)|; `None` when the run was broken off.
     pub change: Option<f64>,
+    /// The same of the solver, which takes over at the end, after [`SETTLED`] frames of its own: what the true change
+    /// of such a structure is. `None` when the run was broken off.
+    pub change_by_solver: Option<f64>,
     /// Euler number of the surface φ = 0 in periodic space.
     pub euler: i64,
     /// Area of the surface φ = 0 in square grid units of the solver.
@@ -63,11 +66,6 @@ pub struct LongRun {
 }
 
 impl Evaluator<'_> {
-    /// Frames over which the change at the end is measured.
-    pub fn lag(&self) -> usize {
-        LAG.min(self.plan.long_frames)
-    }
-
     /// Runs of `model` alone, from the fields of the boxes.
     ///
     /// # Errors
@@ -77,7 +75,7 @@ impl Evaluator<'_> {
         for run in 0..self.plan.long_runs {
             let start = self.plan.start(self.plan.long_grid, run)?.coarsened(self.plan.coarsening)?;
             let run = self.run_alone(model, &start, watch)?;
-            let whole = run.diverged || run.frames() == self.plan.long_frames;
+            let whole = run.diverged || run.end.change_by_solver.is_some();
             runs.push(run);
             if !whole {
                 break;
@@ -100,15 +98,37 @@ impl Evaluator<'_> {
             };
             field = next;
             moments.push(self.moment(frame, &field, start.mean()));
-            if frame + self.lag() == frames {
+            if frame + self.plan.lag() == frames {
                 earlier = field.clone();
             }
             if watch(work(self.plan.long_grid)) == ControlFlow::Break(()) {
                 break;
             }
         }
-        let change = (moments.len() > frames).then(|| largest_difference(&field, &earlier));
-        Ok(LongRun { moments, end: self.end_state(field, change), diverged })
+        let whole = moments.len() > frames;
+        let change = whole.then(|| largest_difference(&field, &earlier));
+        let change_by_solver = if whole { self.change_by_solver(&field, watch)? } else { None };
+        Ok(LongRun { moments, end: self.end_state(field, change, change_by_solver), diverged })
+    }
+
+    /// `None` when the watch breaks off.
+    fn change_by_solver(&self, end: &Field, watch: &mut Watch) -> Result<Option<f64>, EvaluationError> {
+        let mut solver = self.solver(&end.refined(self.plan.coarsening))?;
+        let mut settled = None;
+        for frame in 1..=self.plan.frames_after_handover() {
+            solver.advance()?;
+            if frame == SETTLED {
+                settled = finite_field(&mut *solver)?;
+            }
+            if watch(work(self.plan.long_grid)) == ControlFlow::Break(()) {
+                return Ok(None);
+            }
+        }
+        let [Some(settled), Some(last)] = [settled, finite_field(&mut *solver)?] else {
+            return Ok(Some(f64::INFINITY));
+        };
+        let [settled, last] = [settled, last].map(|field| field.coarsened(self.plan.coarsening));
+        Ok(Some(largest_difference(&last?, &settled?)))
     }
 
     fn moment(&self, frame: usize, field: &Field, start_mean: f64) -> Moment {
@@ -121,10 +141,11 @@ impl Evaluator<'_> {
         }
     }
 
-    fn end_state(&self, field: Field, change: Option<f64>) -> EndState {
+    fn end_state(&self, field: Field, change: Option<f64>, change_by_solver: Option<f64>) -> EndState {
         let surface = extract(&field, 0.0, Caps::Open);
         EndState {
             change,
+            change_by_solver,
             euler: periodic_euler_number(&surface, field.size()),
             area: area(&surface) * self.plan.coarsening.pow(2) as f64,
             morphology: Morphology::of(&field),

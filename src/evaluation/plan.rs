@@ -1,5 +1,6 @@
 //! What an evaluation consists of.
 
+use super::alone::{LAG, SETTLED};
 use crate::{
     equation::Parameters,
     field::Field,
@@ -219,7 +220,10 @@ impl Plan {
             Section::Boxes => self.runs * self.frames * work(self.grid) * (1 + models),
             Section::Large => self.large_runs * self.large_frames * work(self.large_grid) * 2,
             Section::Shapes => 2 * self.shape_frames * work(self.shape_grid) * 2,
-            Section::Long => self.long_runs * self.long_frames * work(self.long_grid) * models,
+            Section::Long => {
+                let frames = self.long_frames + self.frames_after_handover();
+                self.long_runs * frames * work(self.long_grid) * models
+            }
             Section::Exponent => {
                 let runs = self.exponent_runs + self.exponent_solver_runs.min(self.exponent_runs);
                 runs * self.exponent_frames() * work(self.exponent_grid)
@@ -230,6 +234,16 @@ impl Plan {
             }
         };
         self.parts().map(part).sum()
+    }
+
+    /// Frames over which the change at the end of a long run is measured.
+    pub fn lag(&self) -> usize {
+        LAG.min(self.long_frames)
+    }
+
+    /// Frames of the solver that takes over from the network at the end of a long run.
+    pub fn frames_after_handover(&self) -> usize {
+        SETTLED + self.lag()
     }
 
     /// Frames of a run whose exponent is fitted.

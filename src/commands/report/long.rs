@@ -38,14 +38,15 @@ pub fn write(
     Ok(format!(
         "{} of up to {} frames in boxes of {}³, no solver beside; every frame is in `{stem}.csv`. Largest |φ| counts \
          after frame {SETTLED}, rises of F between consecutive frames after frame {MONOTONE}. The change is the largest of \
-         φ at any node over the last {} frames: up to {STATIONARY} counts as rest. Euler number and area are those of the \
+         φ at any node over the last {} frames: up to {STATIONARY} counts as rest. That by the solver is what the structure \
+         does in truth: the solver takes over at the end, and after {SETTLED} frames its change is measured over as many. Euler number and area are those of the \
          surface φ = 0 in periodic space. A structure is layered, tubular or spherical when a phase percolates in two, one \
          or no direction and the Euler number says that there are no other handles.\n\n{}![Free energy]({energy})\n\n\
          ![Largest |φ|]({largest})\n\n{images}",
         counted(runs.len()),
         plan.long_frames,
         plan.long_grid,
-        evaluator.lag(),
+        plan.lag(),
         table(runs),
     ))
 }
@@ -69,6 +70,7 @@ fn table(runs: &[LongRun]) -> String {
         "drift",
         "F/V at end",
         "change",
+        "by solver",
         "Euler",
         "area",
         "structure",
@@ -84,6 +86,7 @@ fn table(runs: &[LongRun]) -> String {
             significant(run.mean_drift()),
             format!("{:.5}", run.energy()),
             or_dash(run.end.change, &significant),
+            or_dash(run.end.change_by_solver, &significant),
             significant(run.end.euler as f64),
             format!("{:.0}", run.end.area),
             run.end.morphology.to_string(),
