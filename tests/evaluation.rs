@@ -129,11 +129,11 @@ fn a_watch_that_breaks_ends_the_work_and_keeps_what_was_done() {
     };
     let trials = evaluator.boxes([16, 2, 3], &Candidate::ALL, &mut after(4)).unwrap();
     assert_eq!(trials.iter().map(|trial| trial.frames()).collect::<Vec<_>>(), [3, 1]);
-    // 4 frames of the network, then 10 + 4 of the solver that takes over.
-    let runs = evaluator.long_runs(&model, &mut after(4 + 14 + 2)).unwrap();
+    // 4 frames of the network, then 4 + 4 of the solver that takes over.
+    let runs = evaluator.long_runs(&model, &mut after(4 + 8 + 2)).unwrap();
     assert_eq!(runs.iter().map(LongRun::frames).collect::<Vec<_>>(), [4, 2]);
     assert!(runs[0].end.change.is_some() && runs[1].end.change.is_none());
-    let runs = evaluator.long_runs(&model, &mut after(4 + 14)).unwrap();
+    let runs = evaluator.long_runs(&model, &mut after(4 + 8)).unwrap();
     assert_eq!(runs.iter().map(|run| run.end.change_by_solver).collect::<Vec<_>>(), [None]);
     let found = evaluator.exponents(&mut after(10)).unwrap();
     assert_eq!((found.network.len(), found.solver.len()), (2, 1));

@@ -43,8 +43,8 @@ pub struct EndState {
     pub field: Field,
     /// Largest |φ(end) − φ(end − lag)|; `None` when the run was broken off.
     pub change: Option<f64>,
-    /// The same of the solver, which takes over at the end, after [`SETTLED`] frames of its own: what the true change
-    /// of such a structure is. `None` when the run was broken off.
+    /// The same of the solver, which takes over at the end, after as many frames in which the phases settle on its own
+    /// grid: what the true change of such a structure is. `None` when the run was broken off.
     pub change_by_solver: Option<f64>,
     /// Euler number of the surface φ = 0 in periodic space.
     pub euler: i64,
@@ -117,7 +117,7 @@ impl Evaluator<'_> {
         let mut settled = None;
         for frame in 1..=self.plan.frames_after_handover() {
             solver.advance()?;
-            if frame == SETTLED {
+            if frame == self.plan.lag() {
                 settled = finite_field(&mut *solver)?;
             }
             if watch(work(self.plan.long_grid)) == ControlFlow::Break(()) {

@@ -1,6 +1,6 @@
 //! What an evaluation consists of.
 
-use super::alone::{LAG, SETTLED};
+use super::alone::LAG;
 use crate::{
     equation::Parameters,
     field::Field,
@@ -243,7 +243,7 @@ impl Plan {
 
     /// Frames of the solver that takes over from the network at the end of a long run.
     pub fn frames_after_handover(&self) -> usize {
-        SETTLED + self.lag()
+        2 * self.lag()
     }
 
     /// Frames of a run whose exponent is fitted.
