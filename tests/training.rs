@@ -92,6 +92,22 @@ fn dataset_does_not_depend_on_threads() {
 }
 
 #[test]
+fn films_take_the_place_of_some_sequences_and_leave_the_others() {
+    let plain = DatasetConfig { sequences: 40, mean_deviation: 0.1, ..tiny_data() };
+    let mixed = DatasetConfig { film_share: 0.5, film_roughness: Span::new(0.5, 1.0), ..plain.clone() };
+    let recipes = |config: &DatasetConfig| (0..40).map(|index| Recipe::draw(config, index)).collect::<Vec<_>>();
+    let (noise, some) = (recipes(&plain), recipes(&mixed));
+    let films: Vec<_> = some.iter().filter(|recipe| recipe.film_roughness.is_some()).collect();
+    assert!((10..30).contains(&films.len()), "{}", films.len());
+    assert!(some.iter().zip(&noise).all(|(one, other)| one.film_roughness.is_some() || one == other));
+    for film in films {
+        let field = film.initial_field(&mixed).unwrap();
+        assert!((field.mean() - film.mean).abs() < 0.02, "{} {}", field.mean(), film.mean);
+        assert!((0.5..=1.0).contains(&film.film_roughness.unwrap()));
+    }
+}
+
+#[test]
 fn dataset_goes_on_after_a_stop_and_can_be_extended() {
     let (whole, parts) = (tempdir().unwrap(), tempdir().unwrap());
     let config = tiny_data();

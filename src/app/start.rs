@@ -59,7 +59,7 @@ fn presets(ui: &mut Ui, session: &mut Session) {
 
 /// Whether the seed matters.
 fn is_random(initial: &Initial) -> bool {
-    matches!(initial, Initial::Noise | Initial::Uniform | Initial::Slice)
+    matches!(initial, Initial::Noise | Initial::Uniform | Initial::Slice | Initial::Film)
 }
 
 /// The parameters that the chosen initial condition uses.
@@ -72,14 +72,16 @@ fn parameters(ui: &mut Ui, session: &mut Session) {
             ui.add(DragValue::new(&mut options.seed));
             ui.end_row();
         }
-        if matches!(initial, Initial::Noise | Initial::Slice) {
-            let noise = &mut options.noise;
+        let noise = &mut options.noise;
+        if matches!(initial, Initial::Noise | Initial::Slice | Initial::Film) {
             let length = "Size of the structures in grid units; rounded so that the noise stays periodic.";
             number(ui, "Correlation length", length, &mut noise.correlation_length, 2.0..=64.0, 0.1);
+        }
+        if matches!(initial, Initial::Noise | Initial::Slice) {
             number(ui, "Amplitude", "Largest deviation of φ from its mean.", &mut noise.amplitude, 0.0..=2.0, 0.01);
         }
-        if is_random(&initial) {
-            number(ui, "Mean of φ", "−1 and +1 are the pure phases.", &mut options.noise.mean, -1.0..=1.0, 0.01);
+        if matches!(initial, Initial::Noise | Initial::Uniform | Initial::Slice) {
+            number(ui, "Mean of φ", "−1 and +1 are the pure phases.", &mut noise.mean, -1.0..=1.0, 0.01);
         }
         if matches!(initial, Initial::Uniform) {
             let meaning = "Largest deviation from the mean, evenly distributed.";
@@ -98,6 +100,10 @@ fn shape(ui: &mut Ui, initial: &Initial, options: &mut InitialOptions) {
         Initial::Slab => {
             number(ui, "Thickness", SIDES, &mut shape.thickness, 0.05..=0.95, 0.005);
             number(ui, "Undulation", SIDES, &mut shape.undulation, 0.0..=0.5, 0.005);
+        }
+        Initial::Film => {
+            number(ui, "Thickness", SIDES, &mut shape.thickness, 0.05..=0.95, 0.005);
+            number(ui, "Roughness", SIDES, &mut shape.roughness, 0.0..=0.5, 0.005);
         }
         Initial::Slice => number(ui, "Layer", SIDES, &mut shape.layer, 0.01..=1.0, 0.005),
         Initial::Gyroid => {

@@ -69,6 +69,8 @@ pub enum Initial {
     Sphere,
     /// An undulated slab.
     Slab,
+    /// A film with rough faces.
+    Film,
     /// A gyroid.
     Gyroid,
     /// The Stanford bunny.
@@ -81,13 +83,14 @@ pub enum Initial {
 
 impl Initial {
     /// The presets by name.
-    pub fn presets() -> [(&'static str, Self); 7] {
+    pub fn presets() -> [(&'static str, Self); 8] {
         [
             ("noise", Self::Noise),
             ("uniform", Self::Uniform),
             ("slice", Self::Slice),
             ("sphere", Self::Sphere),
             ("slab", Self::Slab),
+            ("film", Self::Film),
             ("gyroid", Self::Gyroid),
             ("bunny", Self::Bunny),
         ]
@@ -120,6 +123,7 @@ impl Initial {
         let distances = match self {
             Self::Sphere => shapes::sphere(options),
             Self::Slab => shapes::slab(options),
+            Self::Film => shapes::film(options),
             Self::Gyroid => shapes::gyroid(options),
             Self::Bunny => mesh::bunny(options)?,
             Self::Mesh(path) => mesh::file(path, options)?,

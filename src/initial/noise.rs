@@ -25,6 +25,16 @@ pub(super) fn slice(options: &InitialOptions) -> Vec<f32> {
     about(options.noise.mean, options.noise.amplitude, &layered)
 }
 
+/// Two maps over the plane of axes 0 and 1, far from each other in the noise: mean 0, largest magnitude 1.
+pub(super) fn reliefs(options: &InitialOptions) -> [Vec<f32>; 2] {
+    let n = options.size;
+    let deviations = octaves(&options.noise, n, options.seed);
+    [0, n / 2].map(|plane| {
+        let map: Vec<_> = deviations.iter().skip(plane).step_by(n).copied().collect();
+        about(0.0, 1.0, &map)
+    })
+}
+
 /// White noise, evenly distributed about the mean.
 pub(super) fn white(options: &InitialOptions) -> Vec<f32> {
     let mut random = ChaCha8Rng::seed_from_u64(options.seed);

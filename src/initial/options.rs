@@ -74,12 +74,14 @@ impl Default for NoiseParameters {
 pub struct ShapeParameters {
     /// Radius of the sphere.
     pub radius: f64,
-    /// Thickness of the slab, across axis 2.
+    /// Thickness of the slab and of the film, across axis 2.
     pub thickness: f64,
     /// Amplitude of the slab's undulation along axes 0 and 1.
     pub undulation: f64,
     /// Waves of that undulation per side of the box.
     pub waves: u32,
+    /// Largest height of the film's faces above their mean; the noise says how far apart the hills are.
+    pub roughness: f64,
     /// Unit cells of the gyroid per side of the box.
     pub periods: u32,
     /// Thickness of the layer, across axis 2, in which `slice` fluctuates.
@@ -88,7 +90,7 @@ pub struct ShapeParameters {
 
 impl Default for ShapeParameters {
     fn default() -> Self {
-        Self { radius: 0.3, thickness: 0.4, undulation: 0.05, waves: 2, periods: 2, layer: 0.25 }
+        Self { radius: 0.3, thickness: 0.4, undulation: 0.05, waves: 2, roughness: 0.05, periods: 2, layer: 0.25 }
     }
 }
 
@@ -113,6 +115,7 @@ impl InitialOptions {
             ("the thickness", shape.thickness, 0.01, 0.99),
             ("the undulation", shape.undulation, 0.0, 0.5),
             ("the number of waves", shape.waves.into(), 0.0, size / 2.0),
+            ("the roughness", shape.roughness, 0.0, 0.5),
             ("the number of periods", shape.periods.into(), 1.0, size / 4.0),
             ("the thickness of the layer", shape.layer, 0.01, 1.0),
             ("the margin", self.margin, 0.0, 0.45),

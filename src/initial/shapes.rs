@@ -1,6 +1,8 @@
 //! Signed distances of simple bodies in the box, in grid units, positive inside.
 
-use super::{InitialOptions, grid};
+use super::{InitialOptions, grid, noise};
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha8Rng;
 use std::f64::consts::TAU;
 
 /// A sphere about the centre of the box.
@@ -26,6 +28,23 @@ pub(super) fn slab(options: &InitialOptions) -> Vec<f64> {
         // The slab's own image across the face of the box is as near as the slab itself at most n/2 away.
         let from_middle = (z - height + 1.5 * n).rem_euclid(n) - n / 2.0;
         (shape.thickness * n / 2.0 - from_middle.abs()) / (1.0 + slope_x * slope_x + slope_y * slope_y).sqrt()
+    })
+}
+
+/// A film across axis 2, at a height drawn from the seed, so that its faces lie anywhere between the nodes. Distances are
+/// taken along axis 2, which is right near gently sloping faces.
+pub(super) fn film(options: &InitialOptions) -> Vec<f64> {
+    let n = options.size as f64;
+    let half = options.shape.thickness * n / 2.0;
+    let middle = ChaCha8Rng::seed_from_u64(options.seed).random_range(0.0..n);
+    let [below, above] = noise::reliefs(options);
+    grid(options.size, |[x, y, z]| {
+        let height =
+            |relief: &[f32]| options.shape.roughness * n * f64::from(relief[x as usize * options.size + y as usize]);
+        let (low, high) = (middle - half + height(&below), middle + half + height(&above));
+        // Of the film and its images, the one that the node is deepest in, or nearest to.
+        let inside = |image: f64| (z + image - low).min(high - z - image);
+        [-n, 0.0, n].map(inside).into_iter().fold(f64::NEG_INFINITY, f64::max)
     })
 }
 

@@ -4,13 +4,13 @@ use super::{dataset::Split, overrides::ConfigError, span::Span};
 use crate::{
     equation::Parameters,
     field::{Field, MIN_SIZE},
-    initial::{Initial, InitialError, InitialOptions, NoiseParameters},
+    initial::{Initial, InitialError, InitialOptions, NoiseParameters, ShapeParameters},
 };
 use rand::{Rng, SeedableRng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-/// A dataset: sequences of frames from the explicit solver, started from periodic Perlin noise.
+/// A dataset: sequences of frames from the explicit solver, started from periodic Perlin noise or from rough films.
 #[derive(Debug, Clone, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DatasetConfig {
@@ -44,6 +44,13 @@ pub struct DatasetConfig {
     /// How many frames later those start
     #[arg(long)]
     pub late_frames: Span,
+    /// Share of the sequences that start from a film with rough faces: what microstructures grow old as, layers that are
+    /// nearly flat and lie anywhere between the nodes
+    #[arg(long)]
+    pub film_share: f64,
+    /// Largest height of those faces, grid units
+    #[arg(long)]
+    pub film_roughness: Span,
     /// Share of the sequences kept for validation
     #[arg(long)]
     pub validation_share: f64,
@@ -65,6 +72,8 @@ impl Default for DatasetConfig {
             amplitude: Span::new(0.5, 1.5),
             late_share: 0.25,
             late_frames: Span::new(1.0, 200.0),
+            film_share: 0.0,
+            film_roughness: Span::new(0.5, 4.0),
             validation_share: 0.3,
             equation: Parameters::default(),
         }
@@ -106,7 +115,14 @@ impl DatasetConfig {
         if !self.late_frames.within(0.0, 1e6) {
             return wrong("late-frames", "must lie between 0 and 1000000", &self.late_frames);
         }
-        for (name, share) in [("late-share", self.late_share), ("validation-share", self.validation_share)] {
+        if !self.film_roughness.within(0.0, 16.0) {
+            return wrong("film-roughness", "must lie between 0 and 16", &self.film_roughness);
+        }
+        for (name, share) in [
+            ("late-share", self.late_share),
+            ("film-share", self.film_share),
+            ("validation-share", self.validation_share),
+        ] {
             if !(0.0..=1.0).contains(&share) {
                 return wrong(name, "must lie between 0 and 1", &share);
             }
@@ -143,6 +159,10 @@ pub struct Recipe {
     pub skipped: usize,
     /// Frames kept.
     pub frames: usize,
+    /// Of a film: the largest height of its faces in grid units; `None` of noise. A film has the thickness that gives
+    /// the mean of φ, and hills as far apart as the noise's correlation length.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub film_roughness: Option<f64>,
 }
 
 impl Recipe {
@@ -153,7 +173,7 @@ impl Recipe {
         rng.set_stream(index as u64);
         let late = rng.random_bool(config.late_share.clamp(0.0, 1.0));
         let skipped = config.late_frames.draw(&mut rng).round() as usize;
-        Self {
+        let drawn = Self {
             grid: config.grids.choose(&mut rng).copied().unwrap_or(32),
             seed: rng.random(),
             correlation_length: config.correlation_length.draw(&mut rng),
@@ -161,7 +181,20 @@ impl Recipe {
             amplitude: config.amplitude.draw(&mut rng),
             skipped: if late { skipped } else { 0 },
             frames: config.frames.draw_in_octaves(&mut rng).round() as usize,
+            film_roughness: None,
+        };
+        // Drawn last: a share of films leaves all other sequences as they were.
+        match rng.random_bool(config.film_share.clamp(0.0, 1.0)) {
+            true => drawn.into_film(config, &mut rng),
+            false => drawn,
         }
+    }
+
+    /// The same as a film with two to four hills per side.
+    fn into_film(self, config: &DatasetConfig, rng: &mut impl Rng) -> Self {
+        let hills = rng.random_range(2..=4);
+        let roughness = config.film_roughness.draw(rng);
+        Self { correlation_length: (self.grid / hills) as f64, film_roughness: Some(roughness), ..self }
     }
 
     /// The solver's field before its first step.
@@ -169,6 +202,7 @@ impl Recipe {
     /// # Errors
     /// When the noise cannot be made on this grid.
     pub fn initial_field(&self, config: &DatasetConfig) -> Result<Field, InitialError> {
+        let side = self.grid as f64;
         let options = InitialOptions {
             size: self.grid,
             seed: self.seed,
@@ -179,9 +213,17 @@ impl Recipe {
                 amplitude: self.amplitude,
                 ..NoiseParameters::default()
             },
+            shape: ShapeParameters {
+                thickness: (1.0 + self.mean) / 2.0,
+                roughness: self.film_roughness.unwrap_or(0.0) / side,
+                ..ShapeParameters::default()
+            },
             ..InitialOptions::default()
         };
-        Initial::Noise.build(&options)
+        match self.film_roughness {
+            Some(_) => Initial::Film.build(&options),
+            None => Initial::Noise.build(&options),
+        }
     }
 }
 

@@ -41,6 +41,42 @@ fn a_flat_slab_is_the_profile_of_two_flat_interfaces() {
 }
 
 #[test]
+fn a_film_is_as_thick_and_as_rough_as_asked_for_and_lies_where_the_seed_says() {
+    let faces = |options: &InitialOptions, seed: u64| -> Vec<[f64; 2]> {
+        let (n, field) = (options.size, build(Initial::Film, &InitialOptions { seed, ..options.clone() }));
+        let column = |i: usize| -> [f64; 2] {
+            let phi = |z: usize| f64::from(field.at((i / n) as isize, (i % n) as isize, z as isize));
+            let crossing = |up: bool| {
+                let z = (0..n).find(|&z| (phi(z) < 0.0) == up && (phi(z + 1) < 0.0) != up).unwrap();
+                z as f64 + phi(z) / (phi(z) - phi(z + 1))
+            };
+            [crossing(true), crossing(false)]
+        };
+        (0..n * n).map(column).collect()
+    };
+    let mut options = InitialOptions { size: 48, ..Default::default() };
+    (options.shape.thickness, options.shape.roughness, options.noise.correlation_length) = (0.4, 0.0, 16.0);
+    let flat = faces(&options, 3);
+    let thickness = |[low, high]: [f64; 2]| (high - low).rem_euclid(48.0);
+    assert!(flat.iter().all(|&face| (thickness(face) - 19.2).abs() < 0.05 && face == flat[0]));
+    assert!((faces(&options, 4)[0][0] - flat[0][0]).abs() > 0.1, "another seed, another height");
+
+    options.shape.roughness = 3.0 / 48.0;
+    let rough = faces(&options, 3);
+    let heights = |side: usize| -> Vec<f64> {
+        rough.iter().map(|face| (face[side] - flat[0][side] + 24.0).rem_euclid(48.0) - 24.0).collect()
+    };
+    for heights in [heights(0), heights(1)] {
+        let peak = heights.iter().fold(0.0_f64, |peak, height| peak.max(height.abs()));
+        assert!((peak - 3.0).abs() < 0.05 && heights.iter().sum::<f64>().abs() < 0.05 * heights.len() as f64, "{peak}");
+    }
+    assert!(
+        heights(0).iter().zip(heights(1)).any(|(low, high)| (low - high).abs() > 1.0),
+        "each face has its own hills"
+    );
+}
+
+#[test]
 fn the_faces_of_a_slab_undulate() {
     let mut options = InitialOptions::default();
     (options.shape.undulation, options.shape.waves, options.shape.thickness) = (0.08, 1, 0.4);
