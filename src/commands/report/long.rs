@@ -39,10 +39,10 @@ pub fn write(
         "{} of up to {} frames in boxes of {}³, no solver beside; every frame is in `{stem}.csv`. Largest |φ| counts \
          after frame {SETTLED}, rises of F between consecutive frames after frame {MONOTONE}. The change is the largest of \
          φ at any node over the last {} frames: up to {STATIONARY} counts as rest. That by the solver is what the structure \
-         does in truth: the solver takes over at the end, settles for as many frames, and is measured over the next. Euler number and area are those of the \
-         surface φ = 0 in periodic space. A structure is layered, tubular or spherical when a phase percolates in two, one \
-         or no direction and the Euler number says that there are no other handles.\n\n{}![Free energy]({energy})\n\n\
-         ![Largest |φ|]({largest})\n\n{images}",
+         does in truth: the solver takes over at the end, settles for as many frames, and is measured over the next. \
+         Euler number and area are those of the surface φ = 0 in periodic space. A structure is layered, tubular or \
+         spherical when a phase percolates in two, one or no direction and the Euler number says that there are no other \
+         handles.\n\n{}![Free energy]({energy})\n\n![Largest |φ|]({largest})\n\n{images}",
         counted(runs.len()),
         plan.long_frames,
         plan.long_grid,
