@@ -20,9 +20,6 @@ pub const SETTLED: usize = 10;
 /// Frame after which F must not rise.
 pub const MONOTONE: usize = 20;
 
-/// Frames before the end with which the end is compared.
-pub const LAG: usize = 100;
-
 /// A network's field at one frame.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Moment {

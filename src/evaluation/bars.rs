@@ -1,10 +1,11 @@
 //! What a model is held to, and whether it gets there.
 
 use super::{
-    alone::{LAG, LongRun, MONOTONE, SETTLED},
+    alone::{LongRun, MONOTONE, SETTLED},
     candidate::Candidate,
     exponent::{exponents, mean_and_deviation},
     findings::Findings,
+    plan::LAG,
     spread::{Quantity, Spread, spreads},
     trial::Trial,
 };

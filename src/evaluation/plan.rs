@@ -1,6 +1,5 @@
 //! What an evaluation consists of.
 
-use super::alone::LAG;
 use crate::{
     equation::Parameters,
     field::Field,
@@ -12,6 +11,9 @@ use crate::{
     },
 };
 use serde::{Deserialize, Serialize};
+
+/// Frames before the end of a long run with which its end is compared.
+pub const LAG: usize = 100;
 
 /// A part of the report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
