@@ -1,6 +1,9 @@
 //! Training on both engines.
 
-use crate::training::{make, tiny_data, tiny_training};
+use crate::{
+    dataset::{make, tiny_data},
+    training::tiny_training,
+};
 use burn::{backend::Autodiff, tensor::backend::BackendTypes};
 use burn_flex::{Flex, FlexDevice};
 use burn_wgpu::Wgpu;

@@ -5,6 +5,7 @@ mod commands;
 mod comparison;
 mod convolution;
 mod crane;
+mod dataset;
 mod equation;
 mod evaluation;
 mod field;

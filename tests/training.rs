@@ -1,5 +1,6 @@
-//! Data, schedules, gradients, and runs that go on exactly after a stop.
+//! Schedules, losses, gradients, and runs that go on exactly after a stop.
 
+use crate::dataset::{make, tiny_data};
 use burn::{backend::Autodiff, tensor::Tensor, tensor::TensorData};
 use burn_flex::{Flex, FlexDevice};
 use clap::{Args, FromArgMatches};
@@ -10,14 +11,13 @@ use spinodal::{
     network::{Crnn, CrnnConfig, Hidden, Model, Output},
     training::{
         config::{ErrorMeasure, Preset, TrainConfig},
-        dataset::{Dataset, Manifest, Split},
+        dataset::{Dataset, Split},
         energy,
         folder::{RunFolder, read_state},
-        generate::{DatasetProgress, generate},
         loss::{Loss, Step},
         overrides::Overrides,
         parameters,
-        recipe::{DatasetConfig, Recipe},
+        recipe::DatasetConfig,
         run::{self, TrainCommand, TrainEvent, TrainHandle},
         span::Span,
         symmetry::Symmetry,
@@ -25,32 +25,10 @@ use spinodal::{
         walk::Pool,
     },
 };
-use std::{
-    collections::HashSet,
-    fs,
-    ops::ControlFlow,
-    path::Path,
-    sync::atomic::{AtomicUsize, Ordering},
-};
+use std::{collections::HashSet, fs, ops::ControlFlow, path::Path};
 use tempfile::tempdir;
 
 type Cpu = Autodiff<Flex>;
-
-pub fn tiny_data() -> DatasetConfig {
-    DatasetConfig {
-        sequences: 6,
-        frames: Span::new(6.0, 6.0),
-        grids: vec![12, 16],
-        correlation_length: Span::new(4.0, 6.0),
-        late_share: 0.5,
-        late_frames: Span::new(1.0, 3.0),
-        ..DatasetConfig::default()
-    }
-}
-
-pub fn make(config: &DatasetConfig, directory: &Path, threads: usize) -> Manifest {
-    generate(config, directory, threads, &|| false, &|_| {}).unwrap().unwrap()
-}
 
 pub fn tiny_training(data: &Path) -> TrainConfig {
     TrainConfig {
@@ -77,96 +55,6 @@ fn walks(trainer: &mut Trainer<Cpu>, count: usize) -> Vec<StepReport> {
         assert!(trainer.walk(report).unwrap());
     }
     reports
-}
-
-#[test]
-fn dataset_does_not_depend_on_threads() {
-    let (one, three) = (tempdir().unwrap(), tempdir().unwrap());
-    let config = tiny_data();
-    let manifest = make(&config, one.path(), 1);
-    assert_eq!(manifest, make(&config, three.path(), 3));
-    let checksums: HashSet<_> = manifest.sequences.iter().map(|sequence| &sequence.sha256).collect();
-    assert_eq!(checksums.len(), config.sequences, "every sequence is another");
-    assert!(manifest.sequences.iter().any(|sequence| sequence.recipe.skipped > 0));
-    assert!(manifest.sequences.iter().any(|sequence| sequence.split == Split::Validation));
-}
-
-#[test]
-fn films_take_the_place_of_some_sequences_and_leave_the_others() {
-    let plain = DatasetConfig { sequences: 40, mean_deviation: 0.1, ..tiny_data() };
-    let mixed = DatasetConfig { film_share: 0.5, film_roughness: Span::new(0.5, 1.0), ..plain.clone() };
-    let recipes = |config: &DatasetConfig| (0..40).map(|index| Recipe::draw(config, index)).collect::<Vec<_>>();
-    let (noise, some) = (recipes(&plain), recipes(&mixed));
-    let films: Vec<_> = some.iter().filter(|recipe| recipe.film_roughness.is_some()).collect();
-    assert!((10..30).contains(&films.len()), "{}", films.len());
-    assert!(some.iter().zip(&noise).all(|(one, other)| one.film_roughness.is_some() || one == other));
-    for film in films {
-        let field = film.initial_field(&mixed).unwrap();
-        assert!((field.mean() - film.mean).abs() < 0.02, "{} {}", field.mean(), film.mean);
-        assert!((0.5..=1.0).contains(&film.film_roughness.unwrap()));
-    }
-}
-
-#[test]
-fn dataset_goes_on_after_a_stop_and_can_be_extended() {
-    let (whole, parts) = (tempdir().unwrap(), tempdir().unwrap());
-    let config = tiny_data();
-    let expected = make(&config, whole.path(), 2);
-    let made = AtomicUsize::new(0);
-    let count = |progress| {
-        if let DatasetProgress::Made(count) = progress {
-            made.store(count, Ordering::Relaxed);
-        }
-    };
-    let stopped = generate(&config, parts.path(), 1, &|| made.load(Ordering::Relaxed) >= 2, &count).unwrap();
-    assert_eq!(stopped, None);
-    assert!(Dataset::open(parts.path()).unwrap_err().to_string().contains("is not a finished dataset"));
-    assert_eq!(make(&config, parts.path(), 1), expected);
-
-    let more = DatasetConfig { sequences: 8, ..config.clone() };
-    assert_eq!(make(&more, parts.path(), 2).sequences[..6], expected.sequences);
-    let other = DatasetConfig { seed: 2, ..config };
-    let refusal = generate(&other, parts.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
-    assert!(refusal.contains("another configuration"), "{refusal}");
-}
-
-#[test]
-fn sequences_hold_the_solvers_field_at_every_second_node() {
-    let directory = tempdir().unwrap();
-    let config =
-        DatasetConfig { sequences: 3, frames: Span::new(3.0, 3.0), grids: vec![12], late_share: 0.0, ..tiny_data() };
-    make(&config, directory.path(), 1);
-    let dataset = Dataset::open(directory.path()).unwrap();
-    dataset.verify().unwrap();
-    let sequence = dataset.sequences(Split::Training).next().unwrap();
-    let start = Recipe::draw(&config, 0).initial_field(&config).unwrap();
-    let mut phi: Vec<f64> = start.values().iter().map(|&v| f64::from(v)).collect();
-    for frame in 0..3 {
-        for (i, &stored) in sequence.frame(frame).iter().enumerate() {
-            let fine = (i / 36 * 2 * 12 + i / 6 % 6 * 2) * 12 + i % 6 * 2;
-            assert!((f64::from(stored) - phi[fine]).abs() < 1e-4, "frame {frame}, node {i}");
-        }
-        for _ in 0..config.equation.steps_per_frame {
-            phi = reference_step(&phi, 12, &config.equation);
-        }
-    }
-}
-
-#[test]
-fn damaged_sequences_are_named() {
-    let directory = tempdir().unwrap();
-    make(&DatasetConfig { sequences: 2, ..tiny_data() }, directory.path(), 2);
-    let path = directory.path().join("sequences/00001.npy");
-    let bytes = fs::read(&path).unwrap();
-    let mut flipped = bytes.clone();
-    flipped[200] ^= 1;
-    fs::write(&path, flipped).unwrap();
-    assert!(Dataset::open(directory.path()).unwrap().verify().unwrap_err().to_string().contains("00001.npy"));
-    for bad in [&bytes[..bytes.len() - 4], &bytes[..100], &[][..]] {
-        fs::write(&path, bad).unwrap();
-        let message = Dataset::open(directory.path()).unwrap_err().to_string();
-        assert!(message.contains("00001.npy") && message.contains("damaged") && !message.contains('\n'), "{message}");
-    }
 }
 
 #[test]
@@ -539,13 +427,14 @@ fn options_go_before_files_and_files_before_defaults() {
 
 #[test]
 fn bad_configurations_are_refused_in_one_sentence() {
-    let train: [(&str, &str); 6] = [
+    let train: [(&str, &str); 7] = [
         ("steps = 0", "steps must be at least 1"),
         ("unroll = []", "unroll must be a list"),
         ("learning_rate = '0'", "learning-rate must begin above 0"),
         ("length = '1..5'", "length must lie between 2 and"),
         ("from_start = 1.5", "from-start must lie between 0 and 1"),
         ("clip = 0.0", "clip must be above 0"),
+        ("rate_scale = nan", "rate-scale must be above 0"),
     ];
     for (text, expected) in train {
         let message = toml::from_str::<TrainConfig>(text).unwrap().validate().unwrap_err().to_string();
@@ -555,11 +444,12 @@ fn bad_configurations_are_refused_in_one_sentence() {
         let message = toml::from_str::<TrainConfig>(text).unwrap_err().to_string();
         assert!(message.contains(expected), "{message}");
     }
-    let data: [(&str, &str); 5] = [
+    let data: [(&str, &str); 6] = [
         ("frames = 1", "frames must lie between 2"),
         ("grids = [33]", "grids must be multiples"),
         ("grids = []", "grids must be multiples"),
         ("late_share = -0.1", "late-share must lie"),
+        ("grids = [64, 12]\nfilm_share = 0.5\nfilm_roughness = '1..7'", "film-roughness must lie between 0 and 6,"),
         ("[equation]\ntime_step = 0.004", "stability limit"),
     ];
     for (text, expected) in data {

@@ -115,8 +115,10 @@ impl DatasetConfig {
         if !self.late_frames.within(0.0, 1e6) {
             return wrong("late-frames", "must lie between 0 and 1000000", &self.late_frames);
         }
-        if !self.film_roughness.within(0.0, 16.0) {
-            return wrong("film-roughness", "must lie between 0 and 16", &self.film_roughness);
+        let most = self.grids.iter().min().map_or(0.0, |&grid| grid as f64 / 2.0);
+        if self.film_share > 0.0 && !self.film_roughness.within(0.0, most) {
+            let must = format!("must lie between 0 and {most}, half the side of the smallest box");
+            return Err(ConfigError::value("film-roughness", must, self.film_roughness));
         }
         for (name, share) in [
             ("late-share", self.late_share),

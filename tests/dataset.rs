@@ -1,0 +1,124 @@
+//! Data: the same bytes however they are made, resumable, extendable, and true to the solver.
+
+use spinodal::{
+    equation::reference_step,
+    training::{
+        dataset::{Dataset, Manifest, Split},
+        generate::{DatasetProgress, generate},
+        recipe::{DatasetConfig, Recipe},
+        span::Span,
+    },
+};
+use std::{
+    collections::HashSet,
+    fs,
+    path::Path,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+use tempfile::tempdir;
+
+pub fn tiny_data() -> DatasetConfig {
+    DatasetConfig {
+        sequences: 6,
+        frames: Span::new(6.0, 6.0),
+        grids: vec![12, 16],
+        correlation_length: Span::new(4.0, 6.0),
+        late_share: 0.5,
+        late_frames: Span::new(1.0, 3.0),
+        ..DatasetConfig::default()
+    }
+}
+
+pub fn make(config: &DatasetConfig, directory: &Path, threads: usize) -> Manifest {
+    generate(config, directory, threads, &|| false, &|_| {}).unwrap().unwrap()
+}
+
+#[test]
+fn dataset_does_not_depend_on_threads() {
+    let (one, three) = (tempdir().unwrap(), tempdir().unwrap());
+    let config = tiny_data();
+    let manifest = make(&config, one.path(), 1);
+    assert_eq!(manifest, make(&config, three.path(), 3));
+    let checksums: HashSet<_> = manifest.sequences.iter().map(|sequence| &sequence.sha256).collect();
+    assert_eq!(checksums.len(), config.sequences, "every sequence is another");
+    assert!(manifest.sequences.iter().any(|sequence| sequence.recipe.skipped > 0));
+    assert!(manifest.sequences.iter().any(|sequence| sequence.split == Split::Validation));
+}
+
+#[test]
+fn films_take_the_place_of_some_sequences_and_leave_the_others() {
+    let plain = DatasetConfig { sequences: 40, mean_deviation: 0.1, ..tiny_data() };
+    let mixed = DatasetConfig { film_share: 0.5, film_roughness: Span::new(0.5, 1.0), ..plain.clone() };
+    let recipes = |config: &DatasetConfig| (0..40).map(|index| Recipe::draw(config, index)).collect::<Vec<_>>();
+    let (noise, some) = (recipes(&plain), recipes(&mixed));
+    let films: Vec<_> = some.iter().filter(|recipe| recipe.film_roughness.is_some()).collect();
+    assert!((10..30).contains(&films.len()), "{}", films.len());
+    assert!(some.iter().zip(&noise).all(|(one, other)| one.film_roughness.is_some() || one == other));
+    for film in films {
+        let field = film.initial_field(&mixed).unwrap();
+        assert!((field.mean() - film.mean).abs() < 0.02, "{} {}", field.mean(), film.mean);
+        assert!((0.5..=1.0).contains(&film.film_roughness.unwrap()));
+    }
+}
+
+#[test]
+fn dataset_goes_on_after_a_stop_and_can_be_extended() {
+    let (whole, parts) = (tempdir().unwrap(), tempdir().unwrap());
+    let config = tiny_data();
+    let expected = make(&config, whole.path(), 2);
+    let made = AtomicUsize::new(0);
+    let count = |progress| {
+        if let DatasetProgress::Made(count) = progress {
+            made.store(count, Ordering::Relaxed);
+        }
+    };
+    let stopped = generate(&config, parts.path(), 1, &|| made.load(Ordering::Relaxed) >= 2, &count).unwrap();
+    assert_eq!(stopped, None);
+    assert!(Dataset::open(parts.path()).unwrap_err().to_string().contains("is not a finished dataset"));
+    assert_eq!(make(&config, parts.path(), 1), expected);
+
+    let more = DatasetConfig { sequences: 8, ..config.clone() };
+    assert_eq!(make(&more, parts.path(), 2).sequences[..6], expected.sequences);
+    let other = DatasetConfig { seed: 2, ..config };
+    let refusal = generate(&other, parts.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
+    assert!(refusal.contains("another configuration"), "{refusal}");
+}
+
+#[test]
+fn sequences_hold_the_solvers_field_at_every_second_node() {
+    let directory = tempdir().unwrap();
+    let config =
+        DatasetConfig { sequences: 3, frames: Span::new(3.0, 3.0), grids: vec![12], late_share: 0.0, ..tiny_data() };
+    make(&config, directory.path(), 1);
+    let dataset = Dataset::open(directory.path()).unwrap();
+    dataset.verify().unwrap();
+    let sequence = dataset.sequences(Split::Training).next().unwrap();
+    let start = Recipe::draw(&config, 0).initial_field(&config).unwrap();
+    let mut phi: Vec<f64> = start.values().iter().map(|&v| f64::from(v)).collect();
+    for frame in 0..3 {
+        for (i, &stored) in sequence.frame(frame).iter().enumerate() {
+            let fine = (i / 36 * 2 * 12 + i / 6 % 6 * 2) * 12 + i % 6 * 2;
+            assert!((f64::from(stored) - phi[fine]).abs() < 1e-4, "frame {frame}, node {i}");
+        }
+        for _ in 0..config.equation.steps_per_frame {
+            phi = reference_step(&phi, 12, &config.equation);
+        }
+    }
+}
+
+#[test]
+fn damaged_sequences_are_named() {
+    let directory = tempdir().unwrap();
+    make(&DatasetConfig { sequences: 2, ..tiny_data() }, directory.path(), 2);
+    let path = directory.path().join("sequences/00001.npy");
+    let bytes = fs::read(&path).unwrap();
+    let mut flipped = bytes.clone();
+    flipped[200] ^= 1;
+    fs::write(&path, flipped).unwrap();
+    assert!(Dataset::open(directory.path()).unwrap().verify().unwrap_err().to_string().contains("00001.npy"));
+    for bad in [&bytes[..bytes.len() - 4], &bytes[..100], &[][..]] {
+        fs::write(&path, bad).unwrap();
+        let message = Dataset::open(directory.path()).unwrap_err().to_string();
+        assert!(message.contains("00001.npy") && message.contains("damaged") && !message.contains('\n'), "{message}");
+    }
+}
