@@ -1,6 +1,6 @@
 //! The solver on the GPU against the f64 oracle and the law of conservation.
 
-use crate::gpu_device::gpu;
+use crate::{gpu_device::gpu, support::undulating_film};
 use spinodal::{
     equation::{Parameters, reference_step},
     evolution::{Evolution, EvolutionError},
@@ -65,6 +65,23 @@ fn the_mean_is_conserved_over_ten_thousand_steps() {
     }
     let drift = (solver.field().unwrap().mean() - start.mean()).abs();
     assert!(drift < 1e-6, "the mean drifted by {drift}");
+}
+
+#[test]
+fn a_film_near_rest_is_that_of_the_cpu_and_conserves_the_mean() {
+    let (film, parameters) = (undulating_film(20), Parameters::default());
+    let mut solvers: [Box<dyn Evolution>; 2] = [
+        Box::new(GpuSolver::new(&gpu(), &film, parameters).unwrap()),
+        Box::new(ExplicitSolver::new(&film, parameters).unwrap()),
+    ];
+    let [found, expected] = solvers.each_mut().map(|solver| {
+        (0..60).for_each(|_| solver.advance().unwrap());
+        solver.field().unwrap()
+    });
+    let difference = largest_difference(expected.values().iter().map(|&v| f64::from(v)), &found);
+    assert!(difference < 1e-5, "{difference:e}");
+    let drift = found.mean() - film.mean();
+    assert!(drift.abs() < 1e-7, "{drift:e}");
 }
 
 #[test]

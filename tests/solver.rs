@@ -2,7 +2,7 @@
 
 use crate::{
     equation::{evolve, fixture},
-    support::random_field,
+    support::{random_field, undulating_film},
 };
 use spinodal::{
     equation::{Parameters, chemical_potential, interface_profile},
@@ -62,6 +62,18 @@ fn the_explicit_solver_conserves_the_mean_over_10_000_steps() {
         let drift = after(&mut explicit(&field, Parameters::default()), 25).mean() - field.mean();
         assert!(drift.abs() < 5e-7, "{drift:e}");
     }
+}
+
+#[test]
+fn a_film_near_rest_follows_the_reference_and_conserves_the_mean() {
+    let (film, parameters, frames) = (undulating_film(20), Parameters::default(), 60);
+    let exact = film.values().iter().map(|&v| f64::from(v)).collect();
+    let expected = evolve(exact, 20, &parameters, frames * parameters.steps_per_frame);
+    let result = after(&mut explicit(&film, parameters), frames);
+    let worst = largest_difference(&result, &expected);
+    assert!(worst < 1e-5, "{worst:e}");
+    let drift = result.mean() - film.mean();
+    assert!(drift.abs() < 1e-7, "{drift:e}");
 }
 
 #[test]

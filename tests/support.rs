@@ -2,10 +2,22 @@
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use spinodal::field::Field;
+use spinodal::{equation::interface_profile, field::Field};
+use std::f64::consts::TAU;
 
 /// A field of independent values, uniform in `mean` ± `amplitude`: always the same one.
 pub fn random_field(size: usize, mean: f64, amplitude: f64) -> Field {
     let mut random = ChaCha8Rng::seed_from_u64(7);
     Field::from_fn(size, |_, _, _| mean + random.random_range(-amplitude..amplitude)).unwrap()
+}
+
+/// A layer of a third of the box, whose faces undulate by one node: near rest, where the steps of a solver are
+/// smaller than the last digit of φ.
+pub fn undulating_film(size: usize) -> Field {
+    let (n, k) = (size as f64, TAU / size as f64);
+    Field::from_fn(size, |x, y, z| {
+        let height = n / 6.0 + 0.25 + 0.5 * (k * x).cos() * (k * y).cos();
+        interface_profile(height - (z - n / 2.0).abs(), 3.0)
+    })
+    .unwrap()
 }

@@ -5,7 +5,11 @@
 //! ```
 //!
 //! Each thread owns a slab of planes of constant x and carries three planes of μ through it, so that μ is
-//! never stored as a whole: one pass over memory per step.
+//! never stored as a whole, and updates φ in place behind them: one pass over memory per step.
+//!
+//! Near rest a step is smaller than the last digit of φ in the phases, not at the interfaces, and would be
+//! lost in the one and not in the other. What each addition lost is therefore kept, and added to the next
+//! step (Kahan, Commun. ACM 8, 40, 1965).
 
 use super::stencil::Layout;
 use crate::{
@@ -34,11 +38,9 @@ pub struct ExplicitSolver {
     scheme: Scheme,
     frame: usize,
     phi: Vec<f32>,
-    next: Vec<f32>,
-    /// Planes per slab; the last slab may have fewer.
-    width: usize,
-    /// Per slab, the planes of μ before, at and after the plane being updated.
-    potentials: Vec<[Vec<f32>; 3]>,
+    /// What the additions so far have lost: φ is `phi` + `lost`.
+    lost: Vec<f32>,
+    slabs: Vec<Slab>,
 }
 
 impl ExplicitSolver {
@@ -59,34 +61,34 @@ impl ExplicitSolver {
         let layout = Layout::new(field.size());
         let alone = threads == Threads::One || layout.size() < PARALLEL_SIZE;
         let width = if alone { layout.size() } else { layout.size().div_ceil(rayon::current_num_threads()) };
-        let planes = || [(); 3].map(|()| vec![0.0; layout.plane()]);
         let phi = layout.load(field.values());
         Ok(Self {
             layout,
             parameters,
             scheme: Scheme::new(&parameters),
             frame: 0,
-            next: phi.clone(),
+            lost: vec![0.0; phi.len()],
             phi,
-            width,
-            potentials: (0..layout.size().div_ceil(width)).map(|_| planes()).collect(),
+            slabs: (0..layout.size()).step_by(width).map(|start| Slab::new(layout, start, width)).collect(),
         })
     }
 
     /// One time step.
     fn step(&mut self) {
-        let (layout, scheme, width, phi) = (self.layout, self.scheme, self.width, &self.phi[..]);
-        let slabs = self.next.chunks_mut(width * layout.plane()).zip(&mut self.potentials).enumerate();
-        if slabs.len() == 1 {
-            slabs.for_each(|(i, (next, mu))| scheme.advance_slab(layout, i * width, phi, next, mu));
+        let (layout, scheme) = (self.layout, self.scheme);
+        self.slabs.iter_mut().for_each(|slab| slab.look_beyond(layout, &self.phi));
+        let (mut phi, mut lost) = (&mut self.phi[..], &mut self.lost[..]);
+        let work = self.slabs.iter_mut().map(|slab| {
+            let planes = slab.width * layout.plane();
+            (slab, phi.split_off_mut(..planes).unwrap_or_default(), lost.split_off_mut(..planes).unwrap_or_default())
+        });
+        if work.len() == 1 {
+            work.for_each(|(slab, phi, lost)| scheme.advance(layout, slab, phi, lost));
         } else {
             rayon::scope(|scope| {
-                for (i, (next, mu)) in slabs {
-                    scope.spawn(move |_| scheme.advance_slab(layout, i * width, phi, next, mu));
-                }
+                work.for_each(|(slab, phi, lost)| scope.spawn(move |_| scheme.advance(layout, slab, phi, lost)));
             });
         }
-        std::mem::swap(&mut self.phi, &mut self.next);
     }
 }
 
@@ -100,6 +102,7 @@ impl Evolution for ExplicitSolver {
             return Err(EvolutionError::WrongSize { expected: self.size(), found: field.size() });
         }
         self.phi = self.layout.load(field.values());
+        self.lost.fill(0.0);
         self.frame = 0;
         Ok(())
     }
@@ -115,6 +118,36 @@ impl Evolution for ExplicitSolver {
     fn field(&mut self) -> Result<Field, EvolutionError> {
         Field::from_values(self.size(), self.layout.unload(&self.phi))
             .map_err(|_| EvolutionError::NotFinite { frame: self.frame })
+    }
+}
+
+/// Consecutive planes of constant x that one thread updates.
+struct Slab {
+    /// The first of them.
+    start: usize,
+    width: usize,
+    /// The two planes of φ before the slab and the two after it, as they were before the step.
+    beyond: [[Vec<f32>; 2]; 2],
+    /// The planes of μ before, at and after the plane being updated.
+    mu: [Vec<f32>; 3],
+}
+
+impl Slab {
+    /// The slab of at most `width` planes from `start`.
+    fn new(layout: Layout, start: usize, width: usize) -> Self {
+        let plane = || vec![0.0; layout.plane()];
+        let beyond = [(); 2].map(|()| [plane(), plane()]);
+        Self { start, width: width.min(layout.size() - start), beyond, mu: [plane(), plane(), plane()] }
+    }
+
+    /// Copies the planes beyond the slab from the whole field.
+    fn look_beyond(&mut self, layout: Layout, phi: &[f32]) {
+        let first = [self.start + 2 * layout.size() - 2, self.start + self.width];
+        for (planes, first) in self.beyond.iter_mut().zip(first) {
+            for (i, plane) in planes.iter_mut().enumerate() {
+                plane.copy_from_slice(&phi[(first + i) % layout.size() * layout.plane()..][..layout.plane()]);
+            }
+        }
     }
 }
 
@@ -142,59 +175,72 @@ impl Scheme {
         }
     }
 
-    /// Writes the planes `start..` of the next φ to `next`, with the widest instructions the processor has.
-    fn advance_slab(self, layout: Layout, start: usize, phi: &[f32], next: &mut [f32], mu: &mut [Vec<f32>; 3]) {
+    /// Advances `phi` and `lost`, the slab's own planes, with the widest instructions the processor has.
+    fn advance(self, layout: Layout, slab: &mut Slab, phi: &mut [f32], lost: &mut [f32]) {
         #[cfg(target_arch = "x86_64")]
         {
             #[target_feature(enable = "avx512f,fma")]
-            fn avx512(s: Scheme, layout: Layout, start: usize, phi: &[f32], next: &mut [f32], mu: &mut [Vec<f32>; 3]) {
-                s.sweep_slab(layout, start, phi, next, mu, f32::mul_add);
+            fn avx512(scheme: Scheme, layout: Layout, slab: &mut Slab, phi: &mut [f32], lost: &mut [f32]) {
+                scheme.sweep(layout, slab, phi, lost, f32::mul_add);
             }
             #[target_feature(enable = "avx2,fma")]
-            fn avx2(s: Scheme, layout: Layout, start: usize, phi: &[f32], next: &mut [f32], mu: &mut [Vec<f32>; 3]) {
-                s.sweep_slab(layout, start, phi, next, mu, f32::mul_add);
+            fn avx2(scheme: Scheme, layout: Layout, slab: &mut Slab, phi: &mut [f32], lost: &mut [f32]) {
+                scheme.sweep(layout, slab, phi, lost, f32::mul_add);
             }
             if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("fma") {
                 // SAFETY: the processor has the features the function was compiled for.
-                return unsafe { avx512(self, layout, start, phi, next, mu) };
+                return unsafe { avx512(self, layout, slab, phi, lost) };
             }
             if is_x86_feature_detected!("avx2") && is_x86_feature_detected!("fma") {
                 // SAFETY: as above.
-                return unsafe { avx2(self, layout, start, phi, next, mu) };
+                return unsafe { avx2(self, layout, slab, phi, lost) };
             }
         }
-        self.sweep_slab(layout, start, phi, next, mu, |a, b, c| a * b + c);
+        self.sweep(layout, slab, phi, lost, |a, b, c| a * b + c);
     }
 
     /// `fused(a, b, c)` is a·b + c, with one rounding where the processor can.
     #[inline(always)]
-    fn sweep_slab(
+    fn sweep(
         self,
         layout: Layout,
-        start: usize,
-        phi: &[f32],
-        next: &mut [f32],
-        mu: &mut [Vec<f32>; 3],
+        slab: &mut Slab,
+        phi: &mut [f32],
+        lost: &mut [f32],
         fused: impl Fn(f32, f32, f32) -> f32,
     ) {
-        let n = layout.size();
-        let plane = |x: usize| &phi[x % n * layout.plane()..][..layout.plane()];
-        let mut update = next.chunks_exact_mut(layout.plane());
-        // μ is one plane ahead of the update, and starts one plane before the slab.
-        for (computed, x) in (start + n - 1..=start + n + update.len()).enumerate() {
+        let Slab { width, beyond: [below, above], mu, .. } = slab;
+        let width = *width;
+        let within = |x: usize| x * layout.plane()..(x + 1) * layout.plane();
+        // μ is one plane ahead of the update, and starts one plane before the slab: in `i`, two planes are
+        // added, for φ is needed two before it.
+        for i in 1..width + 3 {
             mu.rotate_left(1);
             let [before, here, after] = mu;
-            layout.sweep(after, [plane(x - 1), plane(x), plane(x + 1)], plane(x), |phi, sum, _| {
+            let plane = |i: usize| match i {
+                0 | 1 => &below[i][..],
+                i if i < width + 2 => &phi[within(i - 2)],
+                i => &above[i - width - 2],
+            };
+            layout.sweep(after, [plane(i - 1), plane(i), plane(i + 1)], |_, phi, sum| {
                 fused(phi, fused(phi * phi, self.cubic, self.linear), self.neighbours * sum)
             });
-            if computed < 2 {
+            if i < 3 {
                 continue;
             }
-            if let Some(next) = update.next() {
-                layout.sweep(next, [before, here, after], plane(x - 1), |mu, sum, phi| {
-                    fused(self.rate, fused(-6.0, mu, sum), phi)
-                });
-            }
+            let (phi, lost) = (&mut phi[within(i - 3)], &mut lost[within(i - 3)]);
+            layout.sweep(lost, [before, here, after], |lost, mu, sum| fused(self.rate, fused(-6.0, mu, sum), lost));
+            add(phi, lost);
         }
+    }
+}
+
+/// Adds `step` to `phi`, rounded, and sets it to what the rounding lost.
+#[inline(always)]
+fn add(phi: &mut [f32], step: &mut [f32]) {
+    for (phi, step) in phi.iter_mut().zip(step) {
+        let sum = *phi + *step;
+        *step -= sum - *phi;
+        *phi = sum;
     }
 }

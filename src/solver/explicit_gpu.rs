@@ -24,8 +24,10 @@ pub struct GpuSolver {
     size: usize,
     steps_per_frame: usize,
     kernel: ComputePipeline,
-    /// φ, and the buffer that the next step is written to.
+    /// φ, and the field of one step earlier, which the next step replaces.
     fields: [Buffer; 2],
+    /// The change of φ that the last step meant, before rounding.
+    meant: Buffer,
     /// A step from the buffer of the same index into the other one.
     steps: [BindGroup; 2],
     /// Index of the buffer that holds the present field.
@@ -43,7 +45,8 @@ impl GpuSolver {
         let size = field.size();
         let bytes = 4 * field.values().len() as u64;
         let what = format!("the solver's field of {size}³");
-        let fields = [gpu.upload(&what, field.values())?, gpu.storage(&what, bytes, BufferUsages::empty())?];
+        let fields = [gpu.upload(&what, field.values())?, gpu.upload(&what, field.values())?];
+        let meant = gpu.storage(&format!("the solver's changes of {size}³"), bytes, BufferUsages::empty())?;
 
         let module = gpu.shader("cahn_hilliard", include_str!("../../shaders/cahn_hilliard.wgsl"));
         let kernel = gpu.kernel(&module, "step");
@@ -53,10 +56,12 @@ impl GpuSolver {
         let uniform = gpu.uniform("solver parameters", &[size as u32, potential, epsilon, rate]);
         let layout = kernel.get_bind_group_layout(0);
         let [first, second] = [0, 1].map(|i: usize| fields[i].as_entire_binding());
-        let step = |from, to| gpu.bind(&layout, &[(0, uniform.as_entire_binding()), (1, from), (2, to)]);
+        let step = |from, to| {
+            gpu.bind(&layout, &[(0, uniform.as_entire_binding()), (1, from), (2, to), (3, meant.as_entire_binding())])
+        };
         let steps = [step(first.clone(), second.clone()), step(second, first)];
         let steps_per_frame = parameters.steps_per_frame;
-        Ok(Self { gpu: gpu.clone(), size, steps_per_frame, kernel, fields, steps, present: 0, frame: 0 })
+        Ok(Self { gpu: gpu.clone(), size, steps_per_frame, kernel, fields, meant, steps, present: 0, frame: 0 })
     }
 
     /// Commands for `count` steps; the present field moves with them.
@@ -84,7 +89,10 @@ impl Evolution for GpuSolver {
         if field.size() != self.size {
             return Err(EvolutionError::WrongSize { expected: self.size, found: field.size() });
         }
-        self.gpu.queue.write_buffer(&self.fields[self.present], 0, bytemuck::cast_slice(field.values()));
+        for buffer in &self.fields {
+            self.gpu.queue.write_buffer(buffer, 0, bytemuck::cast_slice(field.values()));
+        }
+        self.gpu.queue.write_buffer(&self.meant, 0, &vec![0; 4 * field.values().len()]);
         self.frame = 0;
         Ok(())
     }

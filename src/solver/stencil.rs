@@ -53,20 +53,14 @@ impl Layout {
         row[self.size + 1] = row[1];
     }
 
-    /// Sets every value of the plane `out` to `f(v, s, w)`: v the value of plane `here` at that node, s the
-    /// sum of its six neighbours, w the value of the plane `beside`.
+    /// Sets every value of the plane `out` to `f(w, v, s)`: w its former value, v the value of plane `here` at
+    /// that node, s the sum of its six neighbours.
     #[inline(always)]
-    pub fn sweep(
-        &self,
-        out: &mut [f32],
-        [before, here, after]: [&[f32]; 3],
-        beside: &[f32],
-        f: impl Fn(f32, f32, f32) -> f32,
-    ) {
+    pub fn sweep(&self, out: &mut [f32], [before, here, after]: [&[f32]; 3], f: impl Fn(f32, f32, f32) -> f32) {
         let last = self.size - 1;
         for (y, out) in out.chunks_exact_mut(self.row()).enumerate() {
             let (down, up) = (if y == 0 { last } else { y - 1 }, if y == last { 0 } else { y + 1 });
-            sweep_row(out, before, here, after, beside, [down, y, up], &f);
+            sweep_row(out, before, here, after, [down, y, up], &f);
             self.continue_row(out);
         }
     }
@@ -80,7 +74,6 @@ fn sweep_row(
     before: &[f32],
     here: &[f32],
     after: &[f32],
-    beside: &[f32],
     rows: [usize; 3],
     f: &impl Fn(f32, f32, f32) -> f32,
 ) {
@@ -90,9 +83,8 @@ fn sweep_row(
     let (a, b) = (&before[at + 1..][..width], &after[at + 1..][..width]);
     let (c, d) = (&here[down + 1..][..width], &here[up + 1..][..width]);
     let (left, centre, right) = (&here[at..][..width], &here[at + 1..][..width], &here[at + 2..][..width]);
-    let beside = &beside[at + 1..][..width];
     for z in 0..width {
         let sum = (a[z] + b[z]) + (c[z] + d[z]) + (left[z] + right[z]);
-        out[z] = f(centre[z], sum, beside[z]);
+        out[z] = f(out[z], centre[z], sum);
     }
 }
