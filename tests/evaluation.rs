@@ -32,6 +32,7 @@ fn tiny() -> Plan {
         long_grid: 16,
         long_runs: 2,
         long_frames: 4,
+        long_solver_runs: 1,
         exponent_grid: 16,
         exponent_runs: 3,
         exponent_solver_runs: 1,
@@ -184,6 +185,41 @@ fn a_network_that_stands_still_is_at_rest_and_one_that_loses_its_mean_is_caught(
     assert_eq!(run.end.morphology, Morphology::Uniform);
     assert!((run.energy() - 9.0 / (8.0 * 3.0)).abs() < 1e-6, "F/V of φ = 0");
     assert_eq!(run.end.change_by_solver, Some(0.0), "φ = 0 rests, though not stably");
+}
+
+#[test]
+fn long_runs_of_the_solver_are_those_run_by_hand() {
+    let (plan, model) = (Plan { long_runs: 3, long_solver_runs: 2, ..tiny() }, Model::builtin().unwrap());
+    let runs = evaluator(&plan, &model).long_runs_of_solver(&mut |_| Continue(())).unwrap();
+    assert_eq!(runs.len(), 2);
+    let start = plan.start(16, 1).unwrap();
+    let mut solver = ExplicitSolver::new(&start, plan.equation).unwrap();
+    (0..4).for_each(|_| solver.advance().unwrap());
+    let (run, end) = (&runs[1], solver.field().unwrap());
+    assert_eq!(run.end.field, end.coarsened(2).unwrap());
+    let (low, high) = end.range();
+    let Moment { frame, largest, mean_drift, .. } = run.moments[4];
+    assert_eq!((frame, largest, mean_drift), (4, f64::from(high.max(-low)), (end.mean() - start.mean()).abs()));
+    assert!(run.end.change.unwrap() > 0.1 && run.end.change_by_solver.is_none());
+}
+
+#[test]
+fn a_broken_part_measures_nothing_further() {
+    let (plan, model) = (tiny(), Model::builtin().unwrap());
+    let evaluator = Evaluator { ablation: Some(&model), ..evaluator(&plan, &model) };
+    let measure = |frames: usize| {
+        let (mut seen, mut findings) = (0, Findings::default());
+        let mut watch = |_: usize| {
+            seen += 1;
+            if seen == frames { Break(()) } else { Continue(()) }
+        };
+        evaluator.measure(Section::Long, &mut findings, &mut watch).unwrap();
+        [&findings.long, &findings.long_of_solver, &findings.ablation].map(Vec::len)
+    };
+    // Two runs of 4 frames and the 8 of the solver that takes over, then 4 of the solver alone.
+    assert_eq!(measure(24), [2, 0, 0]);
+    assert_eq!(measure(28), [2, 1, 0]);
+    assert_eq!(measure(29), [2, 1, 1]);
 }
 
 #[test]

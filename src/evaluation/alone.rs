@@ -1,9 +1,9 @@
-//! Long runs of a network alone: does it stay bounded, lose energy, keep its mean, and come to rest?
+//! Long runs of a network alone: does it stay bounded, lose energy, keep its mean, and come to rest? And does the solver?
 
 use super::{EvaluationError, Evaluator, Watch, finite_field, plan::work};
 use crate::{
+    evolution::Evolution,
     field::Field,
-    metrics::energy_density,
     network::{self, Model},
     surface::{
         Caps, extract,
@@ -20,28 +20,28 @@ pub const SETTLED: usize = 10;
 /// Frame after which F must not rise.
 pub const MONOTONE: usize = 20;
 
-/// A network's field at one frame.
+/// The field of a run at one frame.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Moment {
     /// Frame, the initial one being 0.
     pub frame: usize,
-    /// F/V.
+    /// F/V on the network's grid.
     pub energy: f64,
-    /// Largest |φ| of all nodes.
+    /// Largest |φ| of all nodes of its own grid.
     pub largest: f64,
-    /// How far the mean of φ is from that of the initial field.
+    /// How far the mean of φ on its own grid is from that of the initial field.
     pub mean_drift: f64,
 }
 
 /// What a run ended in.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EndState {
-    /// The last field.
+    /// The last field, on the network's grid.
     pub field: Field,
     /// Largest |φ(end) − φ(end − lag)|; `None` when the run was broken off.
     pub change: Option<f64>,
     /// The same of the solver, which takes over at the end, after as many frames in which the phases settle on its own
-    /// grid: what the true change of such a structure is. `None` when the run was broken off.
+    /// grid: what the true change of such a structure is. `None` when the run was broken off, or is the solver's own.
     pub change_by_solver: Option<f64>,
     /// Euler number of the surface φ = 0 in periodic space.
     pub euler: i64,
@@ -51,7 +51,7 @@ pub struct EndState {
     pub morphology: Morphology,
 }
 
-/// A run of the network alone.
+/// A run of one evolution alone.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LongRun {
     /// All frames, the initial one included; they end where values cease to be finite.
@@ -71,7 +71,10 @@ impl Evaluator<'_> {
         let mut runs = Vec::new();
         for run in 0..self.plan.long_runs {
             let start = self.plan.start(self.plan.long_grid, run)?.coarsened(self.plan.coarsening)?;
-            let run = self.run_alone(model, &start, watch)?;
+            let mut run = self.run_alone(&mut *network::evolve(self.engine, model, &start)?, &start, watch)?;
+            if run.end.change.is_some() {
+                run.end.change_by_solver = self.change_by_solver(&run.end.field, watch)?;
+            }
             let whole = run.diverged || run.end.change_by_solver.is_some();
             runs.push(run);
             if !whole {
@@ -81,20 +84,42 @@ impl Evaluator<'_> {
         Ok(runs)
     }
 
-    fn run_alone(&self, model: &Model, start: &Field, watch: &mut Watch) -> Result<LongRun, EvaluationError> {
+    /// Runs of the reference solver, from the first of these fields.
+    ///
+    /// # Errors
+    /// As [`Evaluator::long_runs`].
+    pub fn long_runs_of_solver(&self, watch: &mut Watch) -> Result<Vec<LongRun>, EvaluationError> {
+        let mut runs = Vec::new();
+        for run in 0..self.plan.long_solver_runs.min(self.plan.long_runs) {
+            let start = self.plan.start(self.plan.long_grid, run)?;
+            let run = self.run_alone(&mut *self.solver(&start)?, &start, watch)?;
+            let whole = run.diverged || run.end.change.is_some();
+            runs.push(run);
+            if !whole {
+                break;
+            }
+        }
+        Ok(runs)
+    }
+
+    fn run_alone(
+        &self,
+        evolution: &mut dyn Evolution,
+        start: &Field,
+        watch: &mut Watch,
+    ) -> Result<LongRun, EvaluationError> {
         let frames = self.plan.long_frames;
-        let mut network = network::evolve(self.engine, model, start)?;
         let (mut field, mut earlier) = (start.clone(), start.clone());
-        let mut moments = vec![self.moment(0, &field, start.mean())];
+        let mut moments = vec![self.moment(0, &field, start.mean())?];
         let mut diverged = false;
         for frame in 1..=frames {
-            network.advance()?;
-            let Some(next) = finite_field(&mut *network)? else {
+            evolution.advance()?;
+            let Some(next) = finite_field(evolution)? else {
                 diverged = true;
                 break;
             };
             field = next;
-            moments.push(self.moment(frame, &field, start.mean()));
+            moments.push(self.moment(frame, &field, start.mean())?);
             if frame + self.plan.lag() == frames {
                 earlier = field.clone();
             }
@@ -102,10 +127,10 @@ impl Evaluator<'_> {
                 break;
             }
         }
-        let whole = moments.len() > frames;
-        let change = whole.then(|| largest_difference(&field, &earlier));
-        let change_by_solver = if whole { self.change_by_solver(&field, watch)? } else { None };
-        Ok(LongRun { moments, end: self.end_state(field, change, change_by_solver), diverged })
+        let [field, earlier] = [&field, &earlier].map(|field| self.on_network_grid(field, self.plan.long_grid));
+        let (field, earlier) = (field?.into_owned(), earlier?);
+        let change = (moments.len() > frames).then(|| largest_difference(&field, &earlier));
+        Ok(LongRun { moments, end: self.end_state(field, change), diverged })
     }
 
     /// `None` when the watch breaks off.
@@ -128,21 +153,21 @@ impl Evaluator<'_> {
         Ok(Some(largest_difference(&last?, &settled?)))
     }
 
-    fn moment(&self, frame: usize, field: &Field, start_mean: f64) -> Moment {
+    fn moment(&self, frame: usize, field: &Field, start_mean: f64) -> Result<Moment, EvaluationError> {
         let (low, high) = field.range();
-        Moment {
+        Ok(Moment {
             frame,
-            energy: energy_density(field, self.plan.equation.epsilon, self.plan.coarsening as f64),
+            energy: self.coarse_energy(field, self.plan.long_grid)?,
             largest: f64::from(high.max(-low)),
             mean_drift: (field.mean() - start_mean).abs(),
-        }
+        })
     }
 
-    fn end_state(&self, field: Field, change: Option<f64>, change_by_solver: Option<f64>) -> EndState {
+    fn end_state(&self, field: Field, change: Option<f64>) -> EndState {
         let surface = extract(&field, 0.0, Caps::Open);
         EndState {
             change,
-            change_by_solver,
+            change_by_solver: None,
             euler: periodic_euler_number(&surface, field.size()),
             area: area(&surface) * self.plan.coarsening.pow(2) as f64,
             morphology: Morphology::of(&field),

@@ -1,13 +1,7 @@
 //! How fast the free energy falls: the exponent n of F ~ tⁿ, −1/3 for coarsening by diffusion.
 
 use super::{EvaluationError, Evaluator, Watch, finite_field, plan::work};
-use crate::{
-    evolution::Evolution,
-    field::Field,
-    metrics::{energy_density, exponent::fit_power_law},
-    network,
-    training::span::Span,
-};
+use crate::{evolution::Evolution, metrics::exponent::fit_power_law, network, training::span::Span};
 use std::ops::ControlFlow;
 
 /// The free energy of one run.
@@ -76,7 +70,7 @@ impl Evaluator<'_> {
         for frame in 1..=plan.exponent_frames() {
             evolution.advance()?;
             let Some(field) = finite_field(&mut *evolution)? else { break };
-            energies.push((frame as f64 * plan.equation.frame_time(), self.coarse_energy(&field)?));
+            energies.push((frame as f64 * plan.equation.frame_time(), self.coarse_energy(&field, plan.exponent_grid)?));
             flow = watch(work(plan.exponent_grid));
             if flow.is_break() {
                 break;
@@ -86,15 +80,6 @@ impl Evaluator<'_> {
         let exponent = if whole { fit(&energies, plan.exponent_window, plan.equation.frame_time()) } else { None };
         runs.push(Decay { energies, exponent });
         Ok(flow)
-    }
-
-    /// F/V on the network's grid of a field that lives on it, or on the solver's.
-    fn coarse_energy(&self, field: &Field) -> Result<f64, EvaluationError> {
-        let (epsilon, spacing) = (self.plan.equation.epsilon, self.plan.coarsening);
-        Ok(match field.size() == self.plan.exponent_grid {
-            true => energy_density(&field.coarsened(spacing)?, epsilon, spacing as f64),
-            false => energy_density(field, epsilon, spacing as f64),
-        })
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     trial::Trial,
 };
 use crate::training::validation::QUOTED_FRAMES;
-use std::collections::BTreeMap;
+use std::{cell::Cell, collections::BTreeMap};
 
 /// What was found; parts that were not asked for are empty.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -23,6 +23,8 @@ pub struct Findings {
     pub shapes: Vec<(&'static str, Trial)>,
     /// The model alone.
     pub long: Vec<LongRun>,
+    /// The solver alone, from the first of the same fields.
+    pub long_of_solver: Vec<LongRun>,
     /// The second model alone.
     pub ablation: Vec<LongRun>,
     /// Decay of the free energy.
@@ -72,10 +74,18 @@ impl Evaluator<'_> {
             }
             Section::Shapes => findings.shapes = self.shapes(&Candidate::WITHOUT_ABLATION, watch)?,
             Section::Long => {
-                findings.long = self.long_runs(self.model, watch)?;
-                let whole = findings.long.len() == plan.long_runs;
-                if let Some(model) = self.ablation.filter(|_| whole) {
-                    findings.ablation = self.long_runs(model, watch)?;
+                let broken = Cell::new(false);
+                let mut watch = |done| {
+                    let flow = watch(done);
+                    broken.set(broken.get() || flow.is_break());
+                    flow
+                };
+                findings.long = self.long_runs(self.model, &mut watch)?;
+                if !broken.get() {
+                    findings.long_of_solver = self.long_runs_of_solver(&mut watch)?;
+                }
+                if let Some(model) = self.ablation.filter(|_| !broken.get()) {
+                    findings.ablation = self.long_runs(model, &mut watch)?;
                 }
             }
             Section::Exponent => findings.exponents = self.exponents(watch)?,

@@ -2,7 +2,7 @@
 //!
 //! - [`plan`]: what is measured, how often and on which fields;
 //! - [`candidate`], [`trial`], [`spread`]: predictions beside the solver, and their errors over many runs;
-//! - [`alone`]: long runs of the network alone;
+//! - [`alone`]: long runs of network and solver, each alone;
 //! - [`exponent`]: how fast the free energy falls;
 //! - [`cost`]: milliseconds per frame against the size of the box;
 //! - [`findings`], [`bars`]: everything found, and what a model is held to.
@@ -25,10 +25,11 @@ use crate::{
     field::{Field, FieldError},
     gpu::Engine,
     initial::InitialError,
+    metrics::energy_density,
     network::{Model, NetworkError},
     training::overrides::ConfigError,
 };
-use std::ops::ControlFlow;
+use std::{borrow::Cow, ops::ControlFlow};
 use thiserror::Error;
 
 /// Why a model could not be evaluated.
@@ -69,5 +70,19 @@ fn finite_field(evolution: &mut dyn Evolution) -> Result<Option<Field>, Evolutio
     match evolution.field() {
         Err(EvolutionError::NotFinite { .. }) => Ok(None),
         other => other.map(Some),
+    }
+}
+
+impl Evaluator<'_> {
+    /// A field that lives on the network's grid, or on the solver's of `grid` nodes per side, on the network's.
+    fn on_network_grid<'f>(&self, field: &'f Field, grid: usize) -> Result<Cow<'f, Field>, EvaluationError> {
+        let fine = field.size() == grid;
+        Ok(if fine { Cow::Owned(field.coarsened(self.plan.coarsening)?) } else { Cow::Borrowed(field) })
+    }
+
+    /// F/V of such a field on the network's grid.
+    fn coarse_energy(&self, field: &Field, grid: usize) -> Result<f64, EvaluationError> {
+        let field = self.on_network_grid(field, grid)?;
+        Ok(energy_density(&field, self.plan.equation.epsilon, self.plan.coarsening as f64))
     }
 }

@@ -81,6 +81,9 @@ pub struct Plan {
     /// Network alone: frames of each
     #[arg(long, value_name = "K")]
     pub long_frames: usize,
+    /// Network alone: how many of these the solver makes too
+    #[arg(long, value_name = "K")]
+    pub long_solver_runs: usize,
     /// Exponent: nodes per side
     #[arg(long, value_name = "N")]
     pub exponent_grid: usize,
@@ -127,6 +130,7 @@ impl Default for Plan {
             long_grid: 64,
             long_runs: 4,
             long_frames: 10_000,
+            long_solver_runs: 4,
             exponent_grid: 128,
             exponent_runs: 10,
             exponent_solver_runs: 2,
@@ -160,6 +164,7 @@ impl Plan {
             long_grid: 32,
             long_runs: 2,
             long_frames: 300,
+            long_solver_runs: 1,
             exponent_grid: 48,
             exponent_runs: 3,
             exponent_solver_runs: 1,
@@ -172,7 +177,13 @@ impl Plan {
 
     /// What is printed when no report is asked for.
     pub fn console() -> Self {
-        Self { sections: vec![Section::Boxes, Section::Long], frames: 49, long_frames: 2000, ..Self::default() }
+        Self {
+            sections: vec![Section::Boxes, Section::Long],
+            frames: 49,
+            long_frames: 2000,
+            long_solver_runs: 0,
+            ..Self::default()
+        }
     }
 
     /// The parts asked for, in the order of the report.
@@ -223,8 +234,8 @@ impl Plan {
             Section::Large => self.large_runs * self.large_frames * work(self.large_grid) * 2,
             Section::Shapes => 2 * self.shape_frames * work(self.shape_grid) * 2,
             Section::Long => {
-                let frames = self.long_frames + self.frames_after_handover();
-                self.long_runs * frames * work(self.long_grid) * models
+                let alone = self.long_runs * (self.long_frames + self.frames_after_handover()) * models;
+                (alone + self.long_solver_runs.min(self.long_runs) * self.long_frames) * work(self.long_grid)
             }
             Section::Exponent => {
                 let runs = self.exponent_runs + self.exponent_solver_runs.min(self.exponent_runs);

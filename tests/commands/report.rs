@@ -48,8 +48,14 @@ fn a_report_has_all_its_parts_and_its_tables_agree() {
         "Cost of a frame",
     ];
     assert_eq!(titles, expected);
-    for words in ["spinodal evaluate --quick --grid 16", "271828", "CPU; ", env!("CARGO_PKG_VERSION"), "Ablation alone"]
-    {
+    for words in [
+        "spinodal evaluate --quick --grid 16",
+        "271828",
+        "CPU; ",
+        env!("CARGO_PKG_VERSION"),
+        "The ablation alone",
+        "The solver alone",
+    ] {
         assert!(report.contains(words), "{words}: {report}");
     }
     assert!(!report.contains("NaN") && !report.contains("diverged"), "{report}");
@@ -76,7 +82,7 @@ fn a_report_has_all_its_parts_and_its_tables_agree() {
     // The leaky network does not keep the mean, the other one does.
     let drift = |stem: &str| numbers(&columns(&shop.path(&format!("report/{stem}.csv")))["mean_drift"]);
     assert!(drift("long").iter().all(|drift| *drift < 1e-6));
-    assert!(drift("ablation_long").iter().any(|drift| *drift > 1e-3));
+    assert!(drift("long_ablation").iter().any(|drift| *drift > 1e-3));
     // The exponent is that of the energies beside it.
     let decay = columns(&shop.path("report/exponent.csv"));
     let (time, energy) = (numbers(&decay["time"]), numbers(&decay["energy"]));

@@ -1,4 +1,4 @@
-//! The network alone: bounds, energy, and what it ends in.
+//! Network and solver alone: bounds, energy, and what they end in.
 
 use crate::{
     commands::{
@@ -18,10 +18,41 @@ use crate::{
 use serde::Serialize;
 use std::path::Path;
 
-/// Writes table, plots and images of `runs`, called `stem` and more, and gives the Markdown that shows them.
+/// Whose runs are shown.
+#[derive(Debug, Clone, Copy)]
+pub enum Whose {
+    /// The model's.
+    Network,
+    /// The solver's, from the same fields.
+    Solver,
+    /// The second model's.
+    Ablation,
+}
+
+impl Whose {
+    /// What its files begin with.
+    fn stem(self) -> &'static str {
+        match self {
+            Self::Network => "long",
+            Self::Solver => "long_solver",
+            Self::Ablation => "long_ablation",
+        }
+    }
+
+    /// The subject of a title.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Network => "the network",
+            Self::Solver => "the solver",
+            Self::Ablation => "the ablation",
+        }
+    }
+}
+
+/// Writes table, plots and images of `runs`, and gives the Markdown that shows them.
 pub fn write(
     folder: &Path,
-    stem: &str,
+    whose: Whose,
     runs: &[LongRun],
     evaluator: &Evaluator,
     gpu: Option<&Gpu>,
@@ -29,26 +60,36 @@ pub fn write(
     if runs.is_empty() {
         return Ok("No run was finished.\n\n".into());
     }
+    let (plan, stem) = (evaluator.plan, whose.stem());
     write_csv(&folder.join(format!("{stem}.csv")), rows(runs))?;
-    let plan = evaluator.plan;
     let [energy, largest] = ["energy", "largest"].map(|what| format!("{stem}_{what}.png"));
-    draw_energy(runs, &folder.join(&energy))?;
-    draw_largest(runs, &folder.join(&largest))?;
-    let images = draw_ends(folder, stem, runs, gpu)?;
-    Ok(format!(
-        "{} of up to {} frames in boxes of {}³, no solver beside; every frame is in `{stem}.csv`. Largest |φ| counts \
-         after frame {SETTLED}, rises of F between consecutive frames after frame {MONOTONE}. The change is the largest of \
-         φ at any node over the last {} frames: up to {STATIONARY} counts as rest. That by the solver is what the structure \
-         does in truth: the solver takes over at the end, settles for as many frames, and is measured over the next. \
-         Euler number and area are those of the surface φ = 0 in periodic space. A structure is layered, tubular or \
-         spherical when a phase percolates in two, one or no direction and the Euler number says that there are no other \
-         handles.\n\n{}![Free energy]({energy})\n\n![Largest |φ|]({largest})\n\n{images}",
+    draw_energy(whose, runs, &folder.join(&energy))?;
+    draw_largest(whose, runs, &folder.join(&largest))?;
+    let images = draw_ends(folder, whose, runs, gpu)?;
+    let what = format!(
+        "{} of up to {} frames in boxes of {}³; every frame is in `{stem}.csv`.",
         counted(runs.len()),
         plan.long_frames,
-        plan.long_grid,
-        plan.lag(),
-        table(runs),
-    ))
+        plan.long_grid
+    );
+    let legend = match whose {
+        Whose::Network => legend(plan.lag()),
+        Whose::Solver => " Columns are as above: what the reference makes of the same fields.".into(),
+        Whose::Ablation => " Columns are as above.".into(),
+    };
+    let table = table(runs);
+    Ok(format!("{what}{legend}\n\n{table}![Free energy]({energy})\n\n![Largest |φ|]({largest})\n\n{images}"))
+}
+
+fn legend(lag: usize) -> String {
+    format!(
+        " Largest |φ| counts after frame {SETTLED}, rises of F between consecutive frames after frame {MONOTONE}. The \
+         change is the largest of φ at any node over the last {lag} frames: up to {STATIONARY} counts as rest. That by \
+         the solver is what the structure does in truth: the solver takes over at the end, settles for as many frames, \
+         and is measured over the next. Euler number and area are those of the surface φ = 0 in periodic space, on the \
+         network's grid. A structure is layered, tubular or spherical when a phase percolates in two, one or no \
+         direction and the Euler number says that there are no other handles."
+    )
 }
 
 /// Run number of a row of the `.csv` file.
@@ -95,7 +136,7 @@ fn table(runs: &[LongRun]) -> String {
     markdown(&header(&columns), runs.iter().zip(1..).map(row))
 }
 
-fn draw_energy(runs: &[LongRun], path: &Path) -> Result<(), CommandError> {
+fn draw_energy(whose: Whose, runs: &[LongRun], path: &Path) -> Result<(), CommandError> {
     let mut curves = curves(runs, |moment| moment.energy);
     let first = runs.first().zip(curves.first()).filter(|(run, _)| run.moments.len() > MONOTONE);
     curves.extend(first.map(|(run, curve)| {
@@ -103,16 +144,18 @@ fn draw_energy(runs: &[LongRun], path: &Path) -> Result<(), CommandError> {
         Curve::cube_root_guide(&curve.points[MONOTONE..], (through.frame as f64, through.energy))
     }));
     let (x, y) = (Axis::logarithmic("frame"), Axis::logarithmic("F / V"));
-    Chart { title: "Free energy of the network alone", x, y, curves: &curves }.save(path)
+    let title = format!("Free energy of {} alone", whose.name());
+    Chart { title: &title, x, y, curves: &curves }.save(path)
 }
 
-fn draw_largest(runs: &[LongRun], path: &Path) -> Result<(), CommandError> {
+fn draw_largest(whose: Whose, runs: &[LongRun], path: &Path) -> Result<(), CommandError> {
     let mut curves = curves(runs, |moment| moment.largest);
     let frames = runs.iter().map(LongRun::frames).max().unwrap_or(0) as f64;
     let bar = vec![(SETTLED as f64, LARGEST), (frames, LARGEST)];
     curves.push(Curve::line("what it is held to", GUIDE, bar).styled(Style::Dashed));
     let (x, y) = (Axis::logarithmic("frame"), Axis::linear("largest |φ|"));
-    Chart { title: "Largest |φ| of the network alone", x, y, curves: &curves }.save(path)
+    let title = format!("Largest |φ| of {} alone", whose.name());
+    Chart { title: &title, x, y, curves: &curves }.save(path)
 }
 
 /// One curve per run.
@@ -126,13 +169,13 @@ fn curves(runs: &[LongRun], value: impl Fn(&Moment) -> f64) -> Vec<Curve> {
 }
 
 /// Images of the last surfaces, where there is a device to draw them.
-fn draw_ends(folder: &Path, stem: &str, runs: &[LongRun], gpu: Option<&Gpu>) -> Result<String, CommandError> {
+fn draw_ends(folder: &Path, whose: Whose, runs: &[LongRun], gpu: Option<&Gpu>) -> Result<String, CommandError> {
     let Some(gpu) = gpu else {
         return Ok("No graphics device was found to draw the last surfaces with.\n\n".into());
     };
     let mut text = String::new();
     for (run, number) in runs.iter().zip(1..) {
-        let file = format!("{stem}_end_{number}.png");
+        let file = format!("{}_end_{number}.png", whose.stem());
         picture::draw(gpu, &run.end.field, &Palette::cool(), &folder.join(&file))?;
         text += &format!("Run {number} at frame {}:\n\n![Surface φ = 0 of run {number}]({file})\n\n", run.frames());
     }

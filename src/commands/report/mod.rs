@@ -7,6 +7,7 @@ mod heading;
 mod long;
 mod trials;
 
+use self::long::Whose;
 use super::{CommandError, output};
 use crate::{
     evaluation::{Evaluator, Findings, Section},
@@ -72,13 +73,17 @@ impl<'a> Report<'a> {
     }
 
     fn long(&self, findings: &Findings) -> Result<String, CommandError> {
-        let write = |stem: &str, runs: &[_]| long::write(self.folder, stem, runs, self.evaluator, self.gpu.as_ref());
-        let model = write("long", &findings.long)?;
+        let write = |whose, runs: &[_]| long::write(self.folder, whose, runs, self.evaluator, self.gpu.as_ref());
+        let model = write(Whose::Network, &findings.long)?;
+        let solver = match self.evaluator.plan.long_solver_runs {
+            0 => "Not asked for (`--long-solver-runs`).\n\n".into(),
+            _ => write(Whose::Solver, &findings.long_of_solver)?,
+        };
         let ablation = match self.evaluator.ablation {
-            Some(_) => write("ablation_long", &findings.ablation)?,
+            Some(_) => write(Whose::Ablation, &findings.ablation)?,
             None => "No second model was given (`--ablation MODEL`): this part is left out.\n\n".into(),
         };
-        Ok(format!("{model}### Ablation alone\n\n{ablation}"))
+        Ok(format!("{model}### The solver alone\n\n{solver}### The ablation alone\n\n{ablation}"))
     }
 
     fn write(&self, findings: &Findings) -> Result<(), CommandError> {
