@@ -77,16 +77,14 @@ impl ExplicitSolver {
     fn step(&mut self) {
         let (layout, scheme) = (self.layout, self.scheme);
         self.slabs.iter_mut().for_each(|slab| slab.look_beyond(layout, &self.phi));
-        let (mut phi, mut lost) = (&mut self.phi[..], &mut self.lost[..]);
-        let work = self.slabs.iter_mut().map(|slab| {
-            let planes = slab.width * layout.plane();
-            (slab, phi.split_off_mut(..planes).unwrap_or_default(), lost.split_off_mut(..planes).unwrap_or_default())
-        });
+        // No slab is wider than the first.
+        let chunk = self.slabs[0].width * layout.plane();
+        let work = self.slabs.iter_mut().zip(self.phi.chunks_mut(chunk)).zip(self.lost.chunks_mut(chunk));
         if work.len() == 1 {
-            work.for_each(|(slab, phi, lost)| scheme.advance(layout, slab, phi, lost));
+            work.for_each(|((slab, phi), lost)| scheme.advance(layout, slab, phi, lost));
         } else {
             rayon::scope(|scope| {
-                work.for_each(|(slab, phi, lost)| scope.spawn(move |_| scheme.advance(layout, slab, phi, lost)));
+                work.for_each(|((slab, phi), lost)| scope.spawn(move |_| scheme.advance(layout, slab, phi, lost)));
             });
         }
     }
