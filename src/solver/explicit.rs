@@ -210,8 +210,8 @@ impl Scheme {
         let Slab { width, beyond: [below, above], mu, .. } = slab;
         let width = *width;
         let within = |x: usize| x * layout.plane()..(x + 1) * layout.plane();
-        // μ is one plane ahead of the update, and starts one plane before the slab: in `i`, two planes are
-        // added, for φ is needed two before it.
+        // Planes are counted from two before the slab, the first of those φ is read from. μ starts one plane before the
+        // slab, and is one ahead of the update.
         for i in 1..width + 3 {
             mu.rotate_left(1);
             let [before, here, after] = mu;
