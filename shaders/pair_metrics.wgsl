@@ -1,9 +1,9 @@
 // Sums over two fields at one moment: φ of the solver on N³ nodes, ψ of the network on (N/r)³, nodes aligned.
 //
-//     on the solver's grid, ψ interpolated trilinearly:   Σ(ψ − φ)²   Σ|2∇φ|²   Σφ
-//     on the network's grid, φ sampled:                    Σ(ψ − φ)²   Σ|2r∇φ|²  Σf[φ]   Σf[ψ]  Σψ
+//     on the solver's grid, ψ interpolated trilinearly:   Σ(ψ − φ)²   Σ|∇φ|²   Σφ
+//     on the network's grid, φ sampled:                    Σ(ψ − φ)²   Σf[φ]    Σf[ψ]   Σψ
 //
-// with central differences in the gradients and f = ε/8 |∇φ|² + 9/(8ε) (1 − φ²)², forward differences.
+// with f = ε/8 |∇φ|² + 9/(8ε) (1 − φ²)² and forward differences in all gradients.
 // Every workgroup writes its own share; the shares are added in f64 on the CPU.
 
 struct Parameters {
@@ -23,7 +23,6 @@ struct Sums {
     gradient: f32,
     solver: f32,
     coarse_distance: f32,
-    coarse_gradient: f32,
     energy_solver: f32,
     energy_network: f32,
     network: f32,
@@ -66,18 +65,13 @@ fn interpolated(at: vec3u) -> f32 {
     return mix(x[0], x[1], t.x);
 }
 
-// |2 step ∇φ|² by central differences between nodes `step` apart.
-fn squared_slope(at: vec3u, step: u32) -> f32 {
-    var sum = 0.0;
-    for (var axis = 0u; axis < 3u; axis++) {
-        var up = at;
-        var down = at;
-        up[axis] += step;
-        down[axis] += parameters.size - step;
-        let slope = phi(up) - phi(down);
-        sum += slope * slope;
-    }
-    return sum;
+// The next values of φ along each axis, `step` nodes further.
+fn next_phi(at: vec3u, step: u32) -> vec3f {
+    return vec3f(phi(at + vec3u(step, 0u, 0u)), phi(at + vec3u(0u, step, 0u)), phi(at + vec3u(0u, 0u, step)));
+}
+
+fn next_psi(at: vec3u) -> vec3f {
+    return vec3f(psi(at + vec3u(1u, 0u, 0u)), psi(at + vec3u(0u, 1u, 0u)), psi(at + vec3u(0u, 0u, 1u)));
 }
 
 // Energy density of a node with value `here` and the next values along each axis.
@@ -91,23 +85,20 @@ fn add_fine(sum: ptr<function, Sums>, at: vec3u) {
     let here = phi(at);
     let distance = interpolated(at) - here;
     (*sum).distance += distance * distance;
-    (*sum).gradient += squared_slope(at, 1u);
+    let slope = next_phi(at, 1u) - here;
+    (*sum).gradient += dot(slope, slope);
     (*sum).solver += here;
 }
 
 fn add_coarse(sum: ptr<function, Sums>, at: vec3u) {
-    let x = vec3u(1u, 0u, 0u);
-    let y = vec3u(0u, 1u, 0u);
-    let z = vec3u(0u, 0u, 1u);
     let step = parameters.size / parameters.coarse_size;
     let fine = at * step;
     let here = phi(fine);
     let network_here = psi(at);
     let distance = network_here - here;
     (*sum).coarse_distance += distance * distance;
-    (*sum).coarse_gradient += squared_slope(fine, step);
-    (*sum).energy_solver += energy(here, vec3f(phi(fine + step * x), phi(fine + step * y), phi(fine + step * z)));
-    (*sum).energy_network += energy(network_here, vec3f(psi(at + x), psi(at + y), psi(at + z)));
+    (*sum).energy_solver += energy(here, next_phi(fine, step));
+    (*sum).energy_network += energy(network_here, next_psi(at));
     (*sum).network += network_here;
 }
 
@@ -117,7 +108,6 @@ fn added(a: Sums, b: Sums) -> Sums {
         a.gradient + b.gradient,
         a.solver + b.solver,
         a.coarse_distance + b.coarse_distance,
-        a.coarse_gradient + b.coarse_gradient,
         a.energy_solver + b.energy_solver,
         a.energy_network + b.energy_network,
         a.network + b.network,
