@@ -6,7 +6,11 @@ use std::collections::{HashMap, HashSet};
 /// A triangle by the coordinates of its corners.
 pub(super) type Corners = [[f64; 3]; 3];
 
-/// A mesh taken apart into shells, triangles that hang together by their corners.
+/// A mesh taken apart into shells, of which each bounds something by itself.
+///
+/// Triangles on both sides of an edge that no third one shares belong together. What is closed then is a shell, even
+/// where it touches or runs through others in a corner or an edge. What is not closed makes one shell with all else
+/// that is not and has a corner in common: holes are let be, and walls within a body stay with its skin.
 pub(super) struct Shells {
     /// Every triangle once, as indices into the vertices: a doubled face must not count twice where rays
     /// count crossings.
@@ -20,28 +24,53 @@ pub(super) struct Shells {
 impl Shells {
     pub fn of(mesh: &TriangleMesh) -> Self {
         let points = distinct_points(mesh);
+        let corners = |triangle: &[u32; 3]| triangle.map(|i| points[i as usize]);
         let mut seen = HashSet::with_capacity(mesh.triangles.len());
         let mut is_new = |triangle: &[u32; 3]| {
-            let mut corners = triangle.map(|i| points[i as usize]);
+            let mut corners = corners(triangle);
             corners.sort_unstable();
-            seen.insert(corners)
+            corners[0] != corners[1] && corners[1] != corners[2] && seen.insert(corners)
         };
         let triangles: Vec<_> = mesh.triangles.iter().filter(|triangle| is_new(triangle)).copied().collect();
-        let mut parts = DisjointSets::new(points.len());
-        for triangle in &triangles {
-            let [a, b, c] = triangle.map(|i| points[i as usize]);
-            parts.join(a, b);
-            parts.join(b, c);
-        }
-        let mut shells = HashMap::new();
-        let mut number = |root| {
-            let next = shells.len();
-            *shells.entry(root).or_insert(next)
+        let shells = parts(&triangles.iter().map(corners).collect::<Vec<_>>(), points.len());
+        let mut numbers = HashMap::new();
+        let mut number = |shell| {
+            let next = numbers.len();
+            *numbers.entry(shell).or_insert(next)
         };
-        let shell_of: Vec<_> = triangles.iter().map(|t| number(parts.root(points[t[0] as usize]))).collect();
-        let orientations = orientations(mesh, &triangles, &shell_of, shells.len());
+        let shell_of: Vec<_> = shells.into_iter().map(&mut number).collect();
+        let orientations = orientations(mesh, &triangles, &shell_of, numbers.len());
         Self { triangles, shell_of, orientations }
     }
+}
+
+/// For every triangle, given by its corners out of `points` many, one that stands for its shell.
+fn parts(triangles: &[[usize; 3]], points: usize) -> Vec<usize> {
+    let edges = |[a, b, c]: [usize; 3]| [(a, b), (b, c), (c, a)].map(|(a, b)| (a.min(b), a.max(b)));
+    let mut along: HashMap<_, Vec<usize>> = HashMap::with_capacity(2 * triangles.len());
+    for (index, &triangle) in triangles.iter().enumerate() {
+        edges(triangle).into_iter().for_each(|edge| along.entry(edge).or_default().push(index));
+    }
+    let mut parts = DisjointSets::new(triangles.len());
+    for beside in along.values() {
+        if let &[one, other] = beside.as_slice() {
+            parts.join(one, other);
+        }
+    }
+    let mut open: HashSet<usize> = HashSet::new();
+    for beside in along.values() {
+        let roots: Vec<_> = beside.iter().map(|&index| parts.root(index)).collect();
+        let is_odd = |root: &&usize| roots.iter().filter(|other| other == root).count() % 2 == 1;
+        open.extend(roots.iter().filter(is_odd));
+    }
+    let open: Vec<_> = (0..triangles.len()).filter(|&index| open.contains(&parts.root(index))).collect();
+    let mut at_corner = vec![None; points];
+    for index in open {
+        for corner in triangles[index] {
+            parts.join(index, *at_corner[corner].get_or_insert(index));
+        }
+    }
+    (0..triangles.len()).map(|index| parts.root(index)).collect()
 }
 
 /// For every vertex the first one at the same place.

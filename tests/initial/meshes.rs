@@ -196,6 +196,23 @@ fn bodies_that_overlap_unite() {
 }
 
 #[test]
+fn bodies_that_share_a_corner_and_an_edge_unite() {
+    // The two bars of an angle bracket, which overlap in a cube.
+    let sides = [[20.0, 10.0, 10.0], [10.0, 20.0, 10.0]];
+    let bar = |side: [f32; 3]| TriangleMesh {
+        vertices: cube::CORNERS.map(|corner| std::array::from_fn(|axis| 6.3 + side[axis] * corner[axis])).to_vec(),
+        triangles: cube::QUADS.iter().flat_map(|&[a, b, c, d]| [[a, b, c], [a, c, d]]).collect(),
+    };
+    let distances = signed_distance(&together(bar(sides[0]), bar(sides[1])), SIZE);
+    let mut wrong = 0;
+    for (distance, node) in distances.iter().zip(nodes()) {
+        let within = |side: &[f32; 3]| (0..3).all(|axis| (6.3..6.3 + side[axis]).contains(&(node[axis] + CENTRE)));
+        wrong += usize::from((*distance > 0.0) != sides.iter().any(within));
+    }
+    assert_eq!(wrong, 0);
+}
+
+#[test]
 fn a_shell_turned_inside_out_bounds_a_cavity() {
     let mut inner = resized(6.3, 0.0);
     inner.triangles.iter_mut().for_each(|triangle| triangle.reverse());
