@@ -54,6 +54,14 @@ fn options_are_recorded_whole_and_unknown_ones_refused() {
 }
 
 #[test]
+fn options_that_a_preset_does_not_use_do_not_matter() {
+    let small = InitialOptions { size: 5, ..Default::default() };
+    assert_eq!(build(Initial::Noise, &small).size(), 5);
+    let refusal = Initial::Gyroid.build(&small).unwrap_err().to_string();
+    assert!(refusal.contains("the number of periods must lie between 1 and 1.25"), "{refusal}");
+}
+
+#[test]
 fn options_out_of_bounds_are_named() {
     let with = |change: fn(&mut InitialOptions)| {
         let mut options = InitialOptions::default();

@@ -15,7 +15,8 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Initial field")]
 pub struct InitialArgs {
-    /// A preset (noise, sphere, slab, slice, bunny, …) or a file (.npy field; .ply, .obj, .stl mesh)
+    /// A preset (noise, uniform, slice, sphere, slab, film, gyroid, bunny) or a file: .npy field, of a series the last; .ply,
+    /// .obj or .stl mesh, fitted into four fifths of the box
     #[arg(long, value_name = "PRESET|FILE", default_value = "noise")]
     pub init: String,
     /// Cells per side of the solver's grid [default: 64, or that of the field file]
@@ -24,7 +25,8 @@ pub struct InitialArgs {
     /// Seed of everything random in the initial field
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
-    /// Shift φ so that this fraction of the volume has φ > 0
+    /// Mean of c = (φ + 1)/2, the share of the phase φ = 1 once the phases have parted: shapes grow or shrink to it, other
+    /// fields are shifted
     #[arg(long, value_name = "FRACTION", allow_negative_numbers = true)]
     pub volume_fraction: Option<f64>,
     /// Interface width ε in grid units

@@ -17,7 +17,9 @@ pub(super) fn profile(distances: &[f64], epsilon: f64, volume_fraction: Option<f
 /// Bisects for the shift; the mean grows with it monotonically.
 fn level_shift(distances: &[f64], epsilon: f64, target: f64) -> Result<f64, InitialError> {
     let mean = |shift: f64| {
-        let sum: f64 = distances.par_iter().map(|distance| interface_profile(distance + shift, epsilon)).sum();
+        // Added up in one order always, so that the same options make the same field.
+        let part = |part: &[f64]| part.iter().map(|distance| interface_profile(distance + shift, epsilon)).sum::<f64>();
+        let sum: f64 = distances.par_chunks(4096).map(part).collect::<Vec<_>>().iter().sum();
         (sum / distances.len() as f64 + 1.0) / 2.0
     };
     let reach = distances.iter().fold(0.0, |reach: f64, distance| reach.max(distance.abs())) + epsilon;

@@ -119,7 +119,7 @@ impl Initial {
     /// # Errors
     /// When an option is out of bounds, a file is unusable, or the volume fraction is out of reach.
     pub fn build(&self, options: &InitialOptions) -> Result<Field, InitialError> {
-        options.validate()?;
+        options.validate_for(self)?;
         let distances = match self {
             Self::Sphere => shapes::sphere(options),
             Self::Slab => shapes::slab(options),
@@ -180,13 +180,8 @@ fn file(path: &Path, options: &InitialOptions) -> Result<Field, InitialError> {
         let extreme = if high > -low { high } else { low };
         return Err(InitialError::Range { path: path.to_owned(), extreme });
     }
-    if !options.concentration && low >= 0.0 && high <= 1.0 {
-        tracing::warn!(
-            "all values in {} lie in [0, 1] and are taken as φ: if they are concentrations, ask for that",
-            path.display()
-        );
-    }
-    shifted(field.values().to_vec(), field.size(), options)
+    let size = field.size();
+    shifted(field.into_values(), size, options)
 }
 
 /// A field with the volume fraction asked for, if any.

@@ -1,6 +1,6 @@
 //! What an initial condition can be asked for.
 
-use super::InitialError;
+use super::{Initial, InitialError};
 use crate::field::MIN_SIZE;
 use serde::{Deserialize, Serialize};
 
@@ -95,11 +95,14 @@ impl Default for ShapeParameters {
 }
 
 impl InitialOptions {
-    /// Checks every number against what it means.
+    /// Checks every number against what it means, as far as `initial` asks for it.
     ///
     /// # Errors
     /// Names the option at fault and its bounds.
-    pub fn validate(&self) -> Result<(), InitialError> {
+    pub fn validate_for(&self, initial: &Initial) -> Result<(), InitialError> {
+        let any = f64::INFINITY;
+        let most_waves = if *initial == Initial::Slab { self.size as f64 / 2.0 } else { any };
+        let most_periods = if *initial == Initial::Gyroid { self.size as f64 / 4.0 } else { any };
         let size = self.size as f64;
         let (noise, shape) = (&self.noise, &self.shape);
         let bounds = [
@@ -114,9 +117,9 @@ impl InitialOptions {
             ("the radius", shape.radius, 0.01, 0.5),
             ("the thickness", shape.thickness, 0.01, 0.99),
             ("the undulation", shape.undulation, 0.0, 0.5),
-            ("the number of waves", shape.waves.into(), 0.0, size / 2.0),
+            ("the number of waves", shape.waves.into(), 0.0, most_waves),
             ("the roughness", shape.roughness, 0.0, 0.5),
-            ("the number of periods", shape.periods.into(), 1.0, size / 4.0),
+            ("the number of periods", shape.periods.into(), 1.0, most_periods),
             ("the thickness of the layer", shape.layer, 0.01, 1.0),
             ("the margin", self.margin, 0.0, 0.45),
         ];
