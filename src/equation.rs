@@ -24,7 +24,7 @@ pub enum ParameterError {
     NoSteps,
     #[error(
         "the time step {time_step} is not below the stability limit {limit:.6} of the explicit scheme at ε = {epsilon}: \
-         choose a smaller --dt"
+         choose a smaller one"
     )]
     Unstable { time_step: f64, limit: f64, epsilon: f64 },
 }

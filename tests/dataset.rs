@@ -48,12 +48,22 @@ fn dataset_does_not_depend_on_threads() {
 #[test]
 fn films_take_the_place_of_some_sequences_and_leave_the_others() {
     let plain = DatasetConfig { sequences: 40, mean_deviation: 0.1, ..tiny_data() };
-    let mixed = DatasetConfig { film_share: 0.5, film_roughness: Span::new(0.5, 1.0), ..plain.clone() };
+    let mixed = DatasetConfig {
+        film_share: 0.5,
+        film_roughness: Span::new(0.5, 1.0),
+        film_hills: Span::new(1.0, 2.0),
+        ..plain.clone()
+    };
     let recipes = |config: &DatasetConfig| (0..40).map(|index| Recipe::draw(config, index)).collect::<Vec<_>>();
     let (noise, some) = (recipes(&plain), recipes(&mixed));
     let films: Vec<_> = some.iter().filter(|recipe| recipe.film_roughness.is_some()).collect();
     assert!((10..30).contains(&films.len()), "{}", films.len());
     assert!(some.iter().zip(&noise).all(|(one, other)| one.film_roughness.is_some() || one == other));
+    let side = |film: &Recipe| film.grid as f64;
+    assert_eq!(
+        films.iter().map(|film| (side(film) / film.correlation_length) as usize).collect::<HashSet<_>>(),
+        HashSet::from([1, 2])
+    );
     for film in films {
         let field = film.initial_field(&mixed).unwrap();
         assert!((field.mean() - film.mean).abs() < 0.02, "{} {}", field.mean(), film.mean);
@@ -79,9 +89,20 @@ fn dataset_goes_on_after_a_stop_and_can_be_extended() {
 
     let more = DatasetConfig { sequences: 8, ..config.clone() };
     assert_eq!(make(&more, parts.path(), 2).sequences[..6], expected.sequences);
-    let other = DatasetConfig { seed: 2, ..config };
+    let other = DatasetConfig { seed: 2, ..more };
     let refusal = generate(&other, parts.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
     assert!(refusal.contains("another configuration"), "{refusal}");
+    let refusal = generate(&config, parts.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
+    assert!(refusal.contains("already holds 8 sequences"), "{refusal}");
+}
+
+#[test]
+fn datasets_are_made_in_folders_of_their_own() {
+    let directory = tempdir().unwrap();
+    fs::write(directory.path().join("notes.txt"), "mine").unwrap();
+    let refusal = generate(&tiny_data(), directory.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
+    assert!(refusal.contains("holds something else"), "{refusal}");
+    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
 }
 
 #[test]
@@ -109,13 +130,16 @@ fn sequences_hold_the_solvers_field_at_every_second_node() {
 #[test]
 fn damaged_sequences_are_named() {
     let directory = tempdir().unwrap();
-    make(&DatasetConfig { sequences: 2, ..tiny_data() }, directory.path(), 2);
+    let config = DatasetConfig { sequences: 2, ..tiny_data() };
+    make(&config, directory.path(), 2);
     let path = directory.path().join("sequences/00001.npy");
     let bytes = fs::read(&path).unwrap();
     let mut flipped = bytes.clone();
     flipped[200] ^= 1;
     fs::write(&path, flipped).unwrap();
     assert!(Dataset::open(directory.path()).unwrap().verify().unwrap_err().to_string().contains("00001.npy"));
+    let again = generate(&config, directory.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
+    assert!(again.contains("00001.npy") && again.contains("checksum"), "a damaged file is not blessed: {again}");
     for bad in [&bytes[..bytes.len() - 4], &bytes[..100], &[][..]] {
         fs::write(&path, bad).unwrap();
         let message = Dataset::open(directory.path()).unwrap_err().to_string();

@@ -14,7 +14,7 @@ use spinodal::{
         config::TrainConfig,
         dataset::Dataset,
         span::Span,
-        trainer::{StepReport, Trainer},
+        trainer::{StepReport, Trainer, initial_model},
     },
 };
 use std::ops::ControlFlow;
@@ -26,7 +26,7 @@ fn curve<B: PeriodicBackend>(
     dataset: &Dataset,
     device: <B as BackendTypes>::Device,
 ) -> Vec<[f64; 2]> {
-    let mut trainer = Trainer::<Autodiff<B>>::new(config, dataset, device).unwrap();
+    let mut trainer = Trainer::<Autodiff<B>>::new(config, dataset, initial_model(config).unwrap(), device).unwrap();
     let mut curve = Vec::new();
     for _ in 0..3 {
         let report = &mut |step: StepReport| {

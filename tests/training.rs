@@ -21,7 +21,7 @@ use spinodal::{
         run::{self, TrainCommand, TrainEvent, TrainHandle},
         span::Span,
         symmetry::Symmetry,
-        trainer::{State, StepReport, Trainer, TrainerError},
+        trainer::{State, StepReport, Trainer, TrainerError, initial_model},
         walk::Pool,
     },
 };
@@ -42,6 +42,11 @@ pub fn tiny_training(data: &Path) -> TrainConfig {
         network: CrnnConfig { channels: 3, ..CrnnConfig::default() },
         ..TrainConfig::default()
     }
+}
+
+/// A training on the CPU before its first step.
+fn trainer<'a>(config: &'a TrainConfig, dataset: &'a Dataset) -> Result<Trainer<'a, Cpu>, TrainerError> {
+    Trainer::new(config, dataset, initial_model(config)?, FlexDevice)
 }
 
 /// Makes `count` walks and gives all their steps.
@@ -220,7 +225,8 @@ fn gradient_of_a_rollout_agrees_with_finite_differences() {
 #[test]
 fn loss_falls_on_one_sequence() {
     let data = tempdir().unwrap();
-    make(&DatasetConfig { sequences: 1, grids: vec![16], late_share: 0.0, ..tiny_data() }, data.path(), 1);
+    let one = DatasetConfig { sequences: 2, validation_share: 0.5, grids: vec![16], late_share: 0.0, ..tiny_data() };
+    make(&one, data.path(), 1);
     let dataset = Dataset::open(data.path()).unwrap();
     let config = TrainConfig {
         steps: 150,
@@ -231,7 +237,7 @@ fn loss_falls_on_one_sequence() {
         network: CrnnConfig::default(),
         ..tiny_training(data.path())
     };
-    let mut trainer = Trainer::<Cpu>::new(&config, &dataset, FlexDevice).unwrap();
+    let mut trainer = trainer(&config, &dataset).unwrap();
     let losses: Vec<_> = walks(&mut trainer, 100).iter().map(|report| report.loss).collect();
     let mean = |losses: &[f64]| losses.iter().sum::<f64>() / losses.len() as f64;
     let (before, after) = (mean(&losses[..4]), mean(&losses[96..]));
@@ -244,12 +250,13 @@ fn training_goes_on_from_a_saved_state_as_if_never_stopped() {
     make(&tiny_data(), data.path(), 2);
     let dataset = Dataset::open(data.path()).unwrap();
     let config = tiny_training(data.path());
-    let mut straight = Trainer::<Cpu>::new(&config, &dataset, FlexDevice).unwrap();
+    let mut straight = trainer(&config, &dataset).unwrap();
     let expected = walks(&mut straight, 6);
-    let mut first = Trainer::<Cpu>::new(&config, &dataset, FlexDevice).unwrap();
+    let mut first = trainer(&config, &dataset).unwrap();
     let mut reports = walks(&mut first, 3);
-    let path = RunFolder::create(&folder.path().join("run"), &config).unwrap().save(first.state()).unwrap();
-    let mut second = Trainer::<Cpu>::new(&config, &dataset, FlexDevice).unwrap();
+    let begun = RunFolder::create(&folder.path().join("run"), &config, dataset.manifest(), &first.model()).unwrap();
+    let path = begun.save(first.state()).unwrap();
+    let mut second = trainer(&config, &dataset).unwrap();
     second.restore(read_state(&path).unwrap()).unwrap();
     reports.extend(walks(&mut second, 3));
     assert_eq!(reports, expected);
@@ -264,8 +271,7 @@ fn losses_are_sums_of_weighted_errors() {
     let network = CrnnConfig { output: Output::NonConservative, channels: 3, ..CrnnConfig::default() };
     let plain = TrainConfig { length: Span::new(2.0, 2.0), energy_weight: 0.0, network, ..tiny_training(data.path()) };
     let weighted = TrainConfig { energy_weight: 2.0, mean_weight: 3.0, ..plain.clone() };
-    let first_loss =
-        |config: &TrainConfig| walks(&mut Trainer::<Cpu>::new(config, &dataset, FlexDevice).unwrap(), 1)[0].loss;
+    let first_loss = |config: &TrainConfig| walks(&mut trainer(config, &dataset).unwrap(), 1)[0].loss;
     let walk = Pool::new(&dataset).unwrap().draw(&plain, 0, 0);
     let [start, truth] = [0, 1].map(|frame| walk.truth::<Flex>(frame, &FlexDevice));
     let model = Model::random(network, plain.seed);
@@ -286,6 +292,8 @@ fn losses_are_sums_of_weighted_errors() {
     assert_close(first_loss(&plain), over_batch(&square));
     let rooted = TrainConfig { error: ErrorMeasure::Rmse, ..plain.clone() };
     assert_close(first_loss(&rooted), over_batch(&|psi, phi| square(psi, phi).sqrt()));
+    let relative = TrainConfig { error: ErrorMeasure::Log, ..plain.clone() };
+    assert_close(first_loss(&relative), over_batch(&|psi, phi| 0.01 * (1.0 + square(psi, phi).sqrt() / 0.01).ln()));
     let expected = over_batch(&|psi, phi| {
         let energy = |field: &[f64]| free_energy_density(field, walk.size(), 3.0, 2.0);
         2.0 * (energy(psi) / energy(phi) - 1.0).powi(2) + 3.0 * (mean(psi) - mean(phi)).powi(2)
@@ -327,7 +335,7 @@ fn a_model_is_trained_further_from_its_own_weights() {
     let dataset = Dataset::open(data.path()).unwrap();
     let path = folder.path().join("model.safetensors");
     let config = TrainConfig { start: Some(path.clone()), ..tiny_training(data.path()) };
-    let started = || Trainer::<Cpu>::new(&config, &dataset, FlexDevice);
+    let started = || trainer(&config, &dataset);
     assert!(started().unwrap_err().to_string().contains("model.safetensors"));
     let model = Model::random(config.network, 77);
     model.save(&path).unwrap();
@@ -335,7 +343,7 @@ fn a_model_is_trained_further_from_its_own_weights() {
 
     // The card of the outcome tells both trainings.
     let first = TrainConfig { seed: 5, ..tiny_training(data.path()) };
-    Trainer::<Cpu>::new(&first, &dataset, FlexDevice).unwrap().model().save(&path).unwrap();
+    trainer(&first, &dataset).unwrap().model().save(&path).unwrap();
     let card = started().unwrap().model().card;
     let stages = toml::from_str::<toml::Table>(&card.configuration).unwrap()["stage"].clone();
     let stages: Vec<_> = stages.as_array().unwrap().iter().map(|stage| (&stage["training"], &stage["data"])).collect();
@@ -346,7 +354,7 @@ fn a_model_is_trained_further_from_its_own_weights() {
     assert_eq!(stages.len(), 2);
 
     Model::random(CrnnConfig { channels: 4, ..config.network }, 77).save(&path).unwrap();
-    assert!(started().unwrap_err().to_string().contains("has another shape"));
+    assert!(started().unwrap_err().to_string().contains("has 2 cells of 4 channels, output Face, but --layers"));
 }
 
 /// Waits for the last event.
@@ -368,7 +376,7 @@ fn runs_stop_and_go_on_with_the_same_curves() {
     training.events().iter().find(fifth).unwrap();
     training.send(TrainCommand::Stop);
     assert!(matches!(last(&training), TrainEvent::Stopped { .. }));
-    let training = run::resume::<Cpu>(&broken, FlexDevice).unwrap();
+    let training = run::resume::<Cpu>(&broken, None, FlexDevice).unwrap();
     assert!(matches!(last(&training), TrainEvent::Done { .. }));
     for file in ["metrics.csv", "validation.csv", "config.toml"] {
         let [straight, broken] = [&straight, &broken].map(|folder| fs::read_to_string(folder.join(file)).unwrap());
@@ -381,12 +389,56 @@ fn runs_stop_and_go_on_with_the_same_curves() {
 }
 
 #[test]
+fn what_cannot_be_trained_takes_no_folder() {
+    let (data, folders) = (tempdir().unwrap(), tempdir().unwrap());
+    let folder = folders.path().join("run");
+    let refusal = |config: &TrainConfig| {
+        run::begin::<Cpu>(config.clone(), &folder, FlexDevice).map(drop).unwrap_err().to_string()
+    };
+    make(&DatasetConfig { sequences: 2, ..tiny_data() }, data.path(), 2);
+    let config = tiny_training(data.path());
+    assert!(refusal(&config).contains("no validation sequences"));
+    make(&tiny_data(), data.path(), 2);
+    let astray = TrainConfig { start: Some("nowhere.safetensors".into()), ..config.clone() };
+    assert!(refusal(&astray).contains("nowhere.safetensors"));
+    assert!(!folder.exists());
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("metrics.csv"), "of something else").unwrap();
+    assert!(refusal(&config).contains("holds something else"));
+    assert_eq!(fs::read_to_string(folder.join("metrics.csv")).unwrap(), "of something else");
+}
+
+#[test]
+fn a_run_goes_on_with_its_own_data_alone_wherever_they_are() {
+    let (data, other, folders) = (tempdir().unwrap(), tempdir().unwrap(), tempdir().unwrap());
+    make(&tiny_data(), data.path(), 2);
+    make(&DatasetConfig { seed: 2, ..tiny_data() }, other.path(), 2);
+    let (config, folder) = (tiny_training(data.path()), folders.path().join("run"));
+    let training = run::begin::<Cpu>(config.clone(), &folder, FlexDevice).unwrap();
+    training.send(TrainCommand::Stop);
+    assert!(matches!(last(&training), TrainEvent::Stopped { .. }));
+    drop(training);
+
+    let moved = folders.path().join("moved");
+    fs::rename(data.path(), &moved).unwrap();
+    let resumed = |data: &Path| run::resume::<Cpu>(&folder, Some(data), FlexDevice);
+    let refusal = resumed(other.path()).map(drop).unwrap_err().to_string();
+    assert!(refusal.contains("is another than that"), "{refusal}");
+    assert!(matches!(last(&resumed(&moved).unwrap()), TrainEvent::Done { .. }));
+
+    let (held, ..) = RunFolder::resume(&folder).unwrap();
+    let refusal = resumed(&moved).map(drop).unwrap_err().to_string();
+    assert!(refusal.contains("at work"), "{refusal}");
+    drop(held);
+}
+
+#[test]
 fn a_loss_that_is_not_a_number_keeps_the_last_good_state() {
     let data = tempdir().unwrap();
     make(&tiny_data(), data.path(), 2);
     let dataset = Dataset::open(data.path()).unwrap();
     let config = tiny_training(data.path());
-    let mut trainer = Trainer::<Cpu>::new(&config, &dataset, FlexDevice).unwrap();
+    let mut trainer = trainer(&config, &dataset).unwrap();
     walks(&mut trainer, 1);
     let good = trainer.state().clone();
     let mut poisoned = good.clone();
@@ -395,7 +447,7 @@ fn a_loss_that_is_not_a_number_keeps_the_last_good_state() {
     let error = trainer.walk(&mut |_| ControlFlow::Continue(())).unwrap_err();
     assert!(matches!(error, TrainerError::Diverged { step } if step == good.step + 1));
     assert_eq!(trainer.state().step, poisoned.step, "the failed walk is taken back");
-    assert!(error.to_string().contains("choose a smaller --learning-rate"));
+    assert!(error.to_string().contains("a smaller --learning-rate"));
 }
 
 #[test]
@@ -444,12 +496,14 @@ fn bad_configurations_are_refused_in_one_sentence() {
         let message = toml::from_str::<TrainConfig>(text).unwrap_err().to_string();
         assert!(message.contains(expected), "{message}");
     }
-    let data: [(&str, &str); 6] = [
+    let data: [(&str, &str); 8] = [
         ("frames = 1", "frames must lie between 2"),
         ("grids = [33]", "grids must be multiples"),
         ("grids = []", "grids must be multiples"),
         ("late_share = -0.1", "late-share must lie"),
         ("grids = [64, 12]\nfilm_share = 0.5\nfilm_roughness = '1..7'", "film-roughness must lie between 0 and 6,"),
+        ("film_share = 0.5\nfilm_hills = '0..3'", "film-hills must be whole numbers that rise from 1 to 16 at most"),
+        ("film_share = 0.5\nfilm_hills = '4..2'", "film-hills must be whole"),
         ("[equation]\ntime_step = 0.004", "stability limit"),
     ];
     for (text, expected) in data {

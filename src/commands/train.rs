@@ -6,8 +6,9 @@ use crate::{
     network::PeriodicBackend,
     training::{
         config::{Preset, TrainConfig},
+        folder::RunFolder,
         overrides::{Overrides, read_config},
-        run::{TrainCommand, TrainEvent, TrainHandle, begin, resume},
+        run::{TrainCommand, TrainError, TrainEvent, TrainHandle, begin, resume},
         validation::{QUOTED_FRAMES, Validation},
     },
 };
@@ -26,7 +27,7 @@ pub struct TrainArgs {
     /// Folder of the run: configuration, curves, checkpoints, models
     #[arg(long, value_name = "DIR", default_value = "run")]
     pub out: PathBuf,
-    /// Go on with the run in this folder, by the configuration recorded there
+    /// Go on with the run in this folder, by the configuration recorded there; only --data may name another place
     #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "config", "preset"])]
     pub resume: Option<PathBuf>,
     /// Configuration to start from
@@ -50,24 +51,39 @@ const PATIENCE: Duration = Duration::from_millis(100);
 /// When the configuration or the data is refused, or the training fails.
 pub fn run(args: &TrainArgs) -> Result<(), CommandError> {
     interrupt::listen();
+    let config = config(args)?;
     let training = match Engine::choose_apart(args.engine.engine)? {
-        Engine::Cpu => start::<Flex>(args, FlexDevice)?,
-        Engine::Gpu(gpu) => start::<Wgpu>(args, gpu.burn_device())?,
+        Engine::Cpu => start::<Flex>(args, config, FlexDevice)?,
+        Engine::Gpu(gpu) => start::<Wgpu>(args, config, gpu.burn_device())?,
     };
     follow(&training, args.resume.as_ref().unwrap_or(&args.out))
 }
 
-fn start<B: PeriodicBackend>(args: &TrainArgs, device: B::Device) -> Result<TrainHandle, CommandError> {
-    Ok(match &args.resume {
-        Some(folder) => resume::<Autodiff<B>>(folder, device)?,
-        None => {
-            let mut config = match &args.config {
-                Some(path) => read_config(path)?,
-                None => TrainConfig::preset(args.preset),
-            };
-            args.overrides.apply(&mut config)?;
-            begin::<Autodiff<B>>(config, &args.out, device)?
+/// What is to be trained, and how. A run that goes on may only have its data elsewhere.
+fn config(args: &TrainArgs) -> Result<TrainConfig, CommandError> {
+    let mut config = match (&args.resume, &args.config) {
+        (Some(folder), _) => RunFolder::config(folder).map_err(TrainError::from)?,
+        (None, Some(path)) => read_config(path)?,
+        (None, None) => TrainConfig::preset(args.preset),
+    };
+    let recorded = config.clone();
+    args.overrides.apply(&mut config)?;
+    match &args.resume {
+        Some(folder) if config != (TrainConfig { data: config.data.clone(), ..recorded }) => {
+            Err(CommandError::OtherRun(folder.clone()))
         }
+        _ => Ok(config),
+    }
+}
+
+fn start<B: PeriodicBackend>(
+    args: &TrainArgs,
+    config: TrainConfig,
+    device: B::Device,
+) -> Result<TrainHandle, CommandError> {
+    Ok(match &args.resume {
+        Some(folder) => resume::<Autodiff<B>>(folder, Some(&config.data), device)?,
+        None => begin::<Autodiff<B>>(config, &args.out, device)?,
     })
 }
 
@@ -101,7 +117,6 @@ fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
                 }
             }
             TrainEvent::Checkpoint(_) => {}
-            TrainEvent::Warning(text) => bar.line(&text),
             TrainEvent::Failed(message) => return Err(CommandError::Training(message)),
             TrainEvent::Done { step } => {
                 let time = bar.finish();

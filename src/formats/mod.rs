@@ -8,7 +8,7 @@ pub mod npy;
 mod output;
 pub mod vtk;
 
-pub use output::OutputFile;
+pub use output::{OutputFile, write_text};
 
 use std::{
     io,

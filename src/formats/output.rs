@@ -65,6 +65,16 @@ impl OutputFile {
     }
 }
 
+/// Writes a whole text file, or leaves what was there.
+///
+/// # Errors
+/// When the folder cannot be written to or the disk is full.
+pub fn write_text(path: &Path, text: &str) -> Result<(), FormatError> {
+    let mut file = OutputFile::create(path)?;
+    file.put(|file| file.write_all(text.as_bytes()))?;
+    file.finish()
+}
+
 impl Write for OutputFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.writer.write(bytes)

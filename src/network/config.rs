@@ -1,6 +1,7 @@
 //! The shape of a network, and from it the name and shape of each of its weights.
 
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use thiserror::Error;
 
 /// Most channels and layers a configuration may ask for; far beyond use, it keeps a damaged file from
@@ -79,6 +80,12 @@ impl WeightSpec {
     /// Whether there is no value, which no valid configuration leads to.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+}
+
+impl fmt::Display for CrnnConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} cells of {} channels, output {:?}", self.layers, self.channels, self.output)
     }
 }
 

@@ -56,7 +56,8 @@ pub struct Card {
     pub training_data: String,
     /// All settings of its trainings and of their data, in TOML: one `[[stage]]` after the other.
     pub configuration: String,
-    /// Seed of data and initial weights.
+    /// Seed of the initial weights, or of the draws of a training that began from a model. Seeds of data are in
+    /// `configuration`.
     pub seed: Option<u64>,
     /// Command line that makes it again.
     pub command: String,
@@ -90,6 +91,13 @@ impl Default for Card {
             epsilon: 3.0,
             notes: String::new(),
         }
+    }
+}
+
+impl Card {
+    /// What the model has learnt, by name; it knows nothing else.
+    pub fn made_for(&self) -> [(&'static str, f64); 3] {
+        [("ε", self.epsilon), ("a time per frame of", self.frame_time), ("a coarsening of", self.coarsening as f64)]
     }
 }
 

@@ -27,6 +27,9 @@ pub enum ErrorMeasure {
     /// Its root, sequence by sequence: sequences that the network has lost, which teach little, then count less beside
     /// those that it still follows.
     Rmse,
+    /// Of that root e, the logarithm e₀ ln(1 + e/e₀) with e₀ = 0.01: larger errors count relative to themselves, those of
+    /// slow, nearly flat microstructures as much as those of young ones.
+    Log,
 }
 
 /// A training run. All schedules are functions of the step alone, so that a run can be repeated and resumed.
@@ -235,7 +238,7 @@ impl TrainConfig {
         if self.averaging == 1.0 {
             return Err(ConfigError::value("averaging", "must be below 1, or the average never moves", 1));
         }
-        self.network.validate().map_err(|e| ConfigError::value("network", "must be one that can be built", e))
+        Ok(self.network.validate()?)
     }
 }
 

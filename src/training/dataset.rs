@@ -11,7 +11,11 @@ use super::{
     overrides::ConfigError,
     recipe::{DatasetConfig, Recipe},
 };
-use crate::{evolution::EvolutionError, formats::FormatError, initial::InitialError};
+use crate::{
+    evolution::EvolutionError,
+    formats::{FormatError, write_text},
+    initial::InitialError,
+};
 use memmap2::Mmap;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -43,6 +47,10 @@ pub enum DatasetError {
     Damaged { path: PathBuf, what: &'static str },
     #[error("{path} already holds a dataset of another configuration: choose another directory", path = .path.display())]
     OtherDataset { path: PathBuf },
+    #[error("{path} already holds {present} sequences: ask for as many or more", path = .path.display())]
+    Larger { path: PathBuf, present: usize },
+    #[error("{path} holds something else: choose another directory", path = .path.display())]
+    Foreign { path: PathBuf },
     #[error("the dataset needs {needed} MB, but only {available} MB are free at {path}", path = .path.display())]
     DiskFull { path: PathBuf, needed: u64, available: u64 },
 }
@@ -85,6 +93,48 @@ pub struct SequenceRecord {
     pub split: Split,
     /// SHA-256 of the file, hexadecimal.
     pub sha256: String,
+}
+
+impl Manifest {
+    /// Reads a manifest; `None` when there is none.
+    ///
+    /// # Errors
+    /// When it is damaged or of another version.
+    pub fn read(path: &Path) -> Result<Option<Self>, DatasetError> {
+        let text = match fs::read_to_string(path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
+            other => other.map_err(DatasetError::io(path))?,
+        };
+        let wrong = |message| DatasetError::Manifest { path: path.to_owned(), message };
+        let manifest: Self = serde_json::from_str(&text).map_err(|e| wrong(e.to_string()))?;
+        match manifest.version {
+            VERSION => Ok(Some(manifest)),
+            other => Err(wrong(format!("version {other} instead of {VERSION}"))),
+        }
+    }
+
+    /// Writes the manifest, whole or not at all.
+    ///
+    /// # Errors
+    /// When the folder cannot be written to.
+    pub fn write(&self, path: &Path) -> Result<(), DatasetError> {
+        let text = serde_json::to_string_pretty(self).map_err(|e| DatasetError::io(path)(e.into()))?;
+        Ok(write_text(path, &text)?)
+    }
+
+    /// Compares the files of `directory`, as far as they are there, with their checksums.
+    ///
+    /// # Errors
+    /// Names the first file that differs.
+    pub(super) fn verify(&self, directory: &Path) -> Result<(), DatasetError> {
+        for (index, record) in self.sequences.iter().enumerate() {
+            let path = sequence_path(directory, index);
+            if path.exists() && checksum(&path)? != record.sha256 {
+                return Err(DatasetError::Damaged { path, what: "its checksum differs from the manifest's" });
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The version of the layout that this program writes and reads.
@@ -179,18 +229,9 @@ impl Dataset {
     /// # Errors
     /// When it is not finished, of another version, or a file is missing or damaged.
     pub fn open(directory: &Path) -> Result<Self, DatasetError> {
-        let path = manifest_path(directory);
-        let text = match fs::read_to_string(&path) {
-            Err(e) if e.kind() == io::ErrorKind::NotFound => {
-                return Err(DatasetError::Unfinished { path: directory.to_owned() });
-            }
-            other => other.map_err(DatasetError::io(&path))?,
+        let Some(manifest) = Manifest::read(&manifest_path(directory))? else {
+            return Err(DatasetError::Unfinished { path: directory.to_owned() });
         };
-        let wrong = |message| DatasetError::Manifest { path: path.clone(), message };
-        let manifest: Manifest = serde_json::from_str(&text).map_err(|e| wrong(e.to_string()))?;
-        if manifest.version != VERSION {
-            return Err(wrong(format!("version {} instead of {VERSION}", manifest.version)));
-        }
         let open = |(index, record): (usize, &SequenceRecord)| {
             Sequence::open(&sequence_path(directory, index), record.clone())
         };
@@ -213,12 +254,6 @@ impl Dataset {
     /// # Errors
     /// Names the first file that differs.
     pub fn verify(&self) -> Result<(), DatasetError> {
-        for (index, sequence) in self.sequences.iter().enumerate() {
-            let path = sequence_path(&self.directory, index);
-            if checksum(&path)? != sequence.record.sha256 {
-                return Err(DatasetError::Damaged { path, what: "its checksum differs from the manifest's" });
-            }
-        }
-        Ok(())
+        self.manifest.verify(&self.directory)
     }
 }

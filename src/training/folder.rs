@@ -1,23 +1,29 @@
 //! The folder of a run: its configuration, its curves, its checkpoints.
 //!
 //! - `config.toml`: the [`TrainConfig`];
+//! - `initial.safetensors`: the model before the first step;
+//! - `dataset.json`: the manifest of the dataset;
 //! - `checkpoint.safetensors`: the latest [`State`], complete, from which the run goes on;
 //! - `last.safetensors`, `best.safetensors`: models, the latest and the one with the smallest validation error;
 //! - `metrics.csv`, `validation.csv`: one row per [`StepReport`] and per [`Validation`].
 
 use super::{
     config::TrainConfig,
+    dataset::{DatasetError, Manifest},
     optimizer::Memory,
     overrides::{ConfigError, read_config, write_config},
     trainer::{State, StepReport},
     validation::{QUOTED_FRAMES, Validation},
 };
-use crate::formats::{FormatError, OutputFile};
+use crate::{
+    formats::{FormatError, OutputFile},
+    network::{Model, ModelError},
+};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
-    fs::{self, File, OpenOptions},
+    fs::{self, File, OpenOptions, TryLockError},
     io::{self, BufRead, BufReader, Write},
     path::{Path, PathBuf},
 };
@@ -34,6 +40,16 @@ pub enum FolderError {
     Io { path: PathBuf, source: io::Error },
     #[error("{path} already holds a run: go on with it by --resume {path}, or choose another folder", path = .path.display())]
     Taken { path: PathBuf },
+    #[error("{path} holds something else: choose another folder", path = .path.display())]
+    Foreign { path: PathBuf },
+    #[error("{path} is the folder of a training that is at work", path = .path.display())]
+    Busy { path: PathBuf },
+    #[error("the dataset {data} is another than that which the run {path} began with", path = .path.display(), data = .data.display())]
+    OtherData { path: PathBuf, data: PathBuf },
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
+    #[error(transparent)]
+    Model(#[from] ModelError),
     #[error("{path} is not a checkpoint of a training: {message}", path = .path.display())]
     Checkpoint { path: PathBuf, message: String },
 }
@@ -42,6 +58,8 @@ pub enum FolderError {
 #[derive(Debug)]
 pub struct RunFolder {
     path: PathBuf,
+    /// Held as long as this lives, so that no two trainings write into one folder.
+    _lock: File,
     metrics: File,
     validation: File,
 }
@@ -55,6 +73,14 @@ struct Counters {
     best: Option<f64>,
 }
 
+/// Name of the configuration; a folder that holds it holds a run.
+const CONFIG: &str = "config.toml";
+/// Name of the model before the first step.
+const INITIAL: &str = "initial.safetensors";
+/// Name of the copy of the dataset's manifest.
+const DATASET: &str = "dataset.json";
+/// Name of the file that is locked while a training is at work.
+const LOCK: &str = ".lock";
 /// Name of the table of steps.
 pub const METRICS: &str = "metrics.csv";
 /// Name of the table of validations.
@@ -64,17 +90,23 @@ pub const VALIDATION: &str = "validation.csv";
 const COUNTERS: &str = "spinodal_training";
 
 impl RunFolder {
-    /// Begins a run in a new folder.
+    /// Begins a run on a dataset, from a model, in a new or empty folder.
     ///
     /// # Errors
-    /// When the folder already holds a run or cannot be written.
-    pub fn create(path: &Path, config: &TrainConfig) -> Result<Self, FolderError> {
+    /// When the folder already holds a run or something else, or cannot be written.
+    pub fn create(path: &Path, config: &TrainConfig, data: &Manifest, initial: &Model) -> Result<Self, FolderError> {
         fs::create_dir_all(path).map_err(io_error(path))?;
-        if path.join("config.toml").exists() {
+        if path.join(CONFIG).exists() {
             return Err(FolderError::Taken { path: path.to_owned() });
         }
-        write_config(config, &path.join("config.toml"))?;
+        if fs::read_dir(path).map_err(io_error(path))?.next().is_some() {
+            return Err(FolderError::Foreign { path: path.to_owned() });
+        }
         let mut folder = Self::open(path)?;
+        data.write(&path.join(DATASET))?;
+        initial.save(path.join(INITIAL))?;
+        // Written last: a folder that has it has all.
+        write_config(config, &path.join(CONFIG))?;
         let header = "step,walk,loss,gradient,learning_rate,length,unroll,size";
         append(&mut folder.metrics, header).map_err(io_error(path))?;
         let quoted = |name: &str| QUOTED_FRAMES.map(|frame| format!(",{name}_{frame}")).concat();
@@ -83,13 +115,22 @@ impl RunFolder {
         Ok(folder)
     }
 
-    /// Takes up a run: its configuration and latest state. Rows of the curves later than that state, which a
-    /// killed run may have left, are removed.
+    /// The configuration of the run in a folder.
     ///
     /// # Errors
-    /// When there is no run, or its checkpoint cannot be read.
-    pub fn resume(path: &Path) -> Result<(Self, TrainConfig, Option<State>), FolderError> {
-        let config = read_config(&path.join("config.toml"))?;
+    /// When there is none.
+    pub fn config(path: &Path) -> Result<TrainConfig, FolderError> {
+        Ok(read_config(&path.join(CONFIG))?)
+    }
+
+    /// Takes up the run in a folder: the model it began from and its latest state. Rows of the curves later than that
+    /// state, which a killed run may have left, are removed.
+    ///
+    /// # Errors
+    /// When there is no run, another program is at it, or its checkpoint cannot be read.
+    pub fn resume(path: &Path) -> Result<(Self, Model, Option<State>), FolderError> {
+        Self::config(path)?;
+        let folder = Self::open(path)?;
         let state = match Self::checkpoint_path(path) {
             checkpoint if checkpoint.exists() => Some(read_state(&checkpoint)?),
             _ => None,
@@ -98,7 +139,20 @@ impl RunFolder {
         for curve in [METRICS, VALIDATION] {
             drop_rows_after(&path.join(curve), step)?;
         }
-        Ok((Self::open(path)?, config, state))
+        // The curves are other files now.
+        drop(folder);
+        Ok((Self::open(path)?, Model::load(path.join(INITIAL))?, state))
+    }
+
+    /// Checks that a dataset is the one that the run began with; it may have moved.
+    ///
+    /// # Errors
+    /// When it is another.
+    pub fn check_data(&self, data: &Path, manifest: &Manifest) -> Result<(), FolderError> {
+        match Manifest::read(&self.path.join(DATASET))? {
+            Some(recorded) if recorded == *manifest => Ok(()),
+            _ => Err(FolderError::OtherData { path: self.path.clone(), data: data.to_owned() }),
+        }
     }
 
     fn open(path: &Path) -> Result<Self, FolderError> {
@@ -106,7 +160,13 @@ impl RunFolder {
             let file = path.join(name);
             OpenOptions::new().create(true).append(true).open(&file).map_err(io_error(&file))
         };
-        Ok(Self { path: path.to_owned(), metrics: open(METRICS)?, validation: open(VALIDATION)? })
+        let lock = open(LOCK)?;
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) => return Err(FolderError::Busy { path: path.to_owned() }),
+            // Some file systems have no locks; a run there is as before.
+            Err(TryLockError::Error(_)) | Ok(()) => {}
+        }
+        Ok(Self { path: path.to_owned(), _lock: lock, metrics: open(METRICS)?, validation: open(VALIDATION)? })
     }
 
     /// Where the latest state of the run in `folder` lies.

@@ -8,12 +8,11 @@ use super::{
 use crate::{
     equation::Parameters,
     evolution::{Evolution, EvolutionError},
-    formats::OutputFile,
+    formats::npy::FrameWriter,
     solver::explicit::{ExplicitSolver, Threads},
 };
-use npyz::WriterBuilder;
 use std::{
-    fs, io,
+    fs,
     path::Path,
     sync::atomic::{AtomicUsize, Ordering},
     time::Instant,
@@ -78,16 +77,27 @@ pub fn generate(
 
 /// Marks `directory` as the place of this dataset, or refuses when it is another's.
 fn claim(config: &DatasetConfig, directory: &Path) -> Result<(), DatasetError> {
-    let sequences = directory.join("sequences");
-    fs::create_dir_all(&sequences).map_err(DatasetError::io(&sequences))?;
+    fs::create_dir_all(directory).map_err(DatasetError::io(directory))?;
     let path = directory.join("dataset.toml");
+    if !path.exists() && fs::read_dir(directory).map_err(DatasetError::io(directory))?.next().is_some() {
+        return Err(DatasetError::Foreign { path: directory.to_owned() });
+    }
     if path.exists() {
         // More sequences of the same kind extend a dataset: the first ones stay as they are.
         let present = DatasetConfig { sequences: config.sequences, ..read_config(&path)? };
         if present != *config {
             return Err(DatasetError::OtherDataset { path: directory.to_owned() });
         }
+        if let Some(manifest) = Manifest::read(&manifest_path(directory))? {
+            let present = manifest.sequences.len();
+            if present > config.sequences {
+                return Err(DatasetError::Larger { path: directory.to_owned(), present });
+            }
+            manifest.verify(directory)?;
+        }
     }
+    let sequences = directory.join("sequences");
+    fs::create_dir_all(&sequences).map_err(DatasetError::io(&sequences))?;
     Ok(write_config(config, &path)?)
 }
 
@@ -138,7 +148,7 @@ fn make_sequence(
 ) -> Result<bool, DatasetError> {
     let recipe = Recipe::draw(config, index);
     let mut solver = ExplicitSolver::with_threads(&recipe.initial_field(config)?, config.equation, Threads::One)?;
-    let mut values = Vec::new();
+    let mut frames = FrameWriter::create(&sequence_path(directory, index), recipe.grid / config.coarsening, false)?;
     for frame in 0..recipe.skipped + recipe.frames {
         if stop() {
             return Ok(false);
@@ -147,26 +157,11 @@ fn make_sequence(
             solver.advance()?;
         }
         if frame >= recipe.skipped {
-            let kept = solver.field()?.coarsened(config.coarsening).map_err(EvolutionError::from)?;
-            values.extend_from_slice(kept.values());
+            frames.append(&solver.field()?.coarsened(config.coarsening).map_err(EvolutionError::from)?)?;
         }
     }
-    let n = (recipe.grid / config.coarsening) as u64;
-    let path = sequence_path(directory, index);
-    write_npy(&path, &[recipe.frames as u64, n, n, n], &values)?;
+    frames.finish()?;
     Ok(true)
-}
-
-/// Writes an array so that `path` either holds all of it or does not exist.
-fn write_npy(path: &Path, shape: &[u64], values: &[f32]) -> Result<(), DatasetError> {
-    let mut file = OutputFile::create(path)?;
-    let write = |file: &mut OutputFile| -> io::Result<()> {
-        let mut writer = npyz::WriteOptions::new().default_dtype().shape(shape).writer(file).begin_nd()?;
-        writer.extend(values.iter().copied())?;
-        writer.finish()
-    };
-    write(&mut file).map_err(DatasetError::io(path))?;
-    Ok(file.finish()?)
 }
 
 /// Sums up what was made; its presence says that the dataset is finished.
@@ -177,9 +172,6 @@ fn write_manifest(config: &DatasetConfig, directory: &Path) -> Result<Manifest, 
     };
     let sequences = (0..config.sequences).map(record).collect::<Result<_, _>>()?;
     let manifest = Manifest { version: VERSION, config: config.clone(), sequences };
-    let path = manifest_path(directory);
-    let mut file = OutputFile::create(&path)?;
-    serde_json::to_writer_pretty(&mut file, &manifest).map_err(|e| DatasetError::io(&path)(e.into()))?;
-    file.finish()?;
+    manifest.write(&manifest_path(directory))?;
     Ok(manifest)
 }

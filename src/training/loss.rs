@@ -13,6 +13,10 @@ const LEAST_SQUARE: f64 = 1e-8;
 /// The same for changes from frame to frame: near rest they are far smaller than errors.
 const LEAST_SQUARE_OF_CHANGE: f64 = 1e-10;
 
+/// Root mean square error e₀ of φ below which e₀ ln(1 + e/e₀) is about the error e itself, so that none counts without
+/// bound.
+const SMALL_ERROR: f64 = 0.01;
+
 /// A batch of fields, `[batch, 1, n, n, n]`, and what they become a frame later.
 #[derive(Debug, Clone)]
 pub struct Step<B: Backend> {
@@ -45,6 +49,7 @@ impl<'a> Loss<'a> {
         let mut loss = match error {
             ErrorMeasure::Mse => squares.mean(),
             ErrorMeasure::Rmse => root(squares, LEAST_SQUARE).mean(),
+            ErrorMeasure::Log => (root(squares, LEAST_SQUARE) / SMALL_ERROR).log1p().mean() * SMALL_ERROR,
         };
         if *energy_weight > 0.0 {
             let (epsilon, spacing) = (self.data.equation.epsilon, self.data.coarsening as f64);

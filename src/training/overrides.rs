@@ -1,5 +1,10 @@
 //! One configuration struct, three sources: a preset, then a file, then the command line.
 
+use crate::{
+    equation::ParameterError,
+    formats::{FormatError, write_text},
+    network,
+};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{fs, marker::PhantomData, path::Path, path::PathBuf};
@@ -10,12 +15,18 @@ use thiserror::Error;
 pub enum ConfigError {
     #[error("cannot read the configuration {path}: {source}", path = .path.display())]
     Read { path: PathBuf, source: std::io::Error },
+    #[error(transparent)]
+    Format(#[from] FormatError),
     #[error("cannot write the configuration {path}: {source}", path = .path.display())]
     Write { path: PathBuf, source: std::io::Error },
     #[error("the configuration {path} is not understood: {message}", path = .path.display())]
     Parse { path: PathBuf, message: String },
     #[error("a command line option is not understood: {0}")]
     Option(#[from] clap::Error),
+    #[error(transparent)]
+    Equation(#[from] ParameterError),
+    #[error(transparent)]
+    Network(#[from] network::config::ConfigError),
     #[error("{name} {must}, but is {value}")]
     Value { name: &'static str, must: String, value: String },
 }
@@ -94,12 +105,12 @@ pub fn read_config<T: DeserializeOwned>(path: &Path) -> Result<T, ConfigError> {
         .map_err(|e| ConfigError::Parse { path: path.to_owned(), message: e.to_string().trim().replace('\n', " ") })
 }
 
-/// Writes a configuration as TOML.
+/// Writes a configuration as TOML, whole or not at all.
 ///
 /// # Errors
 /// When the file cannot be written.
 pub fn write_config<T: Serialize>(config: &T, path: &Path) -> Result<(), ConfigError> {
     let write = |source| ConfigError::Write { path: path.to_owned(), source };
     let text = toml::to_string(config).map_err(|e| write(std::io::Error::other(e)))?;
-    fs::write(path, text).map_err(write)
+    Ok(write_text(path, &text)?)
 }

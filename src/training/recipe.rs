@@ -51,6 +51,9 @@ pub struct DatasetConfig {
     /// Largest height of those faces, grid units
     #[arg(long)]
     pub film_roughness: Span,
+    /// Hills per side of those faces, whole numbers: the fewer, the more slowly they flatten
+    #[arg(long)]
+    pub film_hills: Span,
     /// Share of the sequences kept for validation
     #[arg(long)]
     pub validation_share: f64,
@@ -74,6 +77,7 @@ impl Default for DatasetConfig {
             late_frames: Span::new(1.0, 200.0),
             film_share: 0.0,
             film_roughness: Span::new(0.5, 4.0),
+            film_hills: Span::new(2.0, 4.0),
             validation_share: 0.3,
             equation: Parameters::default(),
         }
@@ -120,6 +124,11 @@ impl DatasetConfig {
             let must = format!("must lie between 0 and {most}, half the side of the smallest box");
             return Err(ConfigError::value("film-roughness", must, self.film_roughness));
         }
+        let hills = self.film_hills;
+        let whole = hills.from.fract() == 0.0 && hills.to.fract() == 0.0;
+        if self.film_share > 0.0 && (!whole || !hills.within(1.0, most) || hills.from > hills.to) {
+            return wrong("film-hills", &format!("must be whole numbers that rise from 1 to {most} at most"), &hills);
+        }
         for (name, share) in [
             ("late-share", self.late_share),
             ("film-share", self.film_share),
@@ -129,7 +138,7 @@ impl DatasetConfig {
                 return wrong(name, "must lie between 0 and 1", &share);
             }
         }
-        self.equation.validate_explicit().map_err(|e| ConfigError::value("equation", "must be solvable", e))
+        Ok(self.equation.validate_explicit()?)
     }
 
     /// Bytes of one sequence's values.
@@ -192,11 +201,11 @@ impl Recipe {
         }
     }
 
-    /// The same as a film with two to four hills per side.
+    /// The same as a film.
     fn into_film(self, config: &DatasetConfig, rng: &mut impl Rng) -> Self {
-        let hills = rng.random_range(2..=4);
+        let hills = rng.random_range(config.film_hills.from as usize..=config.film_hills.to as usize);
         let roughness = config.film_roughness.draw(rng);
-        Self { correlation_length: (self.grid / hills) as f64, film_roughness: Some(roughness), ..self }
+        Self { correlation_length: self.grid as f64 / hills as f64, film_roughness: Some(roughness), ..self }
     }
 
     /// The solver's field before its first step.

@@ -5,10 +5,10 @@ use super::{
     dataset::{Dataset, DatasetError},
     folder::{FolderError, RunFolder},
     overrides::ConfigError,
-    trainer::{State, StepReport, Trainer, TrainerError},
+    trainer::{State, StepReport, Trainer, TrainerError, initial_model},
     validation::Validation,
 };
-use crate::network::{ModelError, PeriodicBackend};
+use crate::network::{Model, ModelError, PeriodicBackend};
 use burn::tensor::backend::AutodiffBackend;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
 use std::{io, ops::ControlFlow, path::Path, path::PathBuf, thread};
@@ -38,8 +38,6 @@ pub enum TrainEvent {
     Validation(Validation, bool),
     /// A model was written.
     Checkpoint(PathBuf),
-    /// Something the user should know.
-    Warning(String),
     /// All steps are made.
     Done { step: usize },
     /// The run ended early as it was told to, and can be resumed.
@@ -98,23 +96,30 @@ where
 {
     config.validate()?;
     let dataset = Dataset::open(&config.data)?;
-    let folder = RunFolder::create(folder, &config)?;
-    spawn::<B>(Run { config, dataset, folder }, None, device)
+    dataset.verify()?;
+    let initial = initial_model(&config)?;
+    // What cannot be trained is found out before the folder is taken.
+    Trainer::<B>::new(&config, &dataset, initial.clone(), device.clone())?;
+    let folder = RunFolder::create(folder, &config, dataset.manifest(), &initial)?;
+    spawn::<B>(Run { config, dataset, initial, folder }, None, device)
 }
 
-/// Goes on with the run in `folder` exactly where its checkpoint is.
+/// Goes on with the run in `folder` exactly where its checkpoint is. Its dataset may have moved to `data`.
 ///
 /// # Errors
-/// When there is no run in `folder`, or its dataset cannot be opened.
-pub fn resume<B>(folder: &Path, device: B::Device) -> Result<TrainHandle, TrainError>
+/// When there is no run in `folder`, or its dataset cannot be opened or is another.
+pub fn resume<B>(folder: &Path, data: Option<&Path>, device: B::Device) -> Result<TrainHandle, TrainError>
 where
     B: AutodiffBackend + PeriodicBackend,
     B::InnerBackend: PeriodicBackend,
 {
-    let (folder, config, state) = RunFolder::resume(folder)?;
+    let config = RunFolder::config(folder)?;
     config.validate()?;
-    let dataset = Dataset::open(&config.data)?;
-    spawn::<B>(Run { config, dataset, folder }, state, device)
+    let data = data.unwrap_or(&config.data);
+    let dataset = Dataset::open(data)?;
+    let (folder, initial, state) = RunFolder::resume(folder)?;
+    folder.check_data(data, dataset.manifest())?;
+    spawn::<B>(Run { config, dataset, initial, folder }, state, device)
 }
 
 fn spawn<B>(run: Run, state: Option<State>, device: B::Device) -> Result<TrainHandle, TrainError>
@@ -171,6 +176,7 @@ impl Desk {
 struct Run {
     config: TrainConfig,
     dataset: Dataset,
+    initial: Model,
     folder: RunFolder,
 }
 
@@ -181,7 +187,7 @@ impl Run {
         B: AutodiffBackend + PeriodicBackend,
         B::InnerBackend: PeriodicBackend,
     {
-        let mut trainer = Trainer::<B>::new(&self.config, &self.dataset, device)?;
+        let mut trainer = Trainer::<B>::new(&self.config, &self.dataset, self.initial, device)?;
         if let Some(state) = state {
             trainer.restore(state)?;
         }

@@ -2,7 +2,7 @@
 
 use super::{
     config::{Stretch, TrainConfig},
-    dataset::Dataset,
+    dataset::{Dataset, Split},
     loss::{Loss, Step},
     optimizer::{self, Memory, Optimizer},
     parameters,
@@ -10,7 +10,7 @@ use super::{
     validation::{Validation, validate},
     walk::{Pool, Walk},
 };
-use crate::network::{Card, Crnn, Hidden, Model, ModelError, PeriodicBackend, weights::WeightsError};
+use crate::network::{Card, Crnn, CrnnConfig, Hidden, Model, ModelError, PeriodicBackend, weights::WeightsError};
 use burn::{
     module::AutodiffModule,
     tensor::{ElementConversion, Tensor, backend::AutodiffBackend},
@@ -22,7 +22,9 @@ use thiserror::Error;
 /// Why a training cannot begin or go on.
 #[derive(Debug, Error)]
 pub enum TrainerError {
-    #[error("the loss is no longer a finite number at step {step}: choose a smaller --learning-rate or --clip")]
+    #[error(
+        "the loss is no longer a finite number at step {step}: begin again with a smaller --learning-rate or --clip"
+    )]
     Diverged { step: usize },
     #[error("the dataset has no {0} sequences: make it with more --sequences or another --validation-share")]
     EmptySplit(&'static str),
@@ -30,8 +32,8 @@ pub enum TrainerError {
     Weights(#[from] WeightsError),
     #[error(transparent)]
     Model(#[from] Box<ModelError>),
-    #[error("the model {path} has another shape than the network to train", path = .0.display())]
-    OtherShape(PathBuf),
+    #[error("the model {path} has {found}, but --layers, --channels and --output ask for {asked}", path = .path.display())]
+    OtherShape { path: PathBuf, found: CrnnConfig, asked: CrnnConfig },
     #[error("the checkpoint is of a network with {found} weights, but the configuration asks for {expected}")]
     OtherNetwork { expected: usize, found: usize },
     #[error("the checkpoint is of another optimizer than the configuration names")]
@@ -95,18 +97,25 @@ where
     B: AutodiffBackend + PeriodicBackend,
     B::InnerBackend: PeriodicBackend,
 {
-    /// A training before its first step, its weights those of the model to start from, or drawn from the seed.
+    /// A training before its first step, from the weights of [`initial_model`].
     ///
     /// # Errors
-    /// When that model cannot be read or is of another shape, or the dataset has no training sequences.
-    pub fn new(config: &'a TrainConfig, dataset: &'a Dataset, device: B::Device) -> Result<Self, TrainerError> {
-        let initial = initial_model(config)?;
+    /// When the dataset has no sequences to train on, or none to validate with.
+    pub fn new(
+        config: &'a TrainConfig,
+        dataset: &'a Dataset,
+        initial: Model,
+        device: B::Device,
+    ) -> Result<Self, TrainerError> {
         let network = Crnn::from_model(&initial, &device)?;
         let weights = parameters::collect(&network);
         let optimizer = Optimizer::new(config.optimizer, &config.network);
         let memory = optimizer.memory();
         let state = State { average: weights.clone(), weights, memory, step: 0, walk: 0, best: None };
         let pool = Pool::new(dataset).ok_or(TrainerError::EmptySplit("training"))?;
+        if dataset.sequences(Split::Validation).next().is_none() {
+            return Err(TrainerError::EmptySplit("validation"));
+        }
         let earlier_stages = initial.card.configuration;
         Ok(Self { config, dataset, pool, network, earlier_stages, optimizer, state, device })
     }
@@ -246,8 +255,12 @@ where
         let data = &self.dataset.manifest().config;
         let card = Card {
             training_data: format!(
-                "{} sequences of {} frames in boxes of {:?} nodes, from noise of seed {}",
-                data.sequences, data.frames, data.grids, data.seed
+                "{} sequences of {} frames in boxes of {:?} nodes, from noise{} of seed {}",
+                data.sequences,
+                data.frames,
+                data.grids,
+                if data.film_share > 0.0 { " and rough films" } else { "" },
+                data.seed
             ),
             configuration: self.earlier_stages.clone() + &describe_stage(self.config, data),
             seed: Some(self.config.seed),
@@ -271,12 +284,15 @@ fn describe_stage(training: &TrainConfig, data: &DatasetConfig) -> String {
     toml::to_string(&stages).unwrap_or_default()
 }
 
-/// What a training starts from.
-fn initial_model(config: &TrainConfig) -> Result<Model, TrainerError> {
+/// What a training starts from: the model that the configuration names, or weights drawn from its seed.
+///
+/// # Errors
+/// When that model cannot be read, or is of another shape.
+pub fn initial_model(config: &TrainConfig) -> Result<Model, TrainerError> {
     let Some(path) = &config.start else { return Ok(Model::random(config.network, config.seed)) };
     let model = Model::load(path).map_err(Box::new)?;
     if model.config != config.network {
-        return Err(TrainerError::OtherShape(path.clone()));
+        return Err(TrainerError::OtherShape { path: path.clone(), found: model.config, asked: config.network });
     }
     Ok(model)
 }
