@@ -1,10 +1,10 @@
-// What both views show: a background, the box, and the surface in it, lit for reading shape.
+// What both views show: a background, the box, and the surface in it, lit for reading shape. The box is [0, 1]³.
 // Colours are linear; the target's format, or `encode`, makes them sRGB.
 
 struct View {
     clip: mat4x4f, // world to clip space
     eye: vec3f,
-    size: f32, // side of the box
+    unit: f32, // how far light looks: a grid unit
     right: vec3f, // camera axes; `back` points towards the viewer
     width: f32, // pixels
     up: vec3f,
@@ -12,7 +12,7 @@ struct View {
     back: vec3f,
     distance: f32, // from eye to the centre of the box
     outside: vec3f, // colour of the surface seen from φ < 0
-    scale: f32, // grid units of the box per grid unit of the surface
+    nodes: f32, // nodes per side of the surface's grid
     inside: vec3f, // colour seen from φ > 0
     cap: vec3f, // colour of the flat caps
 }
@@ -79,7 +79,7 @@ fn box_vertex(@builtin(vertex_index) i: u32, @builtin(instance_index) edge: u32)
     var end = start;
     end[axis] = 1.0;
 
-    let ends = array<vec4f, 2>(view.clip * vec4f(start * view.size, 1.0), view.clip * vec4f(end * view.size, 1.0));
+    let ends = array<vec4f, 2>(view.clip * vec4f(start, 1.0), view.clip * vec4f(end, 1.0));
     // An end behind the camera is pulled along the edge to just in front of it.
     let near = 0.001 * view.distance;
     var a = ends[0];
@@ -103,7 +103,7 @@ fn box_vertex(@builtin(vertex_index) i: u32, @builtin(instance_index) edge: u32)
     // The edges in front of everything are drawn faintly.
     let sides = vec2u(edge & 1u, (edge >> 1u) & 1u);
     let eye = vec2f(view.eye[(axis + 1u) % 3u], view.eye[(axis + 2u) % 3u]);
-    let in_front = all(select(vec2f(0.0) > eye, eye > vec2f(view.size), sides == vec2u(1u)));
+    let in_front = all(select(vec2f(0.0) > eye, eye > vec2f(1.0), sides == vec2u(1u)));
     out.strength = select(1.0, 0.4, in_front) * select(1.0, 0.0, a.w < near && b.w < near) * depth_cue(at.w);
     return out;
 }
@@ -116,8 +116,7 @@ fn box_fragment(in: LineVertex) -> @location(0) vec4f {
 
 // 1 at the front of the box, less towards its back.
 fn depth_cue(depth: f32) -> f32 {
-    let behind = (depth - view.distance) / view.size;
-    return mix(1.0, 0.55, smoothstep(-0.75, 0.9, behind));
+    return mix(1.0, 0.55, smoothstep(-0.75, 0.9, depth - view.distance));
 }
 
 
@@ -137,11 +136,12 @@ fn decode(packed: vec2f) -> vec3f {
 @vertex
 fn surface_vertex(@location(0) position: vec3f, @location(1) normal: vec2f) -> SurfaceVertex {
     var out: SurfaceVertex;
-    out.position = view.scale * position;
+    // A division, so that what lies in the far faces of the box gets 1.
+    out.position = position / view.nodes;
     out.clip = view.clip * vec4f(out.position, 1.0);
     out.normal = decode(normal);
     // Only caps lie in a face and have its normal.
-    let on_face = (out.position <= vec3f(0.0)) | (out.position >= vec3f(view.size));
+    let on_face = (out.position <= vec3f(0.0)) | (out.position >= vec3f(1.0));
     out.cap = select(0.0, 1.0, any(on_face & (abs(out.normal) > vec3f(0.99999))));
     return out;
 }
@@ -149,28 +149,30 @@ fn surface_vertex(@location(0) position: vec3f, @location(1) normal: vec2f) -> S
 // How much of the neighbourhood of a point the phase in front of the surface leaves dark: the other phase's
 // share of it, blurred over 2^(octave + 1) grid units. Beyond the box there is nothing, which begins gently.
 fn blocked(at: vec3f, octave: f32, solid: bool) -> f32 {
-    let texel = (at + 0.5 * view.scale) / view.size;
-    let filled = textureSampleLevel(occupancy, occupancy_sampler, texel, octave - log2(view.scale)).r;
-    let depth = min(at, view.size - at) / exp2(octave);
+    let texel = at + 0.5 / view.nodes;
+    let filled = textureSampleLevel(occupancy, occupancy_sampler, texel, octave + log2(view.unit * view.nodes)).r;
+    let depth = min(at, 1.0 - at) / (view.unit * exp2(octave));
     let within = saturate(min(depth.x, min(depth.y, depth.z)));
     return within * select(1.0 - filled, filled, solid);
 }
 
-// Share of the light from all directions that arrives: looks along the normal, in three distances and blurs.
+// Share of the light from all directions that arrives: looks along the normal, in three distances and blurs. So far
+// out that the blur does not reach back to a flat surface, which would show the texels as rings.
 fn ambient_light(at: vec3f, normal: vec3f, solid: bool) -> f32 {
     var light = 1.0;
     for (var octave = 0.0; octave < 3.0; octave += 1.0) {
-        light -= 0.36 * blocked(at + normal * 1.6 * exp2(octave), octave, solid);
+        light -= 0.36 * blocked(at + normal * 2.8 * view.unit * exp2(octave), octave, solid);
     }
     return max(light, 0.0);
 }
 
 // Share of the light from one direction that arrives: a cone that widens as it leaves the surface.
 fn direct_light(at: vec3f, normal: vec3f, towards: vec3f, solid: bool) -> f32 {
-    let start = at + 1.5 * normal;
+    let start = at + 2.5 * view.unit * normal;
     var light = 1.0;
     for (var octave = 1.0; octave < 3.0; octave += 1.0) {
-        light *= 1.0 - 0.7 * smoothstep(0.1, 0.9, blocked(start + towards * 2.5 * exp2(octave), octave, solid));
+        let ahead = start + towards * 3.0 * view.unit * exp2(octave);
+        light *= 1.0 - 0.7 * smoothstep(0.1, 0.9, blocked(ahead, octave, solid));
     }
     return light;
 }

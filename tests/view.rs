@@ -25,7 +25,7 @@ fn ball() -> GpuSurface {
     SurfaceExtractor::new(&gpu(), SIZE, Caps::Closed).unwrap().extract_whole(&buffer, 0.0).unwrap().clone()
 }
 
-fn draw(camera: &Camera, palette: &Palette, surface: Option<&GpuSurface>, size: f32) -> RgbaImage {
+fn draw(camera: &Camera, palette: &Palette, surface: Option<&GpuSurface>, size: usize) -> RgbaImage {
     let scene = Scene { camera, palette, size, surface };
     render_to_image(&gpu(), &scene, PIXELS, PIXELS).unwrap()
 }
@@ -36,9 +36,9 @@ fn brightness(Rgba([r, g, b, _]): &Rgba<u8>) -> u32 {
 
 #[test]
 fn the_surface_is_drawn_where_it_is() {
-    let (camera, ball) = (Camera::framing(SIZE as f32), ball());
-    let empty = draw(&camera, &Palette::warm(), None, SIZE as f32);
-    let full = draw(&camera, &Palette::warm(), Some(&ball), SIZE as f32);
+    let (camera, ball) = (Camera::framing(), ball());
+    let empty = draw(&camera, &Palette::warm(), None, SIZE);
+    let full = draw(&camera, &Palette::warm(), Some(&ball), SIZE);
     let middle = PIXELS / 2;
     let Rgba([r, g, b, alpha]) = *full.get_pixel(middle, middle);
     assert!(r > g && g > b && r > 120 && alpha == 255, "the middle is not warm: {:?}", [r, g, b]);
@@ -55,38 +55,58 @@ fn a_surface_that_crosses_a_face_is_no_cap() {
     let open = SurfaceExtractor::new(&gpu(), 32, Caps::Open).unwrap().extract_whole(&buffer, 0.0).unwrap().clone();
     let palette = Palette { outside: [0.4; 3], inside: [0.4; 3], cap: [0.0, 1.0, 0.0] };
     for yaw in [-0.97, 0.6, 2.2, 3.7] {
-        let picture = draw(&Camera { yaw, ..Camera::framing(32.0) }, &palette, Some(&open), 32.0);
+        let picture = draw(&Camera { yaw, ..Camera::framing() }, &palette, Some(&open), 32);
         let green = picture.pixels().filter(|Rgba([r, g, b, _])| *g > r.max(b) + 40).count();
         assert_eq!(green, 0, "pixels in the colour of caps, seen from {yaw}");
     }
 }
 
 #[test]
+fn hollows_are_darker_than_what_stands_out() {
+    let options = InitialOptions { size: SIZE, ..InitialOptions::default() };
+    let field = Initial::Gyroid.build(&options).unwrap();
+    let buffer = gpu().upload("field", field.values()).unwrap();
+    let maze = SurfaceExtractor::new(&gpu(), SIZE, Caps::Open).unwrap().extract_whole(&buffer, 0.0).unwrap().clone();
+    let empty = draw(&Camera::framing(), &Palette::warm(), None, SIZE);
+    let share = |surface: &GpuSurface| {
+        let light = |size| {
+            let picture = draw(&Camera::framing(), &Palette::warm(), Some(surface), size);
+            let covered = picture.pixels().zip(empty.pixels()).filter(|(pixel, bare)| pixel != bare);
+            covered.map(|(pixel, _)| f64::from(brightness(pixel))).sum::<f64>()
+        };
+        // In a box of one unit light looks for what is in its way beyond the box.
+        light(SIZE) / light(1)
+    };
+    let (hollow, round) = (share(&maze), share(&ball()));
+    assert!(hollow < 0.96 && round > 0.98, "light that is left: {hollow} in a maze, {round} on a ball");
+}
+
+#[test]
 fn a_coarser_surface_fills_the_same_part_of_the_box() {
     let ball = ball();
-    let covered = |size: f32| {
-        let camera = Camera::framing(size);
+    let covered = |size| {
+        let camera = Camera::framing();
         let (empty, full) =
             (draw(&camera, &Palette::cool(), None, size), draw(&camera, &Palette::cool(), Some(&ball), size));
         empty.pixels().zip(full.pixels()).filter(|(a, b)| brightness(b) > brightness(a) + 40).count() as f64
     };
-    let (own, twice) = (covered(SIZE as f32), covered(2.0 * SIZE as f32));
+    let (own, twice) = (covered(SIZE), covered(2 * SIZE));
     assert!(own > 1000.0 && (twice / own - 1.0).abs() < 0.03, "{own} and {twice} pixels");
 }
 
 #[test]
 fn an_empty_box_shows_its_outline() {
-    let image = draw(&Camera::framing(SIZE as f32), &Palette::warm(), None, SIZE as f32);
+    let image = draw(&Camera::framing(), &Palette::warm(), None, SIZE);
     let bright = image.pixels().filter(|pixel| brightness(pixel) > 200).count();
     assert!((200..4000).contains(&bright), "{bright} bright pixels");
 }
 
 #[test]
 fn a_framing_camera_sees_the_whole_box_at_any_aspect() {
-    let camera = Camera::framing(64.0);
+    let camera = Camera::framing();
     for aspect in [0.4, 1.0, 2.5] {
         for corner in 0..8 {
-            let corner = Vec3::from_array([0, 1, 2].map(|i| if corner >> i & 1 == 1 { 64.0 } else { 0.0 }));
+            let corner = Vec3::from_array([0, 1, 2].map(|i| if corner >> i & 1 == 1 { 1.0 } else { 0.0 }));
             let seen = camera.view_projection(aspect).project_point3(corner);
             assert!(seen.x.abs() < 1.0 && seen.y.abs() < 1.0 && (0.0..1.0).contains(&seen.z), "{seen}");
         }
@@ -95,14 +115,14 @@ fn a_framing_camera_sees_the_whole_box_at_any_aspect() {
 
 #[test]
 fn orbiting_keeps_the_distance_and_panning_the_direction() {
-    let mut camera = Camera::framing(64.0);
+    let mut camera = Camera::framing();
     camera.orbit(1.0, 10.0);
     assert!((camera.eye().distance(camera.target) - camera.distance).abs() < 1e-3);
     assert!(camera.pitch < std::f32::consts::FRAC_PI_2);
     let direction = camera.axes().z_axis;
     camera.pan(Vec2::new(0.5, -0.25));
     assert_eq!(camera.axes().z_axis, direction);
-    assert_ne!(camera.target, Vec3::splat(32.0));
-    camera.zoom(1e-9, 64.0);
-    assert!(camera.distance > 1.0);
+    assert_ne!(camera.target, Vec3::splat(0.5));
+    camera.zoom(1e-9);
+    assert!(camera.distance > 0.01);
 }

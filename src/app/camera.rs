@@ -4,9 +4,6 @@ use crate::view::Camera;
 use bevy::math::Vec2;
 use bevy_egui::egui::{PointerButton, Response};
 
-/// Side of the box that the camera looks at: both evolutions fill the same one, whatever their grids.
-pub const BOX: f32 = 1.0;
-
 /// Radians per point dragged.
 const ORBIT: f32 = 0.008;
 
@@ -33,14 +30,14 @@ pub fn steer(camera: &mut Camera, response: &Response) {
         }
     }
     if response.double_clicked() {
-        *camera = Camera::framing(BOX);
+        *camera = Camera::framing();
     }
 }
 
 /// Zooms about the point of the target's plane that lies at `pointer`, in view heights from the centre.
 fn zoom(camera: &mut Camera, factor: f32, pointer: Vec2) {
     let before = camera.distance;
-    camera.zoom(factor, BOX);
+    camera.zoom(factor);
     // A pan is measured in the heights of the view as it is now, the pointer's way in those of the view before.
     camera.pan(pointer * (before / camera.distance - 1.0));
 }

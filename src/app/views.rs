@@ -1,7 +1,7 @@
 //! The two linked views: solver left, network right, one camera.
 
 use super::{
-    camera::{self, BOX},
+    camera,
     canvas::Canvases,
     painter::{Painter, Painting},
     resolution::{Resolution, SETTLING},
@@ -46,7 +46,9 @@ pub struct Picture {
 impl Picture {
     /// What is to be drawn.
     pub fn scene<'a>(&'a self, palette: &'a Palette) -> Scene<'a> {
-        Scene { camera: &self.camera, palette, size: BOX, surface: self.surface.as_deref() }
+        // Light looks as far in both views: as the coarser grid lets it.
+        let size = self.snapshot.as_ref().map_or(1, |snapshot| snapshot.network.size);
+        Scene { camera: &self.camera, palette, size, surface: self.surface.as_deref() }
     }
 
     /// Whether both look the same: a surface is never changed, but replaced.
@@ -60,7 +62,7 @@ impl Views {
     /// Two empty views of the whole box.
     pub fn new(painter: Painter) -> Self {
         Self {
-            camera: Camera::framing(BOX),
+            camera: Camera::framing(),
             painter,
             resolution: Resolution::default(),
             sizes: [[1, 1]; 2],
@@ -92,7 +94,7 @@ impl Views {
         // What has the focus, a text or a button, gets the keys.
         let focused = ui.memory(|memory| memory.focused().is_some());
         if !focused && (pressed(Key::Home) || pressed(Key::R)) {
-            self.camera = Camera::framing(BOX);
+            self.camera = Camera::framing();
         }
         if self.camera != before {
             self.resolution.move_now();

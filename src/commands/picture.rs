@@ -12,6 +12,11 @@ use std::path::Path;
 /// Width and height in pixels.
 const SIDE: u32 = 900;
 
+/// The same, but a failure is only told: measured data never wait for a picture.
+pub fn draw_if_possible(gpu: &Gpu, field: &Field, palette: &Palette, path: &Path) -> bool {
+    draw(gpu, field, palette, path).inspect_err(|error| tracing::warn!("an image is left out: {error}")).is_ok()
+}
+
 /// Draws the φ = 0 surface of `field` in its box, as the window would.
 ///
 /// # Errors
@@ -19,9 +24,7 @@ const SIDE: u32 = 900;
 pub fn draw(gpu: &Gpu, field: &Field, palette: &Palette, path: &Path) -> Result<(), CommandError> {
     let mut extractor = SurfaceExtractor::new(gpu, field.size(), Caps::Closed)?;
     let surface = extractor.extract_whole(&gpu.upload("the field to draw", field.values())?, 0.0)?;
-    let size = field.size() as f32;
-    let camera = Camera::framing(size);
-    let scene = Scene { camera: &camera, palette, size, surface: Some(surface) };
+    let scene = Scene { camera: &Camera::framing(), palette, size: field.size(), surface: Some(surface) };
     let image = render_to_image(gpu, &scene, SIDE, SIDE)?;
     image.save(path).map_err(|error| CommandError::Image { path: path.to_owned(), reason: error.to_string() })
 }

@@ -3,13 +3,13 @@
 use bevy::math::{Mat3, Mat4, Vec2, Vec3};
 use std::f32::consts::{FRAC_PI_2, TAU};
 
-/// Half of the diagonal of the unit cube: the sphere around the box that a reset camera frames.
+/// Half of the diagonal of the box: radius of the sphere around it that a reset camera frames.
 const CIRCUMRADIUS: f32 = 0.866_025_4;
 
 /// Closest approach to the poles, where "up" would lose its meaning.
 const PITCH_LIMIT: f32 = FRAC_PI_2 - 0.01;
 
-/// An orbiting camera, z up. Angles in radians, lengths in grid units.
+/// An orbiting camera, z up. Angles in radians, lengths in sides of the box.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Camera {
     /// What the camera turns around and looks at.
@@ -25,11 +25,10 @@ pub struct Camera {
 }
 
 impl Camera {
-    /// Frames the box `[0, size]³` from a corner above.
-    pub fn framing(size: f32) -> Self {
+    /// Frames the box `[0, 1]³` from a corner above.
+    pub fn framing() -> Self {
         let fov = 24f32.to_radians();
-        let radius = CIRCUMRADIUS * size;
-        Self { target: Vec3::splat(size / 2.0), yaw: -0.97, pitch: 0.36, distance: radius / (fov / 2.0).sin(), fov }
+        Self { target: Vec3::splat(0.5), yaw: -0.97, pitch: 0.36, distance: CIRCUMRADIUS / (fov / 2.0).sin(), fov }
     }
 
     /// Turns by angles; `yaw` moves the camera to its right, `pitch` up.
@@ -45,9 +44,9 @@ impl Camera {
         self.target += height * (by.x * axes.x_axis + by.y * axes.y_axis);
     }
 
-    /// Multiplies the distance by `factor`, within what still shows something of a box `[0, size]³`.
-    pub fn zoom(&mut self, factor: f32, size: f32) {
-        self.distance = (self.distance * factor).clamp(0.05 * size, 20.0 * size);
+    /// Multiplies the distance by `factor`, within what still shows something of the box.
+    pub fn zoom(&mut self, factor: f32) {
+        self.distance = (self.distance * factor).clamp(0.05, 20.0);
     }
 
     /// Where the camera stands.

@@ -13,13 +13,13 @@ use wgpu::{
     VertexAttribute, VertexBufferLayout, VertexFormat,
 };
 
-/// What one view shows.
+/// What one view shows, in the box [0, 1]³.
 pub struct Scene<'a> {
     pub camera: &'a Camera,
     pub palette: &'a Palette,
-    /// Side of the box in grid units.
-    pub size: f32,
-    /// Nothing but the box is drawn without one. A surface of another grid (the network's) is scaled to the box.
+    /// Units per side of the box in which hollows and shadows are looked for: nodes of the surface's grid or a coarser one.
+    pub size: usize,
+    /// Nothing but the box is drawn without one. A surface of any grid (the network's is coarser) fills the box.
     pub surface: Option<&'a GpuSurface>,
 }
 
@@ -141,16 +141,16 @@ impl Renderer {
 fn uniform_words(scene: &Scene, [width, height]: [f32; 2]) -> Vec<u32> {
     let camera = scene.camera;
     let axes = camera.axes();
-    let centre = bevy::math::Vec3::splat(scene.size / 2.0);
+    let centre = bevy::math::Vec3::splat(0.5);
     let distance = (camera.eye() - centre).dot(axes.z_axis);
-    let scale = scene.surface.map_or(1.0, |surface| scene.size / surface.size as f32);
+    let nodes = scene.surface.map_or(1, |surface| surface.size) as f32;
     let palette = scene.palette;
     let rows: [([f32; 3], f32); 7] = [
-        (camera.eye().into(), scene.size),
+        (camera.eye().into(), 1.0 / scene.size as f32),
         (axes.x_axis.into(), width),
         (axes.y_axis.into(), height),
         (axes.z_axis.into(), distance),
-        (palette.outside, scale),
+        (palette.outside, nodes),
         (palette.inside, 0.0),
         (palette.cap, 0.0),
     ];
