@@ -5,6 +5,8 @@ use spinodal::{
         CAPACITY, Command, Comparison, ComparisonError, DENSE, Event, History, Method, Setup, Simulation, Snapshot,
     },
     equation::Parameters,
+    field::Field,
+    formats::npy,
     gpu::{Engine, EngineChoice, Gpu},
     initial::{Initial, InitialOptions},
     metrics::{PairMetrics, series::FrameMetrics},
@@ -50,11 +52,14 @@ fn wait_for(simulation: &Simulation, condition: impl Fn(&Snapshot) -> bool) -> A
     }
 }
 
+/// The next event but doubts: the network of these tests has not learnt their equation.
 fn wait_for_event(simulation: &Simulation) -> Event {
     let start = Instant::now();
     loop {
-        if let Some(event) = simulation.event() {
-            return event;
+        match simulation.event() {
+            Some(Event::Doubtful(_)) => continue,
+            Some(event) => return event,
+            None => {}
         }
         assert!(start.elapsed() < PATIENCE, "the simulation never said anything");
         thread::sleep(Duration::from_millis(2));
@@ -149,6 +154,51 @@ fn refuses_grids_and_parameters_that_cannot_be_compared() {
     assert!(message.contains("0.003472"), "{message}");
     unstable.method = Method::Spectral;
     assert!(unstable.load().is_ok(), "the spectral scheme has no limit");
+}
+
+#[test]
+fn what_a_run_may_not_mean_is_said() {
+    let doubts = |setup: &Setup| setup.load().unwrap().warnings;
+    let fitting = Setup { parameters: Parameters::default(), model: None, ..setup() };
+    assert_eq!(doubts(&fitting), [""; 0]);
+    assert!(doubts(&setup())[0].contains("trained for a time per frame of 1, not 0.05"), "{:?}", doubts(&setup()));
+
+    let mut steep = fitting.clone();
+    steep.options.noise.amplitude = 2.0;
+    let [doubt] = doubts(&steep).try_into().unwrap();
+    assert!(doubt.contains("|φ| reaches 1.") || doubt.contains("|φ| reaches 2."), "{doubt}");
+    steep.method = Method::Spectral;
+    assert_eq!(doubts(&steep), [""; 0], "that scheme has no limit");
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("c.npy");
+    let fractions = Field::from_fn(16, |x, _, _| x as f64 / 16.0).unwrap();
+    npy::write_field(&path, &fractions, false).unwrap();
+    let mut file = Setup { initial: Initial::File(path), ..fitting };
+    assert!(doubts(&file)[0].contains("lie in [0, 1] and are taken as φ"), "{:?}", doubts(&file));
+    file.options.concentration = true;
+    assert_eq!(doubts(&file), [""; 0]);
+
+    let simulation = simulation(setup());
+    let start = Instant::now();
+    while !matches!(simulation.event(), Some(Event::Doubtful(_))) {
+        assert!(start.elapsed() < PATIENCE, "the simulation never doubted");
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+#[test]
+fn a_frame_that_failed_halfway_is_not_gone_on_from() {
+    let mut wild = Setup { parameters: Parameters::default(), ..setup() };
+    wild.options.noise.amplitude = 2.0;
+    wild.options.noise.mean = 1.0;
+    let mut comparison = Comparison::new(wild.load().unwrap(), Engine::Cpu).unwrap();
+    let failure = comparison.advance().unwrap_err();
+    assert!(matches!(failure, ComparisonError::Evolution(_)), "{failure}");
+    assert!(matches!(comparison.advance(), Err(ComparisonError::Torn)));
+    comparison.restart().unwrap();
+    assert_eq!(comparison.frame(), 0);
+    assert!(matches!(comparison.advance(), Err(ComparisonError::Evolution(_))));
 }
 
 #[test]
@@ -259,6 +309,17 @@ fn a_failed_load_changes_nothing() {
     let next = wait_for(&simulation, |s| s.run == 1);
     assert_eq!((next.solver.size, next.network.size), (20, 10));
     assert!(next.playing, "playing goes on");
+}
+
+#[test]
+fn after_a_failed_start_another_network_gets_the_start_asked_for() {
+    let bad = Setup { model: Some("no/such/model.safetensors".into()), initial: Initial::Sphere, ..setup() };
+    let simulation = simulation(bad);
+    simulation.send(Command::Play);
+    assert!(matches!(wait_for_event(&simulation), Event::Failed { .. }));
+    simulation.send(Command::SetModel(setup().model));
+    let snapshot = wait_for(&simulation, |snapshot| snapshot.frame > 0);
+    assert_eq!(*snapshot.setup, Setup { initial: Initial::Sphere, ..setup() });
 }
 
 #[test]

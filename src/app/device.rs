@@ -75,6 +75,9 @@ fn answer(error: &RenderError, window: &mut World, _: &mut World) -> RenderError
         window.title = text.into();
     }
     say(window, format!("The graphics device was lost: {}", error.description));
+    if let Some(mut session) = window.get_resource_mut::<Session>() {
+        session.lost = true;
+    }
     RenderErrorPolicy::StopRendering
 }
 

@@ -149,9 +149,9 @@ fn refresh(mut session: ResMut<Session>) {
     session.refresh();
 }
 
-/// The title says which frame is shown.
-fn name_window(views: Res<Views>, mut window: Single<&mut Window, With<PrimaryWindow>>) {
-    let Some(frame) = views.frame() else { return };
+/// The title says which frame is shown, unless it has to say that nothing is any more.
+fn name_window(views: Res<Views>, session: Res<Session>, mut window: Single<&mut Window, With<PrimaryWindow>>) {
+    let Some(frame) = views.frame().filter(|_| !session.lost) else { return };
     let title = format!("Spinodal — frame {frame}");
     if window.title != title {
         window.title = title;

@@ -94,8 +94,7 @@ fn row(ui: &mut Ui, name: &str, cells: [(String, FontId, Color32); 2], shaded: b
 /// Height of a line of the table, in points.
 const ROW: f32 = 19.0;
 
-const GRID: &str =
-    "Nodes of each evolution's own periodic grid. The network's keeps every second node of the solver's.";
+const GRID: &str = "Nodes of each evolution's own periodic grid. The network's nodes are nodes of the solver's.";
 const MEAN: &str = "Mean of φ over the box, ∫ φ dV / V. The equation conserves it.";
 const DRIFT: &str =
     "Change of the mean since frame 0: what each scheme loses or gains by rounding, or by not conserving.";

@@ -8,7 +8,10 @@ use crate::{
     surface::Caps,
 };
 use bevy::prelude::Resource;
-use std::{path::Path, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// A simulation as the panels see it. Every wish goes out as a [`Command`]; nothing here waits for an answer.
 #[derive(Resource)]
@@ -29,6 +32,12 @@ pub struct Session {
     pub playing: bool,
     /// What went wrong.
     pub messages: Messages,
+    /// Whether the last start failed.
+    pub failed: bool,
+    /// Whether the device was lost, so that nothing can be drawn any more.
+    pub lost: bool,
+    /// Run and frame from which a single step was asked for; until there is another, no more are.
+    stepped: Option<(u64, usize)>,
 }
 
 impl Session {
@@ -44,6 +53,9 @@ impl Session {
             caps: Caps::Closed,
             playing: true,
             messages: Messages::default(),
+            failed: false,
+            lost: false,
+            stepped: None,
         }
     }
 
@@ -52,10 +64,17 @@ impl Session {
         self.snapshot = self.simulation.snapshot();
         while let Some(event) = self.simulation.event() {
             match event {
-                Event::Started => self.revert(),
+                Event::Started => {
+                    self.failed = false;
+                    self.revert();
+                }
+                Event::Doubtful(text) => self.messages.push(format!("Please note: {text}.")),
                 Event::Failed { action, message } => {
                     self.messages.push(format!("Could not {action}: {message}."));
-                    self.playing &= self.snapshot.as_ref().is_some_and(|snapshot| snapshot.playing);
+                    (self.failed, self.stepped) = (true, None);
+                    if let Some(snapshot) = &self.snapshot {
+                        self.playing &= snapshot.playing;
+                    }
                     self.revert();
                 }
                 Event::Stopped(message) => {
@@ -63,7 +82,10 @@ impl Session {
                 }
             }
         }
-        if let Some(error) = self.screen.take_error() {
+        // On a graphics card the simulation shares the device: it must learn of errors before it trusts a frame.
+        if self.screen.is_software()
+            && let Some(error) = self.screen.take_error()
+        {
             self.messages.push(error.to_string());
         }
     }
@@ -87,18 +109,23 @@ impl Session {
 
     /// Plays or pauses.
     pub fn toggle(&mut self) {
-        self.playing = !self.playing;
+        (self.playing, self.stepped) = (!self.playing, None);
         self.simulation.send(if self.playing { Command::Play } else { Command::Pause });
     }
 
-    /// One frame, then rest.
+    /// One frame, then rest. While it is computed, further wishes for one are not kept.
     pub fn step(&mut self) {
         self.playing = false;
-        self.simulation.send(Command::Step);
+        let present = self.snapshot.as_ref().map(|snapshot| (snapshot.run, snapshot.frame));
+        if self.stepped.is_none() || self.stepped != present {
+            self.stepped = present;
+            self.simulation.send(Command::Step);
+        }
     }
 
     /// Back to the first frame.
     pub fn reset(&mut self) {
+        self.stepped = None;
         self.simulation.send(Command::Reset);
     }
 
@@ -119,16 +146,17 @@ impl Session {
         self.simulation.send(Command::SetCaps(caps));
     }
 
-    /// Goes back to the built-in network.
-    pub fn use_builtin_model(&mut self) {
-        self.simulation.send(Command::SetModel(None));
+    /// Takes another network; `None` is the built-in one.
+    pub fn set_model(&mut self, model: Option<PathBuf>) {
+        self.draft.model.clone_from(&model);
+        self.simulation.send(Command::SetModel(model));
     }
 
     /// Opens a file by its extension: a network, or a mesh or field to start from.
     pub fn open(&mut self, path: &Path) {
         let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
         match extension.as_deref() {
-            Some("safetensors" | "pt") => self.simulation.send(Command::SetModel(Some(path.to_owned()))),
+            Some("safetensors" | "pt") => self.set_model(Some(path.to_owned())),
             Some("npy") => self.start_from(Initial::File(path.to_owned())),
             Some("ply" | "obj" | "stl") => self.start_from(Initial::Mesh(path.to_owned())),
             _ => self.messages.push(format!(

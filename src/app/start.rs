@@ -112,15 +112,23 @@ fn shape(ui: &mut Ui, initial: &Initial, options: &mut InitialOptions) {
             ui.end_row();
         }
         Initial::Bunny | Initial::Mesh(_) => number(ui, "Margin", SIDES, &mut options.margin, 0.0..=0.45, 0.005),
-        Initial::Noise | Initial::Uniform | Initial::File(_) => {}
+        Initial::File(_) => {
+            let meaning = "The file holds c = (φ + 1)/2 from 0 to 1 instead of φ from −1 to 1.";
+            label(ui, "Concentrations", meaning);
+            ui.checkbox(&mut options.concentration, "").on_hover_text(meaning);
+            ui.end_row();
+        }
+        Initial::Noise | Initial::Uniform => {}
     }
 }
 
 fn volume_fraction(ui: &mut Ui, options: &mut InitialOptions) {
     let mut chosen = options.volume_fraction.is_some();
     let mut fraction = options.volume_fraction.unwrap_or(0.5);
-    ui.checkbox(&mut chosen, "Volume fraction")
-        .on_hover_text("Fraction of the box that the phase +1 is to fill; shapes grow or shrink, fields are shifted.");
+    ui.checkbox(&mut chosen, "Volume fraction").on_hover_text(
+        "Share of the box that the phase φ = 1 has once the phases have parted: the mean of c = (φ + 1)/2. Shapes grow \
+             or shrink to it, other fields are shifted.",
+    );
     ui.add_enabled(chosen, DragValue::new(&mut fraction).range(0.01..=0.99).speed(0.005));
     ui.end_row();
     options.volume_fraction = chosen.then_some(fraction);
@@ -137,14 +145,13 @@ fn label(ui: &mut Ui, name: &str, meaning: &str) {
 }
 
 fn model(ui: &mut Ui, session: &mut Session) {
-    let Some(snapshot) = session.snapshot.clone() else { return };
     ui.horizontal(|ui| {
         ui.label(RichText::new("Network").weak());
-        let name = egui::Label::new(&*snapshot.model).truncate();
-        let source = snapshot.setup.model.as_ref().map_or("built in".into(), |path| path.display().to_string());
+        let name = egui::Label::new(session.draft.model_name()).truncate();
+        let source = session.draft.model.as_ref().map_or("built in".into(), |path| path.display().to_string());
         ui.add(name).on_hover_text(source);
     });
-    if snapshot.setup.model.is_some() && ui.button("Use the built-in network").clicked() {
-        session.use_builtin_model();
+    if session.draft.model.is_some() && ui.button("Use the built-in network").clicked() {
+        session.set_model(None);
     }
 }

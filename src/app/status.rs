@@ -15,7 +15,9 @@ pub fn show(ui: &mut Ui, session: &Session) {
 }
 
 fn doing(session: &Session) -> String {
-    let Some(snapshot) = &session.snapshot else { return "Reading the first run…".into() };
+    let Some(snapshot) = &session.snapshot else {
+        return if session.failed { "Nothing runs: choose another start" } else { "Reading the first run…" }.into();
+    };
     if let Some(task) = &snapshot.loading {
         return format!("{task}…");
     }

@@ -1,7 +1,7 @@
 //! The bar along the top: play, step, reset, speed, and what is compared.
 
 use super::{dialogs::Dialogs, session::Session, start, theme};
-use crate::surface::Caps;
+use crate::{initial::Initial, surface::Caps};
 use bevy_egui::egui::{Button, ComboBox, Key, Modifiers, RichText, Ui, Vec2};
 
 /// Frames per second to choose from.
@@ -87,16 +87,21 @@ fn speed_name(speed: Option<f64>) -> String {
 fn grid(ui: &mut Ui, session: &mut Session) {
     let shown = session.snapshot.as_ref().map_or(session.draft.options.size, |snapshot| snapshot.solver.size);
     let mut wanted = shown;
-    ComboBox::from_id_salt("grid")
-        .width(60.0)
-        .selected_text(format!("{shown}³"))
-        .show_ui(ui, |ui| {
-            for size in GRIDS {
-                ui.selectable_value(&mut wanted, size, format!("{size}³"));
-            }
-        })
-        .response
-        .on_hover_text("Nodes of the solver's grid; the network's has half as many per side. Starts anew.");
+    let choice = |ui: &mut Ui| {
+        ComboBox::from_id_salt("grid")
+            .width(60.0)
+            .selected_text(format!("{shown}³"))
+            .show_ui(ui, |ui| {
+                for size in GRIDS {
+                    ui.selectable_value(&mut wanted, size, format!("{size}³"));
+                }
+            })
+            .response
+            .on_hover_text("Nodes of the solver's grid; the network's has half as many per side. Starts anew.")
+            .on_disabled_hover_text("The field's file has a grid of its own.")
+    };
+    let is_file = matches!(session.draft.initial, Initial::File(_));
+    ui.add_enabled_ui(!is_file, choice);
     if wanted != shown {
         session.draft.options.size = wanted;
         session.restart();

@@ -2,10 +2,11 @@
 
 use super::{ComparisonError, Method, Setup};
 use crate::{
+    equation::{Parameters, stability_limit},
     evolution::{Evolution, EvolutionError},
     field::Field,
     gpu::Engine,
-    initial::InitialOptions,
+    initial::{Initial, InitialOptions},
     network::{Model, crane},
     solver::{explicit::ExplicitSolver, explicit_gpu::GpuSolver, spectral::SpectralSolver},
 };
@@ -19,6 +20,8 @@ pub struct Inputs {
     pub field: Field,
     /// The network's weights.
     pub model: Model,
+    /// What may make the run mean something else than was meant, a sentence each.
+    pub warnings: Vec<String>,
 }
 
 impl Setup {
@@ -31,8 +34,8 @@ impl Setup {
         let field = self.initial_field()?;
         self.check_grid(field.size())?;
         let model = self.load_model()?;
-        self.warn_of_strangers(&model);
-        Ok(Inputs { setup: self.clone(), field, model })
+        let warnings = self.doubts_of_field(&field).chain(self.doubts_of_model(&model)).collect();
+        Ok(Inputs { setup: self.clone(), field, model, warnings })
     }
 
     /// Checks the parameters and builds the initial field alone.
@@ -70,18 +73,38 @@ impl Setup {
         }
     }
 
+    /// What the values of the initial field give to think.
+    pub fn doubts_of_field(&self, field: &Field) -> impl Iterator<Item = String> {
+        let (low, high) = field.range();
+        let largest = f64::from(high.max(-low));
+        let Parameters { epsilon, mobility, time_step, .. } = self.parameters;
+        let limit = stability_limit(epsilon, mobility, largest);
+        let steep = self.method == Method::Explicit && time_step >= limit;
+        let unstable = steep.then(|| {
+            format!(
+                "|φ| reaches {largest:.2} in the initial field, where the explicit scheme is stable below Δt = {limit:.5} \
+                 alone: at {time_step} the solver may diverge"
+            )
+        });
+        let is_file = matches!(self.initial, Initial::File(_)) && !self.options.concentration;
+        let concentrations = (is_file && low >= 0.0 && high <= 1.0).then(|| {
+            format!(
+                "all values in {} lie in [0, 1] and are taken as φ, not as concentrations c = (φ + 1)/2",
+                self.initial
+            )
+        });
+        unstable.into_iter().chain(concentrations)
+    }
+
     /// A network knows the equation it was trained on, and no other.
-    fn warn_of_strangers(&self, model: &Model) {
-        let (card, parameters) = (&model.card, &self.parameters);
-        let pairs = [
-            ("ε", card.epsilon, parameters.epsilon),
-            ("a time per frame of", card.frame_time, parameters.frame_time()),
-            ("a coarsening of", card.coarsening as f64, self.coarsening as f64),
-        ];
-        for (name, learnt, asked) in pairs.into_iter().filter(|(_, learnt, asked)| (learnt / asked - 1.0).abs() > 1e-6)
-        {
-            tracing::warn!("the network {} was trained for {name} {learnt}, not {asked}", self.model_name());
-        }
+    fn doubts_of_model(&self, model: &Model) -> impl Iterator<Item = String> {
+        let asked = [self.parameters.epsilon, self.parameters.frame_time(), self.coarsening as f64];
+        let pairs = model.card.made_for().into_iter().zip(asked);
+        let unlike = pairs.filter(|((_, learnt), asked)| (learnt / asked - 1.0).abs() > 1e-6);
+        let name = self.model_name();
+        unlike.map(move |((what, learnt), asked)| {
+            format!("the network {name} was trained for {what} {learnt}, not {asked}: it follows another equation")
+        })
     }
 
     fn check_parameters(&self) -> Result<(), ComparisonError> {

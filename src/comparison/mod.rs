@@ -54,6 +54,8 @@ pub enum ComparisonError {
     Gpu(#[from] GpuError),
     #[error("a grid of {0}³ has no network grid of half its size: choose an even grid, or coarsening 1")]
     OddGrid(usize),
+    #[error("the last frame failed halfway: go back to the first one")]
+    Torn,
     #[error("the coarsening must be 1 or 2, but is {0}")]
     Coarsening(usize),
 }
@@ -73,6 +75,8 @@ pub struct Comparison {
     meter: Meter,
     measured: FrameMetrics,
     history: History,
+    /// Whether a frame failed halfway, so that the evolutions may no longer be of one moment.
+    torn: bool,
 }
 
 impl Comparison {
@@ -81,7 +85,7 @@ impl Comparison {
     /// # Errors
     /// When the parameters are refused, the grids do not fit, or the device fails.
     pub fn new(inputs: Inputs, engine: Engine) -> Result<Self, ComparisonError> {
-        let Inputs { setup, field, model } = inputs;
+        let Inputs { setup, field, model, .. } = inputs;
         setup.check_grid(field.size())?;
         let coarse = field.coarsened(setup.coarsening).map_err(EvolutionError::from)?;
         let mut solver = Side::new(setup.solver(&engine, &field)?);
@@ -90,7 +94,7 @@ impl Comparison {
         let measured = meter.measure(&mut solver, &mut network, 0)?;
         let history = History::from(measured);
         let model = setup.model_name().into();
-        Ok(Self { setup, engine, model, initial: field, solver, network, meter, measured, history })
+        Ok(Self { setup, engine, model, initial: field, solver, network, meter, measured, history, torn: false })
     }
 
     /// Back to frame 0 and the initial field; the history is cleared.
@@ -103,14 +107,19 @@ impl Comparison {
         self.network.restart(&coarse)?;
         self.measured = self.meter.measure(&mut self.solver, &mut self.network, 0)?;
         self.history = History::from(self.measured);
+        self.torn = false;
         Ok(())
     }
 
     /// Takes both evolutions one frame on and measures them.
     ///
     /// # Errors
-    /// When the device fails or a value is no longer finite.
+    /// When the device fails or a value is no longer finite; from then on, until [`Comparison::restart`].
     pub fn advance(&mut self) -> Result<(), ComparisonError> {
+        if self.torn {
+            return Err(ComparisonError::Torn);
+        }
+        self.torn = true;
         let gpu = match &self.engine {
             Engine::Cpu => None,
             Engine::Gpu(gpu) => Some(gpu),
@@ -120,6 +129,7 @@ impl Comparison {
         let frame = self.frame() + 1;
         self.measured = self.meter.measure(&mut self.solver, &mut self.network, frame)?;
         self.history.push(self.measured);
+        self.torn = false;
         Ok(())
     }
 

@@ -40,6 +40,8 @@ pub enum Command {
 pub enum Event {
     /// A new run has begun.
     Started,
+    /// The run that begins may mean something else than was meant: one sentence.
+    Doubtful(String),
     /// Something could not be done; the run from before is still there.
     Failed {
         /// What was asked for, such as `open bunny.ply`.

@@ -59,6 +59,8 @@ struct Worker<'a> {
     period: Duration,
     next_frame: Instant,
     request: Option<Request>,
+    /// What was asked for last, for as long as there is neither a run nor a request.
+    last: Setup,
     tickets: u64,
 }
 
@@ -97,6 +99,7 @@ impl<'a> Worker<'a> {
             period: Duration::ZERO,
             next_frame: Instant::now(),
             request: None,
+            last: Setup::default(),
             tickets: 0,
         }
     }
@@ -141,8 +144,9 @@ impl<'a> Worker<'a> {
                 let action =
                     model.as_ref().map_or("load the built-in model".into(), |m| format!("load {}", m.display()));
                 let present = self.run.as_ref().map(|run| &*run.setup);
-                let setup = self.request.as_ref().map(|request| &request.setup).or(present).cloned();
-                self.load(Setup { model, ..setup.unwrap_or_default() }, action);
+                let setup = self.request.as_ref().map(|request| &request.setup).or(present);
+                let setup = setup.unwrap_or(&self.last).clone();
+                self.load(Setup { model, ..setup }, action);
             }
             Command::SetCaps(caps) => {
                 if let Some(surfaces) = &mut self.surfaces {
@@ -158,6 +162,7 @@ impl<'a> Worker<'a> {
         self.tickets += 1;
         let (ticket, replies) = (self.tickets, self.replies.clone());
         self.request = Some(Request { ticket, setup: setup.clone(), label: action.as_str().into() });
+        self.last = setup.clone();
         let task = {
             let action = action.clone();
             move || {
@@ -180,12 +185,16 @@ impl<'a> Worker<'a> {
             return;
         }
         self.request = None;
-        let begun = inputs.and_then(|inputs| self.begin(inputs).map_err(|error| error.to_string()));
+        let begun = inputs.and_then(|mut inputs| {
+            let doubts = std::mem::take(&mut inputs.warnings);
+            Ok((self.begin(inputs).map_err(|error| error.to_string())?, doubts))
+        });
         match begun {
-            Ok(run) => {
+            Ok((run, doubts)) => {
                 self.run = Some(run);
                 self.publish();
                 self.tell(Event::Started);
+                doubts.into_iter().for_each(|doubt| self.tell(Event::Doubtful(doubt)));
             }
             Err(message) => {
                 self.publish();
@@ -219,11 +228,14 @@ impl<'a> Worker<'a> {
         self.steps = self.steps.saturating_sub(1);
         self.next_frame = Instant::now().max(self.next_frame + self.period);
         let Some(run) = &mut self.run else { return };
-        if let Err(error) = run.comparison.advance() {
+        let advanced = run.comparison.advance();
+        if advanced.is_err() {
             (self.playing, self.steps) = (false, 0);
-            self.fail("go on".into(), error.to_string());
         }
         self.publish();
+        if let Err(error) = advanced {
+            self.fail("go on".into(), error.to_string());
+        }
     }
 
     fn publish(&mut self) {

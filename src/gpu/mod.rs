@@ -90,7 +90,13 @@ impl Gpu {
     /// All features of the adapter but two kinds: mappable primary buffers, which slow discrete cards down, and
     /// experimental ones, which may be unsound. Limits are the adapter's.
     async fn request() -> Result<Self, GpuError> {
-        let instance = Instance::new(wgpu::InstanceDescriptor::new_without_display_handle_from_env());
+        // OpenGL, which wgpu would try too, lacks what the kernels need, and its loader writes to stderr. WGPU_BACKEND
+        // may still ask for it.
+        let first_class = wgpu::InstanceDescriptor {
+            backends: wgpu::Backends::PRIMARY,
+            ..wgpu::InstanceDescriptor::new_without_display_handle()
+        };
+        let instance = Instance::new(first_class.with_env());
         let options = wgpu::RequestAdapterOptions {
             power_preference: wgpu::PowerPreference::HighPerformance,
             ..Default::default()
