@@ -237,6 +237,7 @@ fn refuses_damaged_fields() {
         .file("flat.npy", npy("(36, 6)", &[0.5; 216]))
         .file("slab.npy", npy("(6, 6, 12)", &[0.5; 432]))
         .file("nan.npy", npy("(6, 6, 6)", &hole))
+        .file("own.npy", &whole)
         .file("huge.npy", npy("(1000000, 1000000, 1000000)", &[0.5; 216]))
         .file("text.npy", "not an array")
         .file("empty.npy", "");
@@ -245,6 +246,8 @@ fn refuses_damaged_fields() {
         shop.refuse(&format!("simulate --init {file} --out out.npy"), &file);
         shop.refuse(&format!("surface {file} --out out.ply"), &file);
     }
+    shop.refuse("simulate --init own.npy --out own.npy", "own.npy is the initial field");
+    assert_eq!(fs::read(shop.path("own.npy")).unwrap(), whole);
 }
 
 #[test]
@@ -360,6 +363,7 @@ fn a_killed_training_goes_on_with_the_same_curve() {
     killed.wait().unwrap();
     assert!(rows("broken").lines().count() < 60, "it was too quick to be killed");
 
+    workshop.refuse("train --resume broken --steps 90", "--start broken/last.safetensors");
     workshop.succeed("train --resume broken");
     assert_eq!(rows("broken"), rows("straight"));
     let model = |run: &str| fs::read(workshop.path(run).join("last.safetensors")).unwrap();

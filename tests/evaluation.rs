@@ -6,7 +6,7 @@ use spinodal::{
     evaluation::{
         Evaluator, Findings, Plan, Section,
         alone::{EndState, LongRun, Moment},
-        bars::{Bar, Limit, bars},
+        bars::{Bar, Doubt, Limit, bars},
         candidate::Candidate,
         exponent::{fit, mean_and_deviation},
         spread::{Quantity, Spread, spreads},
@@ -15,7 +15,7 @@ use spinodal::{
     gpu::Engine,
     initial::Initial,
     metrics::compare,
-    network::{CrnnConfig, Model, Output, evolve},
+    network::{Card, CrnnConfig, Model, Output, evolve},
     solver::explicit::ExplicitSolver,
     surface::morphology::Morphology,
     training::span::Span,
@@ -242,23 +242,26 @@ fn bounds_of_long_runs_are_those_of_the_frames_they_name() {
 
 #[test]
 fn bars_are_judged_by_what_was_measured_and_not_by_less() {
-    let bar = |limit, measured, short_of| Bar { what: String::new(), limit, measured, short_of }.met();
+    let bar = |limit, measured, doubt| Bar { what: String::new(), limit, measured, doubt }.met();
+    let early = Some(Doubt::Frames(300));
     let (most, near) = (Limit::AtMost(0.1), Limit::Within { centre: -0.33, margin: 0.03 });
     assert_eq!(bar(most, Some(0.1), None), Some(true));
     assert_eq!(bar(most, Some(0.11), None), Some(false));
-    assert_eq!(bar(most, Some(0.05), Some(300)), None, "good so far is not good");
-    assert_eq!(bar(most, Some(f64::INFINITY), Some(300)), Some(false), "bad so far is bad");
+    assert_eq!(bar(most, Some(0.05), early), None, "good so far is not good");
+    assert_eq!(bar(most, Some(f64::INFINITY), early), Some(false), "bad so far is bad");
     assert_eq!(bar(most, Some(f64::NAN), None), Some(false));
     assert_eq!((bar(near, Some(-0.305), None), bar(near, Some(-0.29), None)), (Some(true), Some(false)));
     assert_eq!(bar(near, None, None), None);
-    assert!(bars(&Findings::default()).iter().all(|bar| bar.met().is_none()));
+    assert_eq!(bar(most, Some(0.2), Some(Doubt::Fields("other boxes"))), None, "other boxes say nothing");
+    assert!(bars(&Plan::default(), &Findings::default()).iter().all(|bar| bar.met().is_none()));
 
     let (plan, model) = (tiny(), Model::builtin().unwrap());
     let mut findings = Findings::default();
     evaluator(&plan, &model).measure(Section::Boxes, &mut findings, &mut |_| Continue(())).unwrap();
-    let first = bars(&findings).into_iter().find(|bar| bar.what.contains("RMSE at frame 1,")).unwrap();
+    let first = bars(&plan, &findings).into_iter().find(|bar| bar.what.contains("RMSE at frame 1,")).unwrap();
     let rows = findings.boxes.iter().map(|trial| trial.curves[&Candidate::Network][0].rmse_coarse);
     assert_eq!(first.measured, Some(rows.sum::<f64>() / 2.0));
+    assert_eq!(first.met(), None, "two small boxes are not what the bar asks for");
 }
 
 #[test]
@@ -279,6 +282,22 @@ fn plans_that_make_no_sense_are_refused_in_one_sentence() {
         let message = plan.validate().unwrap_err().to_string();
         assert!(message.contains(expected) && !message.contains('\n'), "{message}");
     }
+}
+
+#[test]
+fn plans_take_the_equation_that_a_model_has_learnt() {
+    let of = |epsilon, frame_time| {
+        let mut plan = Plan::default();
+        plan.suit(&Card { epsilon, frame_time, coarsening: 1, ..Card::default() });
+        plan
+    };
+    assert_eq!(of(3.0, 1.0), Plan { coarsening: 1, ..Plan::default() });
+    let plan = of(3.0, 0.5);
+    assert_eq!((plan.equation.steps_per_frame, plan.equation.frame_time(), plan.coarsening), (200, 0.5, 1));
+    // The default step would not be stable.
+    let wide = of(5.0, 1.0);
+    assert!(wide.equation.time_step < 0.0025 && (wide.equation.frame_time() - 1.0).abs() < 1e-12);
+    wide.validate().unwrap();
 }
 
 #[test]

@@ -4,17 +4,14 @@ use super::{CommandError, output, picture, plots};
 use crate::{
     comparison::{Comparison, Setup},
     field::Field,
-    formats::{mesh, npy::FrameWriter},
+    formats::{mesh, npy::FrameWriter, write_text},
     gpu::{Engine, Gpu},
     metrics::series::{FrameMetrics, MetricsWriter},
     surface::{self, Caps},
     view::Palette,
 };
 use serde::Serialize;
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 /// Everything of a run, in one folder:
 ///
@@ -86,7 +83,7 @@ impl Archive {
             network: fields("network.npy", comparison.network.size())?,
             folder: folder.to_owned(),
         };
-        archive.write_record()?;
+        write_record(folder, &archive.record)?;
         Ok(archive)
     }
 
@@ -113,20 +110,20 @@ impl Archive {
     /// # Errors
     /// When something cannot be written.
     pub fn finish(mut self, comparison: &Comparison) -> Result<String, CommandError> {
-        plots::draw_error(&self.rows, &self.folder.join("error.png"))?;
-        plots::draw_energy(&self.rows, &self.folder.join("energy.png"))?;
+        // What was computed comes first: no picture is worth losing it.
+        self.solver.finish()?;
+        self.network.finish()?;
+        self.metrics.finish()?;
         let (solver, network) = (comparison.solver.milliseconds(), comparison.network.milliseconds());
         self.record.outcome = Some(Outcome {
             frames: comparison.frame(),
             solver_milliseconds_per_frame: solver,
             network_milliseconds_per_frame: network,
         });
-        self.write_record()?;
-        let summary = self.summary(comparison.measured());
-        self.solver.finish()?;
-        self.network.finish()?;
-        self.metrics.finish()?;
-        Ok(summary)
+        write_record(&self.folder, &self.record)?;
+        plots::draw_error(&self.rows, &self.folder.join("error.png"))?;
+        plots::draw_energy(&self.rows, &self.folder.join("energy.png"))?;
+        Ok(summary(&self.folder, comparison))
     }
 
     /// Writes the surface of one field as `surfaces/NAME_FRAME.ply`, in grid units of the solver, and an
@@ -137,34 +134,33 @@ impl Archive {
         let spacing = self.size as f32 / field.size() as f32;
         mesh.positions.iter_mut().flatten().for_each(|coordinate| *coordinate *= spacing);
         mesh::write_ply(&stem.with_extension("ply"), &mesh.positions, &mesh.normals, &mesh.triangles)?;
-        match &self.gpu {
-            Some(gpu) => picture::draw(gpu, field, &palette, &stem.with_extension("png")),
-            None => Ok(()),
+        if let Some(gpu) = &self.gpu {
+            picture::draw_if_possible(gpu, field, &palette, &stem.with_extension("png"));
         }
+        Ok(())
     }
+}
 
-    fn write_record(&self) -> Result<(), CommandError> {
-        let path = self.folder.join("run.toml");
-        let text = toml::to_string_pretty(&self.record)?;
-        fs::write(&path, text).map_err(|source| CommandError::Output { path, source })
-    }
+fn write_record(folder: &Path, record: &Record) -> Result<(), CommandError> {
+    Ok(write_text(&folder.join("run.toml"), &toml::to_string_pretty(record)?)?)
+}
 
-    /// The last row and the cost of a frame in words.
-    fn summary(&self, row: &FrameMetrics) -> String {
-        let cost = |milliseconds: Option<f64>| milliseconds.map_or("—".into(), |ms| format!("{ms:.1} ms per frame"));
-        let outcome = self.record.outcome.as_ref();
-        format!(
-            "frame {}, t = {}: RMSE {:.4}, δ {:.3}, F/V {:.5} (solver) and {:.5} (network)\n\
-             solver {}, network {}: {}",
-            row.frame,
-            row.time,
-            row.rmse,
-            row.displacement,
-            row.energy_solver,
-            row.energy_network,
-            cost(outcome.and_then(|outcome| outcome.solver_milliseconds_per_frame)),
-            cost(outcome.and_then(|outcome| outcome.network_milliseconds_per_frame)),
-            self.folder.display(),
-        )
-    }
+/// The last row and the cost of a frame in words.
+fn summary(folder: &Path, comparison: &Comparison) -> String {
+    let row = comparison.measured();
+    let cost = |milliseconds: Option<f64>| milliseconds.map_or("—".into(), |ms| format!("{ms:.1} ms per frame"));
+    format!(
+        "frame {}, t = {}: RMSE {:.4} (on the network's nodes {:.4}), δ {:.3}, F/V {:.5} (solver) and {:.5} (network)\n\
+         solver {}, network {}: {}",
+        row.frame,
+        row.time,
+        row.rmse,
+        row.rmse_coarse,
+        row.displacement,
+        row.energy_solver,
+        row.energy_network,
+        cost(comparison.solver.milliseconds()),
+        cost(comparison.network.milliseconds()),
+        folder.display(),
+    )
 }

@@ -6,6 +6,7 @@ use super::{
     args::{EngineArgs, InitialArgs, NetworkArgs, SolverArgs},
     interrupt, output,
     progress::Progress,
+    warn,
 };
 use crate::{comparison::Comparison, gpu::Engine};
 use clap::Args;
@@ -47,6 +48,7 @@ pub fn run(args: &CompareArgs) -> Result<(), CommandError> {
     }
     let setup = args.initial.setup(&args.solver, &args.network, args.engine)?;
     let inputs = setup.load()?;
+    warn(&inputs.warnings);
     args.initial.check_grid(&inputs.field)?;
     let engine = Engine::choose(setup.engine)?;
     let mut comparison = Comparison::new(inputs, engine.clone())?;
@@ -54,18 +56,12 @@ pub fn run(args: &CompareArgs) -> Result<(), CommandError> {
     interrupt::listen();
     let surfaces = if args.surfaces.is_empty() { vec![0, args.frames] } else { args.surfaces.clone() };
     let mut archive = Archive::create(&args.out, &comparison, &engine, surfaces, args.initial.concentration)?;
-    archive.add(&mut comparison)?;
     let mut progress = Progress::new(args.frames);
-    let mut outcome = Ok(());
+    let mut outcome = archive.add(&mut comparison);
     while outcome.is_ok() && comparison.frame() < args.frames && !interrupt::requested() {
-        match comparison.advance() {
-            Ok(()) => {
-                archive.add(&mut comparison)?;
-                let row = comparison.measured();
-                progress.update(row.frame, &format!("RMSE {:.4}, δ {:.3}", row.rmse, row.displacement));
-            }
-            Err(error) => outcome = Err(error),
-        }
+        outcome = comparison.advance().map_err(CommandError::from).and_then(|()| archive.add(&mut comparison));
+        let row = comparison.measured();
+        progress.update(row.frame, &format!("RMSE {:.4}, δ {:.3}", row.rmse, row.displacement));
     }
     progress.finish();
     let summary = archive.finish(&comparison)?;

@@ -51,6 +51,9 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
     if let Some(folder) = &args.out {
         output::check_directory(folder, args.force)?;
     }
+    if let Some(path) = &args.record {
+        output::check_file(path, "safetensors")?;
+    }
     let [subject, second] = [&args.model, &args.ablation].map(|file| Setup { model: file.clone(), ..Setup::default() });
     let mut model = subject.load_model()?;
     let ablation = args.ablation.as_ref().map(|_| second.load_model()).transpose()?;
@@ -66,14 +69,18 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
     if let Some(folder) = &args.out {
         println!("{}", folder.join("report.md").display());
     }
-    if let Some(path) = &args.record {
-        model.card.errors = findings.summary();
-        model.save(path)?;
+    match &args.record {
+        Some(path) if interrupt::requested() => println!("{} is not written: broken off", path.display()),
+        Some(path) => {
+            model.card.errors.extend(findings.summary());
+            model.save(path)?;
+        }
+        None => {}
     }
     Ok(())
 }
 
-/// What is to be measured, on the grid that the model was made for.
+/// What is to be measured, with the grid and the equation that the model was made for.
 fn plan(args: &EvaluateArgs, model: &Model, ablation: Option<&Model>) -> Result<Plan, CommandError> {
     let mut plan = match (args.quick, &args.out) {
         (true, _) => Plan::quick(),
@@ -81,11 +88,14 @@ fn plan(args: &EvaluateArgs, model: &Model, ablation: Option<&Model>) -> Result<
         (false, None) => Plan::console(),
     };
     args.plan.apply(&mut plan)?;
-    plan.coarsening = model.card.coarsening;
-    if let Some(ablation) = ablation.map(|model| model.card.coarsening).filter(|&other| other != plan.coarsening) {
-        return Err(EvaluationError::Coarsening { model: plan.coarsening, ablation }.into());
-    }
+    plan.suit(&model.card);
     plan.validate()?;
+    let made_for = ablation.map(|other| other.card.made_for()).into_iter().flatten();
+    for ((what, model), (_, ablation)) in model.card.made_for().into_iter().zip(made_for) {
+        if model != ablation {
+            return Err(EvaluationError::Unlike { what, model, ablation }.into());
+        }
+    }
     Ok(plan)
 }
 

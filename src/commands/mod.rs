@@ -35,6 +35,7 @@ use crate::{
 };
 use clap::{Parser, Subcommand};
 use std::{
+    fmt::Display,
     io::{self, IsTerminal},
     path::PathBuf,
 };
@@ -81,7 +82,7 @@ enum Task {
     Train(train::TrainArgs),
     /// Measure a network against fresh runs of the solver and write a report
     Evaluate(evaluate::EvaluateArgs),
-    /// Extract the φ = 0 surface of a field file
+    /// Extract the φ = 0 surface of a field file; lengths are distances between its nodes
     Surface(surface::SurfaceArgs),
     /// Turn a PyTorch checkpoint of CRANE into a model file
     ImportCrane(import_crane::ImportCraneArgs),
@@ -116,11 +117,16 @@ pub enum CommandError {
     Crane(#[from] CraneError),
     #[error(transparent)]
     Train(#[from] TrainError),
+    #[error(
+        "a run goes on as it began: leave all options but --data out, or begin a new run with --start {}",
+        .0.join("last.safetensors").display()
+    )]
+    OtherRun(PathBuf),
     #[error("the training failed: {0}")]
     Training(String),
     #[error("the training ended unexpectedly; --resume goes on from its checkpoint")]
     TrainingLost,
-    #[error("cannot write {}: {source}", .path.display())]
+    #[error("cannot use the table {}: {source}", .path.display())]
     Csv { path: PathBuf, source: csv::Error },
     #[error("cannot write {}: {source}", .path.display())]
     Output { path: PathBuf, source: io::Error },
@@ -130,6 +136,8 @@ pub enum CommandError {
     Extension { path: PathBuf, extension: &'static str },
     #[error("{} is not empty: choose another folder, or --force to write into it", .0.display())]
     NotEmpty(PathBuf),
+    #[error("{} is the initial field: choose another file to write to", .0.display())]
+    OwnInput(PathBuf),
     #[error("{init} has a grid of {found}³, but --grid says {grid}: leave --grid out")]
     GridConflict { init: String, found: usize, grid: usize },
     #[error("there is no frame {frame} in a run of {frames} frames")]
@@ -169,6 +177,11 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
 fn open_window(args: &WindowArgs) -> Result<(), CommandError> {
     let setup = args.initial.setup(&args::SolverArgs::default(), &args.network, args.engine)?;
     Ok(app::run(setup)?)
+}
+
+/// Tells on stderr what may make a run mean something else than was meant.
+fn warn(doubts: impl IntoIterator<Item = impl Display>) {
+    doubts.into_iter().for_each(|doubt| tracing::warn!("{doubt}"));
 }
 
 fn log_to_stderr() {

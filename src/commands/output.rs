@@ -1,6 +1,7 @@
 //! Where results go, checked before the work begins.
 
 use super::CommandError;
+use crate::initial::Initial;
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -23,6 +24,16 @@ pub fn check_file(path: &Path, extension: &'static str) -> Result<(), CommandErr
         _ => Path::new("."),
     };
     check_writable(folder).map_err(|source| CommandError::Output { path: path.to_owned(), source })
+}
+
+/// Checks that a run will not write over the file that it starts from.
+///
+/// # Errors
+/// When it would.
+pub fn check_not_input(path: &Path, initial: &Initial) -> Result<(), CommandError> {
+    let (Initial::File(input) | Initial::Mesh(input)) = initial else { return Ok(()) };
+    let same = fs::canonicalize(path).is_ok_and(|path| fs::canonicalize(input).is_ok_and(|input| input == path));
+    if same { Err(CommandError::OwnInput(path.to_owned())) } else { Ok(()) }
 }
 
 /// Checks that `path` can become a folder of results, or is one that may be written into: one that holds

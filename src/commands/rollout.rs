@@ -3,7 +3,7 @@
 use super::{
     CommandError,
     args::{EngineArgs, InitialArgs, NetworkArgs, SolverArgs},
-    frames, output,
+    frames, output, warn,
 };
 use crate::{evolution::EvolutionError, gpu::Engine, network};
 use clap::Args;
@@ -33,7 +33,9 @@ pub struct RolloutArgs {
 pub fn run(args: &RolloutArgs) -> Result<(), CommandError> {
     output::check_file(&args.out, "npy")?;
     let setup = args.initial.setup(&SolverArgs::default(), &args.network, args.engine)?;
+    output::check_not_input(&args.out, &setup.initial)?;
     let inputs = setup.load()?;
+    warn(&inputs.warnings);
     args.initial.check_grid(&inputs.field)?;
     let coarse = inputs.field.coarsened(setup.coarsening).map_err(EvolutionError::from)?;
     let engine = Engine::choose(setup.engine)?;

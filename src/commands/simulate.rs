@@ -3,7 +3,7 @@
 use super::{
     CommandError,
     args::{EngineArgs, InitialArgs, NetworkArgs, SolverArgs},
-    frames, output,
+    frames, output, warn,
 };
 use crate::gpu::Engine;
 use clap::Args;
@@ -33,8 +33,10 @@ pub struct SimulateArgs {
 pub fn run(args: &SimulateArgs) -> Result<(), CommandError> {
     output::check_file(&args.out, "npy")?;
     let setup = args.initial.setup(&args.solver, &NetworkArgs::default(), args.engine)?;
+    output::check_not_input(&args.out, &setup.initial)?;
     let field = setup.initial_field()?;
     args.initial.check_grid(&field)?;
+    warn(setup.doubts_of_field(&field));
     let engine = Engine::choose(setup.engine)?;
     let solver = setup.solver(&engine, &field)?;
     frames::record(solver, args.frames, &args.out, args.initial.concentration)

@@ -8,7 +8,8 @@ use crate::{
 use clap::Args;
 use std::path::PathBuf;
 
-/// Options of `spinodal surface`.
+/// Options of `spinodal surface`. Lengths are distances between nodes of the field file: those of a network's field are
+/// twice the solver's grid units.
 #[derive(Debug, Args)]
 pub struct SurfaceArgs {
     /// Field file; of several frames the last is taken, unless --frame says otherwise
@@ -42,8 +43,9 @@ pub fn run(args: &SurfaceArgs) -> Result<(), CommandError> {
         return Err(CommandError::NoSurface(args.field.clone()));
     }
     mesh::write_ply(&args.out, &mesh.positions, &mesh.normals, &mesh.triangles)?;
+    let area = if args.open { "area" } else { "area, caps" };
     println!("triangles     {}", mesh.triangles.len());
-    println!("area          {:.3}", measures::area(&mesh));
+    println!("{area:<12}  {:.3}", measures::area(&mesh));
     println!("euler number  {}", measures::euler_number(&mesh));
     match caps {
         Caps::Closed => println!("volume        {:.3}", measures::enclosed_volume(&mesh)),

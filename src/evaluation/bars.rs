@@ -5,7 +5,7 @@ use super::{
     candidate::Candidate,
     exponent::{exponents, mean_and_deviation},
     findings::Findings,
-    plan::LAG,
+    plan::{LAG, Plan},
     spread::{Quantity, Spread, spreads},
     trial::Trial,
 };
@@ -28,17 +28,35 @@ pub struct Bar {
     pub limit: Limit,
     /// What it is; `None` when it was not measured.
     pub measured: Option<f64>,
-    /// The frames that the bar asks for, when fewer were measured.
-    pub short_of: Option<usize>,
+    /// Why that does not decide.
+    pub doubt: Option<Doubt>,
+}
+
+/// What keeps a measurement from judging a model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    /// Fewer frames than this bar asks for: it can be missed by then, but not met.
+    Frames(usize),
+    /// Other fields than this bar asks for, or fewer of them.
+    Fields(&'static str),
 }
 
 /// Frames that the bars ask for: of boxes, of shapes, of the network alone.
 const FRAMES: [usize; 3] = [300, 100, 10_000];
+/// Nodes per side of the boxes, of the shapes and of the network alone.
+const GRID: usize = 64;
+/// Boxes that a mean is taken over.
+const BOXES: usize = 16;
+/// Runs that an exponent is a mean over, nodes per side of their boxes, and the first frame that may be fitted: coarsening
+/// is steeper in larger boxes, and later.
+const DECAY: (usize, usize, f64) = (10, 128, 100.0);
 
 /// Largest |φ| that a network alone may reach.
 pub const LARGEST: f64 = 1.15;
 /// Largest |ΔF|/F, mean over the boxes.
 pub const ENERGY_ERROR: f64 = 0.055;
+/// First frame at which that counts: until then noise still separates.
+pub const SETTLED_ENERGY: usize = 5;
 /// Largest displacement of the interface, grid units.
 pub const DISPLACEMENT: f64 = 3.0;
 /// Frame and largest RMSE there, mean over the boxes.
@@ -50,30 +68,48 @@ pub const EXPONENT: (f64, f64) = (-0.33, 0.03);
 pub const STATIONARY: f64 = 0.01;
 
 impl Bar {
-    /// Whether the model gets there. What was measured over fewer frames than asked for can fail, but not pass.
+    /// Whether the model gets there, if that can be said.
     pub fn met(&self) -> Option<bool> {
         let measured = self.measured?;
         let inside = match self.limit {
             Limit::AtMost(most) => measured <= most,
             Limit::Within { centre, margin } => (measured - centre).abs() <= margin,
         };
-        (!inside || self.short_of.is_none()).then_some(inside)
+        match self.doubt {
+            None => Some(inside),
+            Some(Doubt::Frames(_)) => (!inside).then_some(false),
+            Some(Doubt::Fields(_)) => None,
+        }
+    }
+
+    /// The same bar, doubted for its fields if need be: that weighs more than frames.
+    fn unless(self, right: bool, asked: &'static str) -> Self {
+        if right { self } else { Self { doubt: Some(Doubt::Fields(asked)), ..self } }
     }
 }
 
-/// All bars, measured by what was found.
-pub fn bars(findings: &Findings) -> Vec<Bar> {
-    let mut bars = of_boxes(&findings.boxes);
-    bars.extend(of_long_runs(&findings.long));
-    let (centre, margin) = EXPONENT;
-    bars.push(Bar {
+/// All bars, measured by what was found when the plan was followed.
+pub fn bars(plan: &Plan, findings: &Findings) -> Vec<Bar> {
+    let boxes = plan.grid == GRID && findings.boxes.len() >= BOXES;
+    let mut bars: Vec<_> =
+        of_boxes(&findings.boxes).into_iter().map(|bar| bar.unless(boxes, "16 boxes of 64³")).collect();
+    let alone = of_long_runs(&findings.long).into_iter();
+    bars.extend(alone.map(|bar| bar.unless(plan.long_grid == GRID, "boxes of 64³")));
+    bars.push(of_decay(plan, &exponents(&findings.exponents.network)));
+    bars.push(of_bunny(findings).unless(plan.shape_grid == GRID, "64³"));
+    bars
+}
+
+fn of_decay(plan: &Plan, exponents: &[f64]) -> Bar {
+    let ((centre, margin), (runs, grid, first)) = (EXPONENT, DECAY);
+    let right = exponents.len() >= runs && plan.exponent_grid >= grid && plan.exponent_window.from >= first;
+    Bar {
         what: "exponent n of F ~ tⁿ, mean over runs".into(),
         limit: Limit::Within { centre, margin },
-        measured: mean_and_deviation(&exponents(&findings.exponents.network)).map(|(mean, _)| mean),
-        short_of: None,
-    });
-    bars.push(of_bunny(findings));
-    bars
+        measured: mean_and_deviation(exponents).map(|(mean, _)| mean),
+        doubt: None,
+    }
+    .unless(right, "10 runs at 128³, fitted from frame 100 or later")
 }
 
 fn of_boxes(trials: &[Trial]) -> Vec<Bar> {
@@ -87,18 +123,18 @@ fn of_boxes(trials: &[Trial]) -> Vec<Bar> {
             what: format!("{what}, mean over boxes, largest of frames {first} to {needed}"),
             limit: Limit::AtMost(most),
             measured: largest(means.iter().take(needed).skip(first - 1).copied()),
-            short_of: (means.len() < needed).then_some(needed),
+            doubt: (means.len() < needed).then_some(Doubt::Frames(needed)),
         }
     };
     let mut bars = vec![
-        over("\\|ΔF\\|/F", ENERGY_ERROR, Quantity::EnergyError, 5),
+        over("\\|ΔF\\|/F", ENERGY_ERROR, Quantity::EnergyError, SETTLED_ENERGY),
         over("δ, grid units", DISPLACEMENT, Quantity::Displacement, 1),
     ];
     bars.extend(RMSE.map(|(frame, most)| Bar {
         what: format!("RMSE at frame {frame}, mean over boxes"),
         limit: Limit::AtMost(most),
         measured: means(Quantity::Rmse).get(frame - 1).copied(),
-        short_of: None,
+        doubt: None,
     }));
     bars
 }
@@ -113,7 +149,7 @@ fn of_long_runs(runs: &[LongRun]) -> Vec<Bar> {
             true => Some(f64::INFINITY),
             false => largest(runs.iter().filter_map(of)),
         },
-        short_of: (shortest < needed).then_some(needed),
+        doubt: (shortest < needed).then_some(Doubt::Frames(needed)),
     };
     vec![
         worst(format!("largest \\|φ\\| after frame {SETTLED}"), LARGEST, &LongRun::largest_settled),
@@ -131,7 +167,7 @@ fn of_bunny(findings: &Findings) -> Bar {
         what: format!("bunny: δ, grid units, largest of frames 1 to {needed}"),
         limit: Limit::AtMost(DISPLACEMENT),
         measured: largest(curve.iter().take(needed).map(|spread| spread.mean)),
-        short_of: (curve.len() < needed).then_some(needed),
+        doubt: (curve.len() < needed).then_some(Doubt::Frames(needed)),
     }
 }
 

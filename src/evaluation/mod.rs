@@ -45,8 +45,8 @@ pub enum EvaluationError {
     Field(#[from] FieldError),
     #[error(transparent)]
     Network(#[from] NetworkError),
-    #[error("the model takes one node in {model} of the solver's grid along each axis, the ablation one in {ablation}")]
-    Coarsening { model: usize, ablation: usize },
+    #[error("the model was made for {what} {model}, the ablation for {ablation}: they cannot be measured together")]
+    Unlike { what: &'static str, model: f64, ablation: f64 },
 }
 
 /// Hears of every frame done, as work in the units of [`plan::work`], and says whether to go on. When it breaks,

@@ -4,6 +4,7 @@ use crate::{
     equation::Parameters,
     field::Field,
     initial::{Initial, InitialError, InitialOptions},
+    network::Card,
     training::{
         overrides::ConfigError,
         recipe::{DatasetConfig, Recipe},
@@ -186,6 +187,15 @@ impl Plan {
         }
     }
 
+    /// Takes grid, ε and time per frame from a model, with steps of the solver as close to the default as they can be.
+    pub fn suit(&mut self, card: &Card) {
+        let default = Parameters::default();
+        let frame = Parameters { epsilon: card.epsilon, time_step: card.frame_time, steps_per_frame: 1, ..default };
+        let steps = (card.frame_time / default.time_step).round() as usize;
+        self.equation = frame.in_steps(steps.max(frame.fewest_steps(1.0)));
+        self.coarsening = card.coarsening;
+    }
+
     /// The parts asked for, in the order of the report.
     pub fn parts(&self) -> impl Iterator<Item = Section> {
         Section::ALL.into_iter().filter(|section| self.sections.contains(section))
@@ -216,8 +226,9 @@ impl Plan {
             return Err(ConfigError::value("cost-frames", "must be at least 2", self.cost_frames));
         }
         let window = self.exponent_window;
-        if !window.within(1.0, 1e6) || window.to < window.from + 1.0 {
-            return Err(ConfigError::value("exponent-window", "must begin at 1 or later and end later", window));
+        if !window.within(1.0, 1e6) || window.to < window.from + 2.0 {
+            let must = "must begin at 1 or later and end at least 2 later";
+            return Err(ConfigError::value("exponent-window", must, window));
         }
         let length = self.exponent_correlation;
         if !(1.0..=1e4).contains(&length) {

@@ -5,6 +5,7 @@ use super::{
         CommandError,
         args::{EngineArgs, InitialArgs, NetworkArgs, SolverArgs},
         progress::Progress,
+        warn,
     },
     graphics,
 };
@@ -66,6 +67,7 @@ pub fn run(args: &FramesArgs, with_gpu: bool) -> Result<(), CommandError> {
 fn candidates(args: &FramesArgs, with_gpu: bool) -> Result<Vec<Candidate>, CommandError> {
     let setup = args.initial.setup(&SolverArgs::default(), &args.network, EngineArgs::default())?;
     let inputs = setup.load()?;
+    warn(&inputs.warnings);
     args.initial.check_grid(&inputs.field)?;
     let coarse = inputs.field.coarsened(setup.coarsening).map_err(EvolutionError::from)?;
     let explicit = setup.parameters;

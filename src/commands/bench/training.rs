@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(4);
 #[command(next_help_heading = "Training")]
 pub struct TrainingArgs {
     /// Nodes per side of the network's grid
-    #[arg(long, value_name = "N", value_delimiter = ',', default_values_t = [16, 32], value_parser = positive())]
+    #[arg(long, value_name = "N", value_delimiter = ',', default_value = "16,32", value_parser = positive())]
     training_grids: Vec<u16>,
     /// Boxes per step
     #[arg(long, value_name = "K", default_value_t = 4, value_parser = positive())]

@@ -3,14 +3,14 @@
 use crate::{
     commands::table::{header, markdown, significant},
     evaluation::{
-        Findings,
-        bars::{Bar, Limit, bars},
+        Findings, Plan,
+        bars::{Bar, Doubt, Limit, bars},
     },
 };
 
 /// The table of all bars.
-pub fn write(findings: &Findings) -> String {
-    let bars = bars(findings);
+pub fn write(plan: &Plan, findings: &Findings) -> String {
+    let bars = bars(plan, findings);
     let measured = bars.iter().filter(|bar| bar.met().is_some()).count();
     let met = bars.iter().filter(|bar| bar.met() == Some(true)).count();
     let rows = bars.iter().map(|bar| vec![bar.what.clone(), limit(bar.limit), measure(bar), verdict(bar)]);
@@ -38,10 +38,11 @@ fn measure(bar: &Bar) -> String {
 }
 
 fn verdict(bar: &Bar) -> String {
-    match (bar.met(), bar.short_of) {
+    match (bar.met(), bar.doubt) {
         (Some(true), _) => "yes".into(),
         (Some(false), _) => "**no**".into(),
-        (None, Some(frames)) if bar.measured.is_some() => format!("open: fewer than {frames} frames"),
+        (None, Some(Doubt::Frames(frames))) if bar.measured.is_some() => format!("open: fewer than {frames} frames"),
+        (None, Some(Doubt::Fields(asked))) if bar.measured.is_some() => format!("open: asks for {asked}"),
         (None, _) => "open".into(),
     }
 }

@@ -83,7 +83,7 @@ struct Row<'a> {
     run: usize,
     time: f64,
     energy: f64,
-    /// That of the whole run; empty when it was broken off.
+    /// That of the run over the window; empty when it was broken off before its end.
     exponent: Option<f64>,
 }
 
@@ -111,11 +111,13 @@ fn draw(found: &Exponents, plan: &Plan, path: &Path) -> Result<(), CommandError>
 
 /// The mean over runs, with a shade from the lowest to the highest.
 fn mean_curve(name: &str, colour: Colour, runs: &[Decay]) -> Curve {
-    let frames = runs.iter().map(|run| run.energies.len()).min().unwrap_or(0);
+    let frames = runs.iter().map(|run| run.energies.len()).max().unwrap_or(0);
+    // A run that was broken off counts as far as it got.
     let at = |frame: usize| {
-        let energies = || runs.iter().map(move |run| run.energies[frame].1);
-        let lowest = energies().fold(f64::INFINITY, f64::min);
-        Spread::of(energies()).map(|spread| (runs[0].energies[frame].0, lowest, spread))
+        let there = || runs.iter().filter_map(move |run| run.energies.get(frame));
+        let (time, _) = *there().next()?;
+        let lowest = there().map(|&(_, energy)| energy).fold(f64::INFINITY, f64::min);
+        Spread::of(there().map(|&(_, energy)| energy)).map(|spread| (time, lowest, spread))
     };
     let spreads: Vec<_> = (0..frames).filter_map(at).collect();
     let shade = if runs.len() > 1 { ", shade from lowest to highest" } else { "" };

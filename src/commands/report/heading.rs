@@ -72,15 +72,28 @@ fn fields(evaluator: &Evaluator) -> Vec<FieldRow> {
     plan.parts().filter_map(part).flat_map(rows).collect()
 }
 
-/// The seed, and whether training may have used it.
+/// The seed, and whether training may have used it: fields are drawn as those of datasets are.
 fn seeds(seed: u64, model: &Model) -> String {
-    match model.card.seed {
-        Some(trained) if trained == seed => {
-            format!("{seed}, **which is also the seed on the model's card: these fields may have been trained on**")
+    let trained = data_seeds(&model.card.configuration);
+    let named = || trained.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
+    match trained.as_slice() {
+        [] => format!("{seed}; the model's card does not say what its training data were drawn from"),
+        _ if trained.contains(&seed) => {
+            format!(
+                "{seed}, **which is also one of the model's training data ({}): it may have seen these fields**",
+                named()
+            )
         }
-        Some(trained) => format!("{seed}, other than {trained} on the model's card; its training data are named below"),
-        None => format!("{seed}; the model's card names none"),
+        _ => format!("{seed}, other than those of the model's training data ({})", named()),
     }
+}
+
+/// Seeds of the data of all stages in the configuration on a card.
+fn data_seeds(configuration: &str) -> Vec<u64> {
+    let card: toml::Table = configuration.parse().unwrap_or_default();
+    let stages = card.get("stage").and_then(toml::Value::as_array).into_iter().flatten();
+    let seed = |stage: &toml::Value| stage.get("data")?.get("seed")?.as_integer();
+    stages.filter_map(seed).map(i64::cast_unsigned).collect()
 }
 
 /// A model's card.
@@ -88,9 +101,8 @@ fn describe(kind: &str, name: &str, model: &Model) -> String {
     let (config, card) = (&model.config, &model.card);
     let Card { training_data, command, training_seconds, hardware, notes, .. } = card;
     let or_unknown = |text: &str| if text.is_empty() { "not recorded".to_owned() } else { text.replace('\n', " ") };
-    let (layers, channels, weights) = (config.layers, config.channels, config.parameter_count());
     let list = facts([
-        ("network", format!("{layers} cells of {channels} channels, output {:?}, {weights} weights", config.output)),
+        ("network", format!("{config}, {} weights", config.parameter_count())),
         ("learnt for", format!("ε = {}, steps of {} in time", card.epsilon, card.frame_time)),
         ("training data", or_unknown(training_data)),
         ("command", or_unknown(command)),
@@ -118,8 +130,8 @@ fn definitions(evaluator: &Evaluator) -> String {
         "## What is measured\n\n\
          - RMSE: root mean square of the difference to the solver's φ ∈ [−1, 1], on the network's grid. On c = (φ + 1)/2 \
          it is half as large.\n\
-         - δ = √(Σ(ψ−φ)² / Σ|∇φ|²), the displacement of the interface in grid units of the solver, on the network's grid \
-         (Lanzoni et al. 2024, Eq. 4 and Appendix C, doi 10.1088/2632-2153/ad8532).\n\
+         - δ = √(⟨(ψ−φ)²⟩ / ⟨|∇φ|²⟩), the displacement of the interface in grid units of the solver; the first mean is over \
+         the network's nodes, the second over the solver's, by forward differences (Lanzoni et al. 2024, Eq. 4 and Appendix C, doi 10.1088/2632-2153/ad8532).\n\
          - |ΔF|/F: both free energies on the network's grid by the same formula.\n\
          - drift: distance of the mean of φ from that of the initial field.\n\
          - “Mean” and “worst” are the arithmetic mean and the largest value over runs. A candidate whose values are no \

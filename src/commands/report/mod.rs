@@ -11,10 +11,11 @@ use self::long::Whose;
 use super::{CommandError, output};
 use crate::{
     evaluation::{Evaluator, Findings, Section},
+    formats::write_text,
     gpu::Gpu,
     training::overrides::write_config,
 };
-use std::{fs, path::Path};
+use std::path::Path;
 
 /// A report that grows part by part. Each addition writes `report.md` anew, so that it is whole at any time.
 pub struct Report<'a> {
@@ -87,8 +88,7 @@ impl<'a> Report<'a> {
     }
 
     fn write(&self, findings: &Findings) -> Result<(), CommandError> {
-        let text = format!("{}{}{}", self.heading, bars::write(findings), self.parts.concat());
-        let path = self.folder.join("report.md");
-        fs::write(&path, text.trim_end().to_owned() + "\n").map_err(|source| CommandError::Output { path, source })
+        let text = format!("{}{}{}", self.heading, bars::write(self.evaluator.plan, findings), self.parts.concat());
+        Ok(write_text(&self.folder.join("report.md"), &(text.trim_end().to_owned() + "\n"))?)
     }
 }

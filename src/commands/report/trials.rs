@@ -8,7 +8,7 @@ use crate::{
     },
     evaluation::{
         Evaluator,
-        bars::{DISPLACEMENT, ENERGY_ERROR, RMSE},
+        bars::{DISPLACEMENT, ENERGY_ERROR, RMSE, SETTLED_ENERGY},
         candidate::Candidate,
         spread::{Quantity, REPORTED_FRAMES, Spread, spreads},
         trial::Trial,
@@ -33,7 +33,8 @@ pub fn boxes(
          run is in `{stem}.csv`, means and worst runs in `{stem}_summary.csv`.\n\n",
         counted(trials.len())
     );
-    Ok(intro + &write(folder, stem, &format!("{grid}³ boxes"), trials, evaluator)?)
+    let held_to = if stem == "boxes" { HeldTo::Boxes } else { HeldTo::Nothing };
+    Ok(intro + &write(folder, stem, &format!("{grid}³ boxes"), held_to, trials, evaluator)?)
 }
 
 /// The part about the bunny and the slice.
@@ -46,7 +47,8 @@ pub fn shapes(folder: &Path, trials: &[(&str, Trial)], evaluator: &Evaluator) ->
     );
     for (name, trial) in trials {
         text += &format!("### {name}\n\n{} frames; all of them in `{name}.csv`.\n\n", trial.frames());
-        text += &write(folder, name, name, slice::from_ref(trial), evaluator)?;
+        let held_to = if *name == "bunny" { HeldTo::Bunny } else { HeldTo::Nothing };
+        text += &write(folder, name, name, held_to, slice::from_ref(trial), evaluator)?;
     }
     Ok(text)
 }
@@ -56,6 +58,7 @@ fn write(
     folder: &Path,
     stem: &str,
     title: &str,
+    held_to: HeldTo,
     trials: &[Trial],
     evaluator: &Evaluator,
 ) -> Result<String, CommandError> {
@@ -66,7 +69,7 @@ fn write(
     for quantity in Quantity::ALL {
         let Words { name, file, .. } = words(quantity);
         let file = format!("{stem}_{file}.png");
-        draw(quantity, title, trials, &folder.join(&file))?;
+        draw(quantity, title, held_to, trials, &folder.join(&file))?;
         text += &format!("{name}:\n\n{}![{name}, {title}]({file})\n\n", table(quantity, trials));
     }
     Ok(text)
@@ -179,49 +182,49 @@ struct Words {
     name: &'static str,
     axis: &'static str,
     file: &'static str,
-    /// Largest mean that is asked for: at all frames, or at some frames of many boxes.
-    bar: Bar,
-}
-
-enum Bar {
-    Everywhere(f64),
-    At(&'static [(usize, f64)]),
-    Nowhere,
 }
 
 fn words(quantity: Quantity) -> Words {
-    let (name, axis, file, bar) = match quantity {
-        Quantity::Rmse => ("RMSE of φ", "RMSE of φ", "rmse", Bar::At(&RMSE)),
-        Quantity::Displacement => (
-            "Displacement δ of the interface, grid units",
-            "δ / grid units",
-            "displacement",
-            Bar::Everywhere(DISPLACEMENT),
-        ),
-        Quantity::EnergyError => {
-            ("Error |ΔF|/F of the free energy", "|ΔF| / F", "energy_error", Bar::Everywhere(ENERGY_ERROR))
-        }
-        Quantity::MeanDrift => ("Drift of the mean of φ", "|mean φ(t) − mean φ(0)|", "mean_drift", Bar::Nowhere),
+    let (name, axis, file) = match quantity {
+        Quantity::Rmse => ("RMSE of φ", "RMSE of φ", "rmse"),
+        Quantity::Displacement => ("Displacement δ of the interface, grid units", "δ / grid units", "displacement"),
+        Quantity::EnergyError => ("Error |ΔF|/F of the free energy", "|ΔF| / F", "energy_error"),
+        Quantity::MeanDrift => ("Drift of the mean of φ", "|mean φ(t) − mean φ(0)|", "mean_drift"),
     };
-    Words { name, axis, file, bar }
+    Words { name, axis, file }
 }
 
-fn draw(quantity: Quantity, title: &str, trials: &[Trial], path: &Path) -> Result<(), CommandError> {
-    let Words { name, axis, bar, .. } = words(quantity);
-    let mut curves: Vec<_> = candidates(trials).iter().map(|&candidate| curve(quantity, candidate, trials)).collect();
-    let (held_to, style) = match bar {
-        Bar::Everywhere(value) => {
-            let ends = curves.first().map(|curve| [curve.points.first(), curve.points.last()]).unwrap_or_default();
-            (ends.into_iter().flatten().map(|&(frame, _)| (frame, value)).collect(), Style::Dashed)
-        }
-        Bar::At(values) if trials.len() > 1 => {
-            (values.iter().map(|&(frame, value)| (frame as f64, value)).collect(), Style::Points)
-        }
-        Bar::At(_) | Bar::Nowhere => (Vec::new(), Style::Dashed),
-    };
-    if !held_to.is_empty() {
-        curves.push(Curve::line("what the model is held to", GUIDE, held_to).styled(style));
+/// What there are bars for.
+#[derive(Debug, Clone, Copy)]
+enum HeldTo {
+    Boxes,
+    Bunny,
+    Nothing,
+}
+
+impl HeldTo {
+    /// Largest means of a quantity that are asked for, up to frame `last`.
+    fn curve(self, quantity: Quantity, last: f64) -> Option<Curve> {
+        let (points, style) = match (self, quantity) {
+            (Self::Boxes, Quantity::Rmse) => (RMSE.map(|(frame, most)| (frame as f64, most)).to_vec(), Style::Points),
+            (Self::Boxes, Quantity::EnergyError) => {
+                let first = SETTLED_ENERGY as f64;
+                (vec![(first, ENERGY_ERROR), (last.max(first), ENERGY_ERROR)], Style::Dashed)
+            }
+            (Self::Boxes | Self::Bunny, Quantity::Displacement) => {
+                (vec![(1.0, DISPLACEMENT), (last, DISPLACEMENT)], Style::Dashed)
+            }
+            _ => return None,
+        };
+        Some(Curve::line("what the model is held to", GUIDE, points).styled(style))
     }
+}
+
+fn draw(quantity: Quantity, title: &str, held_to: HeldTo, trials: &[Trial], path: &Path) -> Result<(), CommandError> {
+    let Words { name, axis, .. } = words(quantity);
+    let mut curves: Vec<_> = candidates(trials).iter().map(|&candidate| curve(quantity, candidate, trials)).collect();
+    let last = trials.iter().map(Trial::frames).max().unwrap_or(1) as f64;
+    curves.extend(held_to.curve(quantity, last));
     let title = format!("{name}, {title}");
     let (x, y) = (Axis::logarithmic("frame"), Axis::logarithmic(axis));
     Chart { title: &title, x, y, curves: &curves }.save(path)
