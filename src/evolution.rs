@@ -11,7 +11,7 @@ pub enum EvolutionError {
     #[error(transparent)]
     Parameters(#[from] ParameterError),
     #[error(
-        "the evolution left the finite numbers at frame {frame}; restart it, or use a smaller time step or another model"
+        "the values of φ are no longer finite at frame {frame}: the time step is too large for this field, or the model has lost its way"
     )]
     NotFinite { frame: usize },
     #[error("this evolution lives on a grid of {expected}³, but the field has {found}³ nodes")]

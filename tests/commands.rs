@@ -138,6 +138,22 @@ fn reads_and_writes_concentrations() {
 }
 
 #[test]
+fn exports_a_frame_for_paraview() {
+    let shop = Workshop::new();
+    shop.file("field.npy", npy("(24, 24, 24)", &reference_start()));
+    shop.succeed("export field.npy --spacing 2 --out field.vti");
+    let file = fs::read(shop.path("field.vti")).unwrap();
+    let head = String::from_utf8_lossy(&file[..400]).into_owned();
+    assert!(head.contains(r#"WholeExtent="0 23 0 23 0 23" Origin="0 0 0" Spacing="2 2 2""#), "{head}");
+    // The second value along x is the first of the second plane.
+    let start = file.windows(2).position(|pair| pair == b"_\x00").unwrap() + 1 + 8;
+    let second = f32::from_le_bytes(file[start + 4..][..4].try_into().unwrap());
+    assert_eq!(second, reference_start()[24 * 24] as f32);
+    shop.refuse("export field.npy --spacing 0 --out field.vti", "spacing must be a positive number");
+    shop.refuse("export field.npy --frame 1 --out field.vti", "frame 1");
+}
+
+#[test]
 fn the_seed_makes_a_run_repeatable() {
     let shop = Workshop::new();
     for (name, seed) in [("a", 5), ("b", 5), ("c", 6)] {
@@ -293,6 +309,7 @@ fn refuses_what_makes_no_sense_and_says_why() {
     shop.refuse("import-crane model.pt --out out.safetensors", "model.pt");
     shop.refuse(&format!("compare --model {CRANE} --frames 3 --surfaces 4 --out run"), "frame 4");
     shop.refuse("surface uniform.npy --out out.ply", "no φ = 0 surface");
+    shop.refuse("rollout --init noise --grid 8 --out out.npy", "fewer than 5 nodes per side: choose 10");
     shop.refuse("surface uniform.npy --frame 1 --out out.ply", "frame 1");
 }
 

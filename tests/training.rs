@@ -10,10 +10,11 @@ use spinodal::{
     equation::{Parameters, free_energy_density, reference_step},
     network::{Crnn, CrnnConfig, Hidden, Model, Output},
     training::{
+        checkpoint::read_state,
         config::{ErrorMeasure, Preset, TrainConfig},
         dataset::{Dataset, Split},
         energy,
-        folder::{RunFolder, read_state},
+        folder::RunFolder,
         loss::{Loss, Step},
         overrides::Overrides,
         parameters,
@@ -25,7 +26,7 @@ use spinodal::{
         walk::Pool,
     },
 };
-use std::{collections::HashSet, fs, ops::ControlFlow, path::Path};
+use std::{collections::HashSet, fs, ops::ControlFlow, path::Path, time::Duration};
 use tempfile::tempdir;
 
 type Cpu = Autodiff<Flex>;
@@ -386,6 +387,34 @@ fn runs_stop_and_go_on_with_the_same_curves() {
     assert_eq!(state(&straight), state(&broken));
     let taken = run::begin::<Cpu>(config, &broken, FlexDevice).unwrap_err().to_string();
     assert!(taken.contains("already holds a run"), "{taken}");
+}
+
+#[test]
+fn runs_pause_and_save_when_they_are_told_to() {
+    let (data, folders) = (tempdir().unwrap(), tempdir().unwrap());
+    make(&tiny_data(), data.path(), 2);
+    let folder = folders.path().join("run");
+    let config = TrainConfig { steps: 100_000, validate_every: 100_000, ..tiny_training(data.path()) };
+    let training = run::begin::<Cpu>(config, &folder, FlexDevice).unwrap();
+    let next = |wanted: &dyn Fn(&TrainEvent) -> bool| training.events().iter().find(wanted).unwrap();
+    next(&|event| matches!(event, TrainEvent::Step(_)));
+    training.send(TrainCommand::Pause);
+    // One step may be under way.
+    while training.events().recv_timeout(Duration::from_millis(500)).is_ok() {}
+    training.send(TrainCommand::Save);
+    assert!(training.events().recv_timeout(Duration::from_millis(100)).is_err(), "a paused run does nothing");
+    training.send(TrainCommand::Resume);
+    let last_model = folder.join("last.safetensors");
+    let TrainEvent::Checkpoint(path) = next(&|event| matches!(event, TrainEvent::Checkpoint(_))) else {
+        unreachable!()
+    };
+    assert_eq!(path, last_model);
+    fs::remove_file(&last_model).unwrap();
+    training.send(TrainCommand::Stop);
+    assert!(matches!(last(&training), TrainEvent::Stopped { .. }));
+    let model = Model::load(&last_model).unwrap();
+    let state = read_state(&RunFolder::checkpoint_path(&folder)).unwrap();
+    assert_eq!(model.weights.0.values().map(|weight| weight.values.len()).sum::<usize>(), state.average.len());
 }
 
 #[test]

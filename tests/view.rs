@@ -22,7 +22,7 @@ fn ball() -> GpuSurface {
         6.0 - Vec3::new(x as f32, y as f32, z as f32).distance(Vec3::splat(10.0)) as f64
     });
     let buffer = gpu().upload("field", field.unwrap().values()).unwrap();
-    SurfaceExtractor::new(&gpu(), SIZE, Caps::Closed).unwrap().extract_whole(&buffer, 0.0).unwrap().clone()
+    SurfaceExtractor::new(&gpu(), SIZE, Caps::Closed).unwrap().extract(&buffer, 0.0).unwrap().clone()
 }
 
 fn draw(camera: &Camera, palette: &Palette, surface: Option<&GpuSurface>, size: usize) -> RgbaImage {
@@ -52,7 +52,7 @@ fn a_surface_that_crosses_a_face_is_no_cap() {
     let options = InitialOptions { size: 32, ..InitialOptions::default() };
     let field = Initial::Gyroid.build(&options).unwrap();
     let buffer = gpu().upload("field", field.values()).unwrap();
-    let open = SurfaceExtractor::new(&gpu(), 32, Caps::Open).unwrap().extract_whole(&buffer, 0.0).unwrap().clone();
+    let open = SurfaceExtractor::new(&gpu(), 32, Caps::Open).unwrap().extract(&buffer, 0.0).unwrap().clone();
     let palette = Palette { outside: [0.4; 3], inside: [0.4; 3], cap: [0.0, 1.0, 0.0] };
     for yaw in [-0.97, 0.6, 2.2, 3.7] {
         let picture = draw(&Camera { yaw, ..Camera::framing() }, &palette, Some(&open), 32);
@@ -66,7 +66,7 @@ fn hollows_are_darker_than_what_stands_out() {
     let options = InitialOptions { size: SIZE, ..InitialOptions::default() };
     let field = Initial::Gyroid.build(&options).unwrap();
     let buffer = gpu().upload("field", field.values()).unwrap();
-    let maze = SurfaceExtractor::new(&gpu(), SIZE, Caps::Open).unwrap().extract_whole(&buffer, 0.0).unwrap().clone();
+    let maze = SurfaceExtractor::new(&gpu(), SIZE, Caps::Open).unwrap().extract(&buffer, 0.0).unwrap().clone();
     let empty = draw(&Camera::framing(), &Palette::warm(), None, SIZE);
     let share = |surface: &GpuSurface| {
         let light = |size| {

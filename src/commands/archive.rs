@@ -6,6 +6,7 @@ use crate::{
     field::Field,
     formats::{mesh, npy::FrameWriter, write_text},
     gpu::{Engine, Gpu},
+    initial::InitialOptions,
     metrics::series::{FrameMetrics, MetricsWriter},
     surface::{self, Caps},
     view::Palette,
@@ -69,7 +70,11 @@ impl Archive {
             engine: engine.description(),
             network: comparison.model_name().to_string(),
             outcome: None,
-            setup: comparison.setup().clone(),
+            setup: Setup {
+                // A field file has a grid of its own.
+                options: InitialOptions { size: comparison.solver.size(), ..comparison.setup().options.clone() },
+                ..comparison.setup().clone()
+            },
         };
         let fields = |name: &str, size| FrameWriter::create(&folder.join(name), size, concentration);
         let archive = Self {
@@ -99,10 +104,19 @@ impl Archive {
         self.metrics.append(&row)?;
         self.rows.push(row);
         if self.chosen.contains(&row.frame) {
-            self.write_surface("solver", Palette::warm(), &solver, row.frame)?;
-            self.write_surface("network", Palette::cool(), &network, row.frame)?;
+            self.write_surfaces(comparison)?;
         }
         Ok(())
+    }
+
+    /// Writes the surfaces of both at the present frame.
+    ///
+    /// # Errors
+    /// As [`Archive::add`].
+    pub fn write_surfaces(&self, comparison: &mut Comparison) -> Result<(), CommandError> {
+        let frame = comparison.frame();
+        self.write_surface("solver", Palette::warm(), &*comparison.solver.field()?, frame)?;
+        self.write_surface("network", Palette::cool(), &*comparison.network.field()?, frame)
     }
 
     /// Completes all files after the last frame and says in a few lines how it went.

@@ -64,6 +64,9 @@ pub fn run(args: &CompareArgs) -> Result<(), CommandError> {
         progress.update(row.frame, &format!("RMSE {:.4}, δ {:.3}", row.rmse, row.displacement));
     }
     progress.finish();
+    if outcome.is_ok() && args.surfaces.is_empty() && comparison.frame() < args.frames {
+        outcome = archive.write_surfaces(&mut comparison);
+    }
     let summary = archive.finish(&comparison)?;
     outcome?;
     println!("{summary}");

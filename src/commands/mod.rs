@@ -8,6 +8,7 @@ mod compare;
 mod curves;
 mod dataset;
 mod evaluate;
+mod export;
 mod frames;
 mod import_crane;
 mod interrupt;
@@ -84,6 +85,8 @@ enum Task {
     Evaluate(evaluate::EvaluateArgs),
     /// Extract the φ = 0 surface of a field file; lengths are distances between its nodes
     Surface(surface::SurfaceArgs),
+    /// Write a frame of a field file for ParaView
+    Export(export::ExportArgs),
     /// Turn a PyTorch checkpoint of CRANE into a model file
     ImportCrane(import_crane::ImportCraneArgs),
     /// Measure what a frame costs, and what a step of training costs
@@ -142,6 +145,8 @@ pub enum CommandError {
     GridConflict { init: String, found: usize, grid: usize },
     #[error("there is no frame {frame} in a run of {frames} frames")]
     NoSuchFrame { frame: usize, frames: usize },
+    #[error("the spacing must be a positive number, but is {0}")]
+    Spacing(f64),
     #[error("{} has no φ = 0 surface: all of it is one phase", .0.display())]
     NoSurface(PathBuf),
     #[error("cannot draw {}: {reason}", .path.display())]
@@ -169,6 +174,7 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
         Task::Train(args) => train::run(&args),
         Task::Evaluate(args) => evaluate::run(&args),
         Task::Surface(args) => surface::run(&args),
+        Task::Export(args) => export::run(&args),
         Task::ImportCrane(args) => import_crane::run(&args),
         Task::Bench(args) => bench::run(&args),
     }

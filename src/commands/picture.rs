@@ -23,7 +23,7 @@ pub fn draw_if_possible(gpu: &Gpu, field: &Field, palette: &Palette, path: &Path
 /// When the device fails or the image cannot be written.
 pub fn draw(gpu: &Gpu, field: &Field, palette: &Palette, path: &Path) -> Result<(), CommandError> {
     let mut extractor = SurfaceExtractor::new(gpu, field.size(), Caps::Closed)?;
-    let surface = extractor.extract_whole(&gpu.upload("the field to draw", field.values())?, 0.0)?;
+    let surface = extractor.extract(&gpu.upload("the field to draw", field.values())?, 0.0)?;
     let scene = Scene { camera: &Camera::framing(), palette, size: field.size(), surface: Some(surface) };
     let image = render_to_image(gpu, &scene, SIDE, SIDE)?;
     image.save(path).map_err(|error| CommandError::Image { path: path.to_owned(), reason: error.to_string() })

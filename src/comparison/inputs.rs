@@ -4,7 +4,7 @@ use super::{ComparisonError, Method, Setup};
 use crate::{
     equation::{Parameters, stability_limit},
     evolution::{Evolution, EvolutionError},
-    field::Field,
+    field::{Field, MIN_SIZE},
     gpu::Engine,
     initial::{Initial, InitialOptions},
     network::{Model, crane},
@@ -63,10 +63,11 @@ impl Setup {
     /// Whether the network's grid can be taken from a solver's grid of `size`³.
     ///
     /// # Errors
-    /// When the coarsening is neither 1 nor 2, or does not divide the grid.
+    /// When the coarsening is neither 1 nor 2, does not divide the grid, or leaves too few nodes.
     pub fn check_grid(&self, size: usize) -> Result<(), ComparisonError> {
         match self.coarsening {
             1 => Ok(()),
+            2 if size / 2 < MIN_SIZE => Err(ComparisonError::SmallGrid(size)),
             2 if size.is_multiple_of(2) => Ok(()),
             2 => Err(ComparisonError::OddGrid(size)),
             other => Err(ComparisonError::Coarsening(other)),

@@ -23,7 +23,7 @@ pub use snapshot::{InitialInfo, SideSnapshot, Snapshot};
 use crate::{
     equation::ParameterError,
     evolution::EvolutionError,
-    field::Field,
+    field::{Field, MIN_SIZE},
     gpu::{Engine, GpuError},
     initial::InitialError,
     metrics::{gpu::GpuMetricsError, series::FrameMetrics},
@@ -56,6 +56,8 @@ pub enum ComparisonError {
     OddGrid(usize),
     #[error("the last frame failed halfway: go back to the first one")]
     Torn,
+    #[error("a grid of {0}³ leaves the network fewer than {MIN_SIZE} nodes per side: choose {least} or more", least = 2 * MIN_SIZE)]
+    SmallGrid(usize),
     #[error("the coarsening must be 1 or 2, but is {0}")]
     Coarsening(usize),
 }

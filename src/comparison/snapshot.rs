@@ -13,7 +13,7 @@ pub struct Snapshot {
     pub setup: Arc<Setup>,
     /// The field that both evolutions started from.
     pub initial: Arc<InitialInfo>,
-    /// Name of the network from its model card.
+    /// Name of the network: that of its file, or that it is the built-in one.
     pub model: Arc<str>,
     /// Frames since the start.
     pub frame: usize,

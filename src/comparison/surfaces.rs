@@ -81,7 +81,7 @@ fn extract(
     };
     let place = extraction.free_place(gpu)?;
     place.extractor.set_caps(caps);
-    place.surface = Arc::new(place.extractor.extract_whole(&field, 0.0)?.clone());
+    place.surface = Arc::new(place.extractor.extract(&field, 0.0)?.clone());
     Ok(place.surface.clone())
 }
 

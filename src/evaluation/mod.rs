@@ -1,6 +1,6 @@
 //! A finished model against fresh runs of the solver, which no training has seen: the numbers of the report.
 //!
-//! - [`plan`]: what is measured, how often and on which fields;
+//! - [`plan`]: what is measured, and how often; `starts`: the fields that it starts from;
 //! - [`candidate`], [`trial`], [`spread`]: predictions beside the solver, and their errors over many runs;
 //! - [`alone`]: long runs of network and solver, each alone;
 //! - [`exponent`]: how fast the free energy falls;
@@ -15,6 +15,7 @@ pub mod exponent;
 pub mod findings;
 pub mod plan;
 pub mod spread;
+mod starts;
 pub mod trial;
 
 pub use findings::Findings;

@@ -2,14 +2,8 @@
 
 use crate::{
     equation::Parameters,
-    field::Field,
-    initial::{Initial, InitialError, InitialOptions},
     network::Card,
-    training::{
-        overrides::ConfigError,
-        recipe::{DatasetConfig, Recipe},
-        span::Span,
-    },
+    training::{overrides::ConfigError, span::Span},
 };
 use serde::{Deserialize, Serialize};
 
@@ -273,59 +267,5 @@ impl Plan {
     /// Frames of a run whose exponent is fitted.
     pub fn exponent_frames(&self) -> usize {
         self.exponent_window.to as usize
-    }
-
-    /// The distribution of initial fields on a solver's grid: that of a dataset, but none starts later.
-    fn noise(&self, grid: usize) -> DatasetConfig {
-        DatasetConfig {
-            sequences: 1,
-            grids: vec![grid],
-            coarsening: self.coarsening,
-            seed: self.seed,
-            late_share: 0.0,
-            equation: self.equation,
-            ..DatasetConfig::default()
-        }
-    }
-
-    /// How run `run` on a solver's grid starts.
-    pub fn recipe(&self, grid: usize, run: usize) -> Recipe {
-        Recipe::draw(&self.noise(grid), run)
-    }
-
-    /// The field that run `run` on a solver's grid starts from.
-    ///
-    /// # Errors
-    /// When the noise cannot be made on this grid.
-    pub fn start(&self, grid: usize, run: usize) -> Result<Field, InitialError> {
-        self.recipe(grid, run).initial_field(&self.noise(grid))
-    }
-
-    /// How a run whose exponent is fitted starts: with a mean of zero, so that both phases have the same share, and
-    /// from noise so fine that the structure has grown out of it when the fit begins.
-    pub fn exponent_recipe(&self, run: usize) -> Recipe {
-        let drawn = self.recipe(self.exponent_grid, run);
-        Recipe { mean: 0.0, correlation_length: self.exponent_correlation, ..drawn }
-    }
-
-    /// The field that it starts from.
-    ///
-    /// # Errors
-    /// As [`Plan::start`].
-    pub fn exponent_start(&self, run: usize) -> Result<Field, InitialError> {
-        self.exponent_recipe(run).initial_field(&self.noise(self.exponent_grid))
-    }
-
-    /// A preset on the grid of the shapes.
-    ///
-    /// # Errors
-    /// When it cannot be made on this grid.
-    pub fn shape(&self, initial: &Initial) -> Result<Field, InitialError> {
-        initial.build(&InitialOptions {
-            size: self.shape_grid,
-            seed: self.seed,
-            epsilon: self.equation.epsilon,
-            ..InitialOptions::default()
-        })
     }
 }

@@ -4,7 +4,7 @@ use super::{Gpu, GpuError};
 use bytemuck::AnyBitPattern;
 use std::{
     borrow::Cow,
-    sync::mpsc::{Receiver, RecvTimeoutError, TryRecvError, channel},
+    sync::mpsc::{Receiver, RecvTimeoutError, channel},
     time::Duration,
 };
 use wgpu::{
@@ -208,19 +208,6 @@ impl ReadBack {
     pub fn wait<T: AnyBitPattern>(self) -> Result<Vec<T>, GpuError> {
         let result = self.gpu.poll_until(&self.mapped)?;
         self.finish(result)
-    }
-
-    /// The bytes as values of `T` if they have arrived, without waiting.
-    ///
-    /// # Errors
-    /// When the device fails.
-    pub fn poll<T: AnyBitPattern>(&self) -> Result<Option<Vec<T>>, GpuError> {
-        self.gpu.device.poll(wgpu::PollType::Poll).map_err(|e| GpuError::Failed(e.to_string()))?;
-        match self.mapped.try_recv() {
-            Ok(result) => self.finish(result).map(Some),
-            Err(TryRecvError::Empty) => Ok(None),
-            Err(TryRecvError::Disconnected) => Err(self.gpu.lost()),
-        }
     }
 
     fn finish<T: AnyBitPattern>(&self, mapped: Result<(), wgpu::BufferAsyncError>) -> Result<Vec<T>, GpuError> {

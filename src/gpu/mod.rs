@@ -90,8 +90,7 @@ impl Gpu {
     /// All features of the adapter but two kinds: mappable primary buffers, which slow discrete cards down, and
     /// experimental ones, which may be unsound. Limits are the adapter's.
     async fn request() -> Result<Self, GpuError> {
-        // OpenGL, which wgpu would try too, lacks what the kernels need, and its loader writes to stderr. WGPU_BACKEND
-        // may still ask for it.
+        // OpenGL, which wgpu would try too, lacks what the kernels need; WGPU_BACKEND may still ask for it.
         let first_class = wgpu::InstanceDescriptor {
             backends: wgpu::Backends::PRIMARY,
             ..wgpu::InstanceDescriptor::new_without_display_handle()

@@ -8,9 +8,9 @@
 //! - `metrics.csv`, `validation.csv`: one row per [`StepReport`] and per [`Validation`].
 
 use super::{
+    checkpoint::{CheckpointError, read_state, write_state},
     config::TrainConfig,
     dataset::{DatasetError, Manifest},
-    optimizer::Memory,
     overrides::{ConfigError, read_config, write_config},
     trainer::{State, StepReport},
     validation::{QUOTED_FRAMES, Validation},
@@ -19,10 +19,7 @@ use crate::{
     formats::{FormatError, OutputFile},
     network::{Model, ModelError},
 };
-use safetensors::{Dtype, SafeTensors, tensor::TensorView};
-use serde::{Deserialize, Serialize};
 use std::{
-    collections::HashMap,
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, BufRead, BufReader, Write},
     path::{Path, PathBuf},
@@ -50,8 +47,8 @@ pub enum FolderError {
     Dataset(#[from] DatasetError),
     #[error(transparent)]
     Model(#[from] ModelError),
-    #[error("{path} is not a checkpoint of a training: {message}", path = .path.display())]
-    Checkpoint { path: PathBuf, message: String },
+    #[error(transparent)]
+    Checkpoint(#[from] CheckpointError),
 }
 
 /// The folder of one run, its curves open for appending.
@@ -62,15 +59,6 @@ pub struct RunFolder {
     _lock: File,
     metrics: File,
     validation: File,
-}
-
-/// The numbers of a [`State`], kept in the metadata of a checkpoint; its vectors are the tensors.
-#[derive(Serialize, Deserialize)]
-struct Counters {
-    step: usize,
-    walk: u64,
-    updates: u64,
-    best: Option<f64>,
 }
 
 /// Name of the configuration; a folder that holds it holds a run.
@@ -85,9 +73,6 @@ const LOCK: &str = ".lock";
 pub const METRICS: &str = "metrics.csv";
 /// Name of the table of validations.
 pub const VALIDATION: &str = "validation.csv";
-
-/// Key of [`Counters`] in the metadata.
-const COUNTERS: &str = "spinodal_training";
 
 impl RunFolder {
     /// Begins a run on a dataset, from a model, in a new or empty folder.
@@ -105,13 +90,13 @@ impl RunFolder {
         let mut folder = Self::open(path)?;
         data.write(&path.join(DATASET))?;
         initial.save(path.join(INITIAL))?;
-        // Written last: a folder that has it has all.
-        write_config(config, &path.join(CONFIG))?;
         let header = "step,walk,loss,gradient,learning_rate,length,unroll,size";
         append(&mut folder.metrics, header).map_err(io_error(path))?;
         let quoted = |name: &str| QUOTED_FRAMES.map(|frame| format!(",{name}_{frame}")).concat();
         let header = format!("step,mse,persistence{}{}", quoted("rmse"), quoted("energy_error"));
         append(&mut folder.validation, &header).map_err(io_error(path))?;
+        // Written last: a folder that has it has all.
+        write_config(config, &path.join(CONFIG))?;
         Ok(folder)
     }
 
@@ -238,67 +223,4 @@ fn drop_rows_after(path: &Path, step: usize) -> Result<(), FolderError> {
         }
     }
     Ok(kept.finish()?)
-}
-
-fn write_state(state: &State, path: &Path) -> Result<(), FolderError> {
-    let wrong = |message| FolderError::Checkpoint { path: path.to_owned(), message };
-    let counters = Counters { step: state.step, walk: state.walk, updates: state.memory.updates, best: state.best };
-    let counters = serde_json::to_string(&counters).map_err(|e| wrong(e.to_string()))?;
-    let vectors = [
-        ("weights", &state.weights),
-        ("average", &state.average),
-        ("optimizer.first", &state.memory.first),
-        ("optimizer.second", &state.memory.second),
-        ("optimizer.correlations", &state.memory.correlations),
-        ("optimizer.bases", &state.memory.bases),
-    ];
-    let views = vectors
-        .map(|(name, values)| {
-            TensorView::new(Dtype::F32, vec![values.len()], bytemuck::cast_slice(values)).map(|view| (name, view))
-        })
-        .into_iter()
-        .collect::<Result<Vec<_>, _>>();
-    let bytes = views
-        .and_then(|views| safetensors::serialize(views, Some(HashMap::from([(COUNTERS.to_owned(), counters)]))))
-        .map_err(|e| wrong(e.to_string()))?;
-    let mut file = OutputFile::create(path)?;
-    file.write_all(&bytes).map_err(io_error(path))?;
-    Ok(file.finish()?)
-}
-
-/// Reads what [`RunFolder::save`] has written.
-///
-/// # Errors
-/// When the file is not a checkpoint.
-pub fn read_state(path: &Path) -> Result<State, FolderError> {
-    let wrong = |message: String| FolderError::Checkpoint { path: path.to_owned(), message };
-    let bytes = fs::read(path).map_err(io_error(path))?;
-    let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(|e| wrong(e.to_string()))?;
-    let counters = metadata.metadata().as_ref().and_then(|entries| entries.get(COUNTERS));
-    let counters = counters.ok_or_else(|| wrong("it holds weights only".to_owned()))?;
-    let counters: Counters = serde_json::from_str(counters).map_err(|e| wrong(e.to_string()))?;
-    let tensors = SafeTensors::deserialize(&bytes).map_err(|e| wrong(e.to_string()))?;
-    let vector = |name: &str| -> Result<Vec<f32>, FolderError> {
-        let view = tensors.tensor(name).map_err(|e| wrong(e.to_string()))?;
-        Ok(bytemuck::pod_collect_to_vec(view.data()))
-    };
-    let state = State {
-        weights: vector("weights")?,
-        average: vector("average")?,
-        memory: Memory {
-            first: vector("optimizer.first")?,
-            second: vector("optimizer.second")?,
-            correlations: vector("optimizer.correlations")?,
-            bases: vector("optimizer.bases")?,
-            updates: counters.updates,
-        },
-        step: counters.step,
-        walk: counters.walk,
-        best: counters.best,
-    };
-    let length = state.weights.len();
-    if [&state.average, &state.memory.first, &state.memory.second].iter().any(|vector| vector.len() != length) {
-        return Err(wrong("its vectors differ in length".to_owned()));
-    }
-    Ok(state)
 }

@@ -4,8 +4,9 @@
 //! - [`config`]: every hyperparameter and its schedule; [`overrides`], [`span`]: how they are written;
 //! - [`symmetry`], [`walk`], [`energy`], [`loss`], [`optimizer`], [`parameters`]: the parts of a step;
 //! - [`trainer`]: the training itself; [`validation`]: what it is judged by;
-//! - [`folder`], [`run`]: a run on disk, and on a thread that is spoken to by messages.
+//! - [`checkpoint`], [`folder`], [`run`]: a run on disk, and on a thread that is spoken to by messages.
 
+pub mod checkpoint;
 pub mod config;
 pub mod dataset;
 pub mod energy;

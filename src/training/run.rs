@@ -21,7 +21,7 @@ pub enum TrainCommand {
     Pause,
     /// Go on.
     Resume,
-    /// Save and end. The walk under way is taken back: a resumed run makes it again.
+    /// Write a checkpoint and the present model, and end. The walk under way is taken back: a resumed run makes it again.
     Stop,
     /// Write a checkpoint and the present model.
     Save,
@@ -196,6 +196,7 @@ impl Run {
         while !trainer.finished() {
             let validations = trainer.state().step / self.config.validate_every;
             if !walk(&mut trainer, &mut self.folder, desk)? {
+                write_model(&trainer, &self.folder, false, desk)?;
                 self.folder.save(trainer.state())?;
                 return Ok(TrainEvent::Stopped { step: trainer.state().step });
             }

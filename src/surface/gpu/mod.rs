@@ -86,8 +86,6 @@ pub struct SurfaceExtractor {
     surface: GpuSurface,
     /// Triangles that fit into the surface's vertex buffer.
     capacity: u64,
-    /// The count of an earlier extraction, on its way.
-    counted: Option<ReadBack>,
 }
 
 impl SurfaceExtractor {
@@ -117,7 +115,6 @@ impl SurfaceExtractor {
             occupancy,
             surface,
             capacity,
-            counted: None,
         })
     }
 
@@ -131,35 +128,14 @@ impl SurfaceExtractor {
         &self.surface
     }
 
-    /// Starts to extract φ = `level` from a buffer of `size`³ f32 (C order), without waiting.
-    ///
-    /// A surface with more triangles than fit is left out: the previous one stays, and a later call makes
-    /// room once the count has arrived.
-    ///
-    /// # Errors
-    /// When the surface is larger than the device allows.
-    pub fn extract(&mut self, field: &Buffer, level: f32) -> Result<&GpuSurface, GpuError> {
-        let arrived = self.counted.as_ref().map(ReadBack::poll::<u32>).transpose()?.flatten();
-        if let Some(counts) = arrived {
-            self.counted = None;
-            self.make_room(&counts)?;
-        }
-        self.submit(field, level)?;
-        Ok(&self.surface)
-    }
-
-    /// As [`SurfaceExtractor::extract`], but waits and makes room until the surface is whole.
+    /// Extracts φ = `level` from a buffer of `size`³ f32 (C order); waits for the number of triangles and makes room for
+    /// them.
     ///
     /// # Errors
     /// When the surface is larger than the device allows, or the device fails.
-    pub fn extract_whole(&mut self, field: &Buffer, level: f32) -> Result<&GpuSurface, GpuError> {
+    pub fn extract(&mut self, field: &Buffer, level: f32) -> Result<&GpuSurface, GpuError> {
         loop {
-            self.counted = None;
-            self.submit(field, level)?;
-            let counts = match self.counted.take() {
-                Some(reading) => reading.wait::<u32>()?,
-                None => Vec::new(),
-            };
+            let counts = self.submit(field, level)?.wait::<u32>()?;
             if !self.make_room(&counts)? {
                 return Ok(&self.surface);
             }
@@ -179,16 +155,14 @@ impl SurfaceExtractor {
         Ok(true)
     }
 
-    fn submit(&mut self, field: &Buffer, level: f32) -> Result<(), GpuError> {
+    /// Extracts as much as there is room for, and gives the count of all.
+    fn submit(&self, field: &Buffer, level: f32) -> Result<ReadBack, GpuError> {
         let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
         encoder.clear_buffer(&self.counters, 0, None);
         self.march(&mut encoder, field, level);
         self.occupancy.fill(&self.gpu, &mut encoder, field, level);
         self.gpu.queue.submit([encoder.finish()]);
-        if self.counted.is_none() {
-            self.counted = Some(self.gpu.start_reading(&self.counters, self.counters.size())?);
-        }
-        Ok(())
+        self.gpu.start_reading(&self.counters, self.counters.size())
     }
 
     /// Counts, then emits: the order of dispatches in a pass is the order of their effects.

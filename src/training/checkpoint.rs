@@ -1,0 +1,101 @@
+//! The state of a training as a file: vectors as tensors, numbers in the metadata.
+
+use super::{optimizer::Memory, trainer::State};
+use crate::formats::{FormatError, OutputFile};
+use safetensors::{Dtype, SafeTensors, tensor::TensorView};
+use serde::{Deserialize, Serialize};
+use std::{
+    collections::HashMap,
+    fs,
+    io::Write,
+    path::{Path, PathBuf},
+};
+use thiserror::Error;
+
+/// Why a checkpoint could not be read or written.
+#[derive(Debug, Error)]
+pub enum CheckpointError {
+    #[error(transparent)]
+    Format(#[from] FormatError),
+    #[error("{path} is not a checkpoint of a training: {message}", path = .path.display())]
+    Unusable { path: PathBuf, message: String },
+}
+
+/// The numbers of a [`State`].
+#[derive(Serialize, Deserialize)]
+struct Counters {
+    step: usize,
+    walk: u64,
+    updates: u64,
+    best: Option<f64>,
+}
+
+/// Key of [`Counters`] in the metadata.
+const COUNTERS: &str = "spinodal_training";
+
+/// Writes a state, whole or not at all.
+///
+/// # Errors
+/// When the disk is full.
+pub fn write_state(state: &State, path: &Path) -> Result<(), CheckpointError> {
+    let wrong = |message| CheckpointError::Unusable { path: path.to_owned(), message };
+    let counters = Counters { step: state.step, walk: state.walk, updates: state.memory.updates, best: state.best };
+    let counters = serde_json::to_string(&counters).map_err(|e| wrong(e.to_string()))?;
+    let vectors = [
+        ("weights", &state.weights),
+        ("average", &state.average),
+        ("optimizer.first", &state.memory.first),
+        ("optimizer.second", &state.memory.second),
+        ("optimizer.correlations", &state.memory.correlations),
+        ("optimizer.bases", &state.memory.bases),
+    ];
+    let views = vectors
+        .map(|(name, values)| {
+            TensorView::new(Dtype::F32, vec![values.len()], bytemuck::cast_slice(values)).map(|view| (name, view))
+        })
+        .into_iter()
+        .collect::<Result<Vec<_>, _>>();
+    let bytes = views
+        .and_then(|views| safetensors::serialize(views, Some(HashMap::from([(COUNTERS.to_owned(), counters)]))))
+        .map_err(|e| wrong(e.to_string()))?;
+    let mut file = OutputFile::create(path)?;
+    file.write_all(&bytes).map_err(|source| FormatError::Write { path: path.to_owned(), source })?;
+    Ok(file.finish()?)
+}
+
+/// Reads what [`write_state`] has written.
+///
+/// # Errors
+/// When the file is not a checkpoint.
+pub fn read_state(path: &Path) -> Result<State, CheckpointError> {
+    let wrong = |message: String| CheckpointError::Unusable { path: path.to_owned(), message };
+    let bytes = fs::read(path).map_err(|source| FormatError::Read { path: path.to_owned(), source })?;
+    let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(|e| wrong(e.to_string()))?;
+    let counters = metadata.metadata().as_ref().and_then(|entries| entries.get(COUNTERS));
+    let counters = counters.ok_or_else(|| wrong("it holds weights only".to_owned()))?;
+    let counters: Counters = serde_json::from_str(counters).map_err(|e| wrong(e.to_string()))?;
+    let tensors = SafeTensors::deserialize(&bytes).map_err(|e| wrong(e.to_string()))?;
+    let vector = |name: &str| -> Result<Vec<f32>, CheckpointError> {
+        let view = tensors.tensor(name).map_err(|e| wrong(e.to_string()))?;
+        Ok(bytemuck::pod_collect_to_vec(view.data()))
+    };
+    let state = State {
+        weights: vector("weights")?,
+        average: vector("average")?,
+        memory: Memory {
+            first: vector("optimizer.first")?,
+            second: vector("optimizer.second")?,
+            correlations: vector("optimizer.correlations")?,
+            bases: vector("optimizer.bases")?,
+            updates: counters.updates,
+        },
+        step: counters.step,
+        walk: counters.walk,
+        best: counters.best,
+    };
+    let length = state.weights.len();
+    if [&state.average, &state.memory.first, &state.memory.second].iter().any(|vector| vector.len() != length) {
+        return Err(wrong("its vectors differ in length".to_owned()));
+    }
+    Ok(state)
+}
