@@ -72,16 +72,15 @@ fn position(node: vec3i) -> vec3f {
     return vec3f(clamp(node, vec3i(0), vec3i(i32(parameters.size))));
 }
 
-// Central differences.
+// Direction of the gradient by Sobel's operator: central differences, smoothed across.
 fn gradient(node: vec3i) -> vec3f {
-    let x = vec3i(1, 0, 0);
-    let y = vec3i(0, 1, 0);
-    let z = vec3i(0, 0, 1);
-    return 0.5 * vec3f(
-        field[periodic(node + x)] - field[periodic(node - x)],
-        field[periodic(node + y)] - field[periodic(node - y)],
-        field[periodic(node + z)] - field[periodic(node - z)],
-    );
+    var sum = vec3f(0.0);
+    for (var i = 0; i < 27; i++) {
+        let offset = vec3i(i / 9, i / 3 % 3, i % 3) - 1;
+        let near = 2.0 - vec3f(abs(offset));
+        sum += vec3f(offset) * near.yzx * near.zxy * field[periodic(node + offset)];
+    }
+    return sum;
 }
 
 // Bit i is set where corner i lies above the level.

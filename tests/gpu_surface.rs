@@ -69,6 +69,21 @@ fn a_sphere_has_its_area_and_faces_outwards() {
 }
 
 #[test]
+fn normals_are_those_of_the_cpu() {
+    let gpu = gpu();
+    // A profile in equilibrium between the network's nodes.
+    let mut field = sphere(24, 7.15);
+    field.values_mut().iter_mut().for_each(|distance| *distance = (2.0 * *distance).tanh());
+    let key = |position: [f32; 3]| position.map(|c| (c * 256.0).round() as i32);
+    let mesh = extract(&field, 0.0, Caps::Closed);
+    let expected: HashMap<_, _> = mesh.positions.iter().map(|&p| key(p)).zip(&mesh.normals).collect();
+    for vertex in surface(&gpu, &field, Caps::Closed).triangles(&gpu).unwrap().as_flattened() {
+        let normal = expected.get(&key(vertex.position)).expect("the CPU finds no vertex there");
+        assert!(normal.iter().zip(vertex.normal).all(|(a, b)| (a - b).abs() < 1e-3), "{vertex:?}, not {normal:?}");
+    }
+}
+
+#[test]
 fn caps_close_the_surface_and_their_absence_opens_it() {
     let gpu = gpu();
     let field = random(12, 7);

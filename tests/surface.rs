@@ -64,6 +64,24 @@ fn normals_and_triangles_point_out_of_the_ball() {
 }
 
 #[test]
+fn normals_of_a_thin_interface_are_those_of_its_shape() {
+    // The profile in equilibrium at ε = 3, between the solver's nodes and between the network's, 2 grid units apart.
+    for (spacing, radius, turn) in [(1.0, 8.3, 1.5_f64), (2.0, 14.3, 3.5)] {
+        let size = 24;
+        let middle = [0.13, 0.37, 0.71].map(|c| spacing * (c + size as f64 / 2.0));
+        let from_middle = |point: [f64; 3]| [0, 1, 2].map(|c| spacing * point[c] - middle[c]);
+        let length = |v: [f64; 3]| v.iter().map(|c| c * c).sum::<f64>().sqrt();
+        let field = Field::from_fn(size, |x, y, z| (radius - length(from_middle([x, y, z]))).tanh()).unwrap();
+        let mesh = extract(&field, 0.0, Caps::Closed);
+        for (position, normal) in mesh.positions.iter().zip(&mesh.normals) {
+            let ray = from_middle(position.map(f64::from));
+            let along: f64 = (0..3).map(|c| ray[c] / length(ray) * f64::from(normal[c])).sum();
+            assert!(along > turn.to_radians().cos(), "turned by {}°", along.acos().to_degrees());
+        }
+    }
+}
+
+#[test]
 fn a_torus_has_euler_number_0() {
     let torus = Field::from_fn(40, |x, y, z| {
         let ring = (x - 20.0).hypot(y - 20.0) - 11.0;

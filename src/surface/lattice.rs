@@ -87,11 +87,21 @@ impl<'a> Lattice<'a> {
         node.map(|c| c.saturating_sub(self.margin).min(self.field.size()) as f32)
     }
 
-    /// Twice ∇φ at a node of the box, by central differences.
+    /// Direction of ∇φ at a node of the box by Sobel's operator: central differences, smoothed across. An interface is
+    /// hardly wider than a cell; central differences alone turn normals by up to 4° on the solver's grid and 13° on the
+    /// network's, towards the axes or away from them as the nodes happen to lie, which shows as rings.
     fn gradient(&self, node: [usize; 3]) -> [f32; 3] {
         let [x, y, z] = node.map(|c| c as isize - self.margin as isize);
-        let at = |x, y, z| self.field.at(x, y, z);
-        [at(x + 1, y, z) - at(x - 1, y, z), at(x, y + 1, z) - at(x, y - 1, z), at(x, y, z + 1) - at(x, y, z - 1)]
+        let mut sum = [0.0; 3];
+        for offset in (0..27).map(|i| [i / 9 - 1, i / 3 % 3 - 1, i % 3 - 1_isize]) {
+            let phi = self.field.at(x + offset[0], y + offset[1], z + offset[2]);
+            let [i, j, k] = offset.map(|c| c as f32);
+            let [near_x, near_y, near_z] = [i, j, k].map(|c| 2.0 - c.abs());
+            sum[0] += i * near_y * near_z * phi;
+            sum[1] += j * near_z * near_x * phi;
+            sum[2] += k * near_x * near_y * phi;
+        }
+        sum
     }
 }
 
