@@ -4,7 +4,7 @@ use super::CommandError;
 use crate::{
     comparison::{Method, Setup},
     equation::Parameters,
-    field::Field,
+    formats::npy::FrameReader,
     gpu::EngineChoice,
     initial::{Initial, InitialOptions},
 };
@@ -89,11 +89,13 @@ impl InitialArgs {
     /// The setup that these options describe together.
     ///
     /// # Errors
-    /// When `--init` names no preset.
+    /// When `--init` names no preset, or `--grid` contradicts the field file.
     pub fn setup(&self, solver: &SolverArgs, network: &NetworkArgs, engine: EngineArgs) -> Result<Setup, CommandError> {
         let defaults = InitialOptions::default();
+        let initial = Initial::parse(&self.init)?;
+        self.check_grid(&initial)?;
         Ok(Setup {
-            initial: Initial::parse(&self.init)?,
+            initial,
             options: InitialOptions {
                 size: self.grid.unwrap_or(defaults.size),
                 seed: self.seed,
@@ -115,15 +117,11 @@ impl InitialArgs {
     }
 
     /// Refuses a `--grid` that contradicts the field file.
-    ///
-    /// # Errors
-    /// Names both sizes.
-    pub fn check_grid(&self, field: &Field) -> Result<(), CommandError> {
-        match self.grid {
-            Some(grid) if grid != field.size() => {
-                Err(CommandError::GridConflict { init: self.init.clone(), found: field.size(), grid })
-            }
-            _ => Ok(()),
+    fn check_grid(&self, initial: &Initial) -> Result<(), CommandError> {
+        let (Some(grid), Initial::File(path)) = (self.grid, initial) else { return Ok(()) };
+        match FrameReader::open(path, self.concentration)?.size() {
+            found if found == grid => Ok(()),
+            found => Err(CommandError::GridConflict { init: self.init.clone(), found, grid }),
         }
     }
 }

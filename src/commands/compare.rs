@@ -49,7 +49,6 @@ pub fn run(args: &CompareArgs) -> Result<(), CommandError> {
     let setup = args.initial.setup(&args.solver, &args.network, args.engine)?;
     let inputs = setup.load()?;
     warn(&inputs.warnings);
-    args.initial.check_grid(&inputs.field)?;
     let engine = Engine::choose(setup.engine)?;
     let mut comparison = Comparison::new(inputs, engine.clone())?;
 

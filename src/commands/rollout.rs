@@ -36,7 +36,6 @@ pub fn run(args: &RolloutArgs) -> Result<(), CommandError> {
     output::check_not_input(&args.out, &setup.initial)?;
     let inputs = setup.load()?;
     warn(&inputs.warnings);
-    args.initial.check_grid(&inputs.field)?;
     let coarse = inputs.field.coarsened(setup.coarsening).map_err(EvolutionError::from)?;
     let engine = Engine::choose(setup.engine)?;
     let network = network::evolve(&engine, &inputs.model, &coarse)?;

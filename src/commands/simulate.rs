@@ -35,7 +35,6 @@ pub fn run(args: &SimulateArgs) -> Result<(), CommandError> {
     let setup = args.initial.setup(&args.solver, &NetworkArgs::default(), args.engine)?;
     output::check_not_input(&args.out, &setup.initial)?;
     let field = setup.initial_field()?;
-    args.initial.check_grid(&field)?;
     warn(setup.doubts_of_field(&field));
     let engine = Engine::choose(setup.engine)?;
     let solver = setup.solver(&engine, &field)?;

@@ -104,7 +104,7 @@ impl Setup {
         let unlike = pairs.filter(|((_, learnt), asked)| (learnt / asked - 1.0).abs() > 1e-6);
         let name = self.model_name();
         unlike.map(move |((what, learnt), asked)| {
-            format!("the network {name} was trained for {what} {learnt}, not {asked}: it follows another equation")
+            format!("the network {name} was trained for {what} {learnt}, not {asked}: the comparison then says little")
         })
     }
 
