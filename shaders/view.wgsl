@@ -136,12 +136,11 @@ fn decode(packed: vec2f) -> vec3f {
 @vertex
 fn surface_vertex(@location(0) position: vec3f, @location(1) normal: vec2f) -> SurfaceVertex {
     var out: SurfaceVertex;
-    // A division, so that what lies in the far faces of the box gets 1.
     out.position = position / view.nodes;
     out.clip = view.clip * vec4f(out.position, 1.0);
     out.normal = decode(normal);
     // Only caps lie in a face and have its normal.
-    let on_face = (out.position <= vec3f(0.0)) | (out.position >= vec3f(1.0));
+    let on_face = (position <= vec3f(0.0)) | (position >= vec3f(view.nodes));
     out.cap = select(0.0, 1.0, any(on_face & (abs(out.normal) > vec3f(0.99999))));
     return out;
 }

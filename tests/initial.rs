@@ -54,7 +54,7 @@ fn options_are_recorded_whole_and_unknown_ones_refused() {
 }
 
 #[test]
-fn options_that_a_preset_does_not_use_do_not_matter() {
+fn periods_matter_to_the_gyroid_alone() {
     let small = InitialOptions { size: 5, ..Default::default() };
     assert_eq!(build(Initial::Noise, &small).size(), 5);
     let refusal = Initial::Gyroid.build(&small).unwrap_err().to_string();

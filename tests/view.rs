@@ -16,13 +16,18 @@ use spinodal::{
 const SIZE: usize = 20;
 const PIXELS: u32 = 160;
 
-/// A ball of radius 6 in the middle of the box, extracted to the GPU.
-fn ball() -> GpuSurface {
-    let field = Field::from_fn(SIZE, |x, y, z| {
-        6.0 - Vec3::new(x as f32, y as f32, z as f32).distance(Vec3::splat(10.0)) as f64
+/// A ball in the middle of the box, its radius three tenths of the side, extracted to the GPU on a grid of `size`³.
+fn ball_on(size: usize) -> GpuSurface {
+    let n = size as f32;
+    let field = Field::from_fn(size, |x, y, z| {
+        0.3 * f64::from(n) - f64::from(Vec3::new(x as f32, y as f32, z as f32).distance(Vec3::splat(n / 2.0)))
     });
     let buffer = gpu().upload("field", field.unwrap().values()).unwrap();
-    SurfaceExtractor::new(&gpu(), SIZE, Caps::Closed).unwrap().extract(&buffer, 0.0).unwrap().clone()
+    SurfaceExtractor::new(&gpu(), size, Caps::Closed).unwrap().extract(&buffer, 0.0).unwrap().clone()
+}
+
+fn ball() -> GpuSurface {
+    ball_on(SIZE)
 }
 
 fn draw(camera: &Camera, palette: &Palette, surface: Option<&GpuSurface>, size: usize) -> RgbaImage {
@@ -83,14 +88,13 @@ fn hollows_are_darker_than_what_stands_out() {
 
 #[test]
 fn a_coarser_surface_fills_the_same_part_of_the_box() {
-    let ball = ball();
-    let covered = |size| {
-        let camera = Camera::framing();
-        let (empty, full) =
-            (draw(&camera, &Palette::cool(), None, size), draw(&camera, &Palette::cool(), Some(&ball), size));
+    let camera = Camera::framing();
+    let empty = draw(&camera, &Palette::cool(), None, SIZE);
+    let covered = |ball: &GpuSurface| {
+        let full = draw(&camera, &Palette::cool(), Some(ball), SIZE);
         empty.pixels().zip(full.pixels()).filter(|(a, b)| brightness(b) > brightness(a) + 40).count() as f64
     };
-    let (own, twice) = (covered(SIZE), covered(2 * SIZE));
+    let (own, twice) = (covered(&ball()), covered(&ball_on(2 * SIZE)));
     assert!(own > 1000.0 && (twice / own - 1.0).abs() < 0.03, "{own} and {twice} pixels");
 }
 

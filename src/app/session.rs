@@ -32,7 +32,7 @@ pub struct Session {
     pub playing: bool,
     /// What went wrong.
     pub messages: Messages,
-    /// Whether the last start failed.
+    /// Whether something failed since the last start was asked for.
     pub failed: bool,
     /// Whether the device was lost, so that nothing can be drawn any more.
     pub lost: bool,
@@ -131,6 +131,7 @@ impl Session {
 
     /// Starts what the menus show.
     pub fn restart(&mut self) {
+        self.failed = false;
         self.simulation.send(Command::Restart(Box::new(self.draft.clone())));
     }
 
@@ -148,6 +149,7 @@ impl Session {
 
     /// Takes another network; `None` is the built-in one.
     pub fn set_model(&mut self, model: Option<PathBuf>) {
+        self.failed = false;
         self.draft.model.clone_from(&model);
         self.simulation.send(Command::SetModel(model));
     }
@@ -157,7 +159,11 @@ impl Session {
         let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
         match extension.as_deref() {
             Some("safetensors" | "pt") => self.set_model(Some(path.to_owned())),
-            Some("npy") => self.start_from(Initial::File(path.to_owned())),
+            Some("npy") => {
+                // What one file holds says nothing about the next.
+                self.draft.options.concentration = false;
+                self.start_from(Initial::File(path.to_owned()));
+            }
             Some("ply" | "obj" | "stl") => self.start_from(Initial::Mesh(path.to_owned())),
             _ => self.messages.push(format!(
                 "Could not open {}: it is neither a mesh (.ply, .obj, .stl) nor a field (.npy) nor a network \

@@ -97,7 +97,7 @@ fn grid(ui: &mut Ui, session: &mut Session) {
                 }
             })
             .response
-            .on_hover_text("Nodes of the solver's grid; the network's has half as many per side. Starts anew.")
+            .on_hover_text("Nodes of the solver's grid; the network has some of them. Starts anew.")
             .on_disabled_hover_text("The field's file has a grid of its own.")
     };
     let is_file = matches!(session.draft.initial, Initial::File(_));

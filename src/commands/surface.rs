@@ -43,7 +43,7 @@ pub fn run(args: &SurfaceArgs) -> Result<(), CommandError> {
         return Err(CommandError::NoSurface(args.field.clone()));
     }
     mesh::write_ply(&args.out, &mesh.positions, &mesh.normals, &mesh.triangles)?;
-    let area = if args.open { "area" } else { "area, caps" };
+    let area = if args.open { "area" } else { "area + caps" };
     println!("triangles     {}", mesh.triangles.len());
     println!("{area:<12}  {:.3}", measures::area(&mesh));
     println!("euler number  {}", measures::euler_number(&mesh));

@@ -74,7 +74,7 @@ impl Setup {
         }
     }
 
-    /// What the values of the initial field give to think.
+    /// What is doubtful about the values of the initial field.
     pub fn doubts_of_field(&self, field: &Field) -> impl Iterator<Item = String> {
         let (low, high) = field.range();
         let largest = f64::from(high.max(-low));
@@ -83,8 +83,8 @@ impl Setup {
         let steep = self.method == Method::Explicit && time_step >= limit;
         let unstable = steep.then(|| {
             format!(
-                "|φ| reaches {largest:.2} in the initial field, where the explicit scheme is stable below Δt = {limit:.5} \
-                 alone: at {time_step} the solver may diverge"
+                "|φ| reaches {largest:.2} in the initial field, where the explicit scheme is stable only below \
+                 Δt = {limit:.5}: at Δt = {time_step} the solver may diverge"
             )
         });
         let is_file = matches!(self.initial, Initial::File(_)) && !self.options.concentration;

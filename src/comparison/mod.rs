@@ -104,6 +104,7 @@ impl Comparison {
     /// # Errors
     /// When the device fails.
     pub fn restart(&mut self) -> Result<(), ComparisonError> {
+        self.torn = true;
         let coarse = self.initial.coarsened(self.setup.coarsening).map_err(EvolutionError::from)?;
         self.solver.restart(&self.initial)?;
         self.network.restart(&coarse)?;

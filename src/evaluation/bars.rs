@@ -3,7 +3,7 @@
 use super::{
     alone::{LongRun, MONOTONE, SETTLED},
     candidate::Candidate,
-    exponent::{exponents, mean_and_deviation},
+    exponent::{Decay, exponents, mean_and_deviation},
     findings::Findings,
     plan::{LAG, Plan},
     spread::{Quantity, Spread, spreads},
@@ -95,18 +95,20 @@ pub fn bars(plan: &Plan, findings: &Findings) -> Vec<Bar> {
         of_boxes(&findings.boxes).into_iter().map(|bar| bar.unless(boxes, "16 boxes of 64³")).collect();
     let alone = of_long_runs(&findings.long).into_iter();
     bars.extend(alone.map(|bar| bar.unless(plan.long_grid == GRID, "boxes of 64³")));
-    bars.push(of_decay(plan, &exponents(&findings.exponents.network)));
+    bars.push(of_decay(plan, &findings.exponents.network));
     bars.push(of_bunny(findings).unless(plan.shape_grid == GRID, "64³"));
     bars
 }
 
-fn of_decay(plan: &Plan, exponents: &[f64]) -> Bar {
+fn of_decay(plan: &Plan, decays: &[Decay]) -> Bar {
     let ((centre, margin), (runs, grid, first)) = (EXPONENT, DECAY);
-    let right = exponents.len() >= runs && plan.exponent_grid >= grid && plan.exponent_window.from >= first;
+    let mean = mean_and_deviation(&exponents(decays)).map(|(mean, _)| mean);
+    let diverged = decays.iter().any(|decay| decay.diverged);
+    let right = decays.len() >= runs && plan.exponent_grid >= grid && plan.exponent_window.from >= first;
     Bar {
         what: "exponent n of F ~ tⁿ, mean over runs".into(),
         limit: Limit::Within { centre, margin },
-        measured: mean_and_deviation(exponents).map(|(mean, _)| mean),
+        measured: if diverged { Some(f64::INFINITY) } else { mean },
         doubt: None,
     }
     .unless(right, "10 runs at 128³, fitted from frame 100 or later")

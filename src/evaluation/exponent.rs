@@ -11,6 +11,8 @@ pub struct Decay {
     pub energies: Vec<(f64, f64)>,
     /// n by least squares of ln F against ln t inside the window; `None` when the run did not get through it.
     pub exponent: Option<f64>,
+    /// Whether the run ended because its values were no longer finite.
+    pub diverged: bool,
 }
 
 /// Exponents of networks and solver from the same fields.
@@ -66,10 +68,13 @@ impl Evaluator<'_> {
         watch: &mut Watch,
     ) -> Result<ControlFlow<()>, EvaluationError> {
         let plan = self.plan;
-        let (mut energies, mut flow) = (Vec::new(), ControlFlow::Continue(()));
+        let (mut energies, mut diverged, mut flow) = (Vec::new(), false, ControlFlow::Continue(()));
         for frame in 1..=plan.exponent_frames() {
             evolution.advance()?;
-            let Some(field) = finite_field(&mut *evolution)? else { break };
+            let Some(field) = finite_field(&mut *evolution)? else {
+                diverged = true;
+                break;
+            };
             energies.push((frame as f64 * plan.equation.frame_time(), self.coarse_energy(&field, plan.exponent_grid)?));
             flow = watch(work(plan.exponent_grid));
             if flow.is_break() {
@@ -78,7 +83,7 @@ impl Evaluator<'_> {
         }
         let whole = energies.len() == plan.exponent_frames();
         let exponent = if whole { fit(&energies, plan.exponent_window, plan.equation.frame_time()) } else { None };
-        runs.push(Decay { energies, exponent });
+        runs.push(Decay { energies, exponent, diverged });
         Ok(flow)
     }
 }

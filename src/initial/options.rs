@@ -95,7 +95,7 @@ impl Default for ShapeParameters {
 }
 
 impl InitialOptions {
-    /// Checks every number against what it means, as far as `initial` asks for it.
+    /// Checks every number against what it means; those of waves and periods against the grid only if `initial` uses them.
     ///
     /// # Errors
     /// Names the option at fault and its bounds.

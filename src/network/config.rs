@@ -1,5 +1,6 @@
 //! The shape of a network, and from it the name and shape of each of its weights.
 
+use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use thiserror::Error;
@@ -85,7 +86,8 @@ impl WeightSpec {
 
 impl fmt::Display for CrnnConfig {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} cells of {} channels, output {:?}", self.layers, self.channels, self.output)
+        let output = self.output.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned());
+        write!(f, "{} cells of {} channels, output {output}", self.layers, self.channels)
     }
 }
 

@@ -3,6 +3,7 @@
 //! - `config.toml`: the [`TrainConfig`];
 //! - `initial.safetensors`: the model before the first step;
 //! - `dataset.json`: the manifest of the dataset;
+//! - `.lock`: held by the training that is at work;
 //! - `checkpoint.safetensors`: the latest [`State`], complete, from which the run goes on;
 //! - `last.safetensors`, `best.safetensors`: models, the latest and the one with the smallest validation error;
 //! - `metrics.csv`, `validation.csv`: one row per [`StepReport`] and per [`Validation`].
@@ -23,6 +24,8 @@ use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, BufRead, BufReader, Write},
     path::{Path, PathBuf},
+    thread,
+    time::Duration,
 };
 use thiserror::Error;
 
@@ -125,8 +128,8 @@ impl RunFolder {
             drop_rows_after(&path.join(curve), step)?;
         }
         // The curves are other files now.
-        drop(folder);
-        Ok((Self::open(path)?, Model::load(path.join(INITIAL))?, state))
+        let (metrics, validation) = (open(path, METRICS)?, open(path, VALIDATION)?);
+        Ok((Self { metrics, validation, ..folder }, Model::load(path.join(INITIAL))?, state))
     }
 
     /// Checks that a dataset is the one that the run began with; it may have moved.
@@ -141,17 +144,16 @@ impl RunFolder {
     }
 
     fn open(path: &Path) -> Result<Self, FolderError> {
-        let open = |name: &str| {
-            let file = path.join(name);
-            OpenOptions::new().create(true).append(true).open(&file).map_err(io_error(&file))
-        };
-        let lock = open(LOCK)?;
-        match lock.try_lock() {
-            Err(TryLockError::WouldBlock) => return Err(FolderError::Busy { path: path.to_owned() }),
-            // Some file systems have no locks; a run there is as before.
-            Err(TryLockError::Error(_)) | Ok(()) => {}
+        let lock = open(path, LOCK)?;
+        if is_held(&lock) {
+            return Err(FolderError::Busy { path: path.to_owned() });
         }
-        Ok(Self { path: path.to_owned(), _lock: lock, metrics: open(METRICS)?, validation: open(VALIDATION)? })
+        Ok(Self {
+            path: path.to_owned(),
+            _lock: lock,
+            metrics: open(path, METRICS)?,
+            validation: open(path, VALIDATION)?,
+        })
     }
 
     /// Where the latest state of the run in `folder` lies.
@@ -195,6 +197,22 @@ impl RunFolder {
         write_state(state, &path)?;
         Ok(path)
     }
+}
+
+/// Whether another training holds a lock that is not given up at once, as one that has just ended does. Where a file
+/// system has no locks, all are free.
+fn is_held(lock: &File) -> bool {
+    const PATIENCE: Duration = Duration::from_millis(50);
+    (0..20).all(|attempt| {
+        thread::sleep(PATIENCE * u32::from(attempt > 0));
+        matches!(lock.try_lock(), Err(TryLockError::WouldBlock))
+    })
+}
+
+/// Opens a file of a run for appending.
+fn open(folder: &Path, name: &str) -> Result<File, FolderError> {
+    let path = folder.join(name);
+    OpenOptions::new().create(true).append(true).open(&path).map_err(io_error(&path))
 }
 
 /// Turns a failure of the file system at `path` into a sentence that names it.

@@ -12,7 +12,7 @@ use crate::{
     solver::explicit::{ExplicitSolver, Threads},
 };
 use std::{
-    fs,
+    fs, io,
     path::Path,
     sync::atomic::{AtomicUsize, Ordering},
     time::Instant,
@@ -96,9 +96,21 @@ fn claim(config: &DatasetConfig, directory: &Path) -> Result<(), DatasetError> {
             manifest.verify(directory)?;
         }
     }
+    write_config(config, &path)?;
     let sequences = directory.join("sequences");
     fs::create_dir_all(&sequences).map_err(DatasetError::io(&sequences))?;
-    Ok(write_config(config, &path)?)
+    remove_parts(&sequences).map_err(DatasetError::io(&sequences))
+}
+
+/// Removes what a kill has left of sequences that were being written.
+fn remove_parts(sequences: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(sequences)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "part") {
+            fs::remove_file(path)?;
+        }
+    }
+    Ok(())
 }
 
 /// States disk and time, and refuses when the disk is too small.

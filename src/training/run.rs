@@ -117,6 +117,7 @@ where
     config.validate()?;
     let data = data.unwrap_or(&config.data);
     let dataset = Dataset::open(data)?;
+    dataset.verify()?;
     let (folder, initial, state) = RunFolder::resume(folder)?;
     folder.check_data(data, dataset.manifest())?;
     spawn::<B>(Run { config, dataset, initial, folder }, state, device)

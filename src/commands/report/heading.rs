@@ -80,7 +80,7 @@ fn seeds(seed: u64, model: &Model) -> String {
         [] => format!("{seed}; the model's card does not say what its training data were drawn from"),
         _ if trained.contains(&seed) => {
             format!(
-                "{seed}, **which is also one of the model's training data ({}): it may have seen these fields**",
+                "{seed}, **which is also a seed of the model's training data ({}): it may have seen these fields**",
                 named()
             )
         }
