@@ -172,7 +172,7 @@ fn what_a_run_may_not_mean_is_said() {
 
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("c.npy");
-    let fractions = Field::from_fn(16, |x, _, _| x as f64 / 16.0).unwrap();
+    let fractions = Field::from_fn(16, |x, _, _| x / 16.0).unwrap();
     npy::write_field(&path, &fractions, false).unwrap();
     let mut file = Setup { initial: Initial::File(path), ..fitting };
     assert!(doubts(&file)[0].contains("lie in [0, 1] and are taken as φ"), "{:?}", doubts(&file));
