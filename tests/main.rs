@@ -20,6 +20,7 @@ mod initial;
 mod metrics;
 mod network;
 mod optimizer;
+mod runs;
 mod solver;
 mod support;
 mod surface;

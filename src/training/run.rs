@@ -85,7 +85,8 @@ impl TrainHandle {
     }
 }
 
-/// Begins a run in `folder`, which must not hold one.
+/// Begins a run in `folder`, which must not hold one. Reads all data once, to compare them with their checksums: that takes
+/// seconds.
 ///
 /// # Errors
 /// When the configuration is refused, the dataset cannot be opened, or the folder is taken.

@@ -1,0 +1,122 @@
+//! Trainings in folders and on threads: they stop, pause, go on, and refuse what they cannot do.
+
+use crate::{
+    dataset::{make, tiny_data},
+    training::{Cpu, tiny_training},
+};
+use burn_flex::FlexDevice;
+use spinodal::{
+    network::Model,
+    training::{
+        checkpoint::read_state,
+        config::TrainConfig,
+        dataset::Dataset,
+        folder::RunFolder,
+        recipe::DatasetConfig,
+        run::{self, TrainCommand, TrainEvent, TrainHandle},
+        trainer::State,
+    },
+};
+use std::{fs, path::Path, time::Duration};
+use tempfile::tempdir;
+
+/// Waits for the last event.
+fn last(training: &TrainHandle) -> TrainEvent {
+    training.events().iter().last().unwrap()
+}
+
+#[test]
+fn runs_stop_and_go_on_with_the_same_curves() {
+    let (data, folders) = (tempdir().unwrap(), tempdir().unwrap());
+    make(&tiny_data(), data.path(), 2);
+    let config = tiny_training(data.path());
+    let [straight, broken] = ["straight", "broken"].map(|name| folders.path().join(name));
+    let training = run::begin::<Cpu>(config.clone(), &straight, FlexDevice).unwrap();
+    assert!(matches!(last(&training), TrainEvent::Done { step } if step >= 16));
+
+    let training = run::begin::<Cpu>(config.clone(), &broken, FlexDevice).unwrap();
+    let fifth = |event: &TrainEvent| matches!(event, TrainEvent::Step(report) if report.step == 5);
+    training.events().iter().find(fifth).unwrap();
+    training.send(TrainCommand::Stop);
+    assert!(matches!(last(&training), TrainEvent::Stopped { .. }));
+    let training = run::resume::<Cpu>(&broken, None, FlexDevice).unwrap();
+    assert!(matches!(last(&training), TrainEvent::Done { .. }));
+    for file in ["metrics.csv", "validation.csv", "config.toml"] {
+        let [straight, broken] = [&straight, &broken].map(|folder| fs::read_to_string(folder.join(file)).unwrap());
+        assert_eq!(straight, broken, "{file}");
+    }
+    let state = |folder: &Path| -> State { read_state(&RunFolder::checkpoint_path(folder)).unwrap() };
+    assert_eq!(state(&straight), state(&broken));
+    let taken = run::begin::<Cpu>(config, &broken, FlexDevice).unwrap_err().to_string();
+    assert!(taken.contains("already holds a run"), "{taken}");
+}
+
+#[test]
+fn runs_pause_and_save_when_they_are_told_to() {
+    let (data, folders) = (tempdir().unwrap(), tempdir().unwrap());
+    make(&tiny_data(), data.path(), 2);
+    let folder = folders.path().join("run");
+    let config = TrainConfig { steps: 100_000, validate_every: 100_000, ..tiny_training(data.path()) };
+    let training = run::begin::<Cpu>(config, &folder, FlexDevice).unwrap();
+    let next = |wanted: &dyn Fn(&TrainEvent) -> bool| training.events().iter().find(wanted).unwrap();
+    next(&|event| matches!(event, TrainEvent::Step(_)));
+    training.send(TrainCommand::Pause);
+    let made_before = || training.events().recv_timeout(Duration::from_secs(1)).is_ok();
+    assert!((0..10_000).any(|_| !made_before()), "a paused run goes on");
+    training.send(TrainCommand::Save);
+    training.send(TrainCommand::Resume);
+    let last_model = folder.join("last.safetensors");
+    let TrainEvent::Checkpoint(path) = next(&|event| matches!(event, TrainEvent::Checkpoint(_))) else {
+        unreachable!()
+    };
+    assert_eq!(path, last_model);
+    fs::remove_file(&last_model).unwrap();
+    training.send(TrainCommand::Stop);
+    assert!(matches!(last(&training), TrainEvent::Stopped { .. }));
+    let model = Model::load(&last_model).unwrap();
+    let state = read_state(&RunFolder::checkpoint_path(&folder)).unwrap();
+    assert_eq!(model.weights.0.values().map(|weight| weight.values.len()).sum::<usize>(), state.average.len());
+}
+
+#[test]
+fn what_cannot_be_trained_takes_no_folder() {
+    let (data, folders) = (tempdir().unwrap(), tempdir().unwrap());
+    let folder = folders.path().join("run");
+    let refusal = |config: &TrainConfig| {
+        run::begin::<Cpu>(config.clone(), &folder, FlexDevice).map(drop).unwrap_err().to_string()
+    };
+    make(&DatasetConfig { sequences: 2, ..tiny_data() }, data.path(), 2);
+    let config = tiny_training(data.path());
+    assert!(refusal(&config).contains("no validation sequences"));
+    make(&tiny_data(), data.path(), 2);
+    let astray = TrainConfig { start: Some("nowhere.safetensors".into()), ..config.clone() };
+    assert!(refusal(&astray).contains("nowhere.safetensors"));
+    assert!(!folder.exists());
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("metrics.csv"), "of something else").unwrap();
+    assert!(refusal(&config).contains("holds something else"));
+    assert_eq!(fs::read_to_string(folder.join("metrics.csv")).unwrap(), "of something else");
+}
+
+#[test]
+fn a_run_goes_on_with_its_own_data_alone_wherever_they_are() {
+    let (data, other, folders) = (tempdir().unwrap(), tempdir().unwrap(), tempdir().unwrap());
+    make(&tiny_data(), data.path(), 2);
+    make(&DatasetConfig { seed: 2, ..tiny_data() }, other.path(), 2);
+    let (config, folder) = (tiny_training(data.path()), folders.path().join("run"));
+    let dataset = Dataset::open(data.path()).unwrap();
+    drop(RunFolder::create(&folder, &config, dataset.manifest(), &Model::random(config.network, 1)).unwrap());
+    drop(dataset);
+
+    let moved = folders.path().join("moved");
+    fs::rename(data.path(), &moved).unwrap();
+    let resumed = |data: &Path| run::resume::<Cpu>(&folder, Some(data), FlexDevice);
+    let refusal = resumed(other.path()).map(drop).unwrap_err().to_string();
+    assert!(refusal.contains("is another than that"), "{refusal}");
+    assert!(matches!(last(&resumed(&moved).unwrap()), TrainEvent::Done { .. }));
+
+    let (held, ..) = RunFolder::resume(&folder).unwrap();
+    let refusal = resumed(&moved).map(drop).unwrap_err().to_string();
+    assert!(refusal.contains("at work"), "{refusal}");
+    drop(held);
+}
