@@ -4,6 +4,7 @@ use super::CommandError;
 use crate::{
     comparison::{Method, Setup},
     equation::Parameters,
+    field::Field,
     formats::npy::FrameReader,
     gpu::EngineChoice,
     initial::{Initial, InitialOptions},
@@ -123,5 +124,30 @@ impl InitialArgs {
             found if found == grid => Ok(()),
             found => Err(CommandError::GridConflict { init: self.init.clone(), found, grid }),
         }
+    }
+}
+
+/// One frame of a field file.
+#[derive(Debug, Args)]
+pub struct FrameArgs {
+    /// Field file; of several frames the last is taken, unless --frame says otherwise
+    #[arg(value_name = "FIELD.npy")]
+    pub field: PathBuf,
+    /// Frame to take, counted from 0
+    #[arg(long, value_name = "K")]
+    pub frame: Option<usize>,
+    /// The field file holds c from 0 to 1 instead of φ from −1 to 1
+    #[arg(long)]
+    pub concentration: bool,
+}
+
+impl FrameArgs {
+    /// Reads the frame.
+    ///
+    /// # Errors
+    /// When the file cannot be read or has no such frame.
+    pub fn read(&self) -> Result<Field, CommandError> {
+        let mut reader = FrameReader::open(&self.field, self.concentration)?;
+        Ok(reader.read(self.frame.unwrap_or(reader.frames() - 1))?)
     }
 }

@@ -1,22 +1,15 @@
 //! `spinodal export`: a frame of a field file, for ParaView.
 
-use super::{CommandError, output};
-use crate::formats::{npy::FrameReader, vtk};
+use super::{CommandError, args::FrameArgs, output};
+use crate::formats::vtk;
 use clap::Args;
 use std::path::PathBuf;
 
 /// Options of `spinodal export`.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
-    /// Field file; of several frames the last is taken, unless --frame says otherwise
-    #[arg(value_name = "FIELD.npy")]
-    field: PathBuf,
-    /// Frame to take, counted from 0
-    #[arg(long, value_name = "K")]
-    frame: Option<usize>,
-    /// The field file holds c from 0 to 1 instead of φ from −1 to 1
-    #[arg(long)]
-    concentration: bool,
+    #[command(flatten)]
+    frame: FrameArgs,
     /// Distance between nodes in grid units: 2 for a network's field
     #[arg(long, value_name = "LENGTH", default_value_t = 1.0)]
     spacing: f64,
@@ -34,7 +27,5 @@ pub fn run(args: &ExportArgs) -> Result<(), CommandError> {
     if !(args.spacing > 0.0 && args.spacing.is_finite()) {
         return Err(CommandError::Spacing(args.spacing));
     }
-    let mut reader = FrameReader::open(&args.field, args.concentration)?;
-    let field = reader.read(args.frame.unwrap_or(reader.frames() - 1))?;
-    Ok(vtk::write_vti(&args.out, &field, args.spacing)?)
+    Ok(vtk::write_vti(&args.out, &args.frame.read()?, args.spacing)?)
 }

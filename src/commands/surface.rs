@@ -1,8 +1,8 @@
 //! `spinodal surface`: the φ = 0 surface of a field file, as a mesh.
 
-use super::{CommandError, output};
+use super::{CommandError, args::FrameArgs, output};
 use crate::{
-    formats::{mesh, npy},
+    formats::mesh,
     surface::{self, Caps, measures},
 };
 use clap::Args;
@@ -12,15 +12,8 @@ use std::path::PathBuf;
 /// twice the solver's grid units.
 #[derive(Debug, Args)]
 pub struct SurfaceArgs {
-    /// Field file; of several frames the last is taken, unless --frame says otherwise
-    #[arg(value_name = "FIELD.npy")]
-    field: PathBuf,
-    /// Frame to take, counted from 0
-    #[arg(long, value_name = "K")]
-    frame: Option<usize>,
-    /// The field file holds c from 0 to 1 instead of φ from −1 to 1
-    #[arg(long)]
-    concentration: bool,
+    #[command(flatten)]
+    frame: FrameArgs,
     /// Leave the surface open at the faces of the box
     #[arg(long)]
     open: bool,
@@ -35,12 +28,11 @@ pub struct SurfaceArgs {
 /// When the field cannot be read, has no surface, or the mesh cannot be written.
 pub fn run(args: &SurfaceArgs) -> Result<(), CommandError> {
     output::check_file(&args.out, "ply")?;
-    let mut reader = npy::FrameReader::open(&args.field, args.concentration)?;
-    let field = reader.read(args.frame.unwrap_or(reader.frames() - 1))?;
+    let field = args.frame.read()?;
     let caps = if args.open { Caps::Open } else { Caps::Closed };
     let mesh = surface::extract(&field, 0.0, caps);
     if mesh.triangles.is_empty() {
-        return Err(CommandError::NoSurface(args.field.clone()));
+        return Err(CommandError::NoSurface(args.frame.field.clone()));
     }
     mesh::write_ply(&args.out, &mesh.positions, &mesh.normals, &mesh.triangles)?;
     let area = if args.open { "area" } else { "area + caps" };

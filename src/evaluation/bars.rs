@@ -47,8 +47,8 @@ const FRAMES: [usize; 3] = [300, 100, 10_000];
 const GRID: usize = 64;
 /// Boxes that a mean is taken over.
 const BOXES: usize = 16;
-/// Runs that an exponent is a mean over, nodes per side of their boxes, and the first frame that may be fitted: coarsening
-/// is steeper in larger boxes, and later.
+/// Runs that an exponent is a mean over, nodes per side of their boxes, and the first frame that may be fitted: F falls
+/// less steeply before.
 const DECAY: (usize, usize, f64) = (10, 128, 100.0);
 
 /// Largest |φ| that a network alone may reach.

@@ -7,7 +7,7 @@ mod heading;
 mod long;
 mod trials;
 
-use self::long::Whose;
+use self::{long::Whose, trials::HeldTo};
 use super::{CommandError, output};
 use crate::{
     evaluation::{Evaluator, Findings, Section},
@@ -53,11 +53,19 @@ impl<'a> Report<'a> {
         let plan = self.evaluator.plan;
         let (title, text) = match section {
             Section::Boxes => {
-                let text = trials::boxes(self.folder, "boxes", plan.grid, &findings.boxes, self.evaluator)?;
+                let text =
+                    trials::boxes(self.folder, "boxes", plan.grid, HeldTo::Boxes, &findings.boxes, self.evaluator)?;
                 (format!("Boxes of {}³", plan.grid), text)
             }
             Section::Large => {
-                let text = trials::boxes(self.folder, "large", plan.large_grid, &findings.large, self.evaluator)?;
+                let text = trials::boxes(
+                    self.folder,
+                    "large",
+                    plan.large_grid,
+                    HeldTo::Nothing,
+                    &findings.large,
+                    self.evaluator,
+                )?;
                 (format!("Boxes of {}³", plan.large_grid), text)
             }
             Section::Shapes => ("Shapes".into(), trials::shapes(self.folder, &findings.shapes, self.evaluator)?),

@@ -23,6 +23,7 @@ pub fn boxes(
     folder: &Path,
     stem: &str,
     grid: usize,
+    held_to: HeldTo,
     trials: &[Trial],
     evaluator: &Evaluator,
 ) -> Result<String, CommandError> {
@@ -33,7 +34,6 @@ pub fn boxes(
          run is in `{stem}.csv`, means and worst runs in `{stem}_summary.csv`.\n\n",
         counted(trials.len())
     );
-    let held_to = if stem == "boxes" { HeldTo::Boxes } else { HeldTo::Nothing };
     Ok(intro + &write(folder, stem, &format!("{grid}³ boxes"), held_to, trials, evaluator)?)
 }
 
@@ -196,9 +196,12 @@ fn words(quantity: Quantity) -> Words {
 
 /// What there are bars for.
 #[derive(Debug, Clone, Copy)]
-enum HeldTo {
+pub enum HeldTo {
+    /// Means over boxes of noise.
     Boxes,
+    /// The bunny.
     Bunny,
+    /// Nothing.
     Nothing,
 }
 
