@@ -14,6 +14,7 @@ mod plots;
 mod present;
 mod readouts;
 mod resolution;
+mod reveal;
 mod session;
 mod start;
 mod status;
@@ -85,7 +86,7 @@ pub fn run(setup: Setup) -> Result<(), AppError> {
             PreUpdate,
             wake::forget_unchanged_modifiers.after(EguiPreUpdateSet::ProcessInput).before(EguiPreUpdateSet::BeginPass),
         )
-        .add_systems(Update, (refresh, views::receive, name_window).chain())
+        .add_systems(Update, (refresh, views::receive, name_window, reveal::show_once_drawn).chain())
         .add_systems(EguiPrimaryContextPass, (dress.run_if(run_once), show).chain())
         .add_systems(
             PostUpdate,
@@ -117,6 +118,8 @@ fn add_plugins(app: &mut App, gpu: &Gpu) {
         name: Some("spinodal".into()),
         resolution: WindowResolution::new(1440, 900),
         resize_constraints: WindowResizeConstraints { min_width: 960.0, min_height: 640.0, ..default() },
+        // Until it has been drawn, see `reveal`.
+        visible: false,
         // The latest picture, without waiting for the screen: a blocked present would hold up the panels.
         present_mode: PresentMode::Mailbox,
         ..default()
