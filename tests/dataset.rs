@@ -5,7 +5,7 @@ use spinodal::{
     training::{
         dataset::{Dataset, Manifest, Split},
         generate::{DatasetProgress, generate},
-        recipe::{DatasetConfig, Recipe},
+        recipe::{DatasetConfig, Recipe, Start},
         span::Span,
     },
 };
@@ -46,29 +46,41 @@ fn dataset_does_not_depend_on_threads() {
 }
 
 #[test]
-fn films_take_the_place_of_some_sequences_and_leave_the_others() {
-    let plain = DatasetConfig { sequences: 40, mean_deviation: 0.1, ..tiny_data() };
+fn films_and_slices_take_the_place_of_some_sequences_and_leave_the_others() {
+    let plain = DatasetConfig { sequences: 60, mean_deviation: 0.1, ..tiny_data() };
     let mixed = DatasetConfig {
-        film_share: 0.5,
+        film_share: 0.4,
         film_roughness: Span::new(0.5, 1.0),
         film_hills: Span::new(1.0, 2.0),
+        slice_share: 0.3,
         ..plain.clone()
     };
-    let recipes = |config: &DatasetConfig| (0..40).map(|index| Recipe::draw(config, index)).collect::<Vec<_>>();
+    let recipes = |config: &DatasetConfig| (0..60).map(|index| Recipe::draw(config, index)).collect::<Vec<_>>();
     let (noise, some) = (recipes(&plain), recipes(&mixed));
-    let films: Vec<_> = some.iter().filter(|recipe| recipe.film_roughness.is_some()).collect();
-    assert!((10..30).contains(&films.len()), "{}", films.len());
-    assert!(some.iter().zip(&noise).all(|(one, other)| one.film_roughness.is_some() || one == other));
-    let side = |film: &Recipe| film.grid as f64;
-    assert_eq!(
-        films.iter().map(|film| (side(film) / film.correlation_length) as usize).collect::<HashSet<_>>(),
-        HashSet::from([1, 2])
-    );
-    for film in films {
-        let field = film.initial_field(&mixed).unwrap();
-        assert!((field.mean() - film.mean).abs() < 0.02, "{} {}", field.mean(), film.mean);
-        assert!((0.5..=1.0).contains(&film.film_roughness.unwrap()));
+    let (mut films, mut slices, mut hills) = (0, 0, HashSet::new());
+    for (recipe, other) in some.iter().zip(&noise) {
+        let field = recipe.initial_field(&mixed).unwrap();
+        assert!((field.mean() - recipe.mean).abs() < 0.02, "{} {}", field.mean(), recipe.mean);
+        match recipe.start {
+            Start::Noise => assert_eq!(recipe, other),
+            Start::Film { roughness } => {
+                assert!((0.5..=1.0).contains(&roughness));
+                films += 1;
+                hills.insert((recipe.grid as f64 / recipe.correlation_length) as usize);
+            }
+            Start::Slice { layer } => {
+                assert!((0.1..=0.5).contains(&layer));
+                slices += 1;
+                let face = (0..recipe.grid.pow(2)).map(|i| field.values()[i * recipe.grid]);
+                assert!(face.clone().all(|value| value == field.values()[0]), "at rest far from the layer");
+                assert!(field.values().iter().any(|value| (value - field.values()[0]).abs() > 0.1));
+            }
+        }
     }
+    assert!((15..35).contains(&films) && (8..30).contains(&slices), "{films} {slices}");
+    assert_eq!(hills, HashSet::from([1, 2]));
+    let crowded = DatasetConfig { slice_share: 0.7, ..mixed };
+    assert!(crowded.validate().unwrap_err().to_string().contains("the two shares make 1 at most"));
 }
 
 #[test]

@@ -138,7 +138,7 @@ impl Manifest {
 }
 
 /// The version of the layout that this program writes and reads.
-pub(super) const VERSION: u32 = 2;
+pub(super) const VERSION: u32 = 3;
 
 /// Where sequence `index` of the dataset in `directory` lies.
 pub(super) fn sequence_path(directory: &Path, index: usize) -> PathBuf {

@@ -10,7 +10,8 @@ use rand::{Rng, SeedableRng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
 
-/// A dataset: sequences of frames from the explicit solver, started from periodic Perlin noise or from rough films.
+/// A dataset: sequences of frames from the explicit solver, started from periodic Perlin noise, from rough films or from
+/// slices of noise.
 #[derive(Debug, Clone, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DatasetConfig {
@@ -54,6 +55,10 @@ pub struct DatasetConfig {
     /// Hills per side of those faces, whole numbers: the fewer, the more slowly they flatten
     #[arg(long)]
     pub film_hills: Span,
+    /// Share of the sequences that start from noise in a layer of a uniform field, into which it spreads; the layer takes
+    /// up 0.1 to 0.5 of the box
+    #[arg(long)]
+    pub slice_share: f64,
     /// Share of the sequences kept for validation
     #[arg(long)]
     pub validation_share: f64,
@@ -78,11 +83,15 @@ impl Default for DatasetConfig {
             film_share: 0.0,
             film_roughness: Span::new(0.5, 4.0),
             film_hills: Span::new(2.0, 4.0),
+            slice_share: 0.0,
             validation_share: 0.3,
             equation: Parameters::default(),
         }
     }
 }
+
+/// Thickness of the layer in which a slice fluctuates, as a share of the box.
+const SLICE_LAYER: Span = Span::new(0.1, 0.5);
 
 /// Means of φ further out than this are drawn again: beyond the spinodal, |φ| = 1/√3, noise mostly dissolves.
 const LARGEST_MEAN: f64 = 0.6;
@@ -132,11 +141,19 @@ impl DatasetConfig {
         for (name, share) in [
             ("late-share", self.late_share),
             ("film-share", self.film_share),
+            ("slice-share", self.slice_share),
             ("validation-share", self.validation_share),
         ] {
             if !(0.0..=1.0).contains(&share) {
                 return wrong(name, "must lie between 0 and 1", &share);
             }
+        }
+        if self.film_share + self.slice_share > 1.0 {
+            return wrong(
+                "slice-share",
+                "must leave room for the films: the two shares make 1 at most",
+                &self.slice_share,
+            );
         }
         Ok(self.equation.validate_explicit()?)
     }
@@ -151,6 +168,24 @@ impl DatasetConfig {
         let before = |count: usize| (count as f64 * self.validation_share).floor();
         if before(index + 1) > before(index) { Split::Validation } else { Split::Training }
     }
+}
+
+/// What a sequence's noise makes.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Start {
+    /// A field of noise.
+    Noise,
+    /// A film of the thickness that gives the mean of φ, with hills as far apart as the noise's correlation length.
+    Film {
+        /// Largest height of its faces in grid units.
+        roughness: f64,
+    },
+    /// Noise in a layer of a uniform field.
+    Slice {
+        /// Thickness of the layer as a share of the box.
+        layer: f64,
+    },
 }
 
 /// How one sequence starts.
@@ -170,10 +205,8 @@ pub struct Recipe {
     pub skipped: usize,
     /// Frames kept.
     pub frames: usize,
-    /// Of a film: the largest height of its faces in grid units; `None` of noise. A film has the thickness that gives
-    /// the mean of φ, and hills as far apart as the noise's correlation length.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub film_roughness: Option<f64>,
+    /// What the noise makes.
+    pub start: Start,
 }
 
 impl Recipe {
@@ -192,12 +225,15 @@ impl Recipe {
             amplitude: config.amplitude.draw(&mut rng),
             skipped: if late { skipped } else { 0 },
             frames: config.frames.draw_in_octaves(&mut rng).round() as usize,
-            film_roughness: None,
+            start: Start::Noise,
         };
-        // Drawn last: a share of films leaves all other sequences as they were.
-        match rng.random_bool(config.film_share.clamp(0.0, 1.0)) {
-            true => drawn.into_film(config, &mut rng),
-            false => drawn,
+        // Drawn last: a share of films or slices leaves all other sequences as they were.
+        if rng.random_bool(config.film_share.clamp(0.0, 1.0)) {
+            drawn.into_film(config, &mut rng)
+        } else if rng.random_bool((config.slice_share / (1.0 - config.film_share)).clamp(0.0, 1.0)) {
+            Self { start: Start::Slice { layer: SLICE_LAYER.draw(&mut rng) }, ..drawn }
+        } else {
+            drawn
         }
     }
 
@@ -205,7 +241,7 @@ impl Recipe {
     fn into_film(self, config: &DatasetConfig, rng: &mut impl Rng) -> Self {
         let hills = rng.random_range(config.film_hills.from as usize..=config.film_hills.to as usize);
         let roughness = config.film_roughness.draw(rng);
-        Self { correlation_length: self.grid as f64 / hills as f64, film_roughness: Some(roughness), ..self }
+        Self { correlation_length: self.grid as f64 / hills as f64, start: Start::Film { roughness }, ..self }
     }
 
     /// The solver's field before its first step.
@@ -213,8 +249,19 @@ impl Recipe {
     /// # Errors
     /// When the noise cannot be made on this grid.
     pub fn initial_field(&self, config: &DatasetConfig) -> Result<Field, InitialError> {
-        let side = self.grid as f64;
-        let options = InitialOptions {
+        let mut shape = ShapeParameters { thickness: (1.0 + self.mean) / 2.0, ..ShapeParameters::default() };
+        let initial = match self.start {
+            Start::Noise => Initial::Noise,
+            Start::Film { roughness } => {
+                shape.roughness = roughness / self.grid as f64;
+                Initial::Film
+            }
+            Start::Slice { layer } => {
+                shape.layer = layer;
+                Initial::Slice
+            }
+        };
+        initial.build(&InitialOptions {
             size: self.grid,
             seed: self.seed,
             epsilon: config.equation.epsilon,
@@ -224,17 +271,9 @@ impl Recipe {
                 amplitude: self.amplitude,
                 ..NoiseParameters::default()
             },
-            shape: ShapeParameters {
-                thickness: (1.0 + self.mean) / 2.0,
-                roughness: self.film_roughness.unwrap_or(0.0) / side,
-                ..ShapeParameters::default()
-            },
+            shape,
             ..InitialOptions::default()
-        };
-        match self.film_roughness {
-            Some(_) => Initial::Film.build(&options),
-            None => Initial::Noise.build(&options),
-        }
+        })
     }
 }
 

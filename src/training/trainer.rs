@@ -255,11 +255,12 @@ where
         let data = &self.dataset.manifest().config;
         let card = Card {
             training_data: format!(
-                "{} sequences of {} frames in boxes of {:?} nodes, from noise{} of seed {}",
+                "{} sequences of {} frames in boxes of {:?} nodes, from noise{}{} of seed {}",
                 data.sequences,
                 data.frames,
                 data.grids,
-                if data.film_share > 0.0 { " and rough films" } else { "" },
+                if data.film_share > 0.0 { ", rough films" } else { "" },
+                if data.slice_share > 0.0 { ", slices" } else { "" },
                 data.seed
             ),
             configuration: self.earlier_stages.clone() + &describe_stage(self.config, data),
