@@ -105,18 +105,10 @@ fn edge_of(case_index: u32, i: u32) -> u32 {
 // Outward normal of the face that a cell caps; zero for the cells of the box.
 fn cap_normal(cell: vec3i) -> vec3f {
     let n = i32(parameters.size);
-    for (var axis = 0u; axis < 3u; axis++) {
-        var normal = vec3f(0.0);
-        if cell[axis] < 0 {
-            normal[axis] = -1.0;
-            return normal;
-        }
-        if cell[axis] >= n {
-            normal[axis] = 1.0;
-            return normal;
-        }
-    }
-    return vec3f(0.0);
+    let outward = select(select(vec3f(0.0), vec3f(1.0), cell >= vec3i(n)), vec3f(-1.0), cell < vec3i(0));
+    // Outside of several faces, the first axis counts.
+    let first = vec3<bool>(true, outward.x == 0.0, outward.x == 0.0 && outward.y == 0.0);
+    return select(vec3f(0.0), outward, first);
 }
 
 // Unit vector → octahedron → square, 16 bits per coordinate.

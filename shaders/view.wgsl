@@ -69,15 +69,17 @@ struct LineVertex {
 
 const LINE_WIDTH = 1.25; // pixels
 
+const AXES = vec3u(0u, 1u, 2u);
+
 // Six vertices per edge: a quad in the image plane, half a pixel wider than the line on either side.
 @vertex
 fn box_vertex(@builtin(vertex_index) i: u32, @builtin(instance_index) edge: u32) -> LineVertex {
     let axis = edge / 4u;
-    var start = vec3f(0.0);
-    start[(axis + 1u) % 3u] = f32(edge & 1u);
-    start[(axis + 2u) % 3u] = f32((edge >> 1u) & 1u);
-    var end = start;
-    end[axis] = 1.0;
+    // By masks: a component chosen at run time cannot be assigned to under Direct3D's older compiler.
+    let one = AXES == vec3u((axis + 1u) % 3u) & vec3<bool>((edge & 1u) == 1u);
+    let other = AXES == vec3u((axis + 2u) % 3u) & vec3<bool>(((edge >> 1u) & 1u) == 1u);
+    let start = select(vec3f(0.0), vec3f(1.0), one | other);
+    let end = select(start, vec3f(1.0), AXES == vec3u(axis));
 
     let ends = array<vec4f, 2>(view.clip * vec4f(start, 1.0), view.clip * vec4f(end, 1.0));
     // An end behind the camera is pulled along the edge to just in front of it.

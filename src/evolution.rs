@@ -20,6 +20,16 @@ pub enum EvolutionError {
     Device(String),
 }
 
+impl EvolutionError {
+    /// What it means that the values at frame `frame` make no field.
+    pub(crate) fn in_frame(frame: usize) -> impl FnOnce(FieldError) -> Self {
+        move |error| match error {
+            FieldError::NotFinite(..) => Self::NotFinite { frame },
+            other => other.into(),
+        }
+    }
+}
+
 /// A field that moves in time, one frame (one step of the network, many of a solver) at a time.
 pub trait Evolution: Send {
     /// Nodes per side of this evolution's own grid.

@@ -243,6 +243,19 @@ fn measures_the_surface_it_writes() {
 }
 
 #[test]
+fn an_adapter_that_is_not_there_is_named() {
+    let output = Command::new(env!("CARGO_BIN_EXE_spinodal"))
+        .args("simulate --engine gpu --grid 12 --frames 1 --out out.npy".split_whitespace())
+        .env("WGPU_ADAPTER_NAME", "abacus")
+        .current_dir(Workshop::new().0.path())
+        .output()
+        .unwrap();
+    let message = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(message.contains("no graphics adapter is called abacus") && message.contains("there are: "), "{message}");
+}
+
+#[test]
 fn refuses_damaged_fields() {
     let shop = Workshop::new();
     let whole = npy("(6, 6, 6)", &[0.5; 216]);

@@ -41,6 +41,14 @@ fn a_device_error_is_kept_for_the_user() {
 }
 
 #[test]
+fn a_device_that_is_gone_is_an_error() {
+    let gpu = Gpu::create().expect("a second device");
+    let buffer = gpu.upload("values", &[1.0, 2.0]).unwrap();
+    gpu.device.destroy();
+    assert!(matches!(gpu.read_f32(&buffer, 2), Err(GpuError::Failed(_))));
+}
+
+#[test]
 fn a_second_device_is_another_one() {
     let other = Gpu::create().expect("a second device");
     assert!(gpu().is_same(&gpu()) && !gpu().is_same(&other));

@@ -4,7 +4,9 @@ use super::{Gpu, GpuError};
 use bytemuck::AnyBitPattern;
 use std::{
     borrow::Cow,
-    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::mpsc::{Receiver, TryRecvError, channel},
+    thread,
     time::Duration,
 };
 use wgpu::{
@@ -162,11 +164,14 @@ impl Gpu {
     /// Polls the device until `receiver` has a message.
     fn poll_until<T>(&self, receiver: &Receiver<T>) -> Result<T, GpuError> {
         loop {
-            self.device.poll(wgpu::PollType::Poll).map_err(|e| GpuError::Failed(e.to_string()))?;
-            match receiver.recv_timeout(POLL_INTERVAL) {
+            // Polling a device that was lost panics in wgpu.
+            let polled = catch_unwind(AssertUnwindSafe(|| self.device.poll(wgpu::PollType::Poll)));
+            polled.map_err(|_| self.lost())?.map_err(|e| GpuError::Failed(e.to_string()))?;
+            match receiver.try_recv() {
                 Ok(message) => return Ok(message),
-                Err(RecvTimeoutError::Timeout) => {}
-                Err(RecvTimeoutError::Disconnected) => return Err(self.lost()),
+                // Not a wait with a timeout, which Windows rounds up to its clock's tick.
+                Err(TryRecvError::Empty) => thread::sleep(POLL_INTERVAL),
+                Err(TryRecvError::Disconnected) => return Err(self.lost()),
             }
         }
     }

@@ -13,7 +13,10 @@ pub use engine::{Engine, EngineChoice};
 use crate::evolution::EvolutionError;
 use burn_wgpu::{RuntimeOptions, WgpuDevice, WgpuSetup};
 use parking_lot::Mutex;
-use std::sync::{Arc, OnceLock};
+use std::{
+    env,
+    sync::{Arc, OnceLock},
+};
 use thiserror::Error;
 use wgpu::{Adapter, Device, DeviceType, Features, Instance, Queue};
 
@@ -25,6 +28,8 @@ pub enum GpuError {
          mesa-vulkan-drivers) or choose --engine cpu"
     )]
     NoAdapter,
+    #[error("no graphics adapter is called {name}, as WGPU_ADAPTER_NAME asks for; there are: {present}")]
+    NoSuchAdapter { name: String, present: String },
     #[error("the graphics adapter {adapter} gave no device ({reason}): choose --engine cpu")]
     NoDevice { adapter: String, reason: String },
     #[error(
@@ -96,11 +101,7 @@ impl Gpu {
             ..wgpu::InstanceDescriptor::new_without_display_handle()
         };
         let instance = Instance::new(first_class.with_env());
-        let options = wgpu::RequestAdapterOptions {
-            power_preference: wgpu::PowerPreference::HighPerformance,
-            ..Default::default()
-        };
-        let adapter = instance.request_adapter(&options).await.map_err(|_| GpuError::NoAdapter)?;
+        let adapter = adapter(&instance).await?;
         let excluded = Features::MAPPABLE_PRIMARY_BUFFERS | Features::all_experimental_mask();
         let descriptor = wgpu::DeviceDescriptor {
             label: Some("spinodal"),
@@ -158,6 +159,20 @@ impl Gpu {
         };
         self.burn.get_or_init(register).clone()
     }
+}
+
+/// The adapter that the user names, or the fastest; both by the environment variables of wgpu's own programs.
+async fn adapter(instance: &Instance) -> Result<Adapter, GpuError> {
+    if let Some(name) = env::var("WGPU_ADAPTER_NAME").ok().filter(|name| !name.is_empty()) {
+        let adapters = instance.enumerate_adapters(wgpu::Backends::all()).await;
+        let names: Vec<_> = adapters.iter().map(|adapter| adapter.get_info().name).collect();
+        let wanted = |found: &String| found.to_lowercase().contains(&name.to_lowercase());
+        let chosen = names.iter().position(wanted).and_then(|index| adapters.into_iter().nth(index));
+        return chosen.ok_or_else(|| GpuError::NoSuchAdapter { name, present: names.join(", ") });
+    }
+    let power_preference = wgpu::PowerPreference::from_env().unwrap_or(wgpu::PowerPreference::HighPerformance);
+    let options = wgpu::RequestAdapterOptions { power_preference, ..Default::default() };
+    instance.request_adapter(&options).await.map_err(|_| GpuError::NoAdapter)
 }
 
 /// wgpu's messages span lines, from the outermost cause to the innermost.

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     evolution::{Evolution, EvolutionError},
-    field::{Field, FieldError},
+    field::Field,
 };
 use burn::tensor::{Tensor, TensorData};
 
@@ -38,6 +38,11 @@ impl<B: PeriodicBackend> NetworkEvolution<B> {
         let phi = upload(field, &device);
         let hidden = Hidden::zeros(&model.config, 1, size, &device);
         Ok(Self { network, device, size, frame: 0, phi, hidden })
+    }
+
+    /// Number of the present frame.
+    pub(super) fn frame(&self) -> usize {
+        self.frame
     }
 
     /// The present field as a tensor `[1, 1, x, y, z]`.
@@ -76,9 +81,6 @@ impl<B: PeriodicBackend> Evolution for NetworkEvolution<B> {
     fn field(&mut self) -> Result<Field, EvolutionError> {
         let data = self.phi.clone().try_into_data().map_err(|e| EvolutionError::Device(e.to_string()))?;
         let values = data.into_vec().map_err(|e| EvolutionError::Device(format!("{e:?}")))?;
-        Field::from_values(self.size, values).map_err(|error| match error {
-            FieldError::NotFinite(..) => EvolutionError::NotFinite { frame: self.frame },
-            other => other.into(),
-        })
+        Field::from_values(self.size, values).map_err(EvolutionError::in_frame(self.frame))
     }
 }

@@ -72,7 +72,10 @@ impl Evolution for GpuNetworkEvolution {
     }
 
     fn field(&mut self) -> Result<Field, EvolutionError> {
-        self.inner.field()
+        // Not by burn, which would wait forever for a device that is lost.
+        self.buffer()?;
+        let values = self.gpu.read_f32(&self.output, self.size().pow(3))?;
+        Field::from_values(self.size(), values).map_err(EvolutionError::in_frame(self.inner.frame()))
     }
 
     fn buffer(&mut self) -> Result<Option<Buffer>, EvolutionError> {

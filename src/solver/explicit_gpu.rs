@@ -3,18 +3,21 @@
 use crate::{
     equation::Parameters,
     evolution::{Evolution, EvolutionError},
-    field::{Field, FieldError},
+    field::Field,
     gpu::Gpu,
 };
-use std::iter;
+use std::time::{Duration, Instant};
 use wgpu::{BindGroup, Buffer, BufferUsages, ComputePipeline};
 
 /// Nodes per side of the cube that one workgroup updates (`TILE` in the shader).
 const TILE: usize = 8;
 
-/// Node updates per submission: milliseconds on a graphics card. The window's own commands wait no longer
-/// than that, and no driver takes the kernel for hung.
-const UPDATES_PER_SUBMISSION: usize = 1 << 26;
+/// How long a submission is to take: the window's own commands wait no longer than two of them, and no driver takes the
+/// kernel for hung.
+const SUBMISSION: Duration = Duration::from_millis(8);
+
+/// Node updates in the first submission, before it is known how fast the device is.
+const FIRST_UPDATES: usize = 1 << 22;
 
 /// Forward Euler with the 7-point Laplacian applied twice: the scheme of
 /// [`reference_step`](crate::equation::reference_step) as a kernel (`shaders/cahn_hilliard.wgsl`), many steps
@@ -32,6 +35,8 @@ pub struct GpuSolver {
     steps: [BindGroup; 2],
     /// Index of the buffer that holds the present field.
     present: usize,
+    /// Steps per submission.
+    batch: usize,
     frame: usize,
 }
 
@@ -61,7 +66,8 @@ impl GpuSolver {
         };
         let steps = [step(first.clone(), second.clone()), step(second, first)];
         let steps_per_frame = parameters.steps_per_frame;
-        Ok(Self { gpu: gpu.clone(), size, steps_per_frame, kernel, fields, meant, steps, present: 0, frame: 0 })
+        let batch = (FIRST_UPDATES / size.pow(3)).max(1);
+        Ok(Self { gpu: gpu.clone(), size, steps_per_frame, kernel, fields, meant, steps, present: 0, batch, frame: 0 })
     }
 
     /// Commands for `count` steps; the present field moves with them.
@@ -98,13 +104,13 @@ impl Evolution for GpuSolver {
     }
 
     fn advance(&mut self) -> Result<(), EvolutionError> {
-        let batch = (UPDATES_PER_SUBMISSION / self.size.pow(3)).max(1);
-        let whole = self.steps_per_frame / batch;
-        let rest = self.steps_per_frame % batch;
-        let batches = iter::repeat_n(batch, whole).chain((rest > 0).then_some(rest));
+        let start = Instant::now();
         // One submission runs while the next is recorded, and no more than two are ever queued.
         let mut running = None;
-        for count in batches {
+        let mut left = self.steps_per_frame;
+        while left > 0 {
+            let count = self.batch.min(left);
+            left -= count;
             let commands = self.encode(count);
             if let Some(before) = running.replace(self.gpu.submit(commands)) {
                 before.wait()?;
@@ -113,16 +119,15 @@ impl Evolution for GpuSolver {
         if let Some(last) = running {
             last.wait()?;
         }
+        let per_step = start.elapsed().as_secs_f64() / self.steps_per_frame as f64;
+        self.batch = (SUBMISSION.as_secs_f64() / per_step).clamp(1.0, self.steps_per_frame as f64) as usize;
         self.frame += 1;
         Ok(())
     }
 
     fn field(&mut self) -> Result<Field, EvolutionError> {
         let values = self.gpu.read_f32(&self.fields[self.present], self.size.pow(3))?;
-        Field::from_values(self.size, values).map_err(|error| match error {
-            FieldError::NotFinite(..) => EvolutionError::NotFinite { frame: self.frame },
-            other => other.into(),
-        })
+        Field::from_values(self.size, values).map_err(EvolutionError::in_frame(self.frame))
     }
 
     fn buffer(&mut self) -> Result<Option<Buffer>, EvolutionError> {
