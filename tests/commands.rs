@@ -5,9 +5,10 @@ mod report;
 use spinodal::{
     field::Field,
     formats::npy::{FrameReader, read_field, read_frames},
+    network::Model,
 };
 use std::{
-    fs,
+    fs, mem,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
     thread,
@@ -396,7 +397,13 @@ fn a_killed_training_goes_on_with_the_same_curve() {
     workshop.refuse("train --resume broken --steps 90", "--start broken/last.safetensors");
     workshop.succeed("train --resume broken");
     assert_eq!(rows("broken"), rows("straight"));
-    let model = |run: &str| fs::read(workshop.path(run).join("last.safetensors")).unwrap();
+    // Of the models, the cards alone tell which run took how long.
+    let model = |run: &str| {
+        let mut model = Model::load(workshop.path(run).join("last.safetensors")).unwrap();
+        assert_eq!(mem::take(&mut model.card.command), format!("spinodal train {TRAINING} --out {run}"));
+        assert!(mem::take(&mut model.card.training_seconds) > 0.0);
+        model
+    };
     assert_eq!(model("broken"), model("straight"));
     for picture in ["loss.png", "rmse.png", "energy_error.png"] {
         assert_drawn(&workshop.path("broken").join(picture));

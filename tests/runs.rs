@@ -8,12 +8,12 @@ use burn_flex::FlexDevice;
 use spinodal::{
     network::Model,
     training::{
-        checkpoint::read_state,
+        checkpoint::read_checkpoint,
         config::TrainConfig,
         dataset::Dataset,
         folder::RunFolder,
         recipe::DatasetConfig,
-        run::{self, TrainCommand, TrainEvent, TrainHandle},
+        run::{self, Origin, TrainCommand, TrainEvent, TrainHandle},
         trainer::State,
     },
 };
@@ -25,16 +25,20 @@ fn last(training: &TrainHandle) -> TrainEvent {
     training.events().iter().last().unwrap()
 }
 
+fn origin() -> Origin {
+    Origin { command: "a command".into(), hardware: "a machine".into() }
+}
+
 #[test]
 fn runs_stop_and_go_on_with_the_same_curves() {
     let (data, folders) = (tempdir().unwrap(), tempdir().unwrap());
     make(&tiny_data(), data.path(), 2);
     let config = tiny_training(data.path());
     let [straight, broken] = ["straight", "broken"].map(|name| folders.path().join(name));
-    let training = run::begin::<Cpu>(config.clone(), &straight, FlexDevice).unwrap();
+    let training = run::begin::<Cpu>(config.clone(), &straight, origin(), FlexDevice).unwrap();
     assert!(matches!(last(&training), TrainEvent::Done { step } if step >= 16));
 
-    let training = run::begin::<Cpu>(config.clone(), &broken, FlexDevice).unwrap();
+    let training = run::begin::<Cpu>(config.clone(), &broken, origin(), FlexDevice).unwrap();
     let fifth = |event: &TrainEvent| matches!(event, TrainEvent::Step(report) if report.step == 5);
     training.events().iter().find(fifth).unwrap();
     training.send(TrainCommand::Stop);
@@ -45,10 +49,23 @@ fn runs_stop_and_go_on_with_the_same_curves() {
         let [straight, broken] = [&straight, &broken].map(|folder| fs::read_to_string(folder.join(file)).unwrap());
         assert_eq!(straight, broken, "{file}");
     }
-    let state = |folder: &Path| -> State { read_state(&RunFolder::checkpoint_path(folder)).unwrap() };
+    let state = |folder: &Path| -> State { read_checkpoint(&RunFolder::checkpoint_path(folder)).unwrap().state };
     assert_eq!(state(&straight), state(&broken));
-    let taken = run::begin::<Cpu>(config, &broken, FlexDevice).unwrap_err().to_string();
+    let card = Model::load(broken.join("last.safetensors")).unwrap().card;
+    assert_eq!((card.command.as_str(), card.hardware.as_str()), ("a command", "a machine"));
+    let taken = run::begin::<Cpu>(config.clone(), &broken, origin(), FlexDevice).unwrap_err().to_string();
     assert!(taken.contains("already holds a run"), "{taken}");
+
+    // A training from that model tells both commands, and the time of both.
+    let further = TrainConfig { start: Some(broken.join("last.safetensors")), ..config };
+    let folder = folders.path().join("further");
+    assert!(matches!(
+        last(&run::begin::<Cpu>(further, &folder, origin(), FlexDevice).unwrap()),
+        TrainEvent::Done { .. }
+    ));
+    let whole = Model::load(folder.join("last.safetensors")).unwrap().card;
+    assert_eq!(whole.command, "a command && a command");
+    assert!(card.training_seconds > 0.0 && whole.training_seconds > card.training_seconds);
 }
 
 #[test]
@@ -57,7 +74,7 @@ fn runs_pause_and_save_when_they_are_told_to() {
     make(&tiny_data(), data.path(), 2);
     let folder = folders.path().join("run");
     let config = TrainConfig { steps: 100_000, validate_every: 100_000, ..tiny_training(data.path()) };
-    let training = run::begin::<Cpu>(config, &folder, FlexDevice).unwrap();
+    let training = run::begin::<Cpu>(config, &folder, origin(), FlexDevice).unwrap();
     let next = |wanted: &dyn Fn(&TrainEvent) -> bool| training.events().iter().find(wanted).unwrap();
     next(&|event| matches!(event, TrainEvent::Step(_)));
     training.send(TrainCommand::Pause);
@@ -74,7 +91,7 @@ fn runs_pause_and_save_when_they_are_told_to() {
     training.send(TrainCommand::Stop);
     assert!(matches!(last(&training), TrainEvent::Stopped { .. }));
     let model = Model::load(&last_model).unwrap();
-    let state = read_state(&RunFolder::checkpoint_path(&folder)).unwrap();
+    let state = read_checkpoint(&RunFolder::checkpoint_path(&folder)).unwrap().state;
     assert_eq!(model.weights.0.values().map(|weight| weight.values.len()).sum::<usize>(), state.average.len());
 }
 
@@ -83,7 +100,7 @@ fn what_cannot_be_trained_takes_no_folder() {
     let (data, folders) = (tempdir().unwrap(), tempdir().unwrap());
     let folder = folders.path().join("run");
     let refusal = |config: &TrainConfig| {
-        run::begin::<Cpu>(config.clone(), &folder, FlexDevice).map(drop).unwrap_err().to_string()
+        run::begin::<Cpu>(config.clone(), &folder, origin(), FlexDevice).map(drop).unwrap_err().to_string()
     };
     make(&DatasetConfig { sequences: 2, ..tiny_data() }, data.path(), 2);
     let config = tiny_training(data.path());

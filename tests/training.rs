@@ -10,7 +10,7 @@ use spinodal::{
     equation::{Parameters, free_energy_density, reference_step},
     network::{Crnn, CrnnConfig, Hidden, Model, Output},
     training::{
-        checkpoint::read_state,
+        checkpoint::read_checkpoint,
         config::{ErrorMeasure, Preset, TrainConfig},
         dataset::{Dataset, Split},
         energy,
@@ -257,7 +257,7 @@ fn training_goes_on_from_a_saved_state_as_if_never_stopped() {
     let begun = RunFolder::create(&folder.path().join("run"), &config, dataset.manifest(), &first.model()).unwrap();
     let path = begun.save(first.state()).unwrap();
     let mut second = trainer(&config, &dataset).unwrap();
-    second.restore(read_state(&path).unwrap()).unwrap();
+    second.restore(read_checkpoint(&path).unwrap().state).unwrap();
     reports.extend(walks(&mut second, 3));
     assert_eq!(reports, expected);
     assert_eq!(second.state(), straight.state());

@@ -8,7 +8,7 @@ use crate::{
         config::{Preset, TrainConfig},
         folder::RunFolder,
         overrides::{Overrides, read_config},
-        run::{TrainCommand, TrainError, TrainEvent, TrainHandle, begin, resume},
+        run::{Origin, TrainCommand, TrainError, TrainEvent, TrainHandle, begin, resume},
         validation::{QUOTED_FRAMES, Validation},
     },
 };
@@ -17,7 +17,10 @@ use burn_flex::{Flex, FlexDevice};
 use burn_wgpu::Wgpu;
 use clap::Args;
 use std::{
+    env, iter,
+    num::NonZero,
     path::{Path, PathBuf},
+    thread,
     time::Duration,
 };
 
@@ -52,9 +55,11 @@ const PATIENCE: Duration = Duration::from_millis(100);
 pub fn run(args: &TrainArgs) -> Result<(), CommandError> {
     interrupt::listen();
     let config = config(args)?;
-    let training = match Engine::choose_apart(args.engine.engine)? {
-        Engine::Cpu => start::<Flex>(args, config, FlexDevice)?,
-        Engine::Gpu(gpu) => start::<Wgpu>(args, config, gpu.burn_device())?,
+    let engine = Engine::choose_apart(args.engine.engine)?;
+    let origin = origin(&engine);
+    let training = match engine {
+        Engine::Cpu => start::<Flex>(args, config, origin, FlexDevice)?,
+        Engine::Gpu(gpu) => start::<Wgpu>(args, config, origin, gpu.burn_device())?,
     };
     follow(&training, args.resume.as_ref().unwrap_or(&args.out))
 }
@@ -76,14 +81,27 @@ fn config(args: &TrainArgs) -> Result<TrainConfig, CommandError> {
     }
 }
 
+/// This command, as the card of the model will tell it.
+fn origin(engine: &Engine) -> Origin {
+    let arguments = env::args().skip(1);
+    let command = iter::once("spinodal".to_owned()).chain(arguments).collect::<Vec<_>>().join(" ");
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let hardware = match engine {
+        Engine::Cpu => format!("processor ({}), {threads} threads", env::consts::ARCH),
+        Engine::Gpu(gpu) => gpu.description(),
+    };
+    Origin { command, hardware }
+}
+
 fn start<B: PeriodicBackend>(
     args: &TrainArgs,
     config: TrainConfig,
+    origin: Origin,
     device: B::Device,
 ) -> Result<TrainHandle, CommandError> {
     Ok(match &args.resume {
         Some(folder) => resume::<Autodiff<B>>(folder, Some(&config.data), device)?,
-        None => begin::<Autodiff<B>>(config, &args.out, device)?,
+        None => begin::<Autodiff<B>>(config, &args.out, origin, device)?,
     })
 }
 

@@ -21,25 +21,36 @@ pub enum CheckpointError {
     Unusable { path: PathBuf, message: String },
 }
 
-/// The numbers of a [`State`].
+/// What a run goes on from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checkpoint {
+    /// The training.
+    pub state: State,
+    /// How long it took so far.
+    pub seconds: f64,
+}
+
+/// The numbers of a [`Checkpoint`].
 #[derive(Serialize, Deserialize)]
 struct Counters {
     step: usize,
     walk: u64,
     updates: u64,
     best: Option<f64>,
+    seconds: f64,
 }
 
 /// Key of [`Counters`] in the metadata.
 const COUNTERS: &str = "spinodal_training";
 
-/// Writes a state, whole or not at all.
+/// Writes a state and the seconds it took, whole or not at all.
 ///
 /// # Errors
 /// When the disk is full.
-pub fn write_state(state: &State, path: &Path) -> Result<(), CheckpointError> {
+pub fn write_checkpoint(state: &State, seconds: f64, path: &Path) -> Result<(), CheckpointError> {
     let wrong = |message| CheckpointError::Unusable { path: path.to_owned(), message };
-    let counters = Counters { step: state.step, walk: state.walk, updates: state.memory.updates, best: state.best };
+    let counters =
+        Counters { step: state.step, walk: state.walk, updates: state.memory.updates, best: state.best, seconds };
     let counters = serde_json::to_string(&counters).map_err(|e| wrong(e.to_string()))?;
     let vectors = [
         ("weights", &state.weights),
@@ -63,11 +74,11 @@ pub fn write_state(state: &State, path: &Path) -> Result<(), CheckpointError> {
     Ok(file.finish()?)
 }
 
-/// Reads what [`write_state`] has written.
+/// Reads what [`write_checkpoint`] has written.
 ///
 /// # Errors
 /// When the file is not a checkpoint.
-pub fn read_state(path: &Path) -> Result<State, CheckpointError> {
+pub fn read_checkpoint(path: &Path) -> Result<Checkpoint, CheckpointError> {
     let wrong = |message: String| CheckpointError::Unusable { path: path.to_owned(), message };
     let bytes = fs::read(path).map_err(|source| FormatError::Read { path: path.to_owned(), source })?;
     let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(|e| wrong(e.to_string()))?;
@@ -97,5 +108,5 @@ pub fn read_state(path: &Path) -> Result<State, CheckpointError> {
     if [&state.average, &state.memory.first, &state.memory.second].iter().any(|vector| vector.len() != length) {
         return Err(wrong("its vectors differ in length".to_owned()));
     }
-    Ok(state)
+    Ok(Checkpoint { state, seconds: counters.seconds })
 }

@@ -1,7 +1,7 @@
 //! The folder of a run: its configuration, its curves, its checkpoints.
 //!
 //! - `config.toml`: the [`TrainConfig`];
-//! - `initial.safetensors`: the model before the first step;
+//! - `initial.safetensors`: the model before the first step, with the run's [`Origin`](super::run::Origin) on its card;
 //! - `dataset.json`: the manifest of the dataset;
 //! - `.lock`: held by the training that is at work;
 //! - `checkpoint.safetensors`: the latest [`State`], complete, from which the run goes on;
@@ -9,7 +9,7 @@
 //! - `metrics.csv`, `validation.csv`: one row per [`StepReport`] and per [`Validation`].
 
 use super::{
-    checkpoint::{CheckpointError, read_state, write_state},
+    checkpoint::{CheckpointError, read_checkpoint, write_checkpoint},
     config::TrainConfig,
     dataset::{DatasetError, Manifest},
     overrides::{ConfigError, read_config, write_config},
@@ -25,7 +25,7 @@ use std::{
     io::{self, BufRead, BufReader, Write},
     path::{Path, PathBuf},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 use thiserror::Error;
 
@@ -62,6 +62,9 @@ pub struct RunFolder {
     _lock: File,
     metrics: File,
     validation: File,
+    /// Seconds that the run had taken when it was opened, and when that was.
+    earlier: f64,
+    opened: Instant,
 }
 
 /// Name of the configuration; a folder that holds it holds a run.
@@ -119,17 +122,19 @@ impl RunFolder {
     pub fn resume(path: &Path) -> Result<(Self, Model, Option<State>), FolderError> {
         Self::config(path)?;
         let folder = Self::open(path)?;
-        let state = match Self::checkpoint_path(path) {
-            checkpoint if checkpoint.exists() => Some(read_state(&checkpoint)?),
+        let checkpoint = match Self::checkpoint_path(path) {
+            checkpoint if checkpoint.exists() => Some(read_checkpoint(&checkpoint)?),
             _ => None,
         };
+        let earlier = checkpoint.as_ref().map_or(0.0, |checkpoint| checkpoint.seconds);
+        let state = checkpoint.map(|checkpoint| checkpoint.state);
         let step = state.as_ref().map_or(0, |state| state.step);
         for curve in [METRICS, VALIDATION] {
             drop_rows_after(&path.join(curve), step)?;
         }
         // The curves are other files now.
         let (metrics, validation) = (open(path, METRICS)?, open(path, VALIDATION)?);
-        Ok((Self { metrics, validation, ..folder }, Model::load(path.join(INITIAL))?, state))
+        Ok((Self { metrics, validation, earlier, ..folder }, Model::load(path.join(INITIAL))?, state))
     }
 
     /// Checks that a dataset is the one that the run began with; it may have moved.
@@ -153,6 +158,8 @@ impl RunFolder {
             _lock: lock,
             metrics: open(path, METRICS)?,
             validation: open(path, VALIDATION)?,
+            earlier: 0.0,
+            opened: Instant::now(),
         })
     }
 
@@ -164,6 +171,11 @@ impl RunFolder {
     /// Where a model of the run lies: the best one, or the last.
     pub fn model_path(&self, best: bool) -> PathBuf {
         self.path.join(if best { "best.safetensors" } else { "last.safetensors" })
+    }
+
+    /// Seconds that the run has taken, all its parts together.
+    pub fn seconds(&self) -> f64 {
+        self.earlier + self.opened.elapsed().as_secs_f64()
     }
 
     /// Adds a row to `metrics.csv`.
@@ -194,7 +206,7 @@ impl RunFolder {
     /// When the disk is full.
     pub fn save(&self, state: &State) -> Result<PathBuf, FolderError> {
         let path = Self::checkpoint_path(&self.path);
-        write_state(state, &path)?;
+        write_checkpoint(state, self.seconds(), &path)?;
         Ok(path)
     }
 }

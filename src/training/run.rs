@@ -8,10 +8,10 @@ use super::{
     trainer::{State, StepReport, Trainer, TrainerError, initial_model},
     validation::Validation,
 };
-use crate::network::{Model, ModelError, PeriodicBackend};
+use crate::network::{Card, Model, ModelError, PeriodicBackend};
 use burn::tensor::backend::AutodiffBackend;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
-use std::{io, ops::ControlFlow, path::Path, path::PathBuf, thread};
+use std::{io, mem, ops::ControlFlow, path::Path, path::PathBuf, thread};
 use thiserror::Error;
 
 /// What a running training can be told.
@@ -65,6 +65,24 @@ pub enum TrainError {
     Thread(#[from] io::Error),
 }
 
+/// How a run was begun, for the card of its model.
+#[derive(Debug, Clone, Default)]
+pub struct Origin {
+    /// Command line that makes it again.
+    pub command: String,
+    /// What computes.
+    pub hardware: String,
+}
+
+impl Origin {
+    /// Onto the card of the model to start from, after the commands that made that.
+    fn sign(self, card: &mut Card) {
+        let commands = [mem::take(&mut card.command), self.command];
+        card.command = commands.into_iter().filter(|command| !command.is_empty()).collect::<Vec<_>>().join(" && ");
+        card.hardware = self.hardware;
+    }
+}
+
 /// A training on its thread. Dropping it stops the run as [`TrainCommand::Stop`] does.
 #[derive(Debug)]
 pub struct TrainHandle {
@@ -90,7 +108,12 @@ impl TrainHandle {
 ///
 /// # Errors
 /// When the configuration is refused, the dataset cannot be opened, or the folder is taken.
-pub fn begin<B>(config: TrainConfig, folder: &Path, device: B::Device) -> Result<TrainHandle, TrainError>
+pub fn begin<B>(
+    config: TrainConfig,
+    folder: &Path,
+    origin: Origin,
+    device: B::Device,
+) -> Result<TrainHandle, TrainError>
 where
     B: AutodiffBackend + PeriodicBackend,
     B::InnerBackend: PeriodicBackend,
@@ -98,7 +121,8 @@ where
     config.validate()?;
     let dataset = Dataset::open(&config.data)?;
     dataset.verify()?;
-    let initial = initial_model(&config)?;
+    let mut initial = initial_model(&config)?;
+    origin.sign(&mut initial.card);
     // What cannot be trained is found out before the folder is taken.
     Trainer::<B>::new(&config, &dataset, initial.clone(), device.clone())?;
     let folder = RunFolder::create(folder, &config, dataset.manifest(), &initial)?;
@@ -208,7 +232,7 @@ impl Run {
                 self.folder.record_validation(&validation)?;
                 desk.say(TrainEvent::Validation(validation, best));
                 write_model(&trainer, &self.folder, best, desk)?;
-            } else if std::mem::take(&mut desk.save) {
+            } else if mem::take(&mut desk.save) {
                 write_model(&trainer, &self.folder, false, desk)?;
             }
             self.folder.save(trainer.state())?;
@@ -244,7 +268,8 @@ where
     B: AutodiffBackend + PeriodicBackend,
     B::InnerBackend: PeriodicBackend,
 {
-    let model = trainer.model();
+    let mut model = trainer.model();
+    model.card.training_seconds += folder.seconds();
     for path in [Some(false), best.then_some(true)].into_iter().flatten().map(|best| folder.model_path(best)) {
         model.save(&path)?;
         desk.say(TrainEvent::Checkpoint(path));

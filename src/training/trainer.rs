@@ -85,8 +85,8 @@ pub struct Trainer<'a, B: AutodiffBackend> {
     dataset: &'a Dataset,
     pool: Pool<'a>,
     network: Crnn<B>,
-    /// Settings of the trainings that led to the weights to start from.
-    earlier_stages: String,
+    /// The card of the model whose weights it started from.
+    start: Card,
     optimizer: Optimizer,
     state: State,
     device: B::Device,
@@ -116,8 +116,7 @@ where
         if dataset.sequences(Split::Validation).next().is_none() {
             return Err(TrainerError::EmptySplit("validation"));
         }
-        let earlier_stages = initial.card.configuration;
-        Ok(Self { config, dataset, pool, network, earlier_stages, optimizer, state, device })
+        Ok(Self { config, dataset, pool, network, start: initial.card, optimizer, state, device })
     }
 
     /// Where the training stands.
@@ -250,7 +249,7 @@ where
         Ok((validation, best))
     }
 
-    /// The averaged network as a model to save.
+    /// The averaged network as a model to save. Its card holds the time of the trainings before this one.
     pub fn model(&self) -> Model {
         let data = &self.dataset.manifest().config;
         let card = Card {
@@ -263,8 +262,11 @@ where
                 if data.slice_share > 0.0 { ", slices" } else { "" },
                 data.seed
             ),
-            configuration: self.earlier_stages.clone() + &describe_stage(self.config, data),
+            configuration: self.start.configuration.clone() + &describe_stage(self.config, data),
             seed: Some(self.config.seed),
+            command: self.start.command.clone(),
+            training_seconds: self.start.training_seconds,
+            hardware: self.start.hardware.clone(),
             coarsening: data.coarsening,
             frame_time: data.equation.frame_time(),
             epsilon: data.equation.epsilon,
