@@ -23,8 +23,11 @@ pub fn tiny_data() -> DatasetConfig {
         frames: Span::new(6.0, 6.0),
         grids: vec![12, 16],
         correlation_length: Span::new(4.0, 6.0),
+        amplitude: Span::new(0.5, 1.5),
         late_share: 0.5,
         late_frames: Span::new(1.0, 3.0),
+        film_share: 0.0,
+        slice_share: 0.0,
         ..DatasetConfig::default()
     }
 }

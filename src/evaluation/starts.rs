@@ -4,18 +4,27 @@ use super::Plan;
 use crate::{
     field::Field,
     initial::{Initial, InitialError, InitialOptions},
-    training::recipe::{DatasetConfig, Recipe},
+    training::{
+        recipe::{DatasetConfig, Recipe},
+        span::Span,
+    },
 };
 
 impl Plan {
-    /// The distribution of initial fields on a solver's grid: that of a dataset, but none starts later.
+    /// The distribution of initial fields on a solver's grid, whatever the networks judged by it were trained on: noise
+    /// everywhere, none of it evolved.
     pub(super) fn noise(&self, grid: usize) -> DatasetConfig {
         DatasetConfig {
             sequences: 1,
             grids: vec![grid],
             coarsening: self.coarsening,
             seed: self.seed,
+            correlation_length: Span::new(4.0, 16.0),
+            mean_deviation: 0.2,
+            amplitude: Span::new(0.5, 1.5),
             late_share: 0.0,
+            film_share: 0.0,
+            slice_share: 0.0,
             equation: self.equation,
             ..DatasetConfig::default()
         }
