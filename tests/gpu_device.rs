@@ -2,6 +2,7 @@
 
 use burn::tensor::{Tensor, TensorData};
 use spinodal::gpu::{Engine, EngineChoice, Gpu, GpuError};
+use std::thread;
 use wgpu::BufferUsages;
 
 /// The shared device of all tests.
@@ -38,6 +39,28 @@ fn a_device_error_is_kept_for_the_user() {
     gpu.queue.submit([encoder.finish()]);
     assert!(matches!(gpu.take_error(), Some(GpuError::Failed(_))));
     assert_eq!(gpu.take_error(), None);
+}
+
+#[test]
+fn a_thread_can_keep_its_errors_apart() {
+    let gpu = Gpu::create().expect("a second device");
+    let source = gpu.storage("source", 16, BufferUsages::empty()).unwrap();
+    let fail = || {
+        let mut encoder = gpu.device.create_command_encoder(&Default::default());
+        encoder.copy_buffer_to_buffer(&source, 0, &source, 0, 1024);
+        gpu.queue.submit([encoder.finish()]);
+    };
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            gpu.keep_errors_apart();
+            fail();
+            // What this thread reads is not what failed elsewhere, and the other way round.
+            scope.spawn(|| assert_eq!(gpu.read_f32(&source, 4).unwrap(), [0.0; 4]));
+            assert!(gpu.read_f32(&source, 4).is_err());
+        });
+    });
+    fail();
+    assert!(thread::scope(|scope| scope.spawn(|| gpu.take_error()).join().unwrap()).is_some());
 }
 
 #[test]

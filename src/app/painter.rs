@@ -48,6 +48,9 @@ impl Painter {
         let (gpu, screen) = (gpu.clone(), screen.clone());
         let work = move || {
             priority::give_way();
+            // The simulation works on the same device and gives up when it finds an error.
+            gpu.keep_errors_apart();
+            screen.keep_errors_apart();
             let mut studio = Studio::new(gpu, screen);
             for order in inbox {
                 // The window may have closed meanwhile.
@@ -121,6 +124,7 @@ impl Studio {
         let spent = start.elapsed();
         let [solver, network] = pictures;
         let pictures = [self.deliver(solver)?, self.deliver(network)?];
+        [&self.gpu, &self.screen].into_iter().find_map(Gpu::take_error).map_or(Ok(()), Err)?;
         tracing::debug!("views: drawn in {spent:.1?}, delivered after {:.1?}", start.elapsed());
         Ok(Painting { pictures, spent })
     }

@@ -14,8 +14,10 @@ use crate::evolution::EvolutionError;
 use burn_wgpu::{RuntimeOptions, WgpuDevice, WgpuSetup};
 use parking_lot::Mutex;
 use std::{
+    collections::HashMap,
     env,
     sync::{Arc, OnceLock},
+    thread::{self, ThreadId},
 };
 use thiserror::Error;
 use wgpu::{Adapter, Device, DeviceType, Features, Instance, Queue};
@@ -55,8 +57,23 @@ pub struct Gpu {
     pub adapter: Adapter,
     pub device: Device,
     pub queue: Queue,
-    errors: Arc<Mutex<Option<String>>>,
+    errors: Arc<Mutex<Errors>>,
     burn: Arc<OnceLock<WgpuDevice>>,
+}
+
+/// First errors that wgpu reported outside of any call; it does so on the thread whose call failed.
+#[derive(Debug, Default)]
+struct Errors {
+    apart: HashMap<ThreadId, Option<String>>,
+    /// Of all other threads: those of burn work for whoever calls it.
+    others: Option<String>,
+}
+
+impl Errors {
+    /// Where those of the calling thread are kept.
+    fn here(&mut self) -> &mut Option<String> {
+        self.apart.get_mut(&thread::current().id()).unwrap_or(&mut self.others)
+    }
 }
 
 /// See [`Gpu::open`].
@@ -125,13 +142,19 @@ impl Gpu {
         let errors = Arc::clone(&self.errors);
         self.device.on_uncaptured_error(Arc::new(move |error: wgpu::Error| {
             tracing::error!("graphics device: {error}");
-            errors.lock().get_or_insert_with(|| one_line(&error.to_string()));
+            errors.lock().here().get_or_insert_with(|| one_line(&error.to_string()));
         }));
     }
 
-    /// The first error recorded since the last call, as a sentence for the user.
+    /// From now on, errors of calls from this thread are kept for this thread alone: no other takes them for its own.
+    pub fn keep_errors_apart(&self) {
+        self.errors.lock().apart.entry(thread::current().id()).or_default();
+    }
+
+    /// The first error recorded since the last call, as a sentence for the user: of this thread's own calls if it keeps
+    /// them apart, otherwise of all threads that do not.
     pub fn take_error(&self) -> Option<GpuError> {
-        self.errors.lock().take().map(GpuError::Failed)
+        self.errors.lock().here().take().map(GpuError::Failed)
     }
 
     /// Whether the adapter is a software rasteriser, on which the CPU engine is faster.
