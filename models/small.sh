@@ -5,4 +5,4 @@ set -euo pipefail
 
 spinodal dataset --out small-data --seed 1 --sequences 120 --frames 60 --grids 32,32,32,48
 spinodal train --preset small --engine cpu --data small-data --out small-run --seed 1
-spinodal evaluate --model small-run/last.safetensors --runs 16 --record small.safetensors
+spinodal evaluate --engine cpu --model small-run/last.safetensors --runs 16 --record small.safetensors

@@ -158,7 +158,7 @@ impl TrainConfig {
         match preset {
             Preset::Default => Self::default(),
             Preset::Small => Self {
-                steps: 3000,
+                steps: 9000,
                 length: Span::new(8.0, 60.0),
                 unroll: vec![2, 4],
                 network: CrnnConfig { channels: 6, ..CrnnConfig::default() },

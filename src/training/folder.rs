@@ -173,7 +173,7 @@ impl RunFolder {
         self.path.join(if best { "best.safetensors" } else { "last.safetensors" })
     }
 
-    /// Seconds that the run has taken, all its parts together.
+    /// Seconds that the run has taken, all its parts and pauses together.
     pub fn seconds(&self) -> f64 {
         self.earlier + self.opened.elapsed().as_secs_f64()
     }
