@@ -83,7 +83,7 @@ fn config(args: &TrainArgs) -> Result<TrainConfig, CommandError> {
 
 /// This command, as the card of the model will tell it.
 fn origin(engine: &Engine) -> Origin {
-    let arguments = env::args().skip(1);
+    let arguments = env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
     let command = iter::once("spinodal".to_owned()).chain(arguments).collect::<Vec<_>>().join(" ");
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let hardware = match engine {
