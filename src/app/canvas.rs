@@ -1,59 +1,63 @@
-//! The two textures that show the views, which egui draws as images.
+//! Where the views are shown: the painter's pictures are copied into the window's, under all that egui draws.
 //!
-//! Bevy knows each by a handle without an image behind it; the render world is given the texture itself.
+//! Pictures come in the size and format in which they are shown, so that a copy is all it takes. As images of egui each
+//! pixel would be sampled, brought to the colour space of egui's blending and back, and a window drawn by a software
+//! driver took a third longer.
 
 use bevy::{
-    asset::{AssetId, Assets, Handle},
-    ecs::world::FromWorld,
-    image::Image,
+    core_pipeline::{Core2d, Core2dSystems, upscaling::upscaling},
     prelude::*,
     render::{
-        Render, RenderApp, RenderSystems,
+        RenderApp,
         extract_resource::{ExtractResource, ExtractResourcePlugin},
-        render_asset::RenderAssets,
-        render_resource::{Sampler, Texture, TextureView},
-        texture::GpuImage,
+        render_resource::RenderPassDescriptor,
+        renderer::{RenderContext, ViewQuery},
+        view::ViewTarget,
     },
 };
-use bevy_egui::{EguiTextureHandle, EguiUserTextures, egui};
+use bevy_egui::render::egui_pass;
 
-/// What the views are drawn in.
+/// What the views are drawn in: as bevy draws the window.
 pub const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8UnormSrgb;
 
-/// The image of one view.
-#[derive(Clone)]
+/// The place of one view.
+#[derive(Clone, Default)]
 pub struct Canvas {
-    handle: Handle<Image>,
-    /// By what egui knows it.
-    pub id: egui::TextureId,
-    texture: Option<wgpu::Texture>,
+    picture: Option<wgpu::Texture>,
+    corner: [u32; 2],
+    size: [u32; 2],
 }
 
 impl Canvas {
-    fn new(images: &Assets<Image>, textures: &mut EguiUserTextures) -> Self {
-        let handle = images.reserve_handle();
-        let id = textures.add_image(EguiTextureHandle::Weak(handle.id()));
-        Self { handle, id, texture: None }
+    /// Shows `picture`, which lives on the window's device, from now on.
+    pub fn show(&mut self, picture: wgpu::Texture) {
+        self.picture = Some(picture);
     }
 
-    /// Shows `texture`, which lives on the window's device, from now on.
-    pub fn show(&mut self, texture: wgpu::Texture) {
-        self.texture = Some(texture);
+    /// Whether the upper left corner and the size are these, in pixels.
+    pub fn is_at(&self, corner: [u32; 2], size: [u32; 2]) -> bool {
+        self.corner == corner && self.size == size
+    }
+
+    /// Moves it there.
+    pub fn place(&mut self, corner: [u32; 2], size: [u32; 2]) {
+        (self.corner, self.size) = (corner, size);
+    }
+
+    /// What of a picture of such a size is seen in a window of such a size.
+    fn visible(&self, picture: wgpu::Extent3d, window: wgpu::Extent3d) -> wgpu::Extent3d {
+        let ([left, top], [width, height]) = (self.corner, self.size);
+        wgpu::Extent3d {
+            width: picture.width.min(width).min(window.width.saturating_sub(left)),
+            height: picture.height.min(height).min(window.height.saturating_sub(top)),
+            depth_or_array_layers: 1,
+        }
     }
 }
 
 /// Solver's and network's canvas, in this order.
-#[derive(Resource, Clone)]
+#[derive(Resource, Clone, Default)]
 pub struct Canvases(pub [Canvas; 2]);
-
-impl FromWorld for Canvases {
-    fn from_world(world: &mut World) -> Self {
-        world.resource_scope(|world, mut textures: Mut<EguiUserTextures>| {
-            let images = world.resource::<Assets<Image>>();
-            Self([(); 2].map(|()| Canvas::new(images, &mut textures)))
-        })
-    }
-}
 
 impl ExtractResource for Canvases {
     type Source = Self;
@@ -63,54 +67,36 @@ impl ExtractResource for Canvases {
     }
 }
 
-/// Brings the canvases to the render world.
+/// Brings the canvases to the render world, and their pictures into the window.
 pub struct CanvasPlugin;
 
 impl Plugin for CanvasPlugin {
     fn build(&self, app: &mut App) {
         app.init_resource::<Canvases>().add_plugins(ExtractResourcePlugin::<Canvases>::default());
         if let Some(render) = app.get_sub_app_mut(RenderApp) {
-            render.add_systems(Render, publish.in_set(RenderSystems::PrepareAssets));
+            render.add_systems(Core2d, hang.after(Core2dSystems::MainPass).before(egui_pass).before(upscaling));
         }
     }
 }
 
-/// Gives each handle the texture it stands for.
-fn publish(
-    canvases: Res<Canvases>,
-    mut images: ResMut<RenderAssets<GpuImage>>,
-    device: Res<bevy::render::renderer::RenderDevice>,
-) {
-    if !canvases.is_changed() {
-        return;
-    }
+/// Copies the pictures to their places.
+fn hang(view: ViewQuery<&ViewTarget>, canvases: Res<Canvases>, mut context: RenderContext) {
+    let target = view.into_inner();
+    // Whatever is drawn first into the window's picture clears it: this is to come before the copies.
+    context.begin_tracked_render_pass(RenderPassDescriptor {
+        label: Some("clear"),
+        color_attachments: &[Some(target.get_unsampled_color_attachment())],
+        ..default()
+    });
+    let window = target.main_texture();
     for canvas in &canvases.0 {
-        let Some(texture) = &canvas.texture else { continue };
-        let sampler = device.wgpu_device().create_sampler(&wgpu::SamplerDescriptor {
-            label: Some("view"),
-            mag_filter: wgpu::FilterMode::Linear,
-            min_filter: wgpu::FilterMode::Linear,
-            ..default()
-        });
-        images.insert(
-            AssetId::from(&canvas.handle),
-            GpuImage {
-                texture_view: TextureView::from(texture.create_view(&wgpu::TextureViewDescriptor::default())),
-                texture: Texture::from(texture.clone()),
-                sampler: Sampler::from(sampler),
-                texture_descriptor: wgpu::TextureDescriptor {
-                    label: Some("view"),
-                    size: texture.size(),
-                    mip_level_count: 1,
-                    sample_count: 1,
-                    dimension: wgpu::TextureDimension::D2,
-                    format: FORMAT,
-                    usage: texture.usage(),
-                    view_formats: &[],
-                },
-                texture_view_descriptor: None,
-                had_data: true,
-            },
-        );
+        let Some(picture) = &canvas.picture else { continue };
+        let visible = canvas.visible(picture.size(), window.size());
+        if visible.width == 0 || visible.height == 0 {
+            continue;
+        }
+        let [x, y] = canvas.corner;
+        let place = wgpu::TexelCopyTextureInfo { origin: wgpu::Origin3d { x, y, z: 0 }, ..window.as_image_copy() };
+        context.command_encoder().copy_texture_to_texture(picture.as_image_copy(), place, visible);
     }
 }

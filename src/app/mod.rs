@@ -29,6 +29,7 @@ use crate::{
     gpu::{Gpu, GpuError},
 };
 use bevy::{
+    camera::CameraMainTextureUsages,
     log::LogPlugin,
     prelude::*,
     render::pipelined_rendering::PipelinedRenderingPlugin,
@@ -138,7 +139,9 @@ fn spawn_camera(mut commands: Commands) {
     let [red, green, blue, _] = theme::PANEL.to_array();
     // The panels lie on it bare: on a software driver, every pixel that is filled twice is felt.
     let camera = Camera { clear_color: Color::srgb_u8(red, green, blue).into(), ..default() };
-    commands.spawn((Camera2d, camera, Msaa::Off));
+    // The views are copied into the camera's picture.
+    let usages = CameraMainTextureUsages::default().with(wgpu::TextureUsages::COPY_DST);
+    commands.spawn((Camera2d, camera, usages, Msaa::Off));
 }
 
 fn dress(mut contexts: EguiContexts, patience: Res<Patience>) -> Result {
@@ -167,7 +170,7 @@ fn show(
     mut session: ResMut<Session>,
     mut dialogs: ResMut<Dialogs>,
     mut views: ResMut<Views>,
-    canvases: Res<Canvases>,
+    mut canvases: ResMut<Canvases>,
     mut exit: MessageWriter<AppExit>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
@@ -195,7 +198,7 @@ fn show(
             let metrics = session.snapshot.as_ref().map(|snapshot| snapshot.metrics.clone()).unwrap_or_default();
             plots::show(ui, &metrics);
         });
-    let central = egui::CentralPanel::no_frame().show(&mut root, |ui| views.show(ui, &canvases));
+    let central = egui::CentralPanel::no_frame().show(&mut root, |ui| views.show(ui, &mut canvases));
     dialogs.show(&ctx, &mut session);
     session.messages.show(&ctx, central.response.rect);
     Ok(())

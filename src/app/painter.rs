@@ -16,7 +16,14 @@ use std::{
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
-use wgpu::{Extent3d, Texture, TextureUsages};
+use wgpu::{
+    Extent3d, FilterMode, Texture, TextureUsages,
+    util::{TextureBlitter, TextureBlitterBuilder},
+};
+
+/// How a picture is used on the device that draws it.
+const DRAWN: TextureUsages =
+    TextureUsages::RENDER_ATTACHMENT.union(TextureUsages::TEXTURE_BINDING).union(TextureUsages::COPY_SRC);
 
 /// Handle of the thread. Dropping it ends the thread after the present order.
 pub struct Painter {
@@ -104,12 +111,14 @@ struct Studio {
     screen: Gpu,
     renderers: [Renderer; 2],
     palettes: [Palette; 2],
+    enlarger: TextureBlitter,
 }
 
 impl Studio {
     fn new(gpu: Gpu, screen: Gpu) -> Self {
         let renderers = [(); 2].map(|()| Renderer::new(&gpu, FORMAT));
-        Self { gpu, screen, renderers, palettes: [Palette::warm(), Palette::cool()] }
+        let enlarger = TextureBlitterBuilder::new(&gpu.device, FORMAT).sample_type(FilterMode::Linear).build();
+        Self { gpu, screen, renderers, palettes: [Palette::warm(), Palette::cool()], enlarger }
     }
 
     fn paint(&mut self, order: Order) -> Result<Painting, GpuError> {
@@ -135,22 +144,35 @@ impl Studio {
     }
 
     fn draw(&mut self, index: usize, picture: &Picture) -> Texture {
-        let usage = TextureUsages::RENDER_ATTACHMENT | TextureUsages::TEXTURE_BINDING | TextureUsages::COPY_SRC;
-        let texture = canvas(&self.gpu, picture.size, usage);
+        let [width, height] = picture.drawn_size();
+        let texture = canvas(&self.gpu, [width, height], DRAWN);
         let scene = picture.scene(&self.palettes[index]);
-        let [width, height] = picture.size;
         self.renderers[index].draw(&texture.create_view(&Default::default()), width, height, &scene);
         texture
+    }
+
+    /// A picture in the size in which it is shown.
+    fn enlarge(&self, texture: Texture, size: [u32; 2]) -> Texture {
+        if [texture.width(), texture.height()] == size {
+            return texture;
+        }
+        let large = canvas(&self.gpu, size, DRAWN);
+        let [from, to] = [&texture, &large].map(|texture| texture.create_view(&Default::default()));
+        let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
+        self.enlarger.copy(&self.gpu.device, &mut encoder, &from, &to);
+        self.gpu.submit(encoder.finish());
+        large
     }
 
     /// Brings a picture to the window's device.
     fn deliver(&self, drawn: Option<(Texture, Picture)>) -> Result<Option<(Picture, Texture)>, GpuError> {
         let Some((texture, picture)) = drawn else { return Ok(None) };
+        let texture = self.enlarge(texture, picture.size);
         if self.screen.is_same(&self.gpu) {
             return Ok(Some((picture, texture)));
         }
         let pixels = read_pixels(&self.gpu, &texture)?;
-        let copy = canvas(&self.screen, picture.size, TextureUsages::TEXTURE_BINDING | TextureUsages::COPY_DST);
+        let copy = canvas(&self.screen, picture.size, TextureUsages::COPY_SRC | TextureUsages::COPY_DST);
         let layout =
             wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(4 * copy.width()), rows_per_image: None };
         self.screen.queue.write_texture(copy.as_image_copy(), &pixels, layout, copy.size());

@@ -14,7 +14,7 @@ use crate::{
     view::{Camera, Palette, Scene},
 };
 use bevy::prelude::{Res, ResMut, Resource};
-use bevy_egui::egui::{self, Align2, Color32, FontId, Key, Modifiers, Pos2, Rect, Sense, Ui, Vec2};
+use bevy_egui::egui::{self, Align2, Color32, FontId, Key, Modifiers, Rect, Sense, Ui, Vec2};
 use std::sync::Arc;
 
 /// Room between the views, in points.
@@ -36,8 +36,10 @@ pub struct Views {
 #[derive(Clone)]
 pub struct Picture {
     camera: Camera,
-    /// Width and height in pixels.
+    /// Width and height in pixels, as it is shown.
     pub size: [u32; 2],
+    /// By what both are divided as it is drawn.
+    divisor: u32,
     surface: Option<Arc<GpuSurface>>,
     /// Where the surface is from.
     snapshot: Option<Arc<Snapshot>>,
@@ -54,7 +56,13 @@ impl Picture {
     /// Whether both look the same: a surface is never changed, but replaced.
     fn is_like(&self, other: &Self) -> bool {
         let surface = |picture: &Self| picture.surface.as_ref().map(Arc::as_ptr);
-        surface(self) == surface(other) && self.camera == other.camera && self.size == other.size
+        let frame = |picture: &Self| (picture.size, picture.divisor);
+        surface(self) == surface(other) && self.camera == other.camera && frame(self) == frame(other)
+    }
+
+    /// Width and height in pixels, as it is drawn.
+    pub fn drawn_size(&self) -> [u32; 2] {
+        self.size.map(|pixels| pixels.div_ceil(self.divisor))
     }
 }
 
@@ -78,16 +86,19 @@ impl Views {
     }
 
     /// Lays both views out in the room that is left, and lets the pointer move their camera.
-    pub fn show(&mut self, ui: &mut Ui, canvases: &Canvases) {
+    pub fn show(&mut self, ui: &mut Ui, canvases: &mut ResMut<Canvases>) {
         let (area, before) = (ui.available_rect_before_wrap(), self.camera);
         let half = Vec2::new(((area.width() - GAP) / 2.0).floor(), area.height());
         for (index, title) in titles(&self.shown).into_iter().enumerate() {
             let rect = Rect::from_min_size(area.min + Vec2::new(index as f32 * (half.x + GAP), 0.0), half);
             let response = ui.allocate_rect(rect, Sense::click_and_drag());
             camera::steer(&mut self.camera, &response);
-            self.sizes[index] = [half.x, half.y].map(|points| (points * ui.pixels_per_point()).round().max(1.0) as u32);
-            let whole = Rect::from_min_max(Pos2::ZERO, Pos2::new(1.0, 1.0));
-            ui.painter().image(canvases.0[index].id, rect, whole, Color32::WHITE);
+            let pixels = |points: [f32; 2]| points.map(|points| (points * ui.pixels_per_point()).round() as u32);
+            let (corner, size) = (pixels(rect.min.into()), pixels(half.into()).map(|side| side.max(1)));
+            self.sizes[index] = size;
+            if !canvases.0[index].is_at(corner, size) {
+                canvases.0[index].place(corner, size);
+            }
             title.paint(&ui.painter_at(rect), rect);
         }
         let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
@@ -107,9 +118,10 @@ impl Views {
     /// The pictures that both views are to show.
     fn wanted(&self, snapshot: Option<&Arc<Snapshot>>) -> [Picture; 2] {
         let divisor = self.resolution.divisor(self.sizes.iter().map(area).sum());
-        let picture = |[width, height]: [u32; 2], side: fn(&Snapshot) -> &SideSnapshot| Picture {
+        let picture = |size: [u32; 2], side: fn(&Snapshot) -> &SideSnapshot| Picture {
             camera: self.camera,
-            size: [width.div_ceil(divisor), height.div_ceil(divisor)],
+            size,
+            divisor,
             surface: snapshot.and_then(|snapshot| side(snapshot).surface.clone()),
             snapshot: snapshot.cloned(),
         };
@@ -136,7 +148,7 @@ impl Views {
 
     /// Hangs up what has been painted.
     fn hang(&mut self, painting: Painting, canvases: &mut Canvases) {
-        let pixels = painting.pictures.iter().flatten().map(|(picture, _)| area(&picture.size)).sum();
+        let pixels = painting.pictures.iter().flatten().map(|(picture, _)| area(&picture.drawn_size())).sum();
         self.resolution.learn(pixels, painting.spent);
         for (index, (picture, texture)) in painting.pictures.into_iter().enumerate().filter_map(|(i, p)| Some((i, p?)))
         {
