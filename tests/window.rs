@@ -55,8 +55,9 @@ impl Window {
             .env("DISPLAY", &display)
             .env_remove("WAYLAND_DISPLAY")
             .env_remove("WAYLAND_SOCKET")
-            // The desktop that the tests run on is left alone: no file dialog of its own opens there.
-            .env_remove("DBUS_SESSION_BUS_ADDRESS")
+            // The desktop that the tests run on is left alone: no file dialog of its own opens there. Without an address,
+            // a bus would be started.
+            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
             .env_remove("XDG_RUNTIME_DIR")
             .env("PATH", "")
             .spawn()
