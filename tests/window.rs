@@ -53,7 +53,8 @@ impl Window {
         let program = Command::new(env!("CARGO_BIN_EXE_spinodal"))
             .args(arguments)
             .env("DISPLAY", &display)
-            .env_remove("WAYLAND_DISPLAY")
+            // Where X11 is there, it goes first: on Wayland, winit does not tell of files dropped on the window.
+            .env("WAYLAND_DISPLAY", "nowhere")
             .env_remove("WAYLAND_SOCKET")
             // The desktop that the tests run on is left alone: no file dialog of its own opens there. Without an address,
             // a bus would be started.
@@ -265,6 +266,19 @@ fn the_bunny_coarsens_in_both_views_and_the_window_obeys() {
     window.xdotool("key space");
     window.wait_for_frame(frame.unwrap_or_default() + 2);
     window.quit();
+}
+
+#[test]
+fn a_display_that_does_not_answer_is_said_to_be_none() {
+    let output = Command::new(env!("CARGO_BIN_EXE_spinodal"))
+        .env("DISPLAY", ":4242")
+        .env_remove("WAYLAND_DISPLAY")
+        .env_remove("WAYLAND_SOCKET")
+        .output()
+        .expect("the program starts");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+    assert!(said.contains("there is no display"), "{said}");
 }
 
 #[test]

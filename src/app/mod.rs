@@ -8,6 +8,7 @@ mod camera;
 mod canvas;
 mod device;
 mod dialogs;
+mod display;
 mod messages;
 mod painter;
 mod plots;
@@ -41,7 +42,7 @@ use canvas::{CanvasPlugin, Canvases};
 use dialogs::Dialogs;
 use painter::Painter;
 use session::Session;
-use std::{env, io, num::NonZero};
+use std::{io, num::NonZero};
 use thiserror::Error;
 use views::Views;
 use wake::{Patience, Waker};
@@ -62,12 +63,12 @@ pub enum AppError {
 
 /// Opens the window, plays `setup` in it, and returns once it has been closed.
 ///
-/// To be called on the main thread, once per process, as the operating systems demand.
+/// To be called on the main thread, once per process and before it has other threads, as the operating systems demand.
 ///
 /// # Errors
 /// When there is no display or no graphics device, or when the window ends for another reason than being closed.
 pub fn run(setup: Setup) -> Result<(), AppError> {
-    require_display()?;
+    display::choose()?;
     let device::Devices { gpu, screen } = device::open()?;
     let mut app = App::new();
     add_plugins(&mut app, &screen);
@@ -101,16 +102,6 @@ pub fn run(setup: Setup) -> Result<(), AppError> {
         AppExit::Success => Ok(()),
         AppExit::Error(code) => Err(AppError::Ended(code)),
     }
-}
-
-/// Without one, the event loop would end the program.
-fn require_display() -> Result<(), AppError> {
-    let needed = cfg!(all(unix, not(target_vendor = "apple"), not(target_os = "android")));
-    let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
-    if needed && !["DISPLAY", "WAYLAND_DISPLAY", "WAYLAND_SOCKET"].into_iter().any(set) {
-        return Err(AppError::NoDisplay);
-    }
-    Ok(())
 }
 
 fn add_plugins(app: &mut App, gpu: &Gpu) {
