@@ -11,11 +11,11 @@ use spinodal::{
     network::{Crnn, CrnnConfig, Hidden, Model, Output},
     training::{
         checkpoint::read_checkpoint,
-        config::{ErrorMeasure, Preset, TrainConfig},
+        config::{Preset, TrainConfig},
         dataset::{Dataset, Split},
         energy,
         folder::RunFolder,
-        loss::{Loss, Step},
+        loss::Loss,
         overrides::Overrides,
         parameters,
         recipe::DatasetConfig,
@@ -109,7 +109,7 @@ fn schedules_run_from_their_first_value_to_their_last() {
     let config = TrainConfig { steps: 1000, growth: 0.5, warmup: 10, length, learning_rate, ..TrainConfig::default() };
     let (first, middle, last) = (config.stage(0), config.stage(500), config.stage(999));
     assert_eq!((first.length, middle.length, last.length), (8, 50, 50));
-    assert_eq!((first.unroll, middle.unroll, last.unroll), (2, 4, 7));
+    assert_eq!((first.unroll, middle.unroll, last.unroll), (2, 4, 4));
     assert!((first.learning_rate - 3e-4).abs() < 1e-6 && (middle.learning_rate - 1.5e-3).abs() < 1e-9);
     assert!(last.learning_rate < 1e-7);
 
@@ -145,7 +145,7 @@ fn energy_of_a_batch_is_that_of_its_fields() {
 }
 
 #[test]
-fn walks_are_as_often_short_as_long() {
+fn walks_go_as_often_through_each_octave_of_ages() {
     let data = tempdir().unwrap();
     let config =
         DatasetConfig { sequences: 2, frames: Span::new(33.0, 33.0), grids: vec![12], late_share: 0.0, ..tiny_data() };
@@ -155,10 +155,11 @@ fn walks_are_as_often_short_as_long() {
     let config = TrainConfig { length: Span::new(32.0, 32.0), shortest: 4, ..tiny_training(data.path()) };
     let lengths: Vec<_> = (0..3000).map(|number| pool.draw(&config, number, 0).length).collect();
     assert!(lengths.iter().all(|length| (4..=32).contains(length)));
-    // Probability 1/length: each octave has its third, the ends counted in.
+    // Probability 1/length², the ends counted in.
     for (low, high) in [(4_u32, 8_u32), (8, 16), (16, 33)] {
         let share = lengths.iter().filter(|&&length| (low..high).contains(&(length as u32))).count() as f64 / 3000.0;
-        let expected = (f64::from(high) / f64::from(low)).ln() / (33.0_f64 / 4.0).ln();
+        let [low_share, high_share, all] = [low, high, 4].map(|frames| 1.0 / f64::from(frames));
+        let expected = (low_share - high_share) / (all - 1.0 / 33.0);
         assert!((share - expected).abs() < 0.03, "{low}..{high}: {share} not {expected}");
     }
     let whole = TrainConfig { shortest: 50, ..config };
@@ -178,7 +179,7 @@ fn long_and_short_sequences_make_one_dataset() {
 
     let (pool, config) = (Pool::new(&dataset).unwrap(), tiny_training(data.path()));
     let config = TrainConfig { length: Span::new(9.0, 9.0), batch: 4, ..config };
-    let walks: Vec<_> = (0..200).map(|number| pool.draw(&config, number, 0)).collect();
+    let walks: Vec<_> = (0..2000).map(|number| pool.draw(&config, number, 0)).collect();
     let longest = dataset.sequences(Split::Training).map(|sequence| sequence.frames()).max();
     assert_eq!(walks.iter().map(|walk| walk.length).max(), longest, "short sequences do not cut long walks");
     for walk in walks {
@@ -269,8 +270,15 @@ fn losses_are_sums_of_weighted_errors() {
     make(&tiny_data(), data.path(), 2);
     let dataset = Dataset::open(data.path()).unwrap();
     let network = CrnnConfig { output: Output::NonConservative, channels: 3, ..CrnnConfig::default() };
-    let plain = TrainConfig { length: Span::new(2.0, 2.0), energy_weight: 0.0, network, ..tiny_training(data.path()) };
-    let weighted = TrainConfig { energy_weight: 2.0, mean_weight: 3.0, ..plain.clone() };
+    let plain = TrainConfig {
+        length: Span::new(2.0, 2.0),
+        error_scale: Span::new(f64::INFINITY, f64::INFINITY),
+        energy_weight: 0.0,
+        overshoot_weight: 0.0,
+        network,
+        ..tiny_training(data.path())
+    };
+    let weighted = TrainConfig { energy_weight: 2.0, mean_weight: 3.0, overshoot_weight: 4.0, ..plain.clone() };
     let first_loss = |config: &TrainConfig| walks(&mut trainer(config, &dataset).unwrap(), 1)[0].loss;
     let walk = Pool::new(&dataset).unwrap().draw(&plain, 0, 0);
     let [start, truth] = [0, 1].map(|frame| walk.truth::<Flex>(frame, &FlexDevice));
@@ -290,42 +298,40 @@ fn losses_are_sums_of_weighted_errors() {
     let square =
         |psi: &[f64], phi: &[f64]| mean(&psi.iter().zip(phi).map(|(a, b)| (a - b).powi(2)).collect::<Vec<_>>());
     assert_close(first_loss(&plain), over_batch(&square));
-    let rooted = TrainConfig { error: ErrorMeasure::Rmse, ..plain.clone() };
-    assert_close(first_loss(&rooted), over_batch(&|psi, phi| square(psi, phi).sqrt()));
-    let relative = TrainConfig { error: ErrorMeasure::Log, ..plain.clone() };
-    assert_close(first_loss(&relative), over_batch(&|psi, phi| 0.01 * (1.0 + square(psi, phi).sqrt() / 0.01).ln()));
-    let expected = over_batch(&|psi, phi| {
+    let all = |psi: &[f64], phi: &[f64]| {
         let energy = |field: &[f64]| free_energy_density(field, walk.size(), 3.0, 2.0);
-        2.0 * (energy(psi) / energy(phi) - 1.0).powi(2) + 3.0 * (mean(psi) - mean(phi)).powi(2)
-    });
-    assert_close(first_loss(&weighted) - first_loss(&plain), expected);
-    // The first frame is given, so that the error of the change over it is the error after it.
-    let moving = TrainConfig { rate_weight: 0.5, ..plain.clone() };
-    assert_close(first_loss(&moving) - first_loss(&plain), 0.5 * over_batch(&|psi, phi| square(psi, phi).sqrt()));
+        let largest = |field: &[f64]| field.iter().fold(0.0f64, |most, value| most.max(value.abs()));
+        square(psi, phi)
+            + 2.0 * (energy(psi) / energy(phi) - 1.0).powi(2)
+            + 3.0 * (mean(psi) - mean(phi)).powi(2)
+            + 4.0 * (largest(psi) - largest(phi)).max(0.0).powi(2)
+    };
+    assert_close(first_loss(&weighted), over_batch(&all));
+    let scaled = TrainConfig { error_scale: Span::new(0.3, 0.1), ..weighted };
+    assert_close(first_loss(&scaled), over_batch(&|psi, phi| 0.09 * (1.0 + all(psi, phi) / 0.09).ln()));
 }
 
 #[test]
-fn a_field_at_rest_beside_the_truth_moves_no_more_than_the_truth() {
-    let batch = |fields: [f32; 4]| {
+fn errors_count_as_squares_below_their_scale_and_by_their_ratios_beyond_it() {
+    let batch = |fields: [f32; 2]| {
         let values: Vec<f32> = fields.iter().flat_map(|&value| [value, -value].repeat(4)).collect();
-        Tensor::<Flex, 5>::from_data(TensorData::new(values, [4, 1, 2, 2, 2]), &FlexDevice)
+        Tensor::<Flex, 5>::from_data(TensorData::new(values, [2, 1, 2, 2, 2]), &FlexDevice)
     };
-    let (data, plain) = (DatasetConfig::default(), TrainConfig { energy_weight: 0.0, ..TrainConfig::default() });
-    let predicted = Step { before: batch([0.5, 0.5, -0.5, 0.5]), after: batch([0.5, 1.5, -0.5, 1.2]) };
-    let truth = Step { before: batch([1.0; 4]), after: batch([1.0, 1.0, 1.0, 1.0]) };
-    let loss = |config: &TrainConfig| f64::from(Loss::new(config, &data).of(&predicted, &truth).into_scalar());
-    let term = |config: TrainConfig| loss(&config) - loss(&plain);
-    let rate = term(TrainConfig { rate_weight: 1.0, ..plain.clone() });
-    // Changes of 0, 1, 0 and 0.7 where there should be none, whatever the error of φ; the root ends at 1e-5.
-    assert!((rate - (1.0 + 0.7 + 2e-5) / 4.0).abs() < 1e-6, "{rate}");
-    // Beside a truth that moves by 2, on a scale of 0.5, an error of 1 counts a fifth.
-    let moving = Step { before: batch([-1.0; 4]), after: batch([1.0; 4]) };
-    let slower = Step { before: batch([-1.0; 4]), after: batch([0.0; 4]) };
-    let of = |config: &TrainConfig| f64::from(Loss::new(config, &data).of(&slower, &moving).into_scalar());
-    let relative = TrainConfig { rate_weight: 1.0, rate_scale: 0.5, ..plain.clone() };
-    assert!((of(&relative) - of(&plain) - 0.2).abs() < 1e-6);
-    let overshoot = term(TrainConfig { overshoot_weight: 2.0, ..plain.clone() });
-    assert!((overshoot - 2.0 * (0.25 + 0.04) / 4.0).abs() < 1e-5, "{overshoot}");
+    let config = TrainConfig { energy_weight: 0.0, overshoot_weight: 0.0, ..TrainConfig::default() };
+    let data = DatasetConfig::default();
+    let loss = |errors: [f32; 2], scale: f64| {
+        let measure = Loss::new(&config, &data, scale);
+        f64::from(measure.of(&batch(errors.map(|error| 0.5 - error)), &batch([0.5; 2])).into_scalar())
+    };
+    let small = loss([0.1, 0.2], 100.0);
+    assert!((small - 0.025).abs() < 1e-6, "{small}");
+    // Halving one large error saves as much as halving the other, twenty times as large.
+    let [before, first, second] = [[20.0, 1.0], [10.0, 1.0], [20.0, 0.5]].map(|errors| loss(errors, 1e-2));
+    assert!(((before - first) / (before - second) - 1.0).abs() < 1e-2, "{before} {first} {second}");
+    let schedule = |step| config.stage(step * config.steps / 2).error_scale;
+    let Span { from, to } = config.error_scale;
+    assert_eq!([schedule(0), schedule(2)], [from, to]);
+    assert!((schedule(1) / (from * to).sqrt() - 1.0).abs() < 1e-12);
 }
 
 #[test]
@@ -411,7 +417,7 @@ fn bad_configurations_are_refused_in_one_sentence() {
         ("length = '1..5'", "length must lie between 2 and"),
         ("from_start = 1.5", "from-start must lie between 0 and 1"),
         ("clip = 0.0", "clip must be above 0"),
-        ("rate_scale = nan", "rate-scale must be above 0"),
+        ("error_scale = '0.1..0'", "error-scale must lie above 0"),
     ];
     for (text, expected) in train {
         let message = toml::from_str::<TrainConfig>(text).unwrap().validate().unwrap_err().to_string();

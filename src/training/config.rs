@@ -17,21 +17,6 @@ pub enum Preset {
     Paper,
 }
 
-/// How the error of a predicted field is measured.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum ErrorMeasure {
-    /// Mean squared error of φ.
-    #[default]
-    Mse,
-    /// Its root, sequence by sequence: sequences that the network has lost, which teach little, then count less beside
-    /// those that it still follows.
-    Rmse,
-    /// Of that root e, the logarithm e₀ ln(1 + e/e₀) with e₀ = 0.01: larger errors count relative to themselves, those of
-    /// slow, nearly flat microstructures as much as those of young ones.
-    Log,
-}
-
 /// A training run. All schedules are functions of the step alone, so that a run can be repeated and resumed.
 #[derive(Debug, Clone, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -67,30 +52,24 @@ pub struct TrainConfig {
     /// Decay per step of the running average of the weights, which is what is validated and saved
     #[arg(long)]
     pub averaging: f64,
-    /// How the error of φ enters the loss
-    #[arg(long, value_enum)]
-    pub error: ErrorMeasure,
-    /// Weight of the mean of (ΔF/F)² in the loss, beside the error of φ
+    /// Scale s of the error e of a field, whose loss is s² ln(1 + e²/s²), from the first step to the last, in equal
+    /// factors: e² below it; beyond it errors count relative to themselves, so that those of slow, nearly flat
+    /// microstructures matter as much as those of young ones, and a field that is lost no longer matters. inf: e²
+    #[arg(long)]
+    pub error_scale: Span,
+    /// Weight of (ΔF/F)² in e², beside the mean square error of φ
     #[arg(long)]
     pub energy_weight: f64,
-    /// Weight of the mean of (Δ⟨φ⟩)² in the loss, for outputs that do not conserve the mean of φ
+    /// Weight of (Δ⟨φ⟩)² in e², for outputs that do not conserve the mean of φ
     #[arg(long)]
     pub mean_weight: f64,
-    /// Weight of the root mean square error of φ's change from frame to frame, sequence by sequence. A field that has
-    /// strayed from the truth cannot be called back, but it can be told to come to rest as the truth does
-    #[arg(long)]
-    pub rate_weight: f64,
-    /// Change of φ per frame, root mean square, beyond which errors of that change count relative to it: near rest,
-    /// small ones then matter as much as large ones do earlier
-    #[arg(long)]
-    pub rate_scale: f64,
-    /// Weight of the mean of the square by which the largest |φ| exceeds the truth's
+    /// Weight in e² of the square by which the largest |φ| exceeds the truth's
     #[arg(long)]
     pub overshoot_weight: f64,
     /// Most frames of a walk through a sequence, growing over the run
     #[arg(long)]
     pub length: Span,
-    /// Fewest frames of a walk; each draws its own number up to `length`, short ones more often: 1/frames
+    /// Fewest frames of a walk; each draws its own number up to `length`, short ones more often: 1/frames²
     #[arg(long)]
     pub shortest: usize,
     /// True frames that the network is given at the start of a walk before it lives on its own predictions
@@ -132,17 +111,15 @@ impl Default for TrainConfig {
             warmup: 50,
             clip: 0.5,
             averaging: 0.995,
-            error: ErrorMeasure::Mse,
+            error_scale: Span::new(1.0, 0.02),
             energy_weight: 0.5,
             mean_weight: 0.0,
-            rate_weight: 0.0,
-            rate_scale: f64::INFINITY,
-            overshoot_weight: 0.0,
+            overshoot_weight: 0.05,
             length: Span::new(8.0, 120.0),
             shortest: 3,
             given: Span::new(1.0, 1.0),
             growth: 0.6,
-            unroll: vec![2, 4, 7],
+            unroll: vec![2, 4],
             from_start: 0.6,
             augment: true,
             validate_every: 800,
@@ -160,7 +137,6 @@ impl TrainConfig {
             Preset::Small => Self {
                 steps: 9000,
                 length: Span::new(8.0, 60.0),
-                unroll: vec![2, 4],
                 network: CrnnConfig { channels: 6, ..CrnnConfig::default() },
                 ..Self::default()
             },
@@ -172,7 +148,9 @@ impl TrainConfig {
                 batch: 2,
                 clip: f64::MAX,
                 averaging: 0.0,
+                error_scale: Span::new(f64::INFINITY, f64::INFINITY),
                 energy_weight: 0.0,
+                overshoot_weight: 0.0,
                 length: Span::new(50.0, 50.0),
                 shortest: 50,
                 growth: 1.0 / 3.0,
@@ -212,23 +190,25 @@ impl TrainConfig {
                 return Err(ConfigError::value(name, format!("must lie between {low} and {high}"), span));
             }
         }
+        let ends = [self.error_scale.from, self.error_scale.to];
+        if !ends.iter().all(|&end| end > 0.0) || ends[0].is_finite() != ends[1].is_finite() {
+            let must = "must lie above 0, both ends finite or both infinite";
+            return Err(ConfigError::value("error-scale", must, self.error_scale));
+        }
         if self.learning_rate.from == 0.0 {
             return Err(ConfigError::value("learning-rate", "must begin above 0", self.learning_rate));
         }
         for (name, weight) in [
             ("energy-weight", self.energy_weight),
             ("mean-weight", self.mean_weight),
-            ("rate-weight", self.rate_weight),
             ("overshoot-weight", self.overshoot_weight),
         ] {
             if !(0.0..=1e6).contains(&weight) {
                 return Err(ConfigError::value(name, "must lie between 0 and 1000000", weight));
             }
         }
-        for (name, value) in [("clip", self.clip), ("rate-scale", self.rate_scale)] {
-            if value.is_nan() || value <= 0.0 {
-                return Err(ConfigError::value(name, "must be above 0", value));
-            }
+        if self.clip.is_nan() || self.clip <= 0.0 {
+            return Err(ConfigError::value("clip", "must be above 0", self.clip));
         }
         for (name, share) in [("growth", self.growth), ("from-start", self.from_start), ("averaging", self.averaging)] {
             if !(0.0..=1.0).contains(&share) {
@@ -247,6 +227,8 @@ impl TrainConfig {
 pub struct Stage {
     /// Learning rate.
     pub learning_rate: f64,
+    /// Scale of the error in the loss.
+    pub error_scale: f64,
     /// Most frames of a walk that begins now.
     pub length: usize,
     /// Of these, frames given.
@@ -264,6 +246,7 @@ impl TrainConfig {
         let part = (done * self.unroll.len() as f64) as usize;
         Stage {
             learning_rate: self.learning_rate_at(step, done),
+            error_scale: self.error_scale.at_in_octaves(done),
             length,
             given: (self.given.at(grown).round() as usize).clamp(1, length - 1),
             unroll: self.unroll.get(part).or(self.unroll.last()).copied().unwrap_or(1),

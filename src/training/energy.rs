@@ -12,7 +12,7 @@ pub fn free_energy_density<B: Backend>(phi: &Tensor<B, 5>, epsilon: f64, spacing
     density.flatten::<2>(1, 4).mean_dim(1).flatten(0, 1)
 }
 
-/// Mean over a batch of (ΔF/F)², F being that of `truth`.
+/// (ΔF/F)² of each field of a batch, F being that of `truth`; the result is `[batch]`.
 pub fn relative_error<B: Backend>(
     predicted: &Tensor<B, 5>,
     truth: &Tensor<B, 5>,
@@ -21,7 +21,7 @@ pub fn relative_error<B: Backend>(
 ) -> Tensor<B, 1> {
     let reference = free_energy_density(truth, epsilon, spacing);
     let error = free_energy_density(predicted, epsilon, spacing) - reference.clone();
-    (error / reference).square().mean()
+    (error / reference).square()
 }
 
 /// φ at i + 1 along an axis, at every node i.

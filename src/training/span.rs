@@ -34,13 +34,17 @@ impl Span {
 
     /// A number between the ends, which must be above 0, as likely in each octave.
     pub fn draw_in_octaves(&self, rng: &mut impl Rng) -> f64 {
-        let [low, high] = [self.from, self.to].map(f64::ln);
-        (low + rng.random::<f64>() * (high - low)).exp()
+        self.at_in_octaves(rng.random())
     }
 
     /// The point a share `t` of the way from `from` (t ≤ 0) to `to` (t ≥ 1).
     pub fn at(&self, t: f64) -> f64 {
         self.from + t.clamp(0.0, 1.0) * (self.to - self.from)
+    }
+
+    /// The same in equal factors instead of equal differences; both ends must be above 0.
+    pub fn at_in_octaves(&self, t: f64) -> f64 {
+        if self.from == self.to { self.from } else { self.from * (self.to / self.from).powf(t.clamp(0.0, 1.0)) }
     }
 
     /// Whether both ends lie in `low..=high`.
@@ -53,7 +57,7 @@ impl FromStr for Span {
     type Err = SpanError;
 
     fn from_str(text: &str) -> Result<Self, SpanError> {
-        let number = |part: &str| part.trim().parse().ok().filter(|v: &f64| v.is_finite());
+        let number = |part: &str| part.trim().parse().ok().filter(|v: &f64| !v.is_nan());
         let (from, to) = text.split_once("..").unwrap_or((text, text));
         match (number(from), number(to)) {
             (Some(from), Some(to)) => Ok(Self { from, to }),

@@ -3,7 +3,7 @@
 use super::{
     config::{Stretch, TrainConfig},
     dataset::{Dataset, Split},
-    loss::{Loss, Step},
+    loss::Loss,
     optimizer::{self, Memory, Optimizer},
     parameters,
     recipe::DatasetConfig,
@@ -183,18 +183,16 @@ where
     /// from then on; the loss is the mean over the frames beyond the given ones.
     fn predict(&self, walk: &Walk, stretch: &Stretch, mut phi: Tensor<B, 5>, mut hidden: Hidden<B>) -> Predicted<B> {
         let given = walk.stage.given.min(walk.length - 1);
-        let measure = Loss::new(self.config, &self.dataset.manifest().config);
-        let mut target = walk.truth(stretch.frames.start - 1, &self.device);
+        let measure = Loss::new(self.config, &self.dataset.manifest().config, walk.stage.error_scale);
         let mut losses = Vec::new();
         for frame in stretch.frames.clone() {
-            let truth = Step { before: target, after: walk.truth(frame, &self.device) };
-            let before = if frame <= given { truth.before.clone() } else { phi };
-            (phi, hidden) = self.network.step(before.clone(), hidden);
-            let predicted = Step { before, after: phi.clone() };
-            if frame >= given {
-                losses.push(measure.of(&predicted, &truth));
+            if frame <= given {
+                phi = walk.truth(frame - 1, &self.device);
             }
-            target = truth.after;
+            (phi, hidden) = self.network.step(phi, hidden);
+            if frame >= given {
+                losses.push(measure.of(&phi, &walk.truth(frame, &self.device)));
+            }
         }
         let count = losses.len() as f64;
         let loss = losses.into_iter().reduce(|sum, loss| sum + loss).map(|sum| sum / count);

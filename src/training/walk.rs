@@ -3,7 +3,6 @@
 use super::{
     config::{Stage, TrainConfig},
     dataset::{Dataset, Sequence, Split},
-    span::Span,
     symmetry::Symmetry,
 };
 use burn::tensor::{Tensor, TensorData, backend::Backend};
@@ -67,9 +66,11 @@ impl<'a> Pool<'a> {
     }
 }
 
-/// A number of frames between two, both included, with probability inverse to it: as many walks pass each octave.
+/// A number of frames between two, both included, with probability inverse to its square: as many frames are gone
+/// through in each octave of ages, coarsening being a matter of powers of time.
 fn draw_length(shortest: usize, longest: usize, rng: &mut impl Rng) -> usize {
-    let frames = Span::new(shortest as f64, (longest + 1) as f64).draw_in_octaves(rng);
+    let [most, least] = [shortest, longest + 1].map(|frames| 1.0 / frames as f64);
+    let frames = 1.0 / (least + rng.random::<f64>() * (most - least));
     (frames as usize).clamp(shortest, longest)
 }
 
