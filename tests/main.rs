@@ -26,4 +26,5 @@ mod support;
 mod surface;
 mod training;
 mod view;
+#[cfg(target_os = "linux")]
 mod window;

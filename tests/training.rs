@@ -145,7 +145,7 @@ fn energy_of_a_batch_is_that_of_its_fields() {
 }
 
 #[test]
-fn walks_go_as_often_through_each_octave_of_ages() {
+fn walks_are_drawn_by_the_inverse_square_of_their_lengths() {
     let data = tempdir().unwrap();
     let config =
         DatasetConfig { sequences: 2, frames: Span::new(33.0, 33.0), grids: vec![12], late_share: 0.0, ..tiny_data() };
@@ -417,7 +417,7 @@ fn bad_configurations_are_refused_in_one_sentence() {
         ("length = '1..5'", "length must lie between 2 and"),
         ("from_start = 1.5", "from-start must lie between 0 and 1"),
         ("clip = 0.0", "clip must be above 0"),
-        ("error_scale = '0.1..0'", "error-scale must lie above 0"),
+        ("error_scale = '0.1..0'", "error-scale must lie between"),
     ];
     for (text, expected) in train {
         let message = toml::from_str::<TrainConfig>(text).unwrap().validate().unwrap_err().to_string();

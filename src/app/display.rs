@@ -6,28 +6,53 @@ use super::AppError;
 /// over Wayland: only there winit tells of files that are dropped on the window, and Wayland desktops serve X11 programs,
 /// too.
 ///
-/// To be called before other threads are there.
-///
 /// # Errors
 /// When there is none.
-#[cfg(all(unix, not(target_vendor = "apple"), not(target_os = "android")))]
+#[cfg(target_os = "linux")]
 pub fn choose() -> Result<(), AppError> {
     use std::env;
 
     const WAYLAND: [&str; 2] = ["WAYLAND_DISPLAY", "WAYLAND_SOCKET"];
     let named = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
-    if named("DISPLAY") && x11rb::connect(None).is_ok() {
-        for name in WAYLAND {
-            // SAFETY: no other thread is there that could read the environment meanwhile.
-            unsafe { env::remove_var(name) };
+    let wayland = WAYLAND.into_iter().any(named);
+    let x11 = named("DISPLAY") && x11rb::connect(None).is_ok();
+    let missing = if x11 { missing_library() } else { None };
+    match (x11, wayland, missing) {
+        (true, false, Some(library)) => return Err(AppError::MissingLibrary(library)),
+        (false, false, _) => return Err(AppError::NoDisplay),
+        (true, true, None) if is_alone() => {
+            for name in WAYLAND {
+                // SAFETY: there is no other thread that could read the environment meanwhile.
+                unsafe { env::remove_var(name) };
+            }
         }
-        return Ok(());
+        _ => {}
     }
-    if WAYLAND.into_iter().any(named) { Ok(()) } else { Err(AppError::NoDisplay) }
+    Ok(())
+}
+
+/// What winit loads when it goes by X11, and panics without.
+#[cfg(target_os = "linux")]
+const LIBRARIES: [&std::ffi::CStr; 5] =
+    [c"libX11.so.6", c"libX11-xcb.so.1", c"libXcursor.so.1", c"libXi.so.6", c"libxkbcommon-x11.so.0"];
+
+/// The first of [`LIBRARIES`] that is not there.
+#[cfg(target_os = "linux")]
+fn missing_library() -> Option<String> {
+    // SAFETY: the names are C strings, and these libraries do nothing but set themselves up when they are loaded.
+    let is_there = |name: &std::ffi::CStr| unsafe { !libc::dlopen(name.as_ptr(), libc::RTLD_LAZY).is_null() };
+    let missing = LIBRARIES.into_iter().find(|name| !is_there(name))?;
+    Some(missing.to_string_lossy().into_owned())
+}
+
+/// Whether the process has no other threads.
+#[cfg(target_os = "linux")]
+fn is_alone() -> bool {
+    std::fs::read_dir("/proc/self/task").is_ok_and(|threads| threads.count() == 1)
 }
 
 /// There is only one, and always.
-#[cfg(not(all(unix, not(target_vendor = "apple"), not(target_os = "android"))))]
+#[cfg(not(target_os = "linux"))]
 pub fn choose() -> Result<(), AppError> {
     Ok(())
 }

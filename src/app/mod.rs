@@ -55,6 +55,8 @@ pub enum AppError {
     Gpu(#[from] GpuError),
     #[error("there is no display: start the program on a desktop, or use one of its subcommands (spinodal --help)")]
     NoDisplay,
+    #[error("the window needs the library {0}, which is not installed")]
+    MissingLibrary(String),
     #[error("the window's threads could not start: {0}")]
     Thread(#[from] io::Error),
     #[error("the window ended with code {0}")]
@@ -63,7 +65,8 @@ pub enum AppError {
 
 /// Opens the window, plays `setup` in it, and returns once it has been closed.
 ///
-/// To be called on the main thread, once per process and before it has other threads, as the operating systems demand.
+/// To be called on the main thread, once per process, as the operating systems demand. Where both X11 and Wayland can be
+/// had, it goes by X11 if the process has no other threads yet.
 ///
 /// # Errors
 /// When there is no display or no graphics device, or when the window ends for another reason than being closed.

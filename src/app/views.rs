@@ -94,7 +94,8 @@ impl Views {
             let response = ui.allocate_rect(rect, Sense::click_and_drag());
             camera::steer(&mut self.camera, &response);
             let pixels = |points: [f32; 2]| points.map(|points| (points * ui.pixels_per_point()).round() as u32);
-            let (corner, size) = (pixels(rect.min.into()), pixels(half.into()).map(|side| side.max(1)));
+            let (corner, [right, bottom]) = (pixels(rect.min.into()), pixels(rect.max.into()));
+            let size = [right.saturating_sub(corner[0]), bottom.saturating_sub(corner[1])].map(|side| side.max(1));
             self.sizes[index] = size;
             if !canvases.0[index].is_at(corner, size) {
                 canvases.0[index].place(corner, size);

@@ -190,10 +190,13 @@ impl TrainConfig {
                 return Err(ConfigError::value(name, format!("must lie between {low} and {high}"), span));
             }
         }
-        let ends = [self.error_scale.from, self.error_scale.to];
-        if !ends.iter().all(|&end| end > 0.0) || ends[0].is_finite() != ends[1].is_finite() {
-            let must = "must lie above 0, both ends finite or both infinite";
-            return Err(ConfigError::value("error-scale", must, self.error_scale));
+        let Span { from, to } = self.error_scale;
+        if !self.error_scale.within(1e-6, 1e3) && [from, to] != [f64::INFINITY; 2] {
+            return Err(ConfigError::value(
+                "error-scale",
+                "must lie between 0.000001 and 1000, or be inf",
+                self.error_scale,
+            ));
         }
         if self.learning_rate.from == 0.0 {
             return Err(ConfigError::value("learning-rate", "must begin above 0", self.learning_rate));

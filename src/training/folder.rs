@@ -96,7 +96,7 @@ impl RunFolder {
         let mut folder = Self::open(path)?;
         data.write(&path.join(DATASET))?;
         initial.save(path.join(INITIAL))?;
-        let header = "step,walk,loss,gradient,learning_rate,length,unroll,size";
+        let header = "step,walk,loss,gradient,learning_rate,error_scale,length,unroll,size";
         append(&mut folder.metrics, header).map_err(io_error(path))?;
         let quoted = |name: &str| QUOTED_FRAMES.map(|frame| format!(",{name}_{frame}")).concat();
         let header = format!("step,mse,persistence{}{}", quoted("rmse"), quoted("energy_error"));
@@ -184,8 +184,8 @@ impl RunFolder {
     /// When the disk is full.
     pub fn record_step(&mut self, r: &StepReport) -> Result<(), FolderError> {
         let row = format!(
-            "{},{},{:e},{:e},{:e},{},{},{}",
-            r.step, r.walk, r.loss, r.gradient, r.learning_rate, r.length, r.unroll, r.size
+            "{},{},{:e},{:e},{:e},{:e},{},{},{}",
+            r.step, r.walk, r.loss, r.gradient, r.learning_rate, r.error_scale, r.length, r.unroll, r.size
         );
         append(&mut self.metrics, &row).map_err(io_error(&self.path))
     }

@@ -70,6 +70,8 @@ pub struct StepReport {
     pub gradient: f64,
     /// Learning rate.
     pub learning_rate: f64,
+    /// Scale of the error in the loss, which a smaller one makes smaller whatever the error.
+    pub error_scale: f64,
     /// Frames of the walk.
     pub length: usize,
     /// Network steps that the gradient flowed through.
@@ -220,6 +222,7 @@ where
             loss,
             gradient: norm,
             learning_rate,
+            error_scale: walk.stage.error_scale,
             length: walk.length,
             unroll: stretch.frames.len(),
             size: walk.size(),

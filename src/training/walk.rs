@@ -66,8 +66,8 @@ impl<'a> Pool<'a> {
     }
 }
 
-/// A number of frames between two, both included, with probability inverse to its square: as many frames are gone
-/// through in each octave of ages, coarsening being a matter of powers of time.
+/// A number of frames between two, both included, with probability inverse to its square: about as many frames are
+/// gone through in each octave of ages up to half of `longest`, coarsening being a matter of powers of time.
 fn draw_length(shortest: usize, longest: usize, rng: &mut impl Rng) -> usize {
     let [most, least] = [shortest, longest + 1].map(|frames| 1.0 / frames as f64);
     let frames = 1.0 / (least + rng.random::<f64>() * (most - least));
