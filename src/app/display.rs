@@ -4,10 +4,10 @@ use super::AppError;
 
 /// Makes sure that there is one, for without one the event loop would end the program. Where both can be had, chooses X11
 /// over Wayland: only there winit tells of files that are dropped on the window, and Wayland desktops serve X11 programs,
-/// too.
+/// too. Once there are other threads, the choice is left to winit: it is made by the environment, which they may read.
 ///
 /// # Errors
-/// When there is none.
+/// When there is none, or X11 is the only one and a library is missing that it takes.
 #[cfg(target_os = "linux")]
 pub fn choose() -> Result<(), AppError> {
     use std::env;

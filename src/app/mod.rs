@@ -40,6 +40,7 @@ use bevy::{
 use bevy_egui::{EguiContexts, EguiPlugin, EguiPostUpdateSet, EguiPreUpdateSet, EguiPrimaryContextPass, egui};
 use canvas::{CanvasPlugin, Canvases};
 use dialogs::Dialogs;
+pub use display::choose as choose_display;
 use painter::Painter;
 use session::Session;
 use std::{io, num::NonZero};
@@ -66,7 +67,7 @@ pub enum AppError {
 /// Opens the window, plays `setup` in it, and returns once it has been closed.
 ///
 /// To be called on the main thread, once per process, as the operating systems demand. Where both X11 and Wayland can be
-/// had, it goes by X11 if the process has no other threads yet.
+/// had, it goes by X11 if [`choose_display`] was called while the process had no other threads.
 ///
 /// # Errors
 /// When there is no display or no graphics device, or when the window ends for another reason than being closed.

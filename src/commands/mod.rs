@@ -181,6 +181,8 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
 }
 
 fn open_window(args: &WindowArgs) -> Result<(), CommandError> {
+    // First, while there are no threads: a mesh is read by many.
+    app::choose_display()?;
     let setup = args.initial.setup(&args::SolverArgs::default(), &args.network, args.engine)?;
     Ok(app::run(setup)?)
 }
