@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Makes standard.safetensors again in the present folder: data, training in two parts, and measured errors.
-# `spinodal` must be on the path (cargo install --path .).
+# `spinodal` must be on the path (cargo install --path .). Needs 2.2 GB of disk.
 set -euo pipefail
 
 spinodal dataset --out data --seed 1 --sequences 240 --frames 30..600 --late-share 0.15 --late-frames 100..600 \
