@@ -215,7 +215,16 @@ fn a_comparison_leaves_everything_in_one_folder() {
     assert!(!shop.path("run/surfaces/solver_00001.ply").exists());
 
     shop.refuse(&words, "is not empty");
-    shop.succeed(&format!("{words} --force"));
+    fs::write(shop.path("run/surfaces/notes.txt"), "by hand").unwrap();
+    shop.succeed(&format!("{} --force", words.replace("0,2", "1")));
+    let mut left: Vec<_> =
+        fs::read_dir(shop.path("run/surfaces")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    let expected = ["network_00001.ply", "network_00001.png", "notes.txt", "solver_00001.ply", "solver_00001.png"];
+    assert_eq!(left, expected, "surfaces of the earlier run are gone, and nothing else");
+    for input in ["run/solver.npy", "run/surfaces/solver_00001.ply"] {
+        shop.refuse(&format!("compare --init {input} --frames 1 --out run --force"), "would be written over");
+    }
 }
 
 /// An image is there, and not all of one colour.
@@ -276,7 +285,7 @@ fn refuses_damaged_fields() {
         shop.refuse(&format!("simulate --init {file} --out out.npy"), &file);
         shop.refuse(&format!("surface {file} --out out.ply"), &file);
     }
-    shop.refuse("simulate --init own.npy --out own.npy", "own.npy is the initial field");
+    shop.refuse("simulate --init own.npy --out own.npy", "own.npy would be written over");
     assert_eq!(fs::read(shop.path("own.npy")).unwrap(), whole);
 }
 

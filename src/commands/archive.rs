@@ -6,13 +6,16 @@ use crate::{
     field::Field,
     formats::{mesh, npy::FrameWriter, write_text},
     gpu::{Engine, Gpu},
-    initial::InitialOptions,
+    initial::{Initial, InitialOptions},
     metrics::series::{FrameMetrics, MetricsWriter},
     surface::{self, Caps},
     view::Palette,
 };
 use serde::Serialize;
-use std::path::{Path, PathBuf};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 /// Everything of a run, in one folder:
 ///
@@ -51,8 +54,23 @@ struct Outcome {
     network_milliseconds_per_frame: Option<f64>,
 }
 
+/// Folder of the surfaces.
+const SURFACES: &str = "surfaces";
+/// Frames of both sides.
+const FIELDS: [&str; 2] = ["solver.npy", "network.npy"];
+/// Plots, which are there once a run has ended.
+const PLOTS: [&str; 2] = ["error.png", "energy.png"];
+
 impl Archive {
-    /// Creates the folder and starts its files. Surfaces are written for the `chosen` frames, images of
+    /// Checks that an archive in `folder` will not write over what it starts from.
+    ///
+    /// # Errors
+    /// When it would.
+    pub fn check(folder: &Path, initial: &Initial) -> Result<(), CommandError> {
+        FIELDS.iter().chain([&SURFACES]).try_for_each(|name| output::check_not_input(&folder.join(name), initial))
+    }
+
+    /// Creates the folder, or takes an earlier archive's place in it, and starts its files. Surfaces are written for the `chosen` frames, images of
     /// them where there is a graphics device, fields as concentrations if that is asked for.
     ///
     /// # Errors
@@ -64,7 +82,8 @@ impl Archive {
         chosen: Vec<usize>,
         concentration: bool,
     ) -> Result<Self, CommandError> {
-        output::create_directory(&folder.join("surfaces"))?;
+        remove_drawings(folder).map_err(|source| CommandError::Output { path: folder.to_owned(), source })?;
+        output::create_directory(&folder.join(SURFACES))?;
         let record = Record {
             version: env!("CARGO_PKG_VERSION"),
             engine: engine.description(),
@@ -76,7 +95,7 @@ impl Archive {
                 ..comparison.setup().clone()
             },
         };
-        let fields = |name: &str, size| FrameWriter::create(&folder.join(name), size, concentration);
+        let [solver, network] = FIELDS.map(|name| folder.join(name));
         let archive = Self {
             size: comparison.solver.size(),
             record,
@@ -84,8 +103,8 @@ impl Archive {
             gpu: Gpu::open().inspect_err(|error| tracing::warn!("no images are drawn: {error}")).ok(),
             rows: Vec::new(),
             metrics: MetricsWriter::create(&folder.join("metrics.csv"))?,
-            solver: fields("solver.npy", comparison.solver.size())?,
-            network: fields("network.npy", comparison.network.size())?,
+            solver: FrameWriter::create(&solver, comparison.solver.size(), concentration)?,
+            network: FrameWriter::create(&network, comparison.network.size(), concentration)?,
             folder: folder.to_owned(),
         };
         write_record(folder, &archive.record)?;
@@ -135,15 +154,16 @@ impl Archive {
             network_milliseconds_per_frame: network,
         });
         write_record(&self.folder, &self.record)?;
-        plots::draw_error(&self.rows, &self.folder.join("error.png"))?;
-        plots::draw_energy(&self.rows, &self.folder.join("energy.png"))?;
+        let [error, energy] = PLOTS.map(|name| self.folder.join(name));
+        plots::draw_error(&self.rows, &error)?;
+        plots::draw_energy(&self.rows, &energy)?;
         Ok(summary(&self.folder, comparison))
     }
 
     /// Writes the surface of one field as `surfaces/NAME_FRAME.ply`, in grid units of the solver, and an
     /// image of it beside.
     fn write_surface(&self, name: &str, palette: Palette, field: &Field, frame: usize) -> Result<(), CommandError> {
-        let stem = self.folder.join("surfaces").join(format!("{name}_{frame:05}"));
+        let stem = self.folder.join(SURFACES).join(format!("{name}_{frame:05}"));
         let mut mesh = surface::extract(field, 0.0, Caps::Closed);
         let spacing = self.size as f32 / field.size() as f32;
         mesh.positions.iter_mut().flatten().for_each(|coordinate| *coordinate *= spacing);
@@ -153,6 +173,23 @@ impl Archive {
         }
         Ok(())
     }
+}
+
+/// Removes what an earlier archive drew: its frames may be others than those that are drawn now.
+fn remove_drawings(folder: &Path) -> io::Result<()> {
+    let surfaces = folder.join(SURFACES);
+    let mut drawings: Vec<PathBuf> = PLOTS.iter().map(|name| folder.join(name)).filter(|path| path.exists()).collect();
+    if surfaces.exists() {
+        for entry in fs::read_dir(surfaces)? {
+            let path = entry?.path();
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            let ours = ["solver_", "network_"].iter().any(|name| stem.starts_with(name));
+            if ours && path.extension().is_some_and(|extension| extension == "ply" || extension == "png") {
+                drawings.push(path);
+            }
+        }
+    }
+    drawings.iter().try_for_each(fs::remove_file)
 }
 
 fn write_record(folder: &Path, record: &Record) -> Result<(), CommandError> {

@@ -32,7 +32,7 @@ pub struct CompareArgs {
     /// Folder to write into, created if need be
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
-    /// Write into a folder that is not empty
+    /// Write into a folder that is not empty, over an earlier comparison if it holds one
     #[arg(long)]
     force: bool,
 }
@@ -47,6 +47,7 @@ pub fn run(args: &CompareArgs) -> Result<(), CommandError> {
         return Err(CommandError::NoSuchFrame { frame, frames: args.frames });
     }
     let setup = args.initial.setup(&args.solver, &args.network, args.engine)?;
+    Archive::check(&args.out, &setup.initial)?;
     let inputs = setup.load()?;
     warn(&inputs.warnings);
     let engine = Engine::choose(setup.engine)?;

@@ -139,7 +139,7 @@ pub enum CommandError {
     Extension { path: PathBuf, extension: &'static str },
     #[error("{} is not empty: choose another folder, or --force to write into it", .0.display())]
     NotEmpty(PathBuf),
-    #[error("{} is the initial field: choose another file to write to", .0.display())]
+    #[error("the initial field {} would be written over: choose another --out", .0.display())]
     OwnInput(PathBuf),
     #[error("{init} has a grid of {found}³, but --grid says {grid}: leave --grid out")]
     GridConflict { init: String, found: usize, grid: usize },

@@ -26,14 +26,14 @@ pub fn check_file(path: &Path, extension: &'static str) -> Result<(), CommandErr
     check_writable(folder).map_err(|source| CommandError::Output { path: path.to_owned(), source })
 }
 
-/// Checks that a run will not write over the file that it starts from.
+/// Checks that a run which writes to `path`, a file or a folder, will not write over the file that it starts from.
 ///
 /// # Errors
 /// When it would.
 pub fn check_not_input(path: &Path, initial: &Initial) -> Result<(), CommandError> {
     let (Initial::File(input) | Initial::Mesh(input)) = initial else { return Ok(()) };
-    let same = fs::canonicalize(path).is_ok_and(|path| fs::canonicalize(input).is_ok_and(|input| input == path));
-    if same { Err(CommandError::OwnInput(path.to_owned())) } else { Ok(()) }
+    let within = fs::canonicalize(path).is_ok_and(|path| fs::canonicalize(input).is_ok_and(|i| i.starts_with(path)));
+    if within { Err(CommandError::OwnInput(input.to_owned())) } else { Ok(()) }
 }
 
 /// Checks that `path` can become a folder of results, or is one that may be written into: one that holds
