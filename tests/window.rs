@@ -172,11 +172,11 @@ impl Window {
     }
 }
 
-/// An X server on the first free display.
+/// An X server on the first free display, which goes on when a tool that looks at it was its last client.
 fn start_display() -> (Owned, String) {
     let screen = format!("{}x{}x24", SCREEN.0, SCREEN.1);
     let mut server = Command::new("Xvfb")
-        .args(["-displayfd", "1", "-screen", "0", &screen, "-nolisten", "tcp"])
+        .args(["-displayfd", "1", "-screen", "0", &screen, "-nolisten", "tcp", "-noreset"])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()

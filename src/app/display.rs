@@ -1,6 +1,8 @@
 //! Which display server shows the window, where there may be several.
 
 use super::AppError;
+#[cfg(target_os = "linux")]
+use {std::sync::OnceLock, x11rb::rust_connection::RustConnection};
 
 /// Makes sure that there is one, for without one the event loop would end the program. Where both can be had, chooses X11
 /// over Wayland: only there winit tells of files that are dropped on the window, and Wayland desktops serve X11 programs,
@@ -15,7 +17,7 @@ pub fn choose() -> Result<(), AppError> {
     const WAYLAND: [&str; 2] = ["WAYLAND_DISPLAY", "WAYLAND_SOCKET"];
     let named = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
     let wayland = WAYLAND.into_iter().any(named);
-    let x11 = named("DISPLAY") && x11rb::connect(None).is_ok();
+    let x11 = named("DISPLAY") && x11_answers();
     let missing = if x11 { missing_library() } else { None };
     match (x11, wayland, missing) {
         (true, false, Some(library)) => return Err(AppError::MissingLibrary(library)),
@@ -29,6 +31,14 @@ pub fn choose() -> Result<(), AppError> {
         _ => {}
     }
     Ok(())
+}
+
+/// Whether the X server takes connections. The one that is made to find out is kept: a server that loses its last client
+/// starts anew, and refuses all others meanwhile.
+#[cfg(target_os = "linux")]
+fn x11_answers() -> bool {
+    static CONNECTION: OnceLock<Option<RustConnection>> = OnceLock::new();
+    CONNECTION.get_or_init(|| x11rb::connect(None).ok().map(|(connection, _)| connection)).is_some()
 }
 
 /// What winit loads when it goes by X11, and panics without.
