@@ -49,20 +49,9 @@ struct Window {
 
 impl Window {
     fn open(arguments: &[&str]) -> Self {
-        let (server, display) = start_display();
-        let program = Command::new(env!("CARGO_BIN_EXE_spinodal"))
-            .args(arguments)
-            .env("DISPLAY", &display)
-            // Where X11 is there, it goes first: on Wayland, winit does not tell of files dropped on the window.
-            .env("WAYLAND_DISPLAY", "nowhere")
-            .env_remove("WAYLAND_SOCKET")
-            // The desktop that the tests run on is left alone: no file dialog of its own opens there. Without an address,
-            // a bus would be started.
-            .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
-            .env_remove("XDG_RUNTIME_DIR")
-            .env("PATH", "")
-            .spawn()
-            .expect("the program starts");
+        // The tools that look at it may come and go before the program is there.
+        let (server, display) = start_display("-noreset");
+        let program = program_on(&display).args(arguments).spawn().expect("the program starts");
         Self { program: Owned(program), _server: server, display }
     }
 
@@ -172,11 +161,27 @@ impl Window {
     }
 }
 
-/// An X server on the first free display, which goes on when a tool that looks at it was its last client.
-fn start_display() -> (Owned, String) {
+/// The program, to be started on a display.
+fn program_on(display: &str) -> Command {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_spinodal"));
+    program
+        .env("DISPLAY", display)
+        // Where X11 is there, it goes first: on Wayland, winit does not tell of files dropped on the window.
+        .env("WAYLAND_DISPLAY", "nowhere")
+        .env_remove("WAYLAND_SOCKET")
+        // The desktop that the tests run on is left alone: no file dialog of its own opens there. Without an address,
+        // a bus would be started.
+        .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
+        .env_remove("XDG_RUNTIME_DIR")
+        .env("PATH", "");
+    program
+}
+
+/// An X server on the first free display, with an option that says what it does once its last client has left.
+fn start_display(deserted: &str) -> (Owned, String) {
     let screen = format!("{}x{}x24", SCREEN.0, SCREEN.1);
     let mut server = Command::new("Xvfb")
-        .args(["-displayfd", "1", "-screen", "0", &screen, "-nolisten", "tcp", "-noreset"])
+        .args(["-displayfd", "1", "-screen", "0", &screen, "-nolisten", "tcp", deserted])
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
         .spawn()
@@ -266,6 +271,24 @@ fn the_bunny_coarsens_in_both_views_and_the_window_obeys() {
     window.xdotool("key space");
     window.wait_for_frame(frame.unwrap_or_default() + 2);
     window.quit();
+}
+
+#[test]
+fn the_program_does_not_desert_its_display_while_it_starts() {
+    // Other servers start anew, and refuse connections meanwhile; this one makes sure that it would be seen.
+    let (_server, display) = start_display("-terminate");
+    let mut program = program_on(&display)
+        .args(["--init", "sphere", "--grid", "32"])
+        .env("RUST_LOG", "warn,spinodal::app::watch=debug")
+        .stderr(Stdio::piped())
+        .spawn()
+        .map(Owned)
+        .expect("the program starts");
+    let said = program.0.stderr.take().expect("its messages are piped");
+    let lines: Vec<_> =
+        BufReader::new(said).lines().map_while(Result::ok).take_while(|l| !l.contains("update ")).collect();
+    let ended = program.0.try_wait().expect("the program can be asked for its state");
+    assert!(ended.is_none(), "the program ended before its window was drawn: {lines:?}");
 }
 
 #[test]

@@ -54,10 +54,10 @@ struct Outcome {
     network_milliseconds_per_frame: Option<f64>,
 }
 
+/// What the files of the two sides begin with.
+const SIDES: [&str; 2] = ["solver", "network"];
 /// Folder of the surfaces.
 const SURFACES: &str = "surfaces";
-/// Frames of both sides.
-const FIELDS: [&str; 2] = ["solver.npy", "network.npy"];
 /// Plots, which are there once a run has ended.
 const PLOTS: [&str; 2] = ["error.png", "energy.png"];
 
@@ -67,11 +67,12 @@ impl Archive {
     /// # Errors
     /// When it would.
     pub fn check(folder: &Path, initial: &Initial) -> Result<(), CommandError> {
-        FIELDS.iter().chain([&SURFACES]).try_for_each(|name| output::check_not_input(&folder.join(name), initial))
+        let [solver, network] = SIDES.map(|side| fields_of(folder, side));
+        [solver, network, folder.join(SURFACES)].iter().try_for_each(|path| output::check_not_input(path, initial))
     }
 
-    /// Creates the folder, or takes an earlier archive's place in it, and starts its files. Surfaces are written for the `chosen` frames, images of
-    /// them where there is a graphics device, fields as concentrations if that is asked for.
+    /// Creates the folder, or takes an earlier archive's place in it, and starts its files. Surfaces are written for the
+    /// `chosen` frames, images of them where there is a graphics device, fields as concentrations if that is asked for.
     ///
     /// # Errors
     /// When something cannot be written.
@@ -95,7 +96,7 @@ impl Archive {
                 ..comparison.setup().clone()
             },
         };
-        let [solver, network] = FIELDS.map(|name| folder.join(name));
+        let [solver, network] = SIDES.map(|side| fields_of(folder, side));
         let archive = Self {
             size: comparison.solver.size(),
             record,
@@ -134,8 +135,9 @@ impl Archive {
     /// As [`Archive::add`].
     pub fn write_surfaces(&self, comparison: &mut Comparison) -> Result<(), CommandError> {
         let frame = comparison.frame();
-        self.write_surface("solver", Palette::warm(), &*comparison.solver.field()?, frame)?;
-        self.write_surface("network", Palette::cool(), &*comparison.network.field()?, frame)
+        let [solver, network] = SIDES;
+        self.write_surface(solver, Palette::warm(), &*comparison.solver.field()?, frame)?;
+        self.write_surface(network, Palette::cool(), &*comparison.network.field()?, frame)
     }
 
     /// Completes all files after the last frame and says in a few lines how it went.
@@ -175,6 +177,11 @@ impl Archive {
     }
 }
 
+/// File of the frames of one side.
+fn fields_of(folder: &Path, side: &str) -> PathBuf {
+    folder.join(side).with_extension("npy")
+}
+
 /// Removes what an earlier archive drew: its frames may be others than those that are drawn now.
 fn remove_drawings(folder: &Path) -> io::Result<()> {
     let surfaces = folder.join(SURFACES);
@@ -183,8 +190,8 @@ fn remove_drawings(folder: &Path) -> io::Result<()> {
         for entry in fs::read_dir(surfaces)? {
             let path = entry?.path();
             let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-            let ours = ["solver_", "network_"].iter().any(|name| stem.starts_with(name));
-            if ours && path.extension().is_some_and(|extension| extension == "ply" || extension == "png") {
+            let of_a_side = stem.split_once('_').is_some_and(|(side, _)| SIDES.contains(&side));
+            if of_a_side && path.extension().is_some_and(|extension| extension == "ply" || extension == "png") {
                 drawings.push(path);
             }
         }
