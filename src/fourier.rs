@@ -59,8 +59,25 @@ pub fn waves(index: usize, size: usize) -> f64 {
     if 2 * index <= size { index as f64 } else { index as f64 - size as f64 }
 }
 
-/// The symbol of the negative second difference, k̂² = 2 − 2 cos k ≥ 0 for the modes k = 2πi/`size`; the
-/// 7-point Laplacian has the sum of three of them.
-pub fn difference_symbol(size: usize) -> Vec<f64> {
-    (0..size).map(|i| 2.0 - 2.0 * (TAU * i as f64 / size as f64).cos()).collect()
+/// What −∂²/∂x² is taken for in Fourier space.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Symbol {
+    /// The second difference of the 7-point Laplacian: 2 − 2 cos k.
+    Difference,
+    /// The derivative itself: k².
+    Derivative,
+}
+
+impl Symbol {
+    /// Its values for the modes of one axis in the order of [`waves`]; the Laplacian has the sum of three of them.
+    pub fn values(self, size: usize) -> Vec<f64> {
+        let wave_number = |index| TAU * waves(index, size) / size as f64;
+        (0..size)
+            .map(wave_number)
+            .map(|k| match self {
+                Self::Difference => 2.0 - 2.0 * k.cos(),
+                Self::Derivative => k * k,
+            })
+            .collect()
+    }
 }

@@ -10,13 +10,15 @@ use spinodal::{
         candidate::Candidate,
         exponent::{fit, mean_and_deviation},
         spread::{Quantity, Spread, spreads},
+        trial::Trial,
     },
     evolution::Evolution,
+    fourier::Symbol,
     gpu::Engine,
     initial::Initial,
     metrics::compare,
     network::{Card, CrnnConfig, Model, Output, evolve},
-    solver::explicit::ExplicitSolver,
+    solver::{explicit::ExplicitSolver, spectral::SpectralSolver},
     surface::morphology::Morphology,
     training::span::Span,
 };
@@ -72,12 +74,15 @@ fn every_figure_of_a_box_is_that_of_solver_and_candidate_run_by_hand() {
     let mut solver = ExplicitSolver::new(&start, plan.equation).unwrap();
     let mut network = evolve(&Engine::Cpu, &model, &coarse).unwrap();
     let mut baseline = ExplicitSolver::new(&coarse, halved).unwrap();
+    let tenths = Parameters { time_step: 0.1, steps_per_frame: 10, ..halved };
+    let mut spectral = SpectralSolver::new(&coarse, tenths, Symbol::Derivative).unwrap();
     for frame in 0..3 {
         solver.advance().unwrap();
         network.advance().unwrap();
         baseline.advance().unwrap();
+        spectral.advance().unwrap();
         let truth = solver.field().unwrap();
-        let fields = [network.field().unwrap(), baseline.field().unwrap(), coarse.clone()];
+        let fields = [network.field().unwrap(), baseline.field().unwrap(), spectral.field().unwrap(), coarse.clone()];
         for (candidate, field) in Candidate::WITHOUT_ABLATION.iter().zip(&fields) {
             assert_eq!(trials[1].curves[candidate][frame], compare(&truth, field, 3.0).unwrap(), "{candidate}");
         }
@@ -86,14 +91,16 @@ fn every_figure_of_a_box_is_that_of_solver_and_candidate_run_by_hand() {
 }
 
 #[test]
-fn the_coarse_solver_follows_the_fine_one_where_both_resolve_the_interface() {
+fn the_coarse_solvers_follow_the_fine_one_where_both_resolve_the_interface() {
     let equation = Parameters { epsilon: 8.0, time_step: 0.00125, steps_per_frame: 800, ..Parameters::default() };
     let plan = Plan { grid: 32, runs: 1, frames: 4, equation, ..tiny() };
     let model = Model::random(CrnnConfig { channels: 2, ..CrnnConfig::default() }, 1);
     let trials = evaluator(&plan, &model).boxes([32, 1, 4], &Candidate::ALL, &mut |_| Continue(())).unwrap();
     let rmse = |candidate| spreads(&trials, candidate, Quantity::Rmse)[3].mean;
-    let (coarse, frozen) = (rmse(Candidate::CoarseSolver), rmse(Candidate::Persistence));
-    assert!(coarse < 0.03 && coarse * 10.0 < frozen, "{coarse} {frozen}");
+    for coarse in [Candidate::CoarseSolver, Candidate::CoarseSpectral] {
+        let (found, frozen) = (rmse(coarse), rmse(Candidate::Persistence));
+        assert!(found < 0.03 && found * 10.0 < frozen, "{coarse}: {found} {frozen}");
+    }
 }
 
 #[test]
@@ -242,7 +249,7 @@ fn bounds_of_long_runs_are_those_of_the_frames_they_name() {
 
 #[test]
 fn bars_are_judged_by_what_was_measured_and_not_by_less() {
-    let bar = |limit, measured, doubt| Bar { what: String::new(), limit, measured, doubt }.met();
+    let bar = |limit, measured, doubt| Bar { what: String::new(), limit, measured, frozen: None, doubt }.met();
     let early = Some(Doubt::Frames(300));
     let (most, near) = (Limit::AtMost(0.1), Limit::Within { centre: -0.33, margin: 0.03 });
     assert_eq!(bar(most, Some(0.1), None), Some(true));
@@ -252,7 +259,7 @@ fn bars_are_judged_by_what_was_measured_and_not_by_less() {
     assert_eq!(bar(most, Some(f64::NAN), None), Some(false));
     assert_eq!((bar(near, Some(-0.305), None), bar(near, Some(-0.29), None)), (Some(true), Some(false)));
     assert_eq!(bar(near, None, None), None);
-    assert_eq!(bar(most, Some(0.2), Some(Doubt::Fields("other boxes"))), None, "other boxes say nothing");
+    assert_eq!(bar(most, Some(0.2), Some(Doubt::Asks("other boxes"))), None, "other boxes say nothing");
     assert!(bars(&Plan::default(), &Findings::default()).iter().all(|bar| bar.met().is_none()));
 
     let (plan, model) = (tiny(), Model::builtin().unwrap());
@@ -262,6 +269,59 @@ fn bars_are_judged_by_what_was_measured_and_not_by_less() {
     let rows = findings.boxes.iter().map(|trial| trial.curves[&Candidate::Network][0].rmse_coarse);
     assert_eq!(first.measured, Some(rows.sum::<f64>() / 2.0));
     assert_eq!(first.met(), None, "two small boxes are not what the bar asks for");
+    let frozen = findings.boxes.iter().map(|trial| trial.curves[&Candidate::Persistence][0].rmse_coarse);
+    assert_eq!(first.frozen, Some(frozen.sum::<f64>() / 2.0));
+}
+
+/// A run that ends so; |φ|, F and the mean of φ behave.
+fn ended(frames: usize, change: f64, change_by_solver: f64, morphology: Morphology) -> LongRun {
+    let field = random_field(8, 0.0, 1.0);
+    let end = EndState {
+        field,
+        change: Some(change),
+        change_by_solver: Some(change_by_solver),
+        euler: 0,
+        area: 0.0,
+        morphology,
+    };
+    let moment = |frame| Moment { frame, energy: 1.0, largest: 1.0, mean_drift: 0.0 };
+    LongRun { moments: (0..=frames).map(moment).collect(), end, diverged: false }
+}
+
+#[test]
+fn rest_is_judged_by_the_solver_too_and_only_at_the_end() {
+    let [layers, other] = [Morphology::Layered, Morphology::Other];
+    let judge = |runs: &[LongRun]| -> [Option<bool>; 2] {
+        let findings = Findings { long: runs.to_vec(), ..Findings::default() };
+        let bars = bars(&Plan::default(), &findings);
+        ["change of φ", "neither layered"].map(|words| bars.iter().find(|bar| bar.what.contains(words)).unwrap().met())
+    };
+    assert_eq!(judge(&[ended(10_000, 1e-5, 1e-3, layers)]), [Some(true); 2]);
+    assert_eq!(judge(&[ended(10_000, 0.0, 0.2, layers)]), [Some(false), Some(true)], "it only stands still");
+    assert_eq!(judge(&[ended(10_000, 0.2, 0.0, layers)]), [Some(false), Some(true)]);
+    assert_eq!(judge(&[ended(10_000, 0.0, 0.0, layers), ended(10_000, 0.0, 0.0, other)]), [Some(true), Some(false)]);
+    assert_eq!(judge(&[ended(2000, 0.2, 0.2, other)]), [None; 2], "it may still come to rest");
+    let diverged = LongRun { diverged: true, ..ended(2000, 0.0, 0.0, layers) };
+    assert_eq!(judge(&[diverged]), [Some(false); 2]);
+}
+
+#[test]
+fn a_box_that_was_broken_off_does_not_count() {
+    let row = compare(&random_field(16, 0.0, 0.5), &random_field(8, 0.0, 0.5), 3.0).unwrap();
+    let trial = |frames: usize| Trial {
+        start_mean: 0.0,
+        curves: [Candidate::Network, Candidate::Persistence].map(|candidate| (candidate, vec![row; frames])).into(),
+    };
+    let judged = |last: usize| {
+        let boxes = (0..16).map(|run| trial(if run == 15 { last } else { 300 })).collect();
+        let findings = Findings { boxes, ..Findings::default() };
+        let judged = bars(&Plan::default(), &findings).into_iter().filter(|bar| bar.met().is_some());
+        judged.map(|bar| bar.what).collect::<Vec<_>>()
+    };
+    assert_eq!(judged(300).len(), 5, "|ΔF|/F, δ, three RMSE");
+    let early = judged(20);
+    assert_eq!(early.len(), 2, "{early:?}");
+    assert!(early.iter().all(|what| what.contains("frame 1,") || what.contains("frame 10,")));
 }
 
 #[test]

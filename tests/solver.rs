@@ -8,6 +8,7 @@ use spinodal::{
     equation::{Parameters, chemical_potential, interface_profile},
     evolution::{Evolution, EvolutionError},
     field::Field,
+    fourier::Symbol,
     metrics::energy_density,
     solver::{
         explicit::{ExplicitSolver, Threads},
@@ -164,8 +165,10 @@ fn an_explicit_step_over_the_limit_is_refused_and_the_limit_named() {
 fn solvers_start_anew_and_refuse_another_size() {
     let (first, second) = (random_field(8, 0.0, 0.1), random_field(8, 0.2, 0.1));
     let parameters = Parameters { steps_per_frame: 10, ..Parameters::default() };
-    let fresh: Vec<Box<dyn Evolution>> =
-        vec![Box::new(explicit(&first, parameters)), Box::new(SpectralSolver::new(&first, parameters).unwrap())];
+    let fresh: Vec<Box<dyn Evolution>> = vec![
+        Box::new(explicit(&first, parameters)),
+        Box::new(SpectralSolver::new(&first, parameters, Symbol::Difference).unwrap()),
+    ];
     for mut solver in fresh {
         assert_eq!(solver.field().unwrap().size(), solver.size());
         let once = after(&mut *solver, 2);
@@ -196,7 +199,7 @@ fn the_spectral_solver_converges_to_the_explicit_one_with_the_square_of_its_step
     let limit: Vec<f64> =
         fine.values().iter().zip(coarse.values()).map(|(&a, &b)| 2.0 * f64::from(a) - f64::from(b)).collect();
     let error = |count: usize| {
-        let mut solver = SpectralSolver::new(&start, steps(count)).unwrap();
+        let mut solver = SpectralSolver::new(&start, steps(count), Symbol::Difference).unwrap();
         largest_difference(&after(&mut solver, 1), &limit)
     };
     let (long, short) = (error(100), error(200));
@@ -205,10 +208,25 @@ fn the_spectral_solver_converges_to_the_explicit_one_with_the_square_of_its_step
 }
 
 #[test]
+fn small_waves_decay_in_the_spectral_solver_as_its_symbol_says() {
+    let (n, mean, waves, time) = (12, 0.6, 3.0, 0.1);
+    let k = TAU * waves / n as f64;
+    let start = Field::from_fn(n, |x, _, _| mean + 0.01 * (k * x).cos()).unwrap();
+    let parameters = Parameters { time_step: time / 200.0, steps_per_frame: 200, ..Parameters::default() };
+    for (symbol, k2) in [(Symbol::Derivative, k * k), (Symbol::Difference, 2.0)] {
+        let end = after(&mut SpectralSolver::new(&start, parameters, symbol).unwrap(), 1);
+        // Linearised about the mean: ∂φ/∂t = −M k²(18/ε (3φ₀² − 1) + ε k²) φ.
+        let rate = -k2 * (6.0 * (3.0 * mean * mean - 1.0) + 3.0 * k2);
+        let factor = (f64::from(end.values()[0]) - mean) / 0.01;
+        assert!((factor / (rate * time).exp() - 1.0).abs() < 0.03, "{symbol:?}: {factor}");
+    }
+}
+
+#[test]
 fn the_spectral_solver_is_stable_far_over_the_explicit_limit() {
     let parameters = Parameters { time_step: 0.5, steps_per_frame: 1, ..Parameters::default() };
     let field = random_field(24, 0.2, 0.1);
-    let mut solver = SpectralSolver::new(&field, parameters).unwrap();
+    let mut solver = SpectralSolver::new(&field, parameters, Symbol::Difference).unwrap();
     let result = after(&mut solver, 200);
     let (low, high) = result.range();
     assert!(low > -1.1 && high < 1.1 && high - low > 1.8, "{low} {high}");

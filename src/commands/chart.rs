@@ -26,6 +26,7 @@ pub const NETWORK: Colour = RGBColor(53, 167, 188);
 pub const VIOLET: Colour = RGBColor(96, 80, 160);
 pub const GREEN: Colour = RGBColor(110, 160, 60);
 pub const RED: Colour = RGBColor(196, 60, 90);
+pub const BROWN: Colour = RGBColor(130, 90, 60);
 /// For lines that guide the eye.
 pub const GUIDE: Colour = RGBColor(120, 120, 120);
 

@@ -5,6 +5,7 @@ use crate::{
     equation::{Parameters, stability_limit},
     evolution::{Evolution, EvolutionError},
     field::{Field, MIN_SIZE},
+    fourier::Symbol,
     gpu::Engine,
     initial::{Initial, InitialOptions},
     network::{Model, crane},
@@ -122,7 +123,7 @@ impl Setup {
     /// When the parameters are refused or the device fails.
     pub fn solver(&self, engine: &Engine, field: &Field) -> Result<Box<dyn Evolution>, EvolutionError> {
         Ok(match (self.method, engine) {
-            (Method::Spectral, _) => Box::new(SpectralSolver::new(field, self.parameters)?),
+            (Method::Spectral, _) => Box::new(SpectralSolver::new(field, self.parameters, Symbol::Difference)?),
             (Method::Explicit, Engine::Cpu) => Box::new(ExplicitSolver::new(field, self.parameters)?),
             (Method::Explicit, Engine::Gpu(gpu)) => Box::new(GpuSolver::new(gpu, field, self.parameters)?),
         })

@@ -198,6 +198,12 @@ impl LongRun {
         self.moments.iter().map(|moment| moment.mean_drift).fold(0.0, f64::max)
     }
 
+    /// The larger of the change at the end and that by the solver: a run has come to rest when neither finds anything to
+    /// do, and not when a network merely stands still. `None` when the run was broken off.
+    pub fn restlessness(&self) -> Option<f64> {
+        Some(self.end.change?.max(self.end.change_by_solver?))
+    }
+
     /// F/V at the end.
     pub fn energy(&self) -> f64 {
         self.moments.last().map_or(f64::NAN, |moment| moment.energy)

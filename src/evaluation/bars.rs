@@ -6,9 +6,10 @@ use super::{
     exponent::{Decay, exponents, mean_and_deviation},
     findings::Findings,
     plan::{LAG, Plan},
-    spread::{Quantity, Spread, spreads},
+    spread::{Quantity, spreads},
     trial::Trial,
 };
+use std::ops::RangeInclusive;
 
 /// What a measured value must be.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,6 +29,9 @@ pub struct Bar {
     pub limit: Limit,
     /// What it is; `None` when it was not measured.
     pub measured: Option<f64>,
+    /// What the initial field would have if it never changed, where that can be said: a bar that is met by doing nothing
+    /// tells little.
+    pub frozen: Option<f64>,
     /// Why that does not decide.
     pub doubt: Option<Doubt>,
 }
@@ -37,8 +41,8 @@ pub struct Bar {
 pub enum Doubt {
     /// Fewer frames than this bar asks for: it can be missed by then, but not met.
     Frames(usize),
-    /// Other fields than this bar asks for, or fewer of them.
-    Fields(&'static str),
+    /// Something else than this bar asks for, or less of it: that says nothing.
+    Asks(&'static str),
 }
 
 /// Frames that the bars ask for: of boxes, of shapes, of the network alone.
@@ -48,7 +52,7 @@ const GRID: usize = 64;
 /// Boxes that a mean is taken over.
 const BOXES: usize = 16;
 /// Runs that an exponent is a mean over, nodes per side of their boxes, and the first frame that may be fitted: F falls
-/// less steeply before.
+/// less steeply before. The fit must span a decade.
 const DECAY: (usize, usize, f64) = (10, 128, 100.0);
 
 /// Largest |φ| that a network alone may reach.
@@ -78,21 +82,19 @@ impl Bar {
         match self.doubt {
             None => Some(inside),
             Some(Doubt::Frames(_)) => (!inside).then_some(false),
-            Some(Doubt::Fields(_)) => None,
+            Some(Doubt::Asks(_)) => None,
         }
     }
 
-    /// The same bar, doubted for its fields if need be: that weighs more than frames.
+    /// The same bar, doubted unless what was measured is `right`: that weighs more than frames.
     fn unless(self, right: bool, asked: &'static str) -> Self {
-        if right { self } else { Self { doubt: Some(Doubt::Fields(asked)), ..self } }
+        if right { self } else { Self { doubt: Some(Doubt::Asks(asked)), ..self } }
     }
 }
 
 /// All bars, measured by what was found when the plan was followed.
 pub fn bars(plan: &Plan, findings: &Findings) -> Vec<Bar> {
-    let boxes = plan.grid == GRID && findings.boxes.len() >= BOXES;
-    let mut bars: Vec<_> =
-        of_boxes(&findings.boxes).into_iter().map(|bar| bar.unless(boxes, "16 boxes of 64³")).collect();
+    let mut bars = of_boxes(plan, &findings.boxes);
     let alone = of_long_runs(&findings.long).into_iter();
     bars.extend(alone.map(|bar| bar.unless(plan.long_grid == GRID, "boxes of 64³")));
     bars.push(of_decay(plan, &findings.exponents.network));
@@ -104,73 +106,99 @@ fn of_decay(plan: &Plan, decays: &[Decay]) -> Bar {
     let ((centre, margin), (runs, grid, first)) = (EXPONENT, DECAY);
     let mean = mean_and_deviation(&exponents(decays)).map(|(mean, _)| mean);
     let diverged = decays.iter().any(|decay| decay.diverged);
-    let right = decays.len() >= runs && plan.exponent_grid >= grid && plan.exponent_window.from >= first;
+    let window = plan.exponent_window;
+    let right = exponents(decays).len() >= runs
+        && plan.exponent_grid >= grid
+        && window.from >= first
+        && window.to >= 10.0 * window.from;
     Bar {
         what: "exponent n of F ~ tⁿ, mean over runs".into(),
         limit: Limit::Within { centre, margin },
         measured: if diverged { Some(f64::INFINITY) } else { mean },
+        frozen: None,
         doubt: None,
     }
-    .unless(right, "10 runs at 128³, fitted from frame 100 or later")
+    .unless(right, "10 runs at 128³, fitted over a decade from frame 100 or later")
 }
 
-fn of_boxes(trials: &[Trial]) -> Vec<Bar> {
-    let [needed, ..] = FRAMES;
-    let means = |quantity| -> Vec<f64> {
-        spreads(trials, Candidate::Network, quantity).iter().map(|Spread { mean, .. }| *mean).collect()
+fn of_boxes(plan: &Plan, boxes: &[Trial]) -> Vec<Bar> {
+    let [last, ..] = FRAMES;
+    let over = |what: String, most, quantity, frames: RangeInclusive<usize>| {
+        let reached = boxes.iter().map(Trial::frames).max().unwrap_or(0).min(*frames.end());
+        let enough = boxes.iter().filter(|trial| trial.frames() >= reached).count() >= BOXES;
+        of_trials(what, most, boxes, quantity, frames).unless(plan.grid == GRID && enough, "16 boxes of 64³")
     };
-    let over = |what: &str, most, quantity, first: usize| {
-        let means = means(quantity);
-        Bar {
-            what: format!("{what}, mean over boxes, largest of frames {first} to {needed}"),
-            limit: Limit::AtMost(most),
-            measured: largest(means.iter().take(needed).skip(first - 1).copied()),
-            doubt: (means.len() < needed).then_some(Doubt::Frames(needed)),
-        }
+    let throughout = |what: &str, most, quantity, first: usize| {
+        let what = format!("{what}, mean over boxes, largest of frames {first} to {last}");
+        over(what, most, quantity, first..=last)
     };
     let mut bars = vec![
-        over("\\|ΔF\\|/F", ENERGY_ERROR, Quantity::EnergyError, SETTLED_ENERGY),
-        over("δ, grid units", DISPLACEMENT, Quantity::Displacement, 1),
+        throughout("\\|ΔF\\|/F", ENERGY_ERROR, Quantity::EnergyError, SETTLED_ENERGY),
+        throughout("δ, grid units", DISPLACEMENT, Quantity::Displacement, 1),
     ];
-    bars.extend(RMSE.map(|(frame, most)| Bar {
-        what: format!("RMSE at frame {frame}, mean over boxes"),
-        limit: Limit::AtMost(most),
-        measured: means(Quantity::Rmse).get(frame - 1).copied(),
-        doubt: None,
+    bars.extend(RMSE.map(|(frame, most)| {
+        over(format!("RMSE at frame {frame}, mean over boxes"), most, Quantity::Rmse, frame..=frame)
     }));
     bars
+}
+
+fn of_bunny(findings: &Findings) -> Bar {
+    let [_, last, _] = FRAMES;
+    let bunny = findings.shapes.iter().find(|(name, _)| *name == "bunny");
+    let trials = bunny.map(|(_, trial)| std::slice::from_ref(trial)).unwrap_or_default();
+    let what = format!("bunny: δ, grid units, largest of frames 1 to {last}");
+    of_trials(what, DISPLACEMENT, trials, Quantity::Displacement, 1..=last)
+}
+
+/// A bar for the largest mean over `trials` of a quantity at any of the `frames`.
+fn of_trials(what: String, most: f64, trials: &[Trial], quantity: Quantity, frames: RangeInclusive<usize>) -> Bar {
+    let (first, last) = frames.into_inner();
+    let largest_mean = |candidate| {
+        let spreads = spreads(trials, candidate, quantity);
+        largest(spreads.iter().take(last).skip(first - 1).map(|spread| spread.mean))
+    };
+    let reached = trials.iter().map(Trial::frames).max().unwrap_or(0);
+    Bar {
+        what,
+        limit: Limit::AtMost(most),
+        measured: largest_mean(Candidate::Network),
+        frozen: largest_mean(Candidate::Persistence),
+        doubt: (reached < last).then_some(Doubt::Frames(last)),
+    }
 }
 
 fn of_long_runs(runs: &[LongRun]) -> Vec<Bar> {
     let [.., needed] = FRAMES;
     let shortest = runs.iter().map(LongRun::frames).min().unwrap_or(needed);
-    let worst = |what: String, most, of: &dyn Fn(&LongRun) -> Option<f64>| Bar {
-        what: format!("alone for {needed} frames, worst run: {what}"),
+    let diverged = runs.iter().any(|run| run.diverged);
+    let bar = |what: String, most, measured: Option<f64>| Bar {
+        what: format!("alone for {needed} frames, {what}"),
         limit: Limit::AtMost(most),
-        measured: match runs.iter().any(|run| run.diverged) {
-            true => Some(f64::INFINITY),
-            false => largest(runs.iter().filter_map(of)),
-        },
+        measured: if diverged { Some(f64::INFINITY) } else { measured },
+        frozen: None,
         doubt: (shortest < needed).then_some(Doubt::Frames(needed)),
     };
+    let worst = |what: &str, most, of: &dyn Fn(&LongRun) -> Option<f64>| {
+        bar(format!("worst run: {what}"), most, largest(runs.iter().filter_map(of)))
+    };
+    // What is not at rest yet may still come to rest.
+    let at_end = |bar: Bar| bar.unless(diverged || shortest >= needed, "10000 frames");
+    let unsettled = runs.iter().filter(|run| !run.end.morphology.is_settled()).count();
     vec![
-        worst(format!("largest \\|φ\\| after frame {SETTLED}"), LARGEST, &LongRun::largest_settled),
-        worst(format!("rise of F between frames after frame {MONOTONE}, share of F"), 1e-3, &LongRun::largest_rise),
-        worst("drift of the mean of φ".into(), 1e-5, &|run| Some(run.mean_drift())),
-        worst(format!("change of φ over the last {LAG} frames"), STATIONARY, &|run| run.end.change),
+        worst(&format!("largest \\|φ\\| after frame {SETTLED}"), LARGEST, &LongRun::largest_settled),
+        worst(&format!("rise of F between frames after frame {MONOTONE}, share of F"), 1e-3, &LongRun::largest_rise),
+        worst("drift of the mean of φ", 1e-5, &|run| Some(run.mean_drift())),
+        at_end(worst(
+            &format!("change of φ in {LAG} frames at the end, by itself or by the solver"),
+            STATIONARY,
+            &LongRun::restlessness,
+        )),
+        at_end(bar(
+            "runs that end neither layered nor tubular nor spherical".into(),
+            0.0,
+            (!runs.is_empty()).then_some(unsettled as f64),
+        )),
     ]
-}
-
-fn of_bunny(findings: &Findings) -> Bar {
-    let [_, needed, _] = FRAMES;
-    let trial = findings.shapes.iter().find(|(name, _)| *name == "bunny").map(|(_, trial)| std::slice::from_ref(trial));
-    let curve = spreads(trial.unwrap_or_default(), Candidate::Network, Quantity::Displacement);
-    Bar {
-        what: format!("bunny: δ, grid units, largest of frames 1 to {needed}"),
-        limit: Limit::AtMost(DISPLACEMENT),
-        measured: largest(curve.iter().take(needed).map(|spread| spread.mean)),
-        doubt: (curve.len() < needed).then_some(Doubt::Frames(needed)),
-    }
 }
 
 fn largest(values: impl Iterator<Item = f64>) -> Option<f64> {

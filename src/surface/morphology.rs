@@ -38,6 +38,11 @@ impl Morphology {
             _ => Self::Other,
         }
     }
+
+    /// Whether it is a kind that coarsening can end in.
+    pub fn is_settled(self) -> bool {
+        matches!(self, Self::Layered | Self::Tubular | Self::Spherical)
+    }
 }
 
 impl fmt::Display for Morphology {

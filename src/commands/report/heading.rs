@@ -5,7 +5,7 @@ use crate::{
         CommandError,
         table::{facts, write_csv},
     },
-    evaluation::{Evaluator, Section},
+    evaluation::{Evaluator, Section, candidate::COARSE_SPECTRAL_STEPS},
     network::{Card, Model},
     training::recipe::Recipe,
 };
@@ -139,6 +139,8 @@ fn definitions(evaluator: &Evaluator) -> String {
          - Coarse solver: the same explicit scheme on the network's grid, in units of its spacing, with ε' = ε/{spacing} = \
          {}, M' = M/{spacing}³ = {} and the fewest steps that are stable as far as the initial |φ| goes: {} to a frame up to \
          |φ| = 1, more beyond. It is what one would try before a network.\n\
+         - Coarse spectral: semi-implicit Fourier (Chen & Shen 1998) on the same grid with the k² of the continuum, \
+         {COARSE_SPECTRAL_STEPS} steps to a frame, on the CPU. It is what one would try next.\n\
          - Persistence: the initial field for ever.\n\
          - In the `.csv` files `energy_network` and `mean_network` are those of the row's candidate; columns without \
          `_coarse` are on the solver's grid, the candidate's field interpolated trilinearly.\n\n",

@@ -3,7 +3,7 @@
 use crate::{
     commands::{
         CommandError,
-        chart::{Axis, Chart, Colour, Curve, GUIDE, NETWORK, RED, SOLVER, Style, VIOLET},
+        chart::{Axis, Chart, Colour, Curve, GREEN, GUIDE, NETWORK, RED, SOLVER, Style, VIOLET},
         table::{header, markdown, runs as counted, significant, write_csv},
     },
     evaluation::{
@@ -254,6 +254,7 @@ fn colour(candidate: Candidate) -> Colour {
         Candidate::Network => NETWORK,
         Candidate::Ablation => RED,
         Candidate::CoarseSolver => SOLVER,
+        Candidate::CoarseSpectral => GREEN,
         Candidate::Persistence => VIOLET,
     }
 }
