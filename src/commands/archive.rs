@@ -12,10 +12,7 @@ use crate::{
     view::Palette,
 };
 use serde::Serialize;
-use std::{
-    fs, io,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 /// Everything of a run, in one folder:
 ///
@@ -83,7 +80,7 @@ impl Archive {
         chosen: Vec<usize>,
         concentration: bool,
     ) -> Result<Self, CommandError> {
-        remove_drawings(folder).map_err(|source| CommandError::Output { path: folder.to_owned(), source })?;
+        remove_drawings(folder)?;
         output::create_directory(&folder.join(SURFACES))?;
         let record = Record {
             version: env!("CARGO_PKG_VERSION"),
@@ -183,20 +180,12 @@ fn fields_of(folder: &Path, side: &str) -> PathBuf {
 }
 
 /// Removes what an earlier archive drew: its frames may be others than those that are drawn now.
-fn remove_drawings(folder: &Path) -> io::Result<()> {
-    let surfaces = folder.join(SURFACES);
-    let mut drawings: Vec<PathBuf> = PLOTS.iter().map(|name| folder.join(name)).filter(|path| path.exists()).collect();
-    if surfaces.exists() {
-        for entry in fs::read_dir(surfaces)? {
-            let path = entry?.path();
-            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-            let of_a_side = stem.split_once('_').is_some_and(|(side, _)| SIDES.contains(&side));
-            if of_a_side && path.extension().is_some_and(|extension| extension == "ply" || extension == "png") {
-                drawings.push(path);
-            }
-        }
-    }
-    drawings.iter().try_for_each(fs::remove_file)
+fn remove_drawings(folder: &Path) -> Result<(), CommandError> {
+    output::remove_files(folder, |name| PLOTS.contains(&name))?;
+    output::remove_files(&folder.join(SURFACES), |name| {
+        let of_a_side = name.split_once('_').is_some_and(|(side, _)| SIDES.contains(&side));
+        of_a_side && (name.ends_with(".ply") || name.ends_with(".png"))
+    })
 }
 
 fn write_record(folder: &Path, record: &Record) -> Result<(), CommandError> {

@@ -1,17 +1,12 @@
 //! `spinodal evaluate`: a model against fresh runs of the solver.
 
-use super::{CommandError, args::EngineArgs, interrupt, output, progress::Progress, report::Report};
+use super::{CommandError, args::EngineArgs, figures, interrupt, output, progress::Progress, report::Report};
 use crate::{
     comparison::Setup,
-    evaluation::{
-        EvaluationError, Evaluator, Findings, Plan,
-        alone::SETTLED,
-        candidate::Candidate,
-        spread::{Quantity, mean_squared_error, spreads},
-    },
+    evaluation::{EvaluationError, Evaluator, Findings, Plan},
     gpu::Engine,
     network::Model,
-    training::{overrides::Overrides, validation::QUOTED_FRAMES},
+    training::overrides::Overrides,
 };
 use clap::Args;
 use std::{ops::ControlFlow, path::PathBuf};
@@ -65,7 +60,7 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
     let names = (subject.model_name(), ablation.as_ref().map(|_| second.model_name()));
     let report = args.out.as_deref().map(|folder| Report::create(folder, &evaluator, &names.0, names.1.as_deref()));
     let findings = measure(&evaluator, report.transpose()?)?;
-    print(&plan, &findings);
+    figures::print(&plan, &findings);
     if let Some(folder) = &args.out {
         println!("{}", folder.join("report.md").display());
     }
@@ -121,47 +116,4 @@ fn measure(evaluator: &Evaluator, mut report: Option<Report>) -> Result<Findings
     }
     progress.finish();
     Ok(findings)
-}
-
-/// The main figures.
-fn print(plan: &Plan, findings: &Findings) {
-    if !findings.boxes.is_empty() {
-        print_boxes(plan, findings);
-    }
-    for (run, number) in findings.long.iter().zip(1..) {
-        let largest = |value: Option<f64>| value.map_or("–".into(), |value| format!("{value:.3}"));
-        println!(
-            "alone, run {number}: {} frames, |φ| after frame {SETTLED} ≤ {}; mean drift {:.1e}; {}",
-            run.frames(),
-            largest(run.largest_settled()),
-            run.mean_drift(),
-            run.end.morphology
-        );
-    }
-}
-
-fn print_boxes(plan: &Plan, findings: &Findings) {
-    let boxes = &findings.boxes;
-    println!("{} boxes of {}³, network on {}³; means", boxes.len(), plan.grid, plan.grid / plan.coarsening);
-    println!("{:>6} {:>9} {:>12} {:>13} {:>9} {:>9}", "frame", "RMSE", "persistence", "coarse solver", "δ", "|ΔF|/F");
-    let of = |candidate, quantity| spreads(boxes, candidate, quantity);
-    let [rmse, displacement, energy, _] = Quantity::ALL.map(|quantity| of(Candidate::Network, quantity));
-    let [frozen, coarse] = [Candidate::Persistence, Candidate::CoarseSolver].map(|other| of(other, Quantity::Rmse));
-    let quoted = |frame: usize| QUOTED_FRAMES.contains(&frame) || frame.is_multiple_of(100);
-    for i in (0..rmse.len()).filter(|i| quoted(i + 1)) {
-        println!(
-            "{:>6} {:>9.4} {:>12.4} {:>13.4} {:>9.3} {:>8.2}%",
-            i + 1,
-            rmse[i].mean,
-            frozen[i].mean,
-            coarse[i].mean,
-            displacement[i].mean,
-            100.0 * energy[i].mean
-        );
-    }
-    let errors = [Candidate::Network, Candidate::Persistence].map(|candidate| mean_squared_error(boxes, candidate));
-    if let [Some(mse), Some(persistence)] = errors {
-        let times = persistence / mse;
-        println!("MSE over {} frames {mse:.4}, persistence {persistence:.4}: {times:.1} times", rmse.len());
-    }
 }

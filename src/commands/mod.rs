@@ -9,6 +9,7 @@ mod curves;
 mod dataset;
 mod evaluate;
 mod export;
+mod figures;
 mod frames;
 mod import_crane;
 mod interrupt;

@@ -60,6 +60,24 @@ pub fn create_directory(path: &Path) -> Result<(), CommandError> {
     fs::create_dir_all(path).map_err(|source| CommandError::Output { path: path.to_owned(), source })
 }
 
+/// Removes the files of a folder, if there is one, that an earlier run left there and this one may not write anew: those
+/// whose names `are_ours`.
+///
+/// # Errors
+/// When the system refuses.
+pub fn remove_files(folder: &Path, are_ours: impl Fn(&str) -> bool) -> Result<(), CommandError> {
+    if !folder.exists() {
+        return Ok(());
+    }
+    let remove = || {
+        fs::read_dir(folder)?.try_for_each(|entry| {
+            let entry = entry?;
+            if are_ours(&entry.file_name().to_string_lossy()) { fs::remove_file(entry.path()) } else { Ok(()) }
+        })
+    };
+    remove().map_err(|source| CommandError::Output { path: folder.to_owned(), source })
+}
+
 /// The closest folder above `path` that exists.
 fn nearest_folder(path: &Path) -> PathBuf {
     let above = path.ancestors().skip(1).find(|folder| folder.exists());

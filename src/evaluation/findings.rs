@@ -34,7 +34,8 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// The figures that belong on a model's card, by name: means over the boxes.
+    /// The figures that belong on a model's card, by name: means over the boxes, and how many of these there were, of how
+    /// many nodes per side of the network's grid and how many frames.
     pub fn summary(&self) -> BTreeMap<String, f64> {
         let quantities = [
             ("rmse", Quantity::Rmse),
@@ -47,6 +48,9 @@ impl Findings {
             let quoted = QUOTED_FRAMES.iter().filter_map(|&frame| Some((frame, means.get(frame - 1)?.mean)));
             summary.extend(quoted.map(|(frame, mean)| (format!("{name}_{frame}"), mean)));
         }
+        let frames = self.boxes.iter().map(Trial::frames).max();
+        summary.extend(frames.map(|frames| ("frames".to_owned(), frames as f64)));
+        summary.insert("boxes".into(), self.boxes.len() as f64);
         for (name, candidate) in [("mse", Candidate::Network), ("mse_of_persistence", Candidate::Persistence)] {
             summary.extend(mean_squared_error(&self.boxes, candidate).map(|mse| (name.to_owned(), mse)));
         }

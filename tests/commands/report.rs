@@ -65,7 +65,7 @@ fn a_report_has_all_its_parts_and_its_tables_agree() {
 
     let numbers = |values: &[String]| values.iter().map(|value| value.parse::<f64>().unwrap()).collect::<Vec<_>>();
     let (frames, summary) = (columns(&shop.path("report/boxes.csv")), columns(&shop.path("report/boxes_summary.csv")));
-    assert_eq!((frames["run"].len(), summary["frame"].len()), (2 * 4 * 12, 4 * 12));
+    assert_eq!((frames["run"].len(), summary["frame"].len()), (2 * 5 * 12, 5 * 12));
     for (found, quantity) in
         [("rmse", "rmse_coarse"), ("displacement", "displacement_coarse"), ("energy_error", "energy_error")]
     {
@@ -115,6 +115,26 @@ fn parts_of_a_report_can_be_chosen_and_damaged_models_are_refused() {
     assert!(boxes < cost && !report.contains("## Shapes") && !report.contains("## The network alone"));
     shop.refuse(&format!("{TINY_REPORT} --out report"), "is not empty");
 
+    shop.file("report/notes.md", "mine");
+    shop.file("report/boxes of mine.csv", "mine");
+    shop.succeed(&format!("{TINY_REPORT} --sections exponent --out report --force"));
+    let mut left: Vec<_> = fs::read_dir(shop.path("report")).unwrap().map(|file| file.unwrap().file_name()).collect();
+    left.sort();
+    let expected = [
+        "boxes of mine.csv",
+        "exponent.csv",
+        "exponent.png",
+        "initial_fields.csv",
+        "notes.md",
+        "plan.toml",
+        "report.md",
+    ];
+    assert_eq!(left, expected, "the new report, and what is no report's");
+
     let printed = shop.succeed("evaluate --grid 16 --runs 1 --frames 2 --long-grid 16 --long-runs 1 --long-frames 12");
     assert!(printed.contains("persistence") && printed.contains("alone, run 1: 12 frames"), "{printed}");
+    let printed = shop.succeed(&format!("{TINY_REPORT} --sections large,shapes,exponent,cost"));
+    for words in ["boxes of 20³, network on 10³", "bunny on 16³", "F ~ t^n of the network", "12³ explicit solver"] {
+        assert!(printed.contains(words), "{words}: {printed}");
+    }
 }

@@ -17,6 +17,16 @@ use crate::{
 };
 use std::path::Path;
 
+/// What the names of tables and plots begin with.
+const STEMS: [&str; 7] = ["boxes", "large", "bunny", "slice", "long", "exponent", "cost"];
+
+/// Whether a file is the text, a table or a plot of a report.
+fn is_of_a_report(name: &str) -> bool {
+    let drawn = [".csv", ".png"].iter().find_map(|extension| name.strip_suffix(extension));
+    let of_a_part = |stem: &str| STEMS.contains(&stem.split_once('_').map_or(stem, |(first, _)| first));
+    name == "report.md" || drawn.is_some_and(of_a_part)
+}
+
 /// A report that grows part by part. Each addition writes `report.md` anew, so that it is whole at any time.
 pub struct Report<'a> {
     folder: &'a Path,
@@ -28,7 +38,8 @@ pub struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    /// Creates the folder and records the plan there. Models are called by their names.
+    /// Creates the folder, or takes an earlier report's place in it, and records the plan there. Models are called by
+    /// their names.
     ///
     /// # Errors
     /// When something cannot be written.
@@ -39,10 +50,13 @@ impl<'a> Report<'a> {
         ablation: Option<&str>,
     ) -> Result<Self, CommandError> {
         output::create_directory(folder)?;
+        output::remove_files(folder, is_of_a_report)?;
         write_config(evaluator.plan, &folder.join("plan.toml"))?;
         let gpu = Gpu::open().inspect_err(|error| tracing::warn!("no images are drawn: {error}")).ok();
         let heading = heading::write(folder, evaluator, name, ablation)?;
-        Ok(Self { folder, evaluator, heading, parts: Vec::new(), gpu })
+        let report = Self { folder, evaluator, heading, parts: Vec::new(), gpu };
+        report.write(&Findings::default())?;
+        Ok(report)
     }
 
     /// Adds a part that has been measured; `complete` unless it was broken off.
