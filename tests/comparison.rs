@@ -354,6 +354,57 @@ fn wakes_its_owner_and_ends_when_dropped() {
 }
 
 #[test]
+fn steps_asked_for_before_a_start_that_fails_are_not_made_up_for() {
+    let simulation = simulation(Setup { initial: Initial::Sphere, model: Some("no/such/model".into()), ..setup() });
+    (0..3).for_each(|_| simulation.send(Command::Step));
+    assert!(matches!(wait_for_event(&simulation), Event::Failed { .. }));
+    simulation.send(Command::Restart(Box::new(setup())));
+    assert_eq!(wait_for_event(&simulation), Event::Started);
+    simulation.send(Command::Step);
+    wait_for(&simulation, |snapshot| snapshot.frame == 1);
+    thread::sleep(Duration::from_millis(50));
+    assert_eq!(wait_for(&simulation, |_| true).frame, 1);
+}
+
+#[test]
+fn surfaces_of_a_failed_frame_stay_those_of_the_frame_before() {
+    let gpu = Gpu::open().expect("a Vulkan driver, such as lavapipe");
+    let mut wild = Setup { parameters: Parameters::default(), ..setup() };
+    (wild.options.noise.amplitude, wild.options.noise.mean) = (2.0, 1.0);
+    let simulation = Simulation::spawn(wild, Some(gpu), || {}).expect("a thread");
+    let surface_of = |snapshot: &Snapshot| snapshot.solver.surface.clone().expect("a surface");
+    let before = surface_of(&wait_for(&simulation, |_| true));
+    simulation.send(Command::Step);
+    assert_eq!(wait_for_event(&simulation), Event::Started);
+    let failed = |event| matches!(event, Event::Failed { action, .. } if action == "go on");
+    assert!(failed(wait_for_event(&simulation)));
+    simulation.send(Command::SetCaps(Caps::Open));
+    simulation.send(Command::Step);
+    assert!(failed(wait_for_event(&simulation)), "and not: could not draw");
+    assert!(Arc::ptr_eq(&before, &surface_of(&wait_for(&simulation, |_| true))));
+}
+
+#[test]
+fn a_surface_too_large_to_be_drawn_does_not_stop_the_run() {
+    let gpu = Gpu::open().expect("a Vulkan driver, such as lavapipe");
+    // White noise has a few triangles per cell, too many for 128 MiB, the least that a device allows; a frame later,
+    // it is smooth.
+    let options = InitialOptions { size: 112, ..InitialOptions::default() };
+    let simulation =
+        Simulation::spawn(Setup { initial: Initial::Uniform, options, ..setup() }, Some(gpu.clone()), || {})
+            .expect("a thread");
+    simulation.send(Command::Play);
+    let later = wait_for(&simulation, |snapshot| snapshot.frame > 0 && snapshot.solver.surface.is_some());
+    assert!(later.playing);
+    simulation.send(Command::Pause);
+    if gpu.largest_binding() <= 128 << 20 {
+        let Event::Failed { action, message } = wait_for_event(&simulation) else { panic!("it must be said") };
+        assert!(action == "draw" && message.contains("drawn once it is smaller"), "{action}: {message}");
+    }
+    assert_eq!(wait_for_event(&simulation), Event::Started);
+}
+
+#[test]
 fn publishes_surfaces_on_the_drawing_device() {
     let gpu = Gpu::open().expect("a Vulkan driver, such as lavapipe");
     for engine in [EngineChoice::Cpu, EngineChoice::Gpu] {

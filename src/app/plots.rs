@@ -145,7 +145,10 @@ fn at(position: &HoverPosition<'_>, value: fn(f64) -> f64) -> Option<String> {
 fn plain(value: f64) -> String {
     match value.abs() {
         0.0 => "0".into(),
-        size if !(1e-4..1e5).contains(&size) => format!("{value:.0e}"),
+        size if !(1e-4..1e5).contains(&size) => {
+            let rounded: f64 = format!("{value:.2e}").parse().unwrap_or(value);
+            format!("{rounded:e}")
+        }
         _ => {
             let text = format!("{value:.5}");
             text.trim_end_matches('0').trim_end_matches('.').into()

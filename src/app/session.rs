@@ -9,6 +9,7 @@ use crate::{
 };
 use bevy::prelude::Resource;
 use std::{
+    iter,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -61,8 +62,10 @@ impl Session {
 
     /// Takes what the simulation has published since the last call.
     pub fn refresh(&mut self) {
+        let events: Vec<_> = iter::from_fn(|| self.simulation.event()).collect();
+        // After the events: what they tell of has been published before them.
         self.snapshot = self.simulation.snapshot();
-        while let Some(event) = self.simulation.event() {
+        for event in events {
             match event {
                 Event::Started => {
                     self.failed = false;

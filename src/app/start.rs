@@ -129,7 +129,7 @@ fn volume_fraction(ui: &mut Ui, options: &mut InitialOptions) {
         "Share of the box that the phase φ = 1 has once the phases have parted: the mean of c = (φ + 1)/2. Shapes grow \
              or shrink to it, other fields are shifted.",
     );
-    ui.add_enabled(chosen, DragValue::new(&mut fraction).range(0.01..=0.99).speed(0.005));
+    ui.add_enabled(chosen, DragValue::new(&mut fraction).range(0.001..=0.999).speed(0.005));
     ui.end_row();
     options.volume_fraction = chosen.then_some(fraction);
 }

@@ -86,14 +86,16 @@ fn speed_name(speed: Option<f64>) -> String {
 
 fn grid(ui: &mut Ui, session: &mut Session) {
     let shown = session.snapshot.as_ref().map_or(session.draft.options.size, |snapshot| snapshot.solver.size);
-    let mut wanted = shown;
+    let mut wanted = None;
     let choice = |ui: &mut Ui| {
         ComboBox::from_id_salt("grid")
             .width(60.0)
             .selected_text(format!("{shown}³"))
             .show_ui(ui, |ui| {
                 for size in GRIDS {
-                    ui.selectable_value(&mut wanted, size, format!("{size}³"));
+                    if ui.selectable_label(size == shown, format!("{size}³")).clicked() {
+                        wanted = Some(size);
+                    }
                 }
             })
             .response
@@ -102,8 +104,9 @@ fn grid(ui: &mut Ui, session: &mut Session) {
     };
     let is_file = matches!(session.draft.initial, Initial::File(_));
     ui.add_enabled_ui(!is_file, choice);
-    if wanted != shown {
-        session.draft.options.size = wanted;
+    // While another grid is being loaded, the one that is shown can be asked for, too.
+    if let Some(size) = wanted.filter(|&size| size != shown || size != session.draft.options.size) {
+        session.draft.options.size = size;
         session.restart();
     }
 }

@@ -136,6 +136,11 @@ impl Comparison {
         Ok(())
     }
 
+    /// Whether the last frame failed halfway, so that the two fields may no longer be of one moment.
+    pub fn is_torn(&self) -> bool {
+        self.torn
+    }
+
     /// What is compared.
     pub fn setup(&self) -> &Setup {
         &self.setup

@@ -47,11 +47,12 @@ impl Surfaces {
         self.caps = caps;
     }
 
-    /// The surfaces of run number `run` at its present frame, extracted unless they are there already.
+    /// The surfaces of run number `run` at its present frame, extracted unless they are there already. Of a frame that
+    /// failed halfway there are none: those of the frame before it stay.
     pub fn of(&mut self, run: u64, comparison: &mut Comparison) -> Result<Pair, ComparisonError> {
         let wanted = (run, comparison.frame(), self.caps);
         if let Some((present, pair)) = &self.latest
-            && *present == wanted
+            && (*present == wanted || comparison.is_torn() && present.0 == run)
         {
             return Ok(pair.clone());
         }

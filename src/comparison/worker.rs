@@ -5,7 +5,7 @@ use super::{
     snapshot::SideSnapshot, surfaces::Surfaces,
 };
 use crate::{
-    gpu::{Engine, Gpu},
+    gpu::{Engine, Gpu, GpuError},
     priority,
 };
 use crossbeam_channel::{Receiver, Sender};
@@ -51,6 +51,8 @@ struct Worker<'a> {
     events: &'a Sender<Event>,
     shared: &'a Shared,
     surfaces: Option<Surfaces>,
+    /// Whether the latest surfaces were too large to be drawn, and that was said.
+    undrawn: bool,
     run: Option<Run>,
     playing: bool,
     /// Single steps asked for and not yet done.
@@ -93,6 +95,7 @@ impl<'a> Worker<'a> {
             events,
             shared,
             surfaces: gpu.as_ref().map(Surfaces::new),
+            undrawn: false,
             run: None,
             playing: false,
             steps: 0,
@@ -197,6 +200,10 @@ impl<'a> Worker<'a> {
                 doubts.into_iter().for_each(|doubt| self.tell(Event::Doubtful(doubt)));
             }
             Err(message) => {
+                if self.run.is_none() {
+                    // They were meant for this run.
+                    self.steps = 0;
+                }
                 self.publish();
                 self.fail(action.to_owned(), message);
             }
@@ -240,17 +247,17 @@ impl<'a> Worker<'a> {
 
     fn publish(&mut self) {
         let Some(run) = &mut self.run else { return };
-        let surfaces = match self.surfaces.as_mut().map(|surfaces| surfaces.of(run.number, &mut run.comparison)) {
-            None => [None, None],
-            Some(Ok([solver, network])) => [Some(solver), Some(network)],
-            Some(Err(error)) => {
-                self.playing = false;
-                let _ = self.events.send(Event::Failed { action: "draw".into(), message: error.to_string() });
-                [None, None]
-            }
+        let pair = self.surfaces.as_mut().map(|surfaces| surfaces.of(run.number, &mut run.comparison)).transpose();
+        let (pair, failure) = match pair {
+            Ok(pair) => (pair, None),
+            Err(error) => (None, Some(error)),
         };
+        let too_large = matches!(failure, Some(ComparisonError::Gpu(GpuError::SurfaceTooLarge { .. })));
+        let said = std::mem::replace(&mut self.undrawn, too_large) && too_large;
+        // What is only too large to be drawn goes on: coarsening makes it smaller.
+        self.playing &= failure.is_none() || too_large;
         let comparison = &run.comparison;
-        let [solver, network] = surfaces;
+        let [solver, network] = pair.map_or([None, None], |pair| pair.map(Some));
         let snapshot = Snapshot {
             run: run.number,
             setup: run.setup.clone(),
@@ -266,6 +273,9 @@ impl<'a> Worker<'a> {
         };
         *self.shared.latest.lock() = Some(Arc::new(snapshot));
         (self.shared.wake)();
+        if let Some(error) = failure.filter(|_| !said) {
+            self.fail("draw".into(), error.to_string());
+        }
     }
 
     fn fail(&self, action: String, message: String) {

@@ -39,6 +39,11 @@ pub enum GpuError {
          --engine cpu"
     )]
     TooLarge { what: String, needed: u64, limit: u64 },
+    #[error(
+        "the surface needs {needed} MiB in one piece, but this graphics device allows {limit} MiB: it is drawn once it is \
+         smaller, after more frames or on a smaller grid"
+    )]
+    SurfaceTooLarge { needed: u64, limit: u64 },
     #[error("the graphics device failed ({0}): restart the program, or choose --engine cpu")]
     Failed(String),
 }

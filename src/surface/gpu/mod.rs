@@ -95,8 +95,8 @@ impl SurfaceExtractor {
     /// When the buffers are larger than the device allows.
     pub fn new(gpu: &Gpu, size: usize, caps: Caps) -> Result<Self, GpuError> {
         let module = gpu.shader("marching_cubes", include_str!("../../../shaders/marching_cubes.wgsl"));
-        // Enough for a coarsened microstructure; more is made when a count asks for it.
-        let capacity = (size.pow(3) as u64 / 2).clamp(1 << 16, gpu.largest_binding() / TRIANGLE_BYTES);
+        // Enough for a body; more is made when a count asks for it.
+        let capacity = (4 * size.pow(2) as u64).clamp(1 << 16, gpu.largest_binding() / TRIANGLE_BYTES);
         let occupancy = Occupancy::new(gpu, size);
         let surface = GpuSurface {
             vertices: vertex_buffer(gpu, capacity)?,
@@ -132,7 +132,7 @@ impl SurfaceExtractor {
     /// them.
     ///
     /// # Errors
-    /// When the surface is larger than the device allows, or the device fails.
+    /// [`GpuError::SurfaceTooLarge`] when the device does not allow such a buffer, or when the device fails.
     pub fn extract(&mut self, field: &Buffer, level: f32) -> Result<&GpuSurface, GpuError> {
         loop {
             let counts = self.submit(field, level)?.wait::<u32>()?;
@@ -148,7 +148,10 @@ impl SurfaceExtractor {
         if needed <= self.capacity {
             return Ok(false);
         }
-        self.gpu.check_size("the surface", needed * TRIANGLE_BYTES)?;
+        self.gpu.check_size("the surface", needed * TRIANGLE_BYTES).map_err(|error| match error {
+            GpuError::TooLarge { needed, limit, .. } => GpuError::SurfaceTooLarge { needed, limit },
+            other => other,
+        })?;
         self.capacity = (needed + needed / 2).min(self.gpu.largest_binding() / TRIANGLE_BYTES);
         self.surface.vertices = vertex_buffer(&self.gpu, self.capacity)?;
         self.surface.draw = draw_arguments(&self.gpu)?;
