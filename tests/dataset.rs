@@ -2,6 +2,8 @@
 
 use spinodal::{
     equation::reference_step,
+    evolution::Evolution,
+    solver::explicit::ExplicitSolver,
     training::{
         dataset::{Dataset, Manifest, Split},
         generate::{DatasetProgress, generate},
@@ -13,7 +15,10 @@ use std::{
     collections::HashSet,
     fs,
     path::Path,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 use tempfile::tempdir;
 
@@ -118,6 +123,73 @@ fn datasets_are_made_in_folders_of_their_own() {
     let refusal = generate(&tiny_data(), directory.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
     assert!(refusal.contains("holds something else"), "{refusal}");
     assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+}
+
+#[test]
+fn a_dataset_that_does_not_fit_takes_no_directory() {
+    let directory = tempdir().unwrap();
+    let vast = DatasetConfig {
+        sequences: 1000,
+        frames: Span::new(1e6, 1e6),
+        grids: vec![1024],
+        late_share: 0.0,
+        ..tiny_data()
+    };
+    let refusal = generate(&vast, directory.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
+    assert!(refusal.contains("MB are free"), "{refusal}");
+    make(&tiny_data(), directory.path(), 2);
+    let beyond = DatasetConfig { grids: vec![1 << 22], ..tiny_data() };
+    assert!(beyond.validate().unwrap_err().to_string().contains("multiples of the coarsening up to 1024"));
+}
+
+#[test]
+fn a_directory_is_made_by_one_program_at_a_time() {
+    let directory = tempdir().unwrap();
+    let refusals = Mutex::new(Vec::new());
+    let once_more = |progress| {
+        if progress == DatasetProgress::Made(1) {
+            let refusal = generate(&tiny_data(), directory.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
+            refusals.lock().unwrap().push(refusal);
+        }
+    };
+    generate(&tiny_data(), directory.path(), 1, &|| false, &once_more).unwrap().unwrap();
+    let refusals = refusals.into_inner().unwrap();
+    assert!(refusals.len() == 1 && refusals[0].contains("another program is making"), "{refusals:?}");
+    make(&tiny_data(), directory.path(), 1);
+}
+
+#[test]
+fn starts_too_far_out_for_the_step_get_shorter_ones_in_their_first_frame() {
+    let directory = tempdir().unwrap();
+    let with = |seed| DatasetConfig {
+        sequences: 4,
+        frames: Span::new(3.0, 3.0),
+        grids: vec![16],
+        correlation_length: Span::new(16.0, 16.0),
+        mean_deviation: 0.5,
+        amplitude: Span::new(2.0, 2.0),
+        late_share: 0.0,
+        seed,
+        ..tiny_data()
+    };
+    let start = |config: &DatasetConfig| Recipe::draw(config, 0).initial_field(config).unwrap();
+    let diverges = |config: &DatasetConfig| {
+        let mut solver = ExplicitSolver::new(&start(config), config.equation).unwrap();
+        solver.advance().unwrap();
+        solver.field().is_err()
+    };
+    let config = (1..50).map(with).find(diverges).expect("a start that the step is too long for");
+    make(&config, directory.path(), 2);
+    let dataset = Dataset::open(directory.path()).unwrap();
+    let sequence = dataset.sequences(Split::Training).next().unwrap();
+    // Far more and shorter steps come to the same.
+    let mut careful = ExplicitSolver::new(&start(&config), config.equation.in_steps(8000)).unwrap();
+    for frame in 1..3 {
+        careful.advance().unwrap();
+        let expected = careful.field().unwrap().coarsened(2).unwrap();
+        let pairs = sequence.frame(frame).iter().zip(expected.values());
+        assert!(pairs.into_iter().all(|(a, b)| (a - b).abs() < 0.02), "frame {frame}");
+    }
 }
 
 #[test]

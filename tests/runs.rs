@@ -116,13 +116,31 @@ fn what_cannot_be_trained_takes_no_folder() {
 }
 
 #[test]
+fn a_beginning_that_was_killed_leaves_the_folder_free() {
+    let (data, folders) = (tempdir().unwrap(), tempdir().unwrap());
+    make(&tiny_data(), data.path(), 2);
+    let [whole, killed] = ["whole", "killed"].map(|name| folders.path().join(name));
+    fs::create_dir(&killed).unwrap();
+    for (file, text) in [(".lock", ""), ("metrics.csv", "step,walk,lo"), (".spinodal-1.part", "{")] {
+        fs::write(killed.join(file), text).unwrap();
+    }
+    for folder in [&whole, &killed] {
+        let training = run::begin::<Cpu>(tiny_training(data.path()), folder, origin(), FlexDevice).unwrap();
+        assert!(matches!(last(&training), TrainEvent::Done { .. }));
+    }
+    let [whole, killed] = [&whole, &killed].map(|folder| fs::read_to_string(folder.join("metrics.csv")).unwrap());
+    assert_eq!(whole, killed);
+}
+
+#[test]
 fn a_run_goes_on_with_its_own_data_alone_wherever_they_are() {
     let (data, other, folders) = (tempdir().unwrap(), tempdir().unwrap(), tempdir().unwrap());
     make(&tiny_data(), data.path(), 2);
     make(&DatasetConfig { seed: 2, ..tiny_data() }, other.path(), 2);
     let (config, folder) = (tiny_training(data.path()), folders.path().join("run"));
     let dataset = Dataset::open(data.path()).unwrap();
-    drop(RunFolder::create(&folder, &config, dataset.manifest(), &Model::random(config.network, 1)).unwrap());
+    let initial = Model::random(config.network, 1);
+    drop(RunFolder::create(&folder, &config, dataset.manifest(), &initial).unwrap());
     drop(dataset);
 
     let moved = folders.path().join("moved");
@@ -131,6 +149,14 @@ fn a_run_goes_on_with_its_own_data_alone_wherever_they_are() {
     let refusal = resumed(other.path()).map(drop).unwrap_err().to_string();
     assert!(refusal.contains("is another than that"), "{refusal}");
     assert!(matches!(last(&resumed(&moved).unwrap()), TrainEvent::Done { .. }));
+
+    // More sequences are no other data, and change nothing.
+    let extended = folders.path().join("extended");
+    drop(RunFolder::create(&extended, &config, Dataset::open(&moved).unwrap().manifest(), &initial).unwrap());
+    make(&DatasetConfig { sequences: 9, ..tiny_data() }, &moved, 2);
+    assert!(matches!(last(&run::resume::<Cpu>(&extended, Some(&moved), FlexDevice).unwrap()), TrainEvent::Done { .. }));
+    let [before, after] = [&folder, &extended].map(|folder| fs::read_to_string(folder.join("metrics.csv")).unwrap());
+    assert_eq!(before, after);
 
     let (held, ..) = RunFolder::resume(&folder).unwrap();
     let refusal = resumed(&moved).map(drop).unwrap_err().to_string();

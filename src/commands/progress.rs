@@ -41,9 +41,13 @@ impl Progress {
             bar.set_message(detail.to_owned());
         } else if self.last_line.elapsed() >= LINE_INTERVAL {
             self.last_line = Instant::now();
-            let share = self.total.saturating_sub(done) as f64 / done.saturating_sub(begun).max(1) as f64;
-            let left = format!("{:.1} min left", since.elapsed().as_secs_f64() * share / 60.0);
-            eprintln!("{}", format!("{done}/{}, {left}  {detail}", self.total).trim_end());
+            // One report tells nothing of the pace.
+            let left = (done > begun).then(|| {
+                let share = self.total.saturating_sub(done) as f64 / (done - begun) as f64;
+                format!(", {:.1} min left", since.elapsed().as_secs_f64() * share / 60.0)
+            });
+            let left = left.unwrap_or_default();
+            eprintln!("{}", format!("{done}/{}{left}  {detail}", self.total).trim_end());
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::{CommandError, args::EngineArgs, curves, interrupt, progress::Progress};
 use crate::{
-    gpu::Engine,
+    gpu::{Engine, EngineChoice},
     network::PeriodicBackend,
     training::{
         config::{Preset, TrainConfig},
@@ -30,7 +30,8 @@ pub struct TrainArgs {
     /// Folder of the run: configuration, curves, checkpoints, models
     #[arg(long, value_name = "DIR", default_value = "run")]
     pub out: PathBuf,
-    /// Go on with the run in this folder, by the configuration recorded there; only --data may name another place
+    /// Go on with the run in this folder, by the configuration recorded there; only --data may name another place, and
+    /// --engine another engine, by which the last digits differ
     #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "config", "preset"])]
     pub resume: Option<PathBuf>,
     /// Configuration to start from
@@ -45,6 +46,9 @@ pub struct TrainArgs {
     pub overrides: Overrides<TrainConfig>,
 }
 
+/// What computed, on the card of a model trained on the CPU.
+const PROCESSOR: &str = "processor";
+
 /// How often Ctrl-C is looked for.
 const PATIENCE: Duration = Duration::from_millis(100);
 
@@ -55,7 +59,7 @@ const PATIENCE: Duration = Duration::from_millis(100);
 pub fn run(args: &TrainArgs) -> Result<(), CommandError> {
     interrupt::listen();
     let config = config(args)?;
-    let engine = Engine::choose_apart(args.engine.engine)?;
+    let engine = Engine::choose_apart(engine_choice(args)?)?;
     let origin = origin(&engine);
     let training = match engine {
         Engine::Cpu => start::<Flex>(args, config, origin, FlexDevice)?,
@@ -81,13 +85,22 @@ fn config(args: &TrainArgs) -> Result<TrainConfig, CommandError> {
     }
 }
 
+/// The engine asked for. A run that goes on stays on the processor if it began there, unless another is asked for: its
+/// curves then go on to the bit.
+fn engine_choice(args: &TrainArgs) -> Result<EngineChoice, CommandError> {
+    let asked = args.engine.engine;
+    let Some(folder) = args.resume.as_ref().filter(|_| asked == EngineChoice::Auto) else { return Ok(asked) };
+    let begun_on = RunFolder::hardware(folder).map_err(TrainError::from)?;
+    Ok(if begun_on.starts_with(PROCESSOR) { EngineChoice::Cpu } else { asked })
+}
+
 /// This command, as the card of the model will tell it.
 fn origin(engine: &Engine) -> Origin {
     let arguments = env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
     let command = iter::once("spinodal".to_owned()).chain(arguments).collect::<Vec<_>>().join(" ");
     let threads = thread::available_parallelism().map_or(1, NonZero::get);
     let hardware = match engine {
-        Engine::Cpu => format!("processor ({}), {threads} threads", env::consts::ARCH),
+        Engine::Cpu => format!("{PROCESSOR} ({}), {threads} threads", env::consts::ARCH),
         Engine::Gpu(gpu) => gpu.description(),
     };
     Origin { command, hardware }
@@ -138,7 +151,7 @@ fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
             TrainEvent::Failed(message) => return Err(CommandError::Training(message)),
             TrainEvent::Done { step } => {
                 let time = bar.finish();
-                println!("{step} steps in {:.1} min", time.as_secs_f64() / 60.0);
+                println!("step {step} reached; this took {:.1} min", time.as_secs_f64() / 60.0);
                 return Ok(());
             }
             TrainEvent::Stopped { step } => {

@@ -225,8 +225,8 @@ impl Plan {
             return Err(ConfigError::value("exponent-window", must, window));
         }
         let length = self.exponent_correlation;
-        if !(1.0..=1e4).contains(&length) {
-            return Err(ConfigError::value("exponent-correlation", "must lie between 1 and 10000", length));
+        if !(2.0..=1e4).contains(&length) {
+            return Err(ConfigError::value("exponent-correlation", "must lie between 2 and 10000", length));
         }
         let grids = [self.grid, self.large_grid, self.shape_grid, self.long_grid, self.exponent_grid];
         grids.iter().chain(&self.cost_grids).try_for_each(|&grid| self.noise(grid).validate())

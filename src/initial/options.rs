@@ -109,7 +109,7 @@ impl InitialOptions {
             ("the grid size", size, MIN_SIZE as f64, MAX_SIZE as f64),
             ("ε", self.epsilon, 0.1, size.max(1.0)),
             ("the volume fraction", self.volume_fraction.unwrap_or(0.5), 0.001, 0.999),
-            ("the correlation length", noise.correlation_length, 1.0, f64::from(u16::MAX)),
+            ("the correlation length", noise.correlation_length, 2.0, f64::from(u16::MAX)),
             ("the number of octaves", noise.octaves.into(), 1.0, 8.0),
             ("the mean of the noise", noise.mean, -1.0, 1.0),
             ("the amplitude of the noise", noise.amplitude, 0.0, 2.0),

@@ -274,6 +274,8 @@ impl Stage {
     /// Cuts frames 1 to `length` − 1 of a walk into stretches of `unroll` steps; the last may be shorter.
     pub fn stretches(&self, length: usize) -> impl Iterator<Item = Stretch> {
         let unroll = self.unroll;
-        (1..length).step_by(unroll).map(move |first| Stretch { frames: first..(first + unroll).min(length) })
+        (1..length)
+            .step_by(unroll)
+            .map(move |first| Stretch { frames: first..first.saturating_add(unroll).min(length) })
     }
 }

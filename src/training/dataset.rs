@@ -51,6 +51,10 @@ pub enum DatasetError {
     Larger { path: PathBuf, present: usize },
     #[error("{path} holds something else: choose another directory", path = .path.display())]
     Foreign { path: PathBuf },
+    #[error("{path} is the dataset that another program is making at the moment", path = .path.display())]
+    Busy { path: PathBuf },
+    #[error("sequence {index} cannot be made: {source}")]
+    Sequence { index: usize, source: EvolutionError },
     #[error("the dataset needs {needed} MB, but only {available} MB are free at {path}", path = .path.display())]
     DiskFull { path: PathBuf, needed: u64, available: u64 },
 }
@@ -237,6 +241,16 @@ impl Dataset {
         };
         let sequences = manifest.sequences.iter().enumerate().map(open).collect::<Result<_, _>>()?;
         Ok(Self { directory: directory.to_owned(), manifest, sequences })
+    }
+
+    /// The dataset as it was when `recorded` was its manifest, if all that has happened to it since is that it was
+    /// extended; otherwise `None`.
+    pub fn as_of(mut self, recorded: &Manifest) -> Option<Self> {
+        let count = recorded.sequences.len();
+        self.manifest.config.sequences = recorded.config.sequences;
+        self.manifest.sequences.truncate(count);
+        self.sequences.truncate(count);
+        (self.manifest == *recorded).then_some(self)
     }
 
     /// What the dataset says about itself.

@@ -11,7 +11,8 @@
 use super::{
     checkpoint::{CheckpointError, read_checkpoint, write_checkpoint},
     config::TrainConfig,
-    dataset::{DatasetError, Manifest},
+    dataset::{Dataset, DatasetError, Manifest},
+    lock,
     overrides::{ConfigError, read_config, write_config},
     trainer::{State, StepReport},
     validation::{QUOTED_FRAMES, Validation},
@@ -21,11 +22,11 @@ use crate::{
     network::{Model, ModelError},
 };
 use std::{
-    fs::{self, File, OpenOptions, TryLockError},
+    ffi::OsString,
+    fs::{self, File, OpenOptions},
     io::{self, BufRead, BufReader, Write},
     path::{Path, PathBuf},
-    thread,
-    time::{Duration, Instant},
+    time::Instant,
 };
 use thiserror::Error;
 
@@ -81,7 +82,7 @@ pub const METRICS: &str = "metrics.csv";
 pub const VALIDATION: &str = "validation.csv";
 
 impl RunFolder {
-    /// Begins a run on a dataset, from a model, in a new or empty folder.
+    /// Begins a run on a dataset, from a model, in a new or empty folder, or in one that a kill left half made.
     ///
     /// # Errors
     /// When the folder already holds a run or something else, or cannot be written.
@@ -90,10 +91,11 @@ impl RunFolder {
         if path.join(CONFIG).exists() {
             return Err(FolderError::Taken { path: path.to_owned() });
         }
-        if fs::read_dir(path).map_err(io_error(path))?.next().is_some() {
+        if !is_free(path).map_err(io_error(path))? {
             return Err(FolderError::Foreign { path: path.to_owned() });
         }
         let mut folder = Self::open(path)?;
+        folder.metrics.set_len(0).and(folder.validation.set_len(0)).map_err(io_error(path))?;
         data.write(&path.join(DATASET))?;
         initial.save(path.join(INITIAL))?;
         let header = "step,walk,loss,gradient,learning_rate,error_scale,length,unroll,size";
@@ -112,6 +114,15 @@ impl RunFolder {
     /// When there is none.
     pub fn config(path: &Path) -> Result<TrainConfig, FolderError> {
         Ok(read_config(&path.join(CONFIG))?)
+    }
+
+    /// What the run in a folder began on, see [`Origin`](super::run::Origin).
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn hardware(path: &Path) -> Result<String, FolderError> {
+        Self::config(path)?;
+        Ok(Model::load(path.join(INITIAL))?.card.hardware)
     }
 
     /// Takes up the run in a folder: the model it began from and its latest state. Rows of the curves later than that
@@ -137,22 +148,23 @@ impl RunFolder {
         Ok((Self { metrics, validation, earlier, ..folder }, Model::load(path.join(INITIAL))?, state))
     }
 
-    /// Checks that a dataset is the one that the run began with; it may have moved.
+    /// Opens the dataset that the run began with, which may have moved to `data`, and been extended since.
     ///
     /// # Errors
-    /// When it is another.
-    pub fn check_data(&self, data: &Path, manifest: &Manifest) -> Result<(), FolderError> {
-        match Manifest::read(&self.path.join(DATASET))? {
-            Some(recorded) if recorded == *manifest => Ok(()),
-            _ => Err(FolderError::OtherData { path: self.path.clone(), data: data.to_owned() }),
-        }
+    /// When there is none, or it is another.
+    pub fn open_data(&self, data: &Path) -> Result<Dataset, FolderError> {
+        let recorded = Manifest::read(&self.path.join(DATASET))?;
+        let dataset = Dataset::open(data)?;
+        recorded
+            .and_then(|recorded| dataset.as_of(&recorded))
+            .ok_or_else(|| FolderError::OtherData { path: self.path.clone(), data: data.to_owned() })
     }
 
     fn open(path: &Path) -> Result<Self, FolderError> {
-        let lock = open(path, LOCK)?;
-        if is_held(&lock) {
+        let lock = path.join(LOCK);
+        let Some(lock) = lock::take(&lock).map_err(io_error(&lock))? else {
             return Err(FolderError::Busy { path: path.to_owned() });
-        }
+        };
         Ok(Self {
             path: path.to_owned(),
             _lock: lock,
@@ -211,14 +223,15 @@ impl RunFolder {
     }
 }
 
-/// Whether another training holds a lock that is not given up at once, as one that has just ended does. Where a file
-/// system has no locks, all are free.
-fn is_held(lock: &File) -> bool {
-    const PATIENCE: Duration = Duration::from_millis(50);
-    (0..20).all(|attempt| {
-        thread::sleep(PATIENCE * u32::from(attempt > 0));
-        matches!(lock.try_lock(), Err(TryLockError::WouldBlock))
-    })
+/// Whether a folder without a configuration may take a run: it is empty, or holds what a beginning that was killed has
+/// left, of which the lock is the first.
+fn is_free(folder: &Path) -> io::Result<bool> {
+    let names: Vec<_> = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<_>>()?;
+    let is_ours = |name: &OsString| {
+        let part = Path::new(name).extension().is_some_and(|extension| extension == "part");
+        part || [LOCK, METRICS, VALIDATION, DATASET, INITIAL].iter().any(|ours| name == ours)
+    };
+    Ok(names.is_empty() || names.iter().any(|name| name == LOCK) && names.iter().all(is_ours))
 }
 
 /// Opens a file of a run for appending.

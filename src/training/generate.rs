@@ -2,21 +2,27 @@
 
 use super::{
     dataset::{DatasetError, Manifest, SequenceRecord, VERSION, checksum, manifest_path, sequence_path},
+    lock,
     overrides::{read_config, write_config},
     recipe::{DatasetConfig, Recipe},
 };
 use crate::{
     equation::Parameters,
     evolution::{Evolution, EvolutionError},
+    field::Field,
     formats::npy::FrameWriter,
     solver::explicit::{ExplicitSolver, Threads},
 };
 use std::{
-    fs, io,
+    fs::{self, File},
+    io,
     path::Path,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     time::Instant,
 };
+
+/// Name of the configuration; a directory that holds it holds a dataset.
+const CONFIG: &str = "dataset.toml";
 
 /// How far the making of a dataset is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,14 +57,20 @@ pub fn generate(
     progress: &(dyn Fn(DatasetProgress) + Sync),
 ) -> Result<Option<Manifest>, DatasetError> {
     config.validate()?;
-    claim(config, directory)?;
+    check(config, directory)?;
     let missing: Vec<usize> = (0..config.sequences).filter(|&i| !sequence_path(directory, i).exists()).collect();
     announce(config, directory, &missing, threads, progress)?;
+    let _lock = prepare(config, directory)?;
 
+    let failed = AtomicBool::new(false);
     let (next, made) = (AtomicUsize::new(0), AtomicUsize::new(config.sequences - missing.len()));
     let work = || -> Result<(), DatasetError> {
         while let Some(&index) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if !make_sequence(config, directory, index, stop)? {
+            let stop = || stop() || failed.load(Ordering::Relaxed);
+            let finished = make_sequence(config, directory, index, &stop).inspect_err(|_| {
+                failed.store(true, Ordering::Relaxed);
+            })?;
+            if !finished {
                 break;
             }
             progress(DatasetProgress::Made(made.fetch_add(1, Ordering::Relaxed) + 1));
@@ -75,10 +87,10 @@ pub fn generate(
     write_manifest(config, directory).map(Some)
 }
 
-/// Marks `directory` as the place of this dataset, or refuses when it is another's.
-fn claim(config: &DatasetConfig, directory: &Path) -> Result<(), DatasetError> {
+/// Refuses when `directory` is the place of something else.
+fn check(config: &DatasetConfig, directory: &Path) -> Result<(), DatasetError> {
     fs::create_dir_all(directory).map_err(DatasetError::io(directory))?;
-    let path = directory.join("dataset.toml");
+    let path = directory.join(CONFIG);
     if !path.exists() && fs::read_dir(directory).map_err(DatasetError::io(directory))?.next().is_some() {
         return Err(DatasetError::Foreign { path: directory.to_owned() });
     }
@@ -96,10 +108,18 @@ fn claim(config: &DatasetConfig, directory: &Path) -> Result<(), DatasetError> {
             manifest.verify(directory)?;
         }
     }
-    write_config(config, &path)?;
+    Ok(())
+}
+
+/// Marks `directory` as the place of this dataset, and locks it.
+fn prepare(config: &DatasetConfig, directory: &Path) -> Result<File, DatasetError> {
+    write_config(config, &directory.join(CONFIG))?;
     let sequences = directory.join("sequences");
     fs::create_dir_all(&sequences).map_err(DatasetError::io(&sequences))?;
-    remove_parts(&sequences).map_err(DatasetError::io(&sequences))
+    let lock = lock::take(&sequences.join(".lock")).map_err(DatasetError::io(&sequences))?;
+    let lock = lock.ok_or_else(|| DatasetError::Busy { path: directory.to_owned() })?;
+    remove_parts(&sequences).map_err(DatasetError::io(&sequences))?;
+    Ok(lock)
 }
 
 /// Removes what a kill has left of sequences that were being written.
@@ -159,7 +179,8 @@ fn make_sequence(
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<bool, DatasetError> {
     let recipe = Recipe::draw(config, index);
-    let mut solver = ExplicitSolver::with_threads(&recipe.initial_field(config)?, config.equation, Threads::One)?;
+    let start = recipe.initial_field(config)?;
+    let mut solver = ExplicitSolver::with_threads(&start, config.equation, Threads::One)?;
     let mut frames = FrameWriter::create(&sequence_path(directory, index), recipe.grid / config.coarsening, false)?;
     for frame in 0..recipe.skipped + recipe.frames {
         if stop() {
@@ -168,12 +189,27 @@ fn make_sequence(
         if frame > 0 {
             solver.advance()?;
         }
+        if frame == 1 && solver.field().is_err() {
+            solver =
+                past_first_frame(&start, config.equation).map_err(|source| DatasetError::Sequence { index, source })?;
+        }
         if frame >= recipe.skipped {
-            frames.append(&solver.field()?.coarsened(config.coarsening).map_err(EvolutionError::from)?)?;
+            let field = solver.field().and_then(|field| Ok(field.coarsened(config.coarsening)?));
+            frames.append(&field.map_err(|source| DatasetError::Sequence { index, source })?)?;
         }
     }
     frames.finish()?;
     Ok(true)
+}
+
+/// The solver one frame after a field too far from the pure phases for its step: that frame is made in as many as are
+/// stable there.
+fn past_first_frame(start: &Field, equation: Parameters) -> Result<ExplicitSolver, EvolutionError> {
+    let (low, high) = start.range();
+    let careful = equation.in_steps(equation.fewest_steps(f64::from(high.max(-low))));
+    let mut solver = ExplicitSolver::with_threads(start, careful, Threads::One)?;
+    solver.advance()?;
+    ExplicitSolver::with_threads(&solver.field()?, equation, Threads::One)
 }
 
 /// Sums up what was made; its presence says that the dataset is finished.

@@ -12,6 +12,7 @@ pub mod dataset;
 pub mod energy;
 pub mod folder;
 pub mod generate;
+mod lock;
 pub mod loss;
 pub mod optimizer;
 pub mod overrides;

@@ -4,7 +4,7 @@ use super::{dataset::Split, overrides::ConfigError, span::Span};
 use crate::{
     equation::Parameters,
     field::{Field, MIN_SIZE},
-    initial::{Initial, InitialError, InitialOptions, NoiseParameters, ShapeParameters},
+    initial::{Initial, InitialError, InitialOptions, MAX_SIZE, NoiseParameters, ShapeParameters},
 };
 use rand::{Rng, SeedableRng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
@@ -110,14 +110,17 @@ impl DatasetConfig {
             return wrong("frames", "must lie between 2 and 1000000", &self.frames);
         }
         let fits = |grid: &usize| {
-            self.coarsening > 0 && grid.is_multiple_of(self.coarsening) && grid / self.coarsening >= MIN_SIZE
+            *grid <= MAX_SIZE
+                && self.coarsening > 0
+                && grid.is_multiple_of(self.coarsening)
+                && grid / self.coarsening >= MIN_SIZE
         };
         if self.grids.is_empty() || !self.grids.iter().all(fits) {
-            let must = "must be multiples of the coarsening, with at least 5 nodes left per side";
+            let must = "must be multiples of the coarsening up to 1024, with at least 5 nodes left per side";
             return wrong("grids", must, &format!("{:?} at coarsening {}", self.grids, self.coarsening));
         }
-        if !self.correlation_length.within(1.0, 1e4) {
-            return wrong("correlation-length", "must lie between 1 and 10000", &self.correlation_length);
+        if !self.correlation_length.within(2.0, 1e4) {
+            return wrong("correlation-length", "must lie between 2 and 10000", &self.correlation_length);
         }
         if !self.amplitude.within(0.0, 2.0) {
             return wrong("amplitude", "must lie between 0 and 2", &self.amplitude);

@@ -141,10 +141,9 @@ where
     let config = RunFolder::config(folder)?;
     config.validate()?;
     let data = data.unwrap_or(&config.data);
-    let dataset = Dataset::open(data)?;
-    dataset.verify()?;
     let (folder, initial, state) = RunFolder::resume(folder)?;
-    folder.check_data(data, dataset.manifest())?;
+    let dataset = folder.open_data(data)?;
+    dataset.verify()?;
     spawn::<B>(Run { config, dataset, initial, folder }, state, device)
 }
 

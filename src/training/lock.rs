@@ -1,0 +1,25 @@
+//! Files that say that a program is at work in a folder.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    io,
+    path::Path,
+    thread,
+    time::Duration,
+};
+
+/// Creates the file at `path` and locks it for as long as what is returned lives; the end of the program gives it free,
+/// too. `None` when another holds it and does not give it up at once, as one that has just ended does. Where a file system
+/// has no locks, all are free.
+///
+/// # Errors
+/// When the file cannot be created.
+pub(super) fn take(path: &Path) -> io::Result<Option<File>> {
+    const PATIENCE: Duration = Duration::from_millis(50);
+    let lock = OpenOptions::new().create(true).append(true).open(path)?;
+    let is_held = (0..20).all(|attempt| {
+        thread::sleep(PATIENCE * u32::from(attempt > 0));
+        matches!(lock.try_lock(), Err(TryLockError::WouldBlock))
+    });
+    Ok((!is_held).then_some(lock))
+}
