@@ -17,7 +17,7 @@ use spinodal::{
     gpu::Engine,
     initial::Initial,
     metrics::compare,
-    network::{Card, CrnnConfig, Model, Output, evolve},
+    network::{self, Card, CrnnConfig, Model, Output, evolve},
     solver::{explicit::ExplicitSolver, spectral::SpectralSolver},
     surface::morphology::Morphology,
     training::span::Span,
@@ -397,7 +397,7 @@ fn the_shapes_are_bunny_and_slice_on_the_grid_of_the_shapes() {
         let start = plan.shape(&initial).unwrap();
         let mut solver = ExplicitSolver::new(&start, plan.equation).unwrap();
         solver.advance().unwrap();
-        let frozen = compare(&solver.field().unwrap(), &start.coarsened(2).unwrap(), 3.0).unwrap();
+        let frozen = compare(&solver.field().unwrap(), &network::start(&start, 2).unwrap(), 3.0).unwrap();
         assert_eq!(trial.curves[&Candidate::Persistence][0], frozen);
         assert_eq!(trial.frames(), 2);
     }

@@ -22,6 +22,7 @@ mod network;
 mod optimizer;
 mod runs;
 mod solver;
+mod start;
 mod support;
 mod surface;
 mod training;

@@ -21,7 +21,7 @@ pub struct RolloutArgs {
     /// Frames to compute after the initial field
     #[arg(long, value_name = "K", default_value_t = 50)]
     frames: usize,
-    /// Field file to write: [K + 1, N/2, N/2, N/2] f32, frame 0 is the coarsened initial field
+    /// Field file to write: [K + 1, N/2, N/2, N/2] f32, frame 0 is what the network starts from
     #[arg(long, value_name = "FILE.npy")]
     out: PathBuf,
 }
@@ -36,7 +36,7 @@ pub fn run(args: &RolloutArgs) -> Result<(), CommandError> {
     output::check_not_input(&args.out, &setup.initial)?;
     let inputs = setup.load()?;
     warn(&inputs.warnings);
-    let coarse = inputs.field.coarsened(setup.coarsening).map_err(EvolutionError::from)?;
+    let coarse = network::start(&inputs.field, setup.coarsening).map_err(EvolutionError::from)?;
     let engine = Engine::choose(setup.engine)?;
     let network = network::evolve(&engine, &inputs.model, &coarse)?;
     frames::record(network, args.frames, &args.out, args.initial.concentration)

@@ -89,7 +89,7 @@ impl Comparison {
     pub fn new(inputs: Inputs, engine: Engine) -> Result<Self, ComparisonError> {
         let Inputs { setup, field, model, .. } = inputs;
         setup.check_grid(field.size())?;
-        let coarse = field.coarsened(setup.coarsening).map_err(EvolutionError::from)?;
+        let coarse = network::start(&field, setup.coarsening).map_err(EvolutionError::from)?;
         let mut solver = Side::new(setup.solver(&engine, &field)?);
         let mut network = Side::new(network::evolve(&engine, &model, &coarse)?);
         let meter = Meter::new(&engine, &solver, &network, setup.parameters)?;
@@ -105,7 +105,7 @@ impl Comparison {
     /// When the device fails.
     pub fn restart(&mut self) -> Result<(), ComparisonError> {
         self.torn = true;
-        let coarse = self.initial.coarsened(self.setup.coarsening).map_err(EvolutionError::from)?;
+        let coarse = network::start(&self.initial, self.setup.coarsening).map_err(EvolutionError::from)?;
         self.solver.restart(&self.initial)?;
         self.network.restart(&coarse)?;
         self.measured = self.meter.measure(&mut self.solver, &mut self.network, 0)?;

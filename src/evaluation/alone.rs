@@ -70,7 +70,7 @@ impl Evaluator<'_> {
     pub fn long_runs(&self, model: &Model, watch: &mut Watch) -> Result<Vec<LongRun>, EvaluationError> {
         let mut runs = Vec::new();
         for run in 0..self.plan.long_runs {
-            let start = self.plan.start(self.plan.long_grid, run)?.coarsened(self.plan.coarsening)?;
+            let start = network::start(&self.plan.start(self.plan.long_grid, run)?, self.plan.coarsening)?;
             let mut run = self.run_alone(&mut *network::evolve(self.engine, model, &start)?, &start, watch)?;
             if run.end.change.is_some() {
                 run.end.change_by_solver = self.change_by_solver(&run.end.field, watch)?;

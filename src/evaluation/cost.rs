@@ -6,6 +6,7 @@ use crate::{
     field::Field,
     fourier::Symbol,
     metrics::compare,
+    network,
     solver::spectral::SpectralSolver,
 };
 use serde::Serialize;
@@ -96,7 +97,7 @@ impl Evaluator<'_> {
     }
 
     fn method(&self, method: Method, start: &Field) -> Result<Box<dyn Evolution>, EvaluationError> {
-        let coarse = || start.coarsened(self.plan.coarsening);
+        let coarse = || network::start(start, self.plan.coarsening);
         Ok(match method {
             Method::Explicit => self.solver(start)?,
             Method::Spectral { steps } => {
@@ -105,7 +106,7 @@ impl Evaluator<'_> {
             }
             Method::Coarse => self.coarse_solver(&coarse()?)?,
             Method::CoarseSpectral => self.coarse_spectral(&coarse()?)?,
-            Method::Network => crate::network::evolve(self.engine, self.model, &coarse()?)?,
+            Method::Network => network::evolve(self.engine, self.model, &coarse()?)?,
         })
     }
 

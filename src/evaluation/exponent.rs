@@ -48,7 +48,7 @@ impl Evaluator<'_> {
         let mut found = Exponents::default();
         for run in 0..plan.exponent_runs {
             let start = plan.exponent_start(run)?;
-            let coarse = start.coarsened(plan.coarsening)?;
+            let coarse = network::start(&start, plan.coarsening)?;
             let mut flow = self.decay(network::evolve(self.engine, self.model, &coarse)?, &mut found.network, watch)?;
             if flow.is_continue() && run < plan.exponent_solver_runs {
                 flow = self.decay(self.solver(&start)?, &mut found.solver, watch)?;

@@ -6,6 +6,7 @@ use crate::{
     field::Field,
     initial::Initial,
     metrics::{PairMetrics, compare},
+    network,
 };
 use std::{collections::BTreeMap, ops::ControlFlow};
 
@@ -74,7 +75,7 @@ impl Evaluator<'_> {
         candidates: &[Candidate],
         watch: &mut Watch,
     ) -> Result<Trial, EvaluationError> {
-        let coarse = start.coarsened(self.plan.coarsening)?;
+        let coarse = network::start(start, self.plan.coarsening)?;
         let mut solver = self.solver(start)?;
         let mut contestants: Vec<Contestant> = Vec::new();
         for &candidate in candidates {

@@ -5,6 +5,7 @@
 //! - [`convolution`]: what it computes with, per backend;
 //! - [`crane`]: the paper's own checkpoints;
 //! - [`cell`], [`crnn`]: its layers, and the whole;
+//! - [`start`](mod@start): the field that it starts from;
 //! - [`evolution`], [`gpu_evolution`]: a network that carries a field.
 
 pub mod cell;
@@ -15,6 +16,7 @@ pub mod crnn;
 pub mod evolution;
 pub mod gpu_evolution;
 pub mod model;
+pub mod start;
 pub mod weights;
 
 pub use config::{CrnnConfig, Output};
@@ -22,6 +24,7 @@ pub use convolution::PeriodicBackend;
 pub use crnn::{Crnn, Hidden};
 pub use evolution::NetworkEvolution;
 pub use model::{Card, Model, ModelError};
+pub use start::start;
 pub use weights::{Weights, WeightsError};
 
 use crate::{
@@ -42,8 +45,7 @@ pub enum NetworkError {
     Gpu(#[from] GpuError),
 }
 
-/// Sets a model to work on a field that already lives on the network's grid (the solver's, coarsened by
-/// the model card's `coarsening`). To be called on the thread that will use it: burn orders its work by
+/// Sets a model to work on a field that already lives on the network's grid (see [`start`](fn@start)). To be called on the thread that will use it: burn orders its work by
 /// thread.
 ///
 /// # Errors

@@ -68,7 +68,7 @@ fn candidates(args: &FramesArgs, with_gpu: bool) -> Result<Vec<Candidate>, Comma
     let setup = args.initial.setup(&SolverArgs::default(), &args.network, EngineArgs::default())?;
     let inputs = setup.load()?;
     warn(&inputs.warnings);
-    let coarse = inputs.field.coarsened(setup.coarsening).map_err(EvolutionError::from)?;
+    let coarse = network::start(&inputs.field, setup.coarsening).map_err(EvolutionError::from)?;
     let explicit = setup.parameters;
     let time_step = explicit.frame_time() / SPECTRAL_STEPS as f64;
     let mut spectral = setup.clone();
