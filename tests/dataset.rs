@@ -3,11 +3,13 @@
 use spinodal::{
     equation::reference_step,
     evolution::Evolution,
+    network,
     solver::explicit::ExplicitSolver,
     training::{
         dataset::{Dataset, Manifest, Split},
+        dataset_config::DatasetConfig,
         generate::{DatasetProgress, generate},
-        recipe::{DatasetConfig, Recipe, Start},
+        recipe::{Recipe, Start},
         span::Span,
     },
 };
@@ -54,18 +56,20 @@ fn dataset_does_not_depend_on_threads() {
 }
 
 #[test]
-fn films_and_slices_take_the_place_of_some_sequences_and_leave_the_others() {
+fn other_starts_take_the_place_of_some_sequences_and_leave_the_others() {
     let plain = DatasetConfig { sequences: 60, mean_deviation: 0.1, ..tiny_data() };
     let mixed = DatasetConfig {
         film_share: 0.4,
         film_roughness: Span::new(0.5, 1.0),
         film_hills: Span::new(1.0, 2.0),
         slice_share: 0.3,
+        quench_share: 0.2,
+        quench_fluctuation: Span::new(0.1, 0.4),
         ..plain.clone()
     };
     let recipes = |config: &DatasetConfig| (0..60).map(|index| Recipe::draw(config, index)).collect::<Vec<_>>();
     let (noise, some) = (recipes(&plain), recipes(&mixed));
-    let (mut films, mut slices, mut hills) = (0, 0, HashSet::new());
+    let (mut films, mut slices, mut quenches, mut hills) = (0, 0, 0, HashSet::new());
     for (recipe, other) in some.iter().zip(&noise) {
         let field = recipe.initial_field(&mixed).unwrap();
         assert!((field.mean() - recipe.mean).abs() < 0.02, "{} {}", field.mean(), recipe.mean);
@@ -83,12 +87,20 @@ fn films_and_slices_take_the_place_of_some_sequences_and_leave_the_others() {
                 assert!(face.clone().all(|value| value == field.values()[0]), "at rest far from the layer");
                 assert!(field.values().iter().any(|value| (value - field.values()[0]).abs() > 0.1));
             }
+            Start::Quench { fluctuation } => {
+                assert!((0.1..=0.4).contains(&fluctuation));
+                quenches += 1;
+                let (low, high) = field.range();
+                let largest = (f64::from(high) - recipe.mean).max(recipe.mean - f64::from(low));
+                assert!((largest - fluctuation).abs() < 1e-5, "{largest}");
+            }
         }
     }
     assert!((15..35).contains(&films) && (8..30).contains(&slices), "{films} {slices}");
+    assert!((5..22).contains(&quenches), "{quenches}");
     assert_eq!(hills, HashSet::from([1, 2]));
     let crowded = DatasetConfig { slice_share: 0.7, ..mixed };
-    assert!(crowded.validate().unwrap_err().to_string().contains("the two shares make 1 at most"));
+    assert!(crowded.validate().unwrap_err().to_string().contains("must make 1 at most together"));
 }
 
 #[test]
@@ -212,6 +224,19 @@ fn sequences_hold_the_solvers_field_at_every_second_node() {
             phi = reference_step(&phi, 12, &config.equation);
         }
     }
+}
+
+#[test]
+fn white_noise_is_kept_as_a_network_starts_from_it() {
+    let directory = tempdir().unwrap();
+    let config = DatasetConfig { frames: Span::new(2.0, 2.0), late_share: 0.0, quench_share: 1.0, ..tiny_data() };
+    make(&config, directory.path(), 2);
+    let dataset = Dataset::open(directory.path()).unwrap();
+    let sequence = dataset.sequences(Split::Training).next().unwrap();
+    let field = sequence.record().recipe.initial_field(&config).unwrap();
+    let start = network::start(&field, 2).unwrap();
+    assert_eq!(sequence.frame(0), start.values());
+    assert!(start != field.coarsened(2).unwrap());
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use super::{CommandError, interrupt, progress::Progress};
 use crate::training::{
+    dataset_config::DatasetConfig,
     generate::{DatasetProgress, generate},
     overrides::{Overrides, read_config},
-    recipe::DatasetConfig,
 };
 use clap::Args;
 use parking_lot::Mutex;

@@ -4,10 +4,7 @@ use super::Plan;
 use crate::{
     field::Field,
     initial::{Initial, InitialError, InitialOptions},
-    training::{
-        recipe::{DatasetConfig, Recipe},
-        span::Span,
-    },
+    training::{dataset_config::DatasetConfig, recipe::Recipe, span::Span},
 };
 
 impl Plan {
@@ -25,6 +22,7 @@ impl Plan {
             late_share: 0.0,
             film_share: 0.0,
             slice_share: 0.0,
+            quench_share: 0.0,
             equation: self.equation,
             ..DatasetConfig::default()
         }

@@ -4,13 +4,11 @@
 //!
 //! - `dataset.toml`: the [`DatasetConfig`] it was asked for with;
 //! - `sequences/00042.npy`: sequence 42, f32, shape `[frames, n, n, n]`, C order, φ at every
-//!   `coarsening`-th node of the solver's grid, so that NumPy reads it too;
+//!   `coarsening`-th node of the solver's grid (an initial field as a network gets it, see
+//!   [`network::start`](crate::network::start())), so that NumPy reads it too;
 //! - `manifest.json`: the [`Manifest`], written last. A directory without it is not finished.
 
-use super::{
-    overrides::ConfigError,
-    recipe::{DatasetConfig, Recipe},
-};
+use super::{dataset_config::DatasetConfig, overrides::ConfigError, recipe::Recipe};
 use crate::{
     evolution::EvolutionError,
     formats::{FormatError, write_text},

@@ -2,15 +2,17 @@
 
 use super::{
     dataset::{DatasetError, Manifest, SequenceRecord, VERSION, checksum, manifest_path, sequence_path},
+    dataset_config::DatasetConfig,
     lock,
     overrides::{read_config, write_config},
-    recipe::{DatasetConfig, Recipe},
+    recipe::Recipe,
 };
 use crate::{
     equation::Parameters,
     evolution::{Evolution, EvolutionError},
     field::Field,
     formats::npy::FrameWriter,
+    network,
     solver::explicit::{ExplicitSolver, Threads},
 };
 use std::{
@@ -194,7 +196,8 @@ fn make_sequence(
                 past_first_frame(&start, config.equation).map_err(|source| DatasetError::Sequence { index, source })?;
         }
         if frame >= recipe.skipped {
-            let field = solver.field().and_then(|field| Ok(field.coarsened(config.coarsening)?));
+            let on_network_grid = if frame == 0 { network::start } else { Field::coarsened };
+            let field = solver.field().and_then(|field| Ok(on_network_grid(&field, config.coarsening)?));
             frames.append(&field.map_err(|source| DatasetError::Sequence { index, source })?)?;
         }
     }

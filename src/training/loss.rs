@@ -1,6 +1,6 @@
 //! What training makes small: the error of a frame, in several terms.
 
-use super::{config::TrainConfig, energy, recipe::DatasetConfig};
+use super::{config::TrainConfig, dataset_config::DatasetConfig, energy};
 use burn::tensor::{Tensor, backend::Backend};
 
 /// The error of φ, and by their weights the other terms that a [`TrainConfig`] names.

@@ -1,6 +1,6 @@
 //! Data for the network, and its training.
 //!
-//! - [`dataset`], [`recipe`], [`generate`](mod@generate): sequences from the explicit solver, on disk;
+//! - [`dataset`], [`dataset_config`], [`recipe`], [`generate`](mod@generate): sequences from the explicit solver, on disk;
 //! - [`config`]: every hyperparameter and its schedule; [`overrides`], [`span`]: how they are written;
 //! - [`symmetry`], [`walk`], [`energy`], [`loss`], [`optimizer`], [`parameters`]: the parts of a step;
 //! - [`trainer`]: the training itself; [`validation`]: what it is judged by;
@@ -9,6 +9,7 @@
 pub mod checkpoint;
 pub mod config;
 pub mod dataset;
+pub mod dataset_config;
 pub mod energy;
 pub mod folder;
 pub mod generate;

@@ -1,177 +1,19 @@
-//! What a dataset is asked for with, and how each of its sequences is drawn from one seed.
+//! How each sequence of a dataset is drawn from one seed.
 
-use super::{dataset::Split, overrides::ConfigError, span::Span};
+use super::{dataset_config::DatasetConfig, span::Span};
 use crate::{
-    equation::Parameters,
-    field::{Field, MIN_SIZE},
-    initial::{Initial, InitialError, InitialOptions, MAX_SIZE, NoiseParameters, ShapeParameters},
+    field::Field,
+    initial::{Initial, InitialError, InitialOptions, NoiseParameters, ShapeParameters},
 };
 use rand::{Rng, SeedableRng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
 use serde::{Deserialize, Serialize};
-
-/// A dataset: sequences of frames from the explicit solver, started from periodic Perlin noise, from rough films or from
-/// slices of noise.
-#[derive(Debug, Clone, PartialEq, clap::Args, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct DatasetConfig {
-    /// Number of sequences; a finished dataset may be extended by a larger number
-    #[arg(long)]
-    pub sequences: usize,
-    /// Frames per sequence, its first one included: from a span, numbers as likely in each octave
-    #[arg(long)]
-    pub frames: Span,
-    /// Nodes per side of the solver's boxes, drawn from this list: repeat a size to favour it
-    #[arg(long, value_delimiter = ',')]
-    pub grids: Vec<usize>,
-    /// Every how many nodes the solver's field is kept: the network's grid
-    #[arg(long)]
-    pub coarsening: usize,
-    /// Seed of everything drawn
-    #[arg(long)]
-    pub seed: u64,
-    /// Correlation length of the noise, grid units
-    #[arg(long)]
-    pub correlation_length: Span,
-    /// Standard deviation over sequences of the mean of φ
-    #[arg(long)]
-    pub mean_deviation: f64,
-    /// Amplitude of the noise
-    #[arg(long)]
-    pub amplitude: Span,
-    /// Share of the sequences that start later in the evolution
-    #[arg(long)]
-    pub late_share: f64,
-    /// How many frames later those start
-    #[arg(long)]
-    pub late_frames: Span,
-    /// Share of the sequences that start from a film with rough faces: what microstructures grow old as, layers that are
-    /// nearly flat and lie anywhere between the nodes
-    #[arg(long)]
-    pub film_share: f64,
-    /// Largest height of those faces, grid units
-    #[arg(long)]
-    pub film_roughness: Span,
-    /// Hills per side of those faces, whole numbers: the fewer, the more slowly they flatten
-    #[arg(long)]
-    pub film_hills: Span,
-    /// Share of the sequences that start from noise in a layer of a uniform field, into which it spreads; the layer takes
-    /// up 0.1 to 0.5 of the box
-    #[arg(long)]
-    pub slice_share: f64,
-    /// Share of the sequences kept for validation
-    #[arg(long)]
-    pub validation_share: f64,
-    /// The equation and the solver's step.
-    #[arg(skip)]
-    pub equation: Parameters,
-}
-
-impl Default for DatasetConfig {
-    fn default() -> Self {
-        Self {
-            sequences: 300,
-            frames: Span::new(120.0, 120.0),
-            grids: vec![32, 32, 32, 32, 48, 64],
-            coarsening: 2,
-            seed: 1,
-            correlation_length: Span::new(4.0, 16.0),
-            mean_deviation: 0.2,
-            amplitude: Span::new(0.5, 1.5),
-            late_share: 0.25,
-            late_frames: Span::new(1.0, 200.0),
-            film_share: 0.0,
-            film_roughness: Span::new(0.5, 4.0),
-            film_hills: Span::new(2.0, 4.0),
-            slice_share: 0.0,
-            validation_share: 0.3,
-            equation: Parameters::default(),
-        }
-    }
-}
 
 /// Thickness of the layer in which a slice fluctuates, as a share of the box.
 const SLICE_LAYER: Span = Span::new(0.1, 0.5);
 
 /// Means of φ further out than this are drawn again: beyond the spinodal, |φ| = 1/√3, noise mostly dissolves.
 const LARGEST_MEAN: f64 = 0.6;
-
-impl DatasetConfig {
-    /// Checks every value.
-    ///
-    /// # Errors
-    /// Names the first value at fault and what it must be.
-    pub fn validate(&self) -> Result<(), ConfigError> {
-        let wrong = |name, must, value: &dyn ToString| Err(ConfigError::value(name, must, value.to_string()));
-        if self.sequences == 0 {
-            return wrong("sequences", "must be at least 1", &self.sequences);
-        }
-        if !self.frames.within(2.0, 1e6) {
-            return wrong("frames", "must lie between 2 and 1000000", &self.frames);
-        }
-        let fits = |grid: &usize| {
-            *grid <= MAX_SIZE
-                && self.coarsening > 0
-                && grid.is_multiple_of(self.coarsening)
-                && grid / self.coarsening >= MIN_SIZE
-        };
-        if self.grids.is_empty() || !self.grids.iter().all(fits) {
-            let must = "must be multiples of the coarsening up to 1024, with at least 5 nodes left per side";
-            return wrong("grids", must, &format!("{:?} at coarsening {}", self.grids, self.coarsening));
-        }
-        if !self.correlation_length.within(2.0, 1e4) {
-            return wrong("correlation-length", "must lie between 2 and 10000", &self.correlation_length);
-        }
-        if !self.amplitude.within(0.0, 2.0) {
-            return wrong("amplitude", "must lie between 0 and 2", &self.amplitude);
-        }
-        if !(0.0..=0.5).contains(&self.mean_deviation) {
-            return wrong("mean-deviation", "must lie between 0 and 0.5", &self.mean_deviation);
-        }
-        if !self.late_frames.within(0.0, 1e6) {
-            return wrong("late-frames", "must lie between 0 and 1000000", &self.late_frames);
-        }
-        let most = self.grids.iter().min().map_or(0.0, |&grid| grid as f64 / 2.0);
-        if self.film_share > 0.0 && !self.film_roughness.within(0.0, most) {
-            let must = format!("must lie between 0 and {most}, half the side of the smallest box");
-            return Err(ConfigError::value("film-roughness", must, self.film_roughness));
-        }
-        let hills = self.film_hills;
-        let whole = hills.from.fract() == 0.0 && hills.to.fract() == 0.0;
-        if self.film_share > 0.0 && (!whole || !hills.within(1.0, most) || hills.from > hills.to) {
-            return wrong("film-hills", &format!("must be whole numbers that rise from 1 to {most} at most"), &hills);
-        }
-        for (name, share) in [
-            ("late-share", self.late_share),
-            ("film-share", self.film_share),
-            ("slice-share", self.slice_share),
-            ("validation-share", self.validation_share),
-        ] {
-            if !(0.0..=1.0).contains(&share) {
-                return wrong(name, "must lie between 0 and 1", &share);
-            }
-        }
-        if self.film_share + self.slice_share > 1.0 {
-            return wrong(
-                "slice-share",
-                "must leave room for the films: the two shares make 1 at most",
-                &self.slice_share,
-            );
-        }
-        Ok(self.equation.validate_explicit()?)
-    }
-
-    /// Bytes of one sequence's values.
-    pub fn sequence_bytes(&self, recipe: &Recipe) -> u64 {
-        (recipe.frames * (recipe.grid / self.coarsening).pow(3) * size_of::<f32>()) as u64
-    }
-
-    /// What sequence `index` is for: the validation share is spread evenly, whatever the number of sequences.
-    pub fn split(&self, index: usize) -> Split {
-        let before = |count: usize| (count as f64 * self.validation_share).floor();
-        if before(index + 1) > before(index) { Split::Validation } else { Split::Training }
-    }
-}
 
 /// What a sequence's noise makes.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -188,6 +30,11 @@ pub enum Start {
     Slice {
         /// Thickness of the layer as a share of the box.
         layer: f64,
+    },
+    /// White noise.
+    Quench {
+        /// Its largest deviation from the mean.
+        fluctuation: f64,
     },
 }
 
@@ -230,11 +77,15 @@ impl Recipe {
             frames: config.frames.draw_in_octaves(&mut rng).round() as usize,
             start: Start::Noise,
         };
-        // Drawn last: a share of films or slices leaves all other sequences as they were.
+        // Drawn last: a share of other starts leaves all other sequences as they were.
         if rng.random_bool(config.film_share.clamp(0.0, 1.0)) {
             drawn.into_film(config, &mut rng)
         } else if rng.random_bool((config.slice_share / (1.0 - config.film_share)).clamp(0.0, 1.0)) {
             Self { start: Start::Slice { layer: SLICE_LAYER.draw(&mut rng) }, ..drawn }
+        } else if rng
+            .random_bool((config.quench_share / (1.0 - config.film_share - config.slice_share)).clamp(0.0, 1.0))
+        {
+            Self { start: Start::Quench { fluctuation: config.quench_fluctuation.draw_in_octaves(&mut rng) }, ..drawn }
         } else {
             drawn
         }
@@ -263,6 +114,11 @@ impl Recipe {
                 shape.layer = layer;
                 Initial::Slice
             }
+            Start::Quench { .. } => Initial::Uniform,
+        };
+        let fluctuation = match self.start {
+            Start::Quench { fluctuation } => fluctuation,
+            _ => InitialOptions::default().fluctuation,
         };
         initial.build(&InitialOptions {
             size: self.grid,
@@ -275,6 +131,7 @@ impl Recipe {
                 ..NoiseParameters::default()
             },
             shape,
+            fluctuation,
             ..InitialOptions::default()
         })
     }

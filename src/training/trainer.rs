@@ -3,10 +3,10 @@
 use super::{
     config::{Stretch, TrainConfig},
     dataset::{Dataset, Split},
+    dataset_config::DatasetConfig,
     loss::Loss,
     optimizer::{self, Memory, Optimizer},
     parameters,
-    recipe::DatasetConfig,
     validation::{Validation, validate},
     walk::{Pool, Walk},
 };
@@ -255,12 +255,13 @@ where
         let data = &self.dataset.manifest().config;
         let card = Card {
             training_data: format!(
-                "{} sequences of {} frames in boxes of {:?} nodes, from noise{}{} of seed {}",
+                "{} sequences of {} frames in boxes of {:?} nodes, from noise{}{}{} of seed {}",
                 data.sequences,
                 data.frames,
                 data.grids,
                 if data.film_share > 0.0 { ", rough films" } else { "" },
                 if data.slice_share > 0.0 { ", slices" } else { "" },
+                if data.quench_share > 0.0 { ", white noise" } else { "" },
                 data.seed
             ),
             configuration: self.start.configuration.clone() + &describe_stage(self.config, data),
