@@ -10,6 +10,7 @@ mod equation;
 mod evaluation;
 mod field;
 mod formats;
+mod fourier;
 mod gpu_device;
 mod gpu_metrics;
 mod gpu_network;

@@ -2,9 +2,8 @@
 
 use crate::{
     field::Field,
-    fourier::{Fourier, waves},
+    fourier::{Fourier, modes, waves},
 };
-use rustfft::num_complex::Complex;
 use std::f64::consts::TAU;
 
 /// The radially averaged structure factor of a field.
@@ -20,20 +19,20 @@ impl StructureFactor {
     /// Transforms the field, up to the shortest wave that fits the grid in every direction.
     pub fn of(field: &Field) -> Self {
         let n = field.size();
-        let mut modes: Vec<_> = field.values().iter().map(|&value| Complex::from(value)).collect();
-        Fourier::new(n).forward(&mut modes);
-        let (mut power, mut count) = (vec![0.0; n / 2 + 1], vec![0u64; n / 2 + 1]);
-        for (i, mode) in modes.iter().enumerate() {
-            let squares = [i / (n * n), i / n % n, i % n].map(|axis| waves(axis, n).powi(2));
+        let mut transformed = Vec::new();
+        Fourier::new(n).forward(field.values(), &mut transformed);
+        let (mut power, mut count) = (vec![0.0; n / 2 + 1], vec![0.0; n / 2 + 1]);
+        for ((axes, weight), mode) in modes(n).zip(&transformed) {
+            let squares = axes.map(|axis| waves(axis, n).powi(2));
             let shell = squares.iter().sum::<f64>().sqrt().round() as usize;
             if let (Some(power), Some(count)) = (power.get_mut(shell), count.get_mut(shell)) {
-                *power += f64::from(mode.norm_sqr()) / modes.len() as f64;
-                *count += 1;
+                *power += weight * f64::from(mode.norm_sqr()) / field.values().len() as f64;
+                *count += weight;
             }
         }
         Self {
             wavenumbers: (1..=n / 2).map(|shell| TAU * shell as f64 / n as f64).collect(),
-            power: power.iter().zip(&count).skip(1).map(|(power, &count)| power / count as f64).collect(),
+            power: power.iter().zip(&count).skip(1).map(|(power, count)| power / count).collect(),
         }
     }
 

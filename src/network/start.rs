@@ -2,7 +2,7 @@
 
 use crate::{
     field::{Field, FieldError},
-    fourier::{Fourier, Symbol, waves},
+    fourier::{Fourier, Symbol, mode_count, modes, waves},
 };
 use rustfft::num_complex::Complex;
 
@@ -29,14 +29,14 @@ pub fn start(field: &Field, coarsening: usize) -> Result<Field, FieldError> {
         return Ok(sampled);
     }
     let (n, m) = (field.size(), sampled.size());
-    let mut modes: Vec<_> = field.values().iter().map(|&value| Complex::from(value)).collect();
-    Fourier::new(n).forward(&mut modes);
-    if short_share(&modes, n, m) < UNRESOLVED {
+    let mut transformed = Vec::new();
+    Fourier::new(n).forward(field.values(), &mut transformed);
+    if short_share(&transformed, n, m) < UNRESOLVED {
         return Ok(sampled);
     }
-    let mut long = long_modes(&modes, n, m);
-    Fourier::new(m).inverse(&mut long);
-    Field::from_values(m, long.iter().map(|mode| mode.re).collect())
+    let (mut long, mut values) = (long_modes(&transformed, n, m), vec![0.0; m * m * m]);
+    Fourier::new(m).inverse(&mut long, &mut values);
+    Field::from_values(m, values)
 }
 
 /// Whether a wave along one axis is too short for `m` nodes.
@@ -44,36 +44,38 @@ fn is_short(waves: f64, m: usize) -> bool {
     2.0 * waves.abs() >= m as f64
 }
 
-/// Share of ⟨|∇φ|²⟩, by forward differences, of a field of n³ nodes with these `modes` in those that are too short for m³
+/// Share of ⟨|∇φ|²⟩, by forward differences, of a `transformed` field of n³ nodes in the modes that are too short for m³
 /// nodes.
-fn short_share(modes: &[Complex<f32>], n: usize, m: usize) -> f64 {
+fn short_share(transformed: &[Complex<f32>], n: usize, m: usize) -> f64 {
     let symbol = Symbol::Difference.values(n);
     let short: Vec<bool> = (0..n).map(|i| is_short(waves(i, n), m)).collect();
     let (mut all, mut in_short) = (0.0, 0.0);
-    for (i, mode) in modes.iter().enumerate() {
-        let [x, y, z] = [i / (n * n), i / n % n, i % n];
-        let steepness = (symbol[x] + symbol[y] + symbol[z]) * f64::from(mode.norm_sqr());
+    for (([x, y, z], weight), mode) in modes(n).zip(transformed) {
+        let steepness = weight * (symbol[x] + symbol[y] + symbol[z]) * f64::from(mode.norm_sqr());
         all += steepness;
         if short[x] || short[y] || short[z] {
             in_short += steepness;
         }
     }
     // Of a uniform field there is nothing but the transform's rounding.
-    let rounding = 1e-12 * f64::from(modes.first().map_or(0.0, Complex::norm_sqr));
+    let rounding = 1e-12 * f64::from(transformed.first().map_or(0.0, Complex::norm_sqr));
     if all > rounding { in_short / all } else { 0.0 }
 }
 
-/// The modes of m³ nodes whose inverse transform is the field of n³ nodes with these `modes`, less the short ones.
-fn long_modes(modes: &[Complex<f32>], n: usize, m: usize) -> Vec<Complex<f32>> {
+/// The modes of m³ nodes whose inverse transform is the `transformed` field of n³ nodes, less the short ones.
+fn long_modes(transformed: &[Complex<f32>], n: usize, m: usize) -> Vec<Complex<f32>> {
     let scale = 1.0 / (n * n * n) as f32;
     // Where the mode of as many waves lies among those of n nodes.
-    let places: Vec<Option<usize>> = (0..m)
-        .map(|i| waves(i, m))
-        .map(|waves| (!is_short(waves, m)).then(|| (waves as isize).rem_euclid(n as isize) as usize))
-        .collect();
-    let mode = |i: usize| {
-        let [x, y, z] = [places[i / (m * m)]?, places[i / m % m]?, places[i % m]?];
-        Some(modes[(x * n + y) * n + z] * scale)
+    let place = |index| {
+        let waves = waves(index, m);
+        (!is_short(waves, m)).then(|| (waves as isize).rem_euclid(n as isize) as usize)
     };
-    (0..m * m * m).map(|i| mode(i).unwrap_or_default()).collect()
+    let places: Vec<Option<usize>> = (0..m).map(place).collect();
+    let mut long = Vec::with_capacity(mode_count(m));
+    for ([x, y, z], _) in modes(m) {
+        let mode =
+            places[x].zip(places[y]).zip(places[z]).map(|((x, y), z)| transformed[(x * n + y) * (n / 2 + 1) + z]);
+        long.push(mode.unwrap_or_default() * scale);
+    }
+    long
 }

@@ -19,12 +19,12 @@ use crate::{
     equation::Parameters,
     evolution::{Evolution, EvolutionError},
     field::Field,
-    fourier::{Fourier, Symbol},
+    fourier::{Fourier, Symbol, mode_count},
 };
 use rayon::prelude::*;
 use rustfft::num_complex::Complex;
 
-/// φ̂ and r̂ of one moment, in C order.
+/// φ̂ and r̂ of one moment, see [`Fourier`].
 struct State {
     phi: Vec<Complex<f32>>,
     reaction: Vec<Complex<f32>>,
@@ -37,10 +37,13 @@ pub struct SpectralSolver {
     frame: usize,
     fourier: Fourier,
     symbol: Vec<f64>,
-    /// φ now, the imaginary parts being rounding.
-    phi: Vec<Complex<f32>>,
+    /// φ now.
+    phi: Vec<f32>,
     now: State,
     before: State,
+    /// For r on its way there, and for φ̂ on its way back.
+    reaction: Vec<f32>,
+    modes: Vec<Complex<f32>>,
     /// False until there is a step to look back to.
     has_past: bool,
 }
@@ -53,8 +56,8 @@ impl SpectralSolver {
     pub fn new(field: &Field, parameters: Parameters, symbol: Symbol) -> Result<Self, EvolutionError> {
         parameters.validate()?;
         let size = field.size();
-        let empty = || vec![Complex::default(); size * size * size];
-        let state = || State { phi: empty(), reaction: empty() };
+        let (empty, modes) = (|| vec![0.0; size * size * size], || vec![Complex::default(); mode_count(size)]);
+        let state = || State { phi: modes(), reaction: modes() };
         let mut solver = Self {
             size,
             parameters,
@@ -64,6 +67,8 @@ impl SpectralSolver {
             phi: empty(),
             now: state(),
             before: state(),
+            reaction: empty(),
+            modes: modes(),
             has_past: false,
         };
         solver.restart(field)?;
@@ -73,29 +78,31 @@ impl SpectralSolver {
     /// One time step.
     fn step(&mut self) {
         let cubic = (18.0 / self.parameters.epsilon) as f32;
-        self.now.reaction.par_iter_mut().zip(&self.phi).for_each(|(reaction, phi)| {
-            *reaction = Complex::from(cubic * phi.re * (phi.re * phi.re - 1.0));
-        });
-        self.fourier.forward(&mut self.now.reaction);
+        self.reaction
+            .par_iter_mut()
+            .zip(&self.phi)
+            .for_each(|(reaction, phi)| *reaction = cubic * phi * (phi * phi - 1.0));
+        self.fourier.forward(&self.reaction, &mut self.now.reaction);
         self.advance_modes();
         std::mem::swap(&mut self.now, &mut self.before);
         self.has_past = true;
-        self.phi.copy_from_slice(&self.now.phi);
-        self.fourier.inverse(&mut self.phi);
+        self.modes.copy_from_slice(&self.now.phi);
+        self.fourier.inverse(&mut self.modes, &mut self.phi);
         let scale = 1.0 / self.phi.len() as f32;
         self.phi.par_iter_mut().for_each(|phi| *phi *= scale);
     }
 
     /// Replaces the modes before by those after; the first step is of first order.
     fn advance_modes(&mut self) {
-        let (n, epsilon, has_past) = (self.size, self.parameters.epsilon, self.has_past);
+        let (n, half) = (self.size, self.size / 2 + 1);
+        let (epsilon, has_past) = (self.parameters.epsilon, self.has_past);
         // The potential's curvature in the pure phases: there the explicit part vanishes.
         let stabiliser = 36.0 / epsilon;
         let rate = self.parameters.time_step * self.parameters.mobility;
         let (now, symbol) = (&self.now, &self.symbol);
         let modes = self.before.phi.par_iter_mut().zip(&mut self.before.reaction).enumerate();
         modes.for_each(|(i, (before, reaction_before))| {
-            let k2 = symbol[i / (n * n)] + symbol[i / n % n] + symbol[i % n];
+            let k2 = symbol[i / (n * half)] + symbol[i / half % n] + symbol[i % half];
             let (phi, reaction) = (now.phi[i], now.reaction[i]);
             let implicit = rate * k2 * (stabiliser + epsilon * k2);
             let (s, rk) = (stabiliser as f32, (rate * k2) as f32);
@@ -118,9 +125,8 @@ impl Evolution for SpectralSolver {
         if field.size() != self.size {
             return Err(EvolutionError::WrongSize { expected: self.size, found: field.size() });
         }
-        self.phi.iter_mut().zip(field.values()).for_each(|(phi, &value)| *phi = Complex::from(value));
-        self.now.phi.copy_from_slice(&self.phi);
-        self.fourier.forward(&mut self.now.phi);
+        self.phi.copy_from_slice(field.values());
+        self.fourier.forward(&self.phi, &mut self.now.phi);
         self.has_past = false;
         self.frame = 0;
         Ok(())
@@ -135,7 +141,6 @@ impl Evolution for SpectralSolver {
     }
 
     fn field(&mut self) -> Result<Field, EvolutionError> {
-        let values = self.phi.iter().map(|phi| phi.re).collect();
-        Field::from_values(self.size, values).map_err(|_| EvolutionError::NotFinite { frame: self.frame })
+        Field::from_values(self.size, self.phi.clone()).map_err(|_| EvolutionError::NotFinite { frame: self.frame })
     }
 }

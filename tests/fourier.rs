@@ -1,0 +1,46 @@
+//! Fourier transforms, against the sum that they are.
+
+use crate::support::random_field;
+use spinodal::fourier::{Fourier, modes, waves};
+use std::f64::consts::TAU;
+
+#[test]
+fn modes_are_sums_over_all_nodes_and_come_back() {
+    // 33 has more modes per line than are moved at once.
+    for n in [5, 6, 9, 33] {
+        let field = random_field(n, 0.2, 1.0);
+        let (mut fourier, mut transformed) = (Fourier::new(n), Vec::new());
+        fourier.forward(field.values(), &mut transformed);
+        let step = (transformed.len() / 40).max(1);
+        for (([x, y, z], _), mode) in modes(n).zip(&transformed).step_by(step) {
+            let k = [x, y, z].map(|axis| TAU * waves(axis, n) / n as f64);
+            let (mut re, mut im) = (0.0, 0.0);
+            for (i, &value) in field.values().iter().enumerate() {
+                let phase = k[0] * (i / (n * n)) as f64 + k[1] * (i / n % n) as f64 + k[2] * (i % n) as f64;
+                re += f64::from(value) * phase.cos();
+                im -= f64::from(value) * phase.sin();
+            }
+            let error = (f64::from(mode.re) - re).hypot(f64::from(mode.im) - im);
+            assert!(error < 1e-6 * (n as f64).powi(3).max(1e3), "{n}: {x} {y} {z}: {error}");
+        }
+        let mut back = vec![0.0; n.pow(3)];
+        fourier.inverse(&mut transformed, &mut back);
+        let scale = (n as f32).powi(3);
+        assert!(back.iter().zip(field.values()).all(|(a, b)| (a / scale - b).abs() < 1e-5), "{n}");
+    }
+}
+
+#[test]
+fn half_of_the_modes_stands_for_all() {
+    for n in [5, 6] {
+        let field = random_field(n, 0.2, 1.0);
+        let mut transformed = Vec::new();
+        Fourier::new(n).forward(field.values(), &mut transformed);
+        assert_eq!(modes(n).map(|(_, weight)| weight).sum::<f64>(), n.pow(3) as f64);
+        // Parseval.
+        let power: f64 =
+            modes(n).zip(&transformed).map(|((_, weight), mode)| weight * f64::from(mode.norm_sqr())).sum();
+        let squares: f64 = field.values().iter().map(|&value| f64::from(value).powi(2)).sum();
+        assert!((power / n.pow(3) as f64 / squares - 1.0).abs() < 1e-5);
+    }
+}
