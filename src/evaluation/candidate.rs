@@ -26,7 +26,7 @@ pub enum Candidate {
     Ablation,
     /// Explicit Euler on the network's grid with the fewest stable steps per frame: the conventional way to be cheaper.
     CoarseSolver,
-    /// Semi-implicit Fourier on the network's grid with the k² of the continuum: as cheap, and more exact on few nodes.
+    /// Semi-implicit Fourier on the network's grid with the k² of the continuum: more exact on few nodes, and still cheap.
     CoarseSpectral,
     /// The initial field for ever.
     Persistence,

@@ -34,8 +34,8 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// The figures that belong on a model's card, by name: means over the boxes, and how many of these there were, of how
-    /// many nodes per side of the network's grid and how many frames.
+    /// The figures that belong on a model's card, by name: means over the boxes, and how many of these there were, and of
+    /// how many frames.
     pub fn summary(&self) -> BTreeMap<String, f64> {
         let quantities = [
             ("rmse", Quantity::Rmse),

@@ -84,9 +84,9 @@ pub fn write(
 fn legend(lag: usize) -> String {
     format!(
         " Largest |φ| counts after frame {SETTLED}, rises of F between consecutive frames after frame {MONOTONE}. The \
-         change is the largest of φ at any node over the last {lag} frames: that by the \
-         solver is what the structure does in truth: the solver takes over at the end, settles for as many frames, and is \
-         measured over the next. Up to {STATIONARY} of both counts as rest. Euler number and area are those of the surface φ = 0 in periodic space, on the \
+         change is the largest of φ at any node over the last {lag} frames. That by the solver is what the structure does \
+         in truth: the solver takes over at the end, settles for as many frames, and is measured over the next. Up to \
+         {STATIONARY} of both counts as rest. Euler number and area are those of the surface φ = 0 in periodic space, on the \
          network's grid. A structure is layered, tubular or spherical when a phase percolates in two, one or no \
          direction and the Euler number says that there are no other handles."
     )
