@@ -78,13 +78,12 @@ impl Recipe {
             start: Start::Noise,
         };
         // Drawn last: a share of other starts leaves all other sequences as they were.
-        if rng.random_bool(config.film_share.clamp(0.0, 1.0)) {
+        let (films, slices) = (config.film_share, config.slice_share);
+        if rng.random_bool(share_of(films, 1.0)) {
             drawn.into_film(config, &mut rng)
-        } else if rng.random_bool((config.slice_share / (1.0 - config.film_share)).clamp(0.0, 1.0)) {
+        } else if rng.random_bool(share_of(slices, 1.0 - films)) {
             Self { start: Start::Slice { layer: SLICE_LAYER.draw(&mut rng) }, ..drawn }
-        } else if rng
-            .random_bool((config.quench_share / (1.0 - config.film_share - config.slice_share)).clamp(0.0, 1.0))
-        {
+        } else if rng.random_bool(share_of(config.quench_share, 1.0 - films - slices)) {
             Self { start: Start::Quench { fluctuation: config.quench_fluctuation.draw_in_octaves(&mut rng) }, ..drawn }
         } else {
             drawn
@@ -135,6 +134,11 @@ impl Recipe {
             ..InitialOptions::default()
         })
     }
+}
+
+/// How much of the `rest` of all sequences a share of all is: a probability, of no share where there is no rest, too.
+fn share_of(share: f64, rest: f64) -> f64 {
+    if share > 0.0 { (share / rest).clamp(0.0, 1.0) } else { 0.0 }
 }
 
 /// A mean of φ from a normal distribution of the given deviation (Box–Muller), within ±[`LARGEST_MEAN`].
