@@ -223,12 +223,11 @@ impl<'a> Worker<'a> {
 
     fn reset(&mut self) {
         self.steps = 0;
-        if let Some(run) = &mut self.run
-            && let Err(error) = run.comparison.restart()
-        {
+        let restarted = self.run.as_mut().map(|run| run.comparison.restart()).transpose();
+        self.publish();
+        if let Err(error) = restarted {
             self.fail("reset".into(), error.to_string());
         }
-        self.publish();
     }
 
     fn advance(&mut self) {
