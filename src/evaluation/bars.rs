@@ -41,6 +41,8 @@ pub struct Bar {
 pub enum Doubt {
     /// Fewer frames than this bar asks for: it can be missed by then, but not met.
     Frames(usize),
+    /// Fewer frames than this bar, which is about the end, asks for: that says nothing yet.
+    End(usize),
     /// Something else than this bar asks for, or less of it: that says nothing.
     Asks(&'static str),
 }
@@ -82,7 +84,7 @@ impl Bar {
         match self.doubt {
             None => Some(inside),
             Some(Doubt::Frames(_)) => (!inside).then_some(false),
-            Some(Doubt::Asks(_)) => None,
+            Some(Doubt::End(_) | Doubt::Asks(_)) => None,
         }
     }
 
@@ -181,8 +183,8 @@ fn of_long_runs(runs: &[LongRun]) -> Vec<Bar> {
     let worst = |what: &str, most, of: &dyn Fn(&LongRun) -> Option<f64>| {
         bar(format!("worst run: {what}"), most, largest(runs.iter().filter_map(of)))
     };
-    // What is not at rest yet may still come to rest.
-    let at_end = |bar: Bar| bar.unless(diverged || shortest >= needed, "10000 frames");
+    // What is not at rest yet may still come to rest, unless it has diverged.
+    let at_end = |bar: Bar| Bar { doubt: (!diverged && shortest < needed).then_some(Doubt::End(needed)), ..bar };
     let unsettled = runs.iter().filter(|run| !run.end.morphology.is_settled()).count();
     vec![
         worst(&format!("largest \\|φ\\| after frame {SETTLED}"), LARGEST, &LongRun::largest_settled),

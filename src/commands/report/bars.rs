@@ -46,7 +46,9 @@ fn verdict(bar: &Bar) -> String {
     match (bar.met(), bar.doubt) {
         (Some(true), _) => "yes".into(),
         (Some(false), _) => "**no**".into(),
-        (None, Some(Doubt::Frames(frames))) if bar.measured.is_some() => format!("open: fewer than {frames} frames"),
+        (None, Some(Doubt::Frames(frames) | Doubt::End(frames))) if bar.measured.is_some() => {
+            format!("open: fewer than {frames} frames")
+        }
         (None, Some(Doubt::Asks(asked))) if bar.measured.is_some() => format!("open: asks for {asked}"),
         (None, _) => "open".into(),
     }
