@@ -26,7 +26,10 @@ pub const NETWORK: Colour = RGBColor(53, 167, 188);
 pub const VIOLET: Colour = RGBColor(96, 80, 160);
 pub const GREEN: Colour = RGBColor(110, 160, 60);
 pub const RED: Colour = RGBColor(196, 60, 90);
-pub const BROWN: Colour = RGBColor(130, 90, 60);
+const BROWN: Colour = RGBColor(130, 90, 60);
+/// The two solvers on the network's grid, in whatever chart they are.
+pub const COARSE_SOLVER: Colour = BROWN;
+pub const COARSE_SPECTRAL: Colour = GREEN;
 /// For lines that guide the eye.
 pub const GUIDE: Colour = RGBColor(120, 120, 120);
 

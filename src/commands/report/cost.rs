@@ -3,7 +3,7 @@
 use crate::{
     commands::{
         CommandError,
-        chart::{Axis, BROWN, Chart, Curve, GREEN, NETWORK, RED, SOLVER, Style, VIOLET},
+        chart::{Axis, COARSE_SOLVER, COARSE_SPECTRAL, Chart, Curve, NETWORK, RED, SOLVER, Style, VIOLET},
         table::{markdown, significant, write_csv},
     },
     evaluation::{
@@ -61,7 +61,7 @@ fn table(costs: &[Cost], show: impl Fn(&Cost) -> String) -> String {
 
 fn draw(costs: &[Cost], path: &Path) -> Result<(), CommandError> {
     let curves: Vec<_> = Method::all()
-        .zip([SOLVER, GREEN, BROWN, RED, VIOLET, NETWORK])
+        .zip([SOLVER, VIOLET, RED, COARSE_SOLVER, COARSE_SPECTRAL, NETWORK])
         .map(|(method, colour)| {
             let of_method = costs.iter().filter(|cost| cost.method == method);
             let points = of_method.map(|cost| (cost.grid as f64, cost.milliseconds)).collect();

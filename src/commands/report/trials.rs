@@ -3,7 +3,7 @@
 use crate::{
     commands::{
         CommandError,
-        chart::{Axis, Chart, Colour, Curve, GREEN, GUIDE, NETWORK, RED, SOLVER, Style, VIOLET},
+        chart::{Axis, COARSE_SOLVER, COARSE_SPECTRAL, Chart, Colour, Curve, GUIDE, NETWORK, RED, Style, VIOLET},
         table::{header, markdown, runs as counted, significant, write_csv},
     },
     evaluation::{
@@ -253,8 +253,8 @@ fn colour(candidate: Candidate) -> Colour {
     match candidate {
         Candidate::Network => NETWORK,
         Candidate::Ablation => RED,
-        Candidate::CoarseSolver => SOLVER,
-        Candidate::CoarseSpectral => GREEN,
+        Candidate::CoarseSolver => COARSE_SOLVER,
+        Candidate::CoarseSpectral => COARSE_SPECTRAL,
         Candidate::Persistence => VIOLET,
     }
 }
