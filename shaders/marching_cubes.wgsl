@@ -1,6 +1,6 @@
-// The surface φ = level of a periodic field of n³ nodes as a list of triangles.
+// The surface φ = level of a periodic field as a list of triangles.
 //
-// Open: the n³ cells of the box, node n being node 0. Closed: one layer of cells of zero thickness more on
+// Open: the cells of the box, node n being node 0. Closed: one layer of cells of zero thickness more on
 // every face, whose outer nodes (−1 and n+1) lie on the face and are below the level, so that the region
 // φ > level ends in flat caps. Triangles turn counter-clockwise seen from φ < level. A node exactly at the level
 // counts as below it.
@@ -9,7 +9,7 @@
 // than fit: then it leaves everything as it was.
 
 struct Parameters {
-    size: u32,
+    shape: vec3u,
     closed: u32,
     level: f32,
     capacity: u32, // triangles
@@ -25,7 +25,7 @@ struct Counters {
 // Per case 16 bytes: up to 15 edges, three per triangle, and last the number of triangles.
 @group(0) @binding(2) var<uniform> cases: array<vec4u, 256>;
 @group(0) @binding(3) var<storage, read_write> counters: Counters;
-// Position in grid units, and the normal in octahedral coordinates (2 × 16 bits).
+// Position in units of the spacing, and the normal in octahedral coordinates (2 × 16 bits).
 @group(0) @binding(4) var<storage, read_write> vertices: array<vec4u>;
 // Arguments of an indirect draw: vertices, instances, first vertex, first instance.
 @group(0) @binding(5) var<storage, read_write> draw: array<u32, 4>;
@@ -51,25 +51,18 @@ fn cell_of(id: vec3u) -> vec3i {
 }
 
 fn inside_sweep(cell: vec3i) -> bool {
-    return all(cell < vec3i(i32(parameters.size + parameters.closed)));
-}
-
-// Index of a node counted modulo the box, from one box outside at most.
-fn periodic(node: vec3i) -> u32 {
-    let n = vec3i(i32(parameters.size));
-    let at = vec3u(select(select(node, node - n, node >= n), node + n, node < vec3i(0)));
-    return (at.x * parameters.size + at.y) * parameters.size + at.z;
+    return all(cell < vec3i(parameters.shape + parameters.closed));
 }
 
 fn value(node: vec3i) -> f32 {
-    if any(node < vec3i(0)) || any(node > vec3i(i32(parameters.size))) {
+    if any(node < vec3i(0)) || any(node > vec3i(parameters.shape)) {
         return parameters.level - 1.0;
     }
-    return field[periodic(node)];
+    return field[periodic(node, parameters.shape)];
 }
 
 fn position(node: vec3i) -> vec3f {
-    return vec3f(clamp(node, vec3i(0), vec3i(i32(parameters.size))));
+    return vec3f(clamp(node, vec3i(0), vec3i(parameters.shape)));
 }
 
 // Direction of the gradient by Sobel's operator: central differences, smoothed across.
@@ -78,7 +71,7 @@ fn gradient(node: vec3i) -> vec3f {
     for (var i = 0; i < 27; i++) {
         let offset = vec3i(i / 9, i / 3 % 3, i % 3) - 1;
         let near = 2.0 - vec3f(abs(offset));
-        sum += vec3f(offset) * near.yzx * near.zxy * field[periodic(node + offset)];
+        sum += vec3f(offset) * near.yzx * near.zxy * field[periodic(node + offset, parameters.shape)];
     }
     return sum;
 }
@@ -104,8 +97,7 @@ fn edge_of(case_index: u32, i: u32) -> u32 {
 
 // Outward normal of the face that a cell caps; zero for the cells of the box.
 fn cap_normal(cell: vec3i) -> vec3f {
-    let n = i32(parameters.size);
-    let outward = select(select(vec3f(0.0), vec3f(1.0), cell >= vec3i(n)), vec3f(-1.0), cell < vec3i(0));
+    let outward = select(select(vec3f(0.0), vec3f(1.0), cell >= vec3i(parameters.shape)), vec3f(-1.0), cell < vec3i(0));
     // Outside of several faces, the first axis counts.
     let first = vec3<bool>(true, outward.x == 0.0, outward.x == 0.0 && outward.y == 0.0);
     return select(vec3f(0.0), outward, first);

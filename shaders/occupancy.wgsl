@@ -3,7 +3,7 @@
 // darken what lies in the hollows of a surface.
 
 struct Parameters {
-    size: u32,
+    shape: vec3u,
     level: f32,
 }
 
@@ -13,7 +13,7 @@ struct Parameters {
 
 @compute @workgroup_size(4, 4, 4)
 fn fill(@builtin(global_invocation_id) texel: vec3u) {
-    let n = parameters.size;
+    let n = parameters.shape;
     let texels = textureDimensions(occupancy);
     if any(texel >= texels) {
         return;
@@ -25,7 +25,7 @@ fn fill(@builtin(global_invocation_id) texel: vec3u) {
         for (var y = first.y; y < last.y; y++) {
             for (var z = first.z; z < last.z; z++) {
                 // The interface is a few nodes wide: a step of one would show as stairs.
-                filled += saturate(0.5 + 0.5 * (field[(x * n + y) * n + z] - parameters.level));
+                filled += saturate(0.5 + 0.5 * (field[flat(vec3u(x, y, z), n)] - parameters.level));
             }
         }
     }

@@ -1,116 +1,139 @@
-// Sums over two fields at one moment: φ of the solver on N³ nodes, ψ of the network on (N/r)³, nodes aligned.
+// Sums over two fields at one moment: φ of the reference, and ψ of a candidate on all or every r-th of its nodes.
 //
-//     on the solver's grid, ψ interpolated trilinearly:   Σ(ψ − φ)²   Σ|∇φ|²   Σφ
-//     on the network's grid, φ sampled:                    Σ(ψ − φ)²   Σf[φ]    Σf[ψ]   Σψ
+//     on the reference's nodes, ψ̃ and φ̃ interpolated:    Σ(ψ̃ − φ)²   Σ(φ̃ − φ)²   Σ|∇φ|²   Σf[φ]   Σφ
+//     on the candidate's nodes, φ sampled:               Σ(ψ − φ)²   Σf[φ]   Σf[ψ]   Σψ
 //
-// with f = ε/8 |∇φ|² + 9/(8ε) (1 − φ²)² and forward differences in all gradients.
-// Every workgroup writes its own share; the shares are added in f64 on the CPU.
+// with the energy density f and forward differences in all gradients, in units of each grid's spacing. Between nodes
+// artanh φ is interpolated trilinearly, cut off at |φ| = 0.999, and what is cut off as it is: see `Field::refined`.
+// Every workgroup writes its own share; the shares are added in f64 on the processor.
+
+struct Side {
+    shape: vec3u,
+    equation: Equation, // in units of its spacing
+}
 
 struct Parameters {
-    size: u32, // N
-    coarse_size: u32, // N/r
-    gradient: f32, // ε/(8r²)
-    potential: f32, // 9/(8ε)
+    fine: Side,
+    coarse: Side,
 }
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
-@group(0) @binding(1) var<storage, read> solver: array<f32>;
-@group(0) @binding(2) var<storage, read> network: array<f32>;
+@group(0) @binding(1) var<storage, read> reference: array<f32>;
+@group(0) @binding(2) var<storage, read> candidate: array<f32>;
 @group(0) @binding(3) var<storage, read_write> shares: array<Sums>;
 
 struct Sums {
-    distance: f32,
-    gradient: f32,
-    solver: f32,
-    coarse_distance: f32,
-    energy_solver: f32,
-    energy_network: f32,
-    network: f32,
+    fine: f32,
+    floor: f32,
+    slope: f32,
+    energy: f32,
+    mean: f32,
+    coarse: f32,
+    energy_sampled: f32,
+    energy_candidate: f32,
+    mean_candidate: f32,
 }
 
 const THREADS = 256u;
 
+const PROFILE_LIMIT = 0.999;
+
 var<workgroup> sums: array<Sums, THREADS>;
 
-fn unravel(i: u32, size: u32) -> vec3u {
-    return vec3u(i / (size * size), i / size % size, i % size);
-}
-
-fn flat(at: vec3u, size: u32) -> u32 {
-    return (at.x * size + at.y) * size + at.z;
-}
-
-// φ at a node of the solver's grid; nodes count modulo the box.
+// φ at a node of the reference's grid; nodes count modulo the box.
 fn phi(at: vec3u) -> f32 {
-    return solver[flat(at % parameters.size, parameters.size)];
+    return reference[flat(at % parameters.fine.shape, parameters.fine.shape)];
 }
 
 fn psi(at: vec3u) -> f32 {
-    return network[flat(at % parameters.coarse_size, parameters.coarse_size)];
+    return candidate[flat(at % parameters.coarse.shape, parameters.coarse.shape)];
 }
 
-// ψ at a node of the solver's grid.
-fn interpolated(at: vec3u) -> f32 {
-    let step = parameters.size / parameters.coarse_size;
+// Nodes of the reference from one node of the candidate to the next, along each axis.
+fn steps() -> vec3u {
+    return parameters.fine.shape / parameters.coarse.shape;
+}
+
+// artanh of φ as far as it is cut off, and what is cut off.
+fn profile(value: f32) -> vec2f {
+    let within = clamp(value, -PROFILE_LIMIT, PROFILE_LIMIT);
+    return vec2f(0.5 * log((1.0 + within) / (1.0 - within)), value - within);
+}
+
+// ψ and the sampled φ, interpolated to a node of the reference's grid.
+fn interpolated(at: vec3u) -> vec2f {
+    let step = steps();
     let low = at / step;
-    let t = vec3f(at % step) / f32(step);
-    var x: array<f32, 2>;
-    for (var i = 0u; i < 2u; i++) {
-        var y: array<f32, 2>;
-        for (var j = 0u; j < 2u; j++) {
-            y[j] = mix(psi(low + vec3u(i, j, 0u)), psi(low + vec3u(i, j, 1u)), t.z);
+    let t = vec3f(at % step) / vec3f(step);
+    var of_candidate = vec2f(0.0);
+    var of_sample = vec2f(0.0);
+    for (var i = 0u; i < 8u; i++) {
+        let corner = vec3u(i >> 2u, (i >> 1u) & 1u, i & 1u);
+        let near = select(1.0 - t, t, corner == vec3u(1u));
+        let weight = near.x * near.y * near.z;
+        // Most corners do not count: nodes of the candidate are nodes of the reference.
+        if weight > 0.0 {
+            of_candidate += weight * profile(psi(low + corner));
+            of_sample += weight * profile(phi((low + corner) * step));
         }
-        x[i] = mix(y[0], y[1], t.y);
     }
-    return mix(x[0], x[1], t.x);
+    return vec2f(tanh(of_candidate.x) + of_candidate.y, tanh(of_sample.x) + of_sample.y);
 }
 
-// The next values of φ along each axis, `step` nodes further.
-fn next_phi(at: vec3u, step: u32) -> vec3f {
-    return vec3f(phi(at + vec3u(step, 0u, 0u)), phi(at + vec3u(0u, step, 0u)), phi(at + vec3u(0u, 0u, step)));
+// The next values of φ along each axis, some nodes further.
+fn next_phi(at: vec3u, step: vec3u) -> vec3f {
+    return vec3f(
+        phi(at + vec3u(step.x, 0u, 0u)), phi(at + vec3u(0u, step.y, 0u)), phi(at + vec3u(0u, 0u, step.z)),
+    );
 }
 
 fn next_psi(at: vec3u) -> vec3f {
     return vec3f(psi(at + vec3u(1u, 0u, 0u)), psi(at + vec3u(0u, 1u, 0u)), psi(at + vec3u(0u, 0u, 1u)));
 }
 
-// Energy density of a node with value `here` and the next values along each axis.
-fn energy(here: f32, next: vec3f) -> f32 {
+fn energy(equation: Equation, here: f32, next: vec3f) -> f32 {
     let slope = next - here;
-    let well = 1.0 - here * here;
-    return parameters.gradient * dot(slope, slope) + parameters.potential * well * well;
+    return energy_density(equation, here, dot(slope, slope));
 }
 
 fn add_fine(sum: ptr<function, Sums>, at: vec3u) {
     let here = phi(at);
-    let distance = interpolated(at) - here;
-    (*sum).distance += distance * distance;
-    let slope = next_phi(at, 1u) - here;
-    (*sum).gradient += dot(slope, slope);
-    (*sum).solver += here;
+    var distance = interpolated(at) - here;
+    if all(at % steps() == vec3u(0u)) {
+        // A node of both: nothing is interpolated.
+        distance = vec2f(psi(at / steps()) - here, 0.0);
+    }
+    (*sum).fine += distance.x * distance.x;
+    (*sum).floor += distance.y * distance.y;
+    let next = next_phi(at, vec3u(1u));
+    let slope = next - here;
+    (*sum).slope += dot(slope, slope);
+    (*sum).energy += energy(parameters.fine.equation, here, next);
+    (*sum).mean += here;
 }
 
 fn add_coarse(sum: ptr<function, Sums>, at: vec3u) {
-    let step = parameters.size / parameters.coarse_size;
-    let fine = at * step;
+    let fine = at * steps();
     let here = phi(fine);
-    let network_here = psi(at);
-    let distance = network_here - here;
-    (*sum).coarse_distance += distance * distance;
-    (*sum).energy_solver += energy(here, next_phi(fine, step));
-    (*sum).energy_network += energy(network_here, next_psi(at));
-    (*sum).network += network_here;
+    let there = psi(at);
+    let distance = there - here;
+    (*sum).coarse += distance * distance;
+    (*sum).energy_sampled += energy(parameters.coarse.equation, here, next_phi(fine, steps()));
+    (*sum).energy_candidate += energy(parameters.coarse.equation, there, next_psi(at));
+    (*sum).mean_candidate += there;
 }
 
 fn added(a: Sums, b: Sums) -> Sums {
     return Sums(
-        a.distance + b.distance,
-        a.gradient + b.gradient,
-        a.solver + b.solver,
-        a.coarse_distance + b.coarse_distance,
-        a.energy_solver + b.energy_solver,
-        a.energy_network + b.energy_network,
-        a.network + b.network,
+        a.fine + b.fine,
+        a.floor + b.floor,
+        a.slope + b.slope,
+        a.energy + b.energy,
+        a.mean + b.mean,
+        a.coarse + b.coarse,
+        a.energy_sampled + b.energy_sampled,
+        a.energy_candidate + b.energy_candidate,
+        a.mean_candidate + b.mean_candidate,
     );
 }
 
@@ -122,14 +145,14 @@ fn add_up(
 ) {
     let first = group.x * THREADS + thread;
     let stride = groups.x * THREADS;
-    let n = parameters.size;
-    let m = parameters.coarse_size;
+    let fine = parameters.fine.shape;
+    let coarse = parameters.coarse.shape;
     var sum = Sums();
-    for (var i = first; i < n * n * n; i += stride) {
-        add_fine(&sum, unravel(i, n));
+    for (var i = first; i < fine.x * fine.y * fine.z; i += stride) {
+        add_fine(&sum, unravel(i, fine));
     }
-    for (var i = first; i < m * m * m; i += stride) {
-        add_coarse(&sum, unravel(i, m));
+    for (var i = first; i < coarse.x * coarse.y * coarse.z; i += stride) {
+        add_coarse(&sum, unravel(i, coarse));
     }
     sums[thread] = sum;
 

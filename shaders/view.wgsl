@@ -1,4 +1,4 @@
-// What both views show: a background, the box, and the surface in it, lit for reading shape. The box is [0, 1]³.
+// What a view shows: a background, the box, and the surface in it, lit for reading shape. The longest side of the box is 1.
 // Colours are linear; the target's format, or `encode`, makes them sRGB.
 
 struct View {
@@ -12,9 +12,10 @@ struct View {
     back: vec3f,
     distance: f32, // from eye to the centre of the box
     outside: vec3f, // colour of the surface seen from φ < 0
-    nodes: f32, // nodes per side of the surface's grid
+    scale: f32, // distance of the surface's nodes
     inside: vec3f, // colour seen from φ > 0
     cap: vec3f, // colour of the flat caps
+    nodes: vec3f, // nodes of the surface's grid along each axis
 }
 
 @group(0) @binding(0) var<uniform> view: View;
@@ -23,6 +24,10 @@ struct View {
 
 // Whether the target stores what it is given (as opposed to encoding it itself).
 override ENCODE: bool = false;
+
+fn sides() -> vec3f {
+    return view.nodes * view.scale;
+}
 
 const BACKGROUND_TOP = vec3f(0.0185, 0.0212, 0.0262);
 const BACKGROUND_BOTTOM = vec3f(0.0052, 0.0058, 0.0074);
@@ -78,8 +83,8 @@ fn box_vertex(@builtin(vertex_index) i: u32, @builtin(instance_index) edge: u32)
     // By masks: a component chosen at run time cannot be assigned to under Direct3D's older compiler.
     let one = AXES == vec3u((axis + 1u) % 3u) & vec3<bool>((edge & 1u) == 1u);
     let other = AXES == vec3u((axis + 2u) % 3u) & vec3<bool>(((edge >> 1u) & 1u) == 1u);
-    let start = select(vec3f(0.0), vec3f(1.0), one | other);
-    let end = select(start, vec3f(1.0), AXES == vec3u(axis));
+    let start = select(vec3f(0.0), sides(), one | other);
+    let end = select(start, sides(), AXES == vec3u(axis));
 
     let ends = array<vec4f, 2>(view.clip * vec4f(start, 1.0), view.clip * vec4f(end, 1.0));
     // An end behind the camera is pulled along the edge to just in front of it.
@@ -103,9 +108,11 @@ fn box_vertex(@builtin(vertex_index) i: u32, @builtin(instance_index) edge: u32)
     out.clip = vec4f(at.xy + normal * side / half_view * at.w, 1.003 * at.z, at.w);
     out.across = side;
     // The edges in front of everything are drawn faintly.
-    let sides = vec2u(edge & 1u, (edge >> 1u) & 1u);
+    let upper = vec2u(edge & 1u, (edge >> 1u) & 1u);
     let eye = vec2f(view.eye[(axis + 1u) % 3u], view.eye[(axis + 2u) % 3u]);
-    let in_front = all(select(vec2f(0.0) > eye, eye > vec2f(1.0), sides == vec2u(1u)));
+    let whole = sides();
+    let far = vec2f(whole[(axis + 1u) % 3u], whole[(axis + 2u) % 3u]);
+    let in_front = all(select(vec2f(0.0) > eye, eye > far, upper == vec2u(1u)));
     out.strength = select(1.0, 0.4, in_front) * select(1.0, 0.0, a.w < near && b.w < near) * depth_cue(at.w);
     return out;
 }
@@ -138,11 +145,11 @@ fn decode(packed: vec2f) -> vec3f {
 @vertex
 fn surface_vertex(@location(0) position: vec3f, @location(1) normal: vec2f) -> SurfaceVertex {
     var out: SurfaceVertex;
-    out.position = position / view.nodes;
+    out.position = position * view.scale;
     out.clip = view.clip * vec4f(out.position, 1.0);
     out.normal = decode(normal);
     // Only caps lie in a face and have its normal.
-    let on_face = (position <= vec3f(0.0)) | (position >= vec3f(view.nodes));
+    let on_face = (position <= vec3f(0.0)) | (position >= view.nodes);
     out.cap = select(0.0, 1.0, any(on_face & (abs(out.normal) > vec3f(0.99999))));
     return out;
 }
@@ -150,9 +157,9 @@ fn surface_vertex(@location(0) position: vec3f, @location(1) normal: vec2f) -> S
 // How much of the neighbourhood of a point the phase in front of the surface leaves dark: the other phase's
 // share of it, blurred over 2^(octave + 1) grid units. Beyond the box there is nothing, which begins gently.
 fn blocked(at: vec3f, octave: f32, solid: bool) -> f32 {
-    let texel = at + 0.5 / view.nodes;
-    let filled = textureSampleLevel(occupancy, occupancy_sampler, texel, octave + log2(view.unit * view.nodes)).r;
-    let depth = min(at, 1.0 - at) / (view.unit * exp2(octave));
+    let texel = (at + 0.5 * view.scale) / sides();
+    let filled = textureSampleLevel(occupancy, occupancy_sampler, texel, octave + log2(view.unit / view.scale)).r;
+    let depth = min(at, sides() - at) / (view.unit * exp2(octave));
     let within = saturate(min(depth.x, min(depth.y, depth.z)));
     return within * select(1.0 - filled, filled, solid);
 }

@@ -1,22 +1,32 @@
-//! The Cahn–Hilliard equation: parameters, potential, free energy, stability, and a plain f64
-//! stepper that every other evolution is measured against.
+//! The phase-field equations: potential, free energy, kinetics, stability, and a plain f64 stepper that every other
+//! evolution is measured against. All other code, WGSL included, takes its coefficients from [`Equation`].
 //!
-//! With the order parameter φ ∈ [−1, 1], interface width ε and mobility M (Lanzoni et al., Mach.
-//! Learn.: Sci. Technol. 2024, DOI 10.1088/2632-2153/ad8532, written for c = (φ + 1)/2):
+//! With the order parameter φ ∈ [−1, 1], interface width ε and mobility M (Lanzoni et al., Mach. Learn.: Sci. Technol.
+//! 2024, DOI 10.1088/2632-2153/ad8532, written for the concentration c = (φ + 1)/2):
 //!
 //! ```text
-//! F[φ]  = ∫ ( ε/8 |∇φ|² + 9/(8ε) (1 − φ²)² ) dV        surface tension 1
-//! μ     = 18/ε (φ³ − φ) − ε ∇²φ
-//! ∂φ/∂t = M ∇²μ
+//! F[φ] = ∫ ( f(φ) + κ/2 |∇φ|² ) dV      f = 9/(8ε) (1 − φ²)²   κ = ε/4      surface tension 1
+//! μ    = 4 δF/δφ = 4f'(φ) − 4κ ∇²φ = 18/ε (φ³ − φ) − ε ∇²φ
+//!
+//! ∂φ/∂t =  M ∇²μ        conserved: Cahn and Hilliard, J. Chem. Phys. 28, 258 (1958)
+//! ∂φ/∂t = −M μ          not conserved: Allen and Cahn, Acta Metall. 27, 1085 (1979)
 //! ```
 //!
-//! A flat interface is φ = tanh(3x/ε).
+//! The factor 4 is that of the change of variable: ∂c/∂t = M ∇² δF/δc with δF/δc = 2 δF/δφ. A flat interface is
+//! φ = tanh(3x/ε).
 
+use crate::grid::Grid;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+/// The equation in WGSL, to be put before the kernels that use it.
+pub const WGSL: &str = include_str!("../shaders/equation.wgsl");
+
+/// μ is so many times the derivative of the free energy with respect to φ.
+const DRIVE: f64 = 4.0;
+
 /// Why parameters are refused.
-#[derive(Debug, Error, PartialEq)]
+#[derive(Debug, Clone, Error, PartialEq)]
 pub enum ParameterError {
     #[error("{name} must be a positive number, but is {value}")]
     NotPositive { name: &'static str, value: f64 },
@@ -29,37 +39,203 @@ pub enum ParameterError {
     Unstable { time_step: f64, limit: f64, epsilon: f64 },
 }
 
-/// Physical and numerical parameters of one evolution.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub struct Parameters {
+/// How the chemical potential moves the field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub enum Kinetics {
+    /// ∂φ/∂t = M ∇²μ: the mean of φ is conserved.
+    #[default]
+    CahnHilliard,
+    /// ∂φ/∂t = −M μ: each point follows the potential by itself.
+    AllenCahn,
+}
+
+impl Kinetics {
+    /// What multiplies −M μ̂ for a wave with −∇² = `k2`.
+    pub fn symbol(self, k2: f64) -> f64 {
+        match self {
+            Self::CahnHilliard => k2,
+            Self::AllenCahn => 1.0,
+        }
+    }
+}
+
+/// An equation of motion of φ. Lengths are in grid units.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Equation {
+    /// What moves.
+    pub kinetics: Kinetics,
     /// Interface width ε in grid units.
     pub epsilon: f64,
     /// Mobility M.
     pub mobility: f64,
-    /// Time step of the explicit scheme. The default, 0.0025, was inferred: with 400 steps it makes a
-    /// frame one time unit.
+}
+
+impl Default for Equation {
+    fn default() -> Self {
+        Self { kinetics: Kinetics::CahnHilliard, epsilon: 3.0, mobility: 1.0 }
+    }
+}
+
+impl Equation {
+    /// Factor of the double well: f = `well_height`·(1 − φ²)², 9/(8ε).
+    pub fn well_height(&self) -> f64 {
+        9.0 / (8.0 * self.epsilon)
+    }
+
+    /// Coefficient κ of |∇φ|²/2 in the free energy, ε/4.
+    pub fn gradient_coefficient(&self) -> f64 {
+        self.epsilon / 4.0
+    }
+
+    /// The potential f(φ), energy per volume of a uniform field.
+    pub fn potential(&self, phi: f64) -> f64 {
+        self.well_height() * (1.0 - phi * phi).powi(2)
+    }
+
+    /// f′(φ).
+    pub fn potential_slope(&self, phi: f64) -> f64 {
+        4.0 * self.well_height() * (phi.powi(3) - phi)
+    }
+
+    /// f″(φ).
+    pub fn potential_curvature(&self, phi: f64) -> f64 {
+        4.0 * self.well_height() * (3.0 * phi * phi - 1.0)
+    }
+
+    /// Coefficient of φ³ − φ in μ, 18/ε.
+    pub fn reaction(&self) -> f64 {
+        DRIVE * 4.0 * self.well_height()
+    }
+
+    /// Coefficient of −∇²φ in μ, ε.
+    pub fn stiffness(&self) -> f64 {
+        DRIVE * self.gradient_coefficient()
+    }
+
+    /// dμ/dφ of uniform fields at φ, 18/ε (3φ² − 1): 36/ε in the phases.
+    pub fn drive_curvature(&self, phi: f64) -> f64 {
+        DRIVE * self.potential_curvature(phi)
+    }
+
+    /// Rate of growth of a small wave with −∇² = `k2` about a uniform field `phi`.
+    pub fn growth_rate(&self, phi: f64, k2: f64) -> f64 {
+        -self.mobility * self.kinetics.symbol(k2) * (self.drive_curvature(phi) + self.stiffness() * k2)
+    }
+
+    /// Energy per volume of a point with value φ whose squared gradient is `slope2`.
+    pub fn energy_density(&self, phi: f64, slope2: f64) -> f64 {
+        self.potential(phi) + self.gradient_coefficient() / 2.0 * slope2
+    }
+
+    /// The same equation with the distance of nodes, `spacing` grid units, as the unit of length. With x = s x' every ∇²
+    /// is ∇'²/s², so that
+    ///
+    /// ```text
+    ///  M ∇²μ = M/s² ∇'² [ 18/ε (φ³−φ) − ε/s² ∇'²φ ] = M' ∇'² [ 18/ε' (φ³−φ) − ε' ∇'²φ ]    ε' = ε/s, M' = M/s³
+    /// −M μ   = −M' [ 18/ε' (φ³−φ) − ε' ∇'²φ ]                                               ε' = ε/s, M' = M/s
+    /// ```
+    ///
+    /// The unit of time stays.
+    pub fn in_units_of(&self, spacing: f64) -> Self {
+        let powers = match self.kinetics {
+            Kinetics::CahnHilliard => 3,
+            Kinetics::AllenCahn => 1,
+        };
+        Self { epsilon: self.epsilon / spacing, mobility: self.mobility / spacing.powi(powers), ..*self }
+    }
+
+    /// The coefficients of `Equation` in `shaders/equation.wgsl`, in its order.
+    pub fn coefficients(&self) -> [f32; 4] {
+        [self.reaction(), self.stiffness(), self.well_height(), self.gradient_coefficient() / 2.0]
+            .map(|value| value as f32)
+    }
+
+    /// Largest stable step of forward Euler with the 7-point Laplacian on `grid`, as long as |φ| ≤ `largest`: 2 over the
+    /// fastest rate of decay, that of the shortest wave. In equilibrium |φ| is 1; below that the phases themselves still
+    /// set the limit.
+    pub fn stability_limit(&self, grid: &Grid, largest: f64) -> f64 {
+        -2.0 / self.in_units_of(grid.spacing).growth_rate(largest.max(1.0), grid.largest_symbol())
+    }
+
+    /// Checks the signs.
+    ///
+    /// # Errors
+    /// Names the value that is not positive.
+    pub fn validate(&self) -> Result<(), ParameterError> {
+        [("ε", self.epsilon), ("the mobility", self.mobility)].into_iter().try_for_each(positive)
+    }
+}
+
+fn positive((name, value): (&'static str, f64)) -> Result<(), ParameterError> {
+    if value.is_finite() && value > 0.0 { Ok(()) } else { Err(ParameterError::NotPositive { name, value }) }
+}
+
+/// An equation and the steps in which it is solved.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(from = "Written", into = "Written")]
+pub struct Parameters {
+    /// What is solved.
+    pub equation: Equation,
+    /// Time step of schemes with equal steps. The default, 0.0025, was inferred: with 400 steps it makes a frame one time
+    /// unit.
     pub time_step: f64,
-    /// Solver steps per frame, that is, per step of the network.
+    /// Steps per frame, that is, per step of the network.
     pub steps_per_frame: usize,
 }
 
 impl Default for Parameters {
     fn default() -> Self {
-        Self { epsilon: 3.0, mobility: 1.0, time_step: 0.0025, steps_per_frame: 400 }
+        Self { equation: Equation::default(), time_step: 0.0025, steps_per_frame: 400 }
+    }
+}
+
+/// [`Parameters`] in a file: one flat table.
+#[derive(Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Written {
+    #[serde(skip_serializing_if = "is_default")]
+    kinetics: Kinetics,
+    epsilon: f64,
+    mobility: f64,
+    time_step: f64,
+    steps_per_frame: usize,
+}
+
+fn is_default(kinetics: &Kinetics) -> bool {
+    *kinetics == Kinetics::default()
+}
+
+impl Default for Written {
+    fn default() -> Self {
+        Parameters::default().into()
+    }
+}
+
+impl From<Written> for Parameters {
+    fn from(Written { kinetics, epsilon, mobility, time_step, steps_per_frame }: Written) -> Self {
+        Self { equation: Equation { kinetics, epsilon, mobility }, time_step, steps_per_frame }
+    }
+}
+
+impl From<Parameters> for Written {
+    fn from(Parameters { equation, time_step, steps_per_frame }: Parameters) -> Self {
+        let Equation { kinetics, epsilon, mobility } = equation;
+        Self { kinetics, epsilon, mobility, time_step, steps_per_frame }
     }
 }
 
 impl Parameters {
-    /// Checks signs and, for the explicit scheme, the step against [`stability_limit`].
+    /// Checks signs and the step against [`Equation::stability_limit`]: for the explicit scheme.
     ///
     /// # Errors
     /// Names the value at fault, and the limit.
-    pub fn validate_explicit(&self) -> Result<(), ParameterError> {
+    pub fn validate_explicit(&self, grid: &Grid) -> Result<(), ParameterError> {
         self.validate()?;
-        let limit = stability_limit(self.epsilon, self.mobility, 1.0);
+        let limit = self.equation.stability_limit(grid, 1.0);
         if self.time_step >= limit {
-            return Err(ParameterError::Unstable { time_step: self.time_step, limit, epsilon: self.epsilon });
+            let epsilon = self.equation.epsilon;
+            return Err(ParameterError::Unstable { time_step: self.time_step, limit, epsilon });
         }
         Ok(())
     }
@@ -69,29 +245,9 @@ impl Parameters {
     /// # Errors
     /// Names the value that is not positive.
     pub fn validate(&self) -> Result<(), ParameterError> {
-        for (name, value) in [("ε", self.epsilon), ("the mobility", self.mobility), ("the time step", self.time_step)]
-        {
-            if !(value.is_finite() && value > 0.0) {
-                return Err(ParameterError::NotPositive { name, value });
-            }
-        }
-        if self.steps_per_frame == 0 {
-            return Err(ParameterError::NoSteps);
-        }
-        Ok(())
-    }
-
-    /// The same equation on nodes `spacing` grid units apart, with that distance as the unit of length. With
-    /// x = s x' every ∇² is ∇'²/s², so that
-    ///
-    /// ```text
-    /// ∂φ/∂t = M/s² ∇'² [ 18/ε (φ³−φ) − ε/s² ∇'²φ ] = M' ∇'² [ 18/ε' (φ³−φ) − ε' ∇'²φ ]
-    /// ```
-    ///
-    /// with ε' = ε/s and M' = M/s³: then M'·18/ε' = M/s² · 18/ε and M' ε' = M ε/s⁴. The unit of time stays.
-    pub fn coarsened(&self, spacing: usize) -> Self {
-        let s = spacing as f64;
-        Self { epsilon: self.epsilon / s, mobility: self.mobility / s.powi(3), ..*self }
+        self.equation.validate()?;
+        positive(("the time step", self.time_step))?;
+        if self.steps_per_frame == 0 { Err(ParameterError::NoSteps) } else { Ok(()) }
     }
 
     /// The same frames in `steps` steps each.
@@ -99,9 +255,9 @@ impl Parameters {
         Self { time_step: self.frame_time() / steps as f64, steps_per_frame: steps, ..*self }
     }
 
-    /// Fewest equal steps of a frame that are below [`stability_limit`] as long as |φ| ≤ `largest`.
-    pub fn fewest_steps(&self, largest: f64) -> usize {
-        (self.frame_time() / stability_limit(self.epsilon, self.mobility, largest)).floor() as usize + 1
+    /// Fewest equal steps of a frame that are below [`Equation::stability_limit`] as long as |φ| ≤ `largest`.
+    pub fn fewest_steps(&self, grid: &Grid, largest: f64) -> usize {
+        (self.frame_time() / self.equation.stability_limit(grid, largest)).floor() as usize + 1
     }
 
     /// Time units per frame.
@@ -110,61 +266,45 @@ impl Parameters {
     }
 }
 
-/// Largest stable step of forward Euler with the 7-point Laplacian applied twice on a grid of spacing 1, where |φ| goes
-/// up to `largest`: 2 / (M k̂²(18/ε (3φ² − 1) + ε k̂²)) with k̂² = 12, from the growth rate of the shortest wave. In
-/// equilibrium |φ| is 1; below that the phases themselves still set the limit.
-pub fn stability_limit(epsilon: f64, mobility: f64, largest: f64) -> f64 {
-    const SYMBOL: f64 = 12.0;
-    let curvature = 18.0 / epsilon * (3.0 * largest.max(1.0).powi(2) - 1.0);
-    2.0 / (mobility * SYMBOL * (curvature + epsilon * SYMBOL))
-}
-
 /// φ of a flat interface at signed distance `distance` (positive inside the phase +1).
 pub fn interface_profile(distance: f64, epsilon: f64) -> f64 {
     (3.0 * distance / epsilon).tanh()
 }
 
-/// 7-point Laplacian of `phi` (C order, `n`³ nodes, spacing 1) at flat index `(x·n + y)·n + z`.
-fn laplacian(phi: &[f64], n: usize, x: usize, y: usize, z: usize) -> f64 {
-    let at = |x: usize, y: usize, z: usize| phi[(x * n + y) * n + z];
-    let (up, down) = (|c: usize| (c + 1) % n, |c: usize| (c + n - 1) % n);
-    at(up(x), y, z) + at(down(x), y, z) + at(x, up(y), z) + at(x, down(y), z) + at(x, y, up(z)) + at(x, y, down(z))
-        - 6.0 * at(x, y, z)
+/// 7-point Laplacian of `phi` (C order) at a node, in units of the grid's spacing.
+fn laplacian(phi: &[f64], grid: &Grid, node: [usize; 3]) -> f64 {
+    let around = |axis| [true, false].map(|forwards| phi[grid.index(grid.neighbour(node, axis, forwards))]);
+    (0..3).flat_map(around).sum::<f64>() - 6.0 * phi[grid.index(node)]
 }
 
-/// Evaluates `f(x, y, z, index)` at every node in C order.
-fn map_nodes(n: usize, mut f: impl FnMut(usize, usize, usize, usize) -> f64) -> Vec<f64> {
-    let mut values = Vec::with_capacity(n * n * n);
-    for x in 0..n {
-        for y in 0..n {
-            for z in 0..n {
-                values.push(f(x, y, z, (x * n + y) * n + z));
-            }
-        }
-    }
-    values
+/// Chemical potential μ on the nodes of a grid (C order), in f64.
+pub fn chemical_potential(phi: &[f64], grid: &Grid, equation: &Equation) -> Vec<f64> {
+    let unit = equation.in_units_of(grid.spacing);
+    let mu = |(i, &phi_i): (usize, &f64)| {
+        unit.reaction() * (phi_i.powi(3) - phi_i) - unit.stiffness() * laplacian(phi, grid, grid.node(i))
+    };
+    // Of the potential in units of the spacing, which is s times as large.
+    phi.iter().enumerate().map(mu).map(|mu| mu / grid.spacing).collect()
 }
 
-/// Chemical potential μ = 18/ε (φ³ − φ) − ε ∇²φ on a periodic grid of `n`³ nodes, in f64.
-pub fn chemical_potential(phi: &[f64], n: usize, epsilon: f64) -> Vec<f64> {
-    map_nodes(n, |x, y, z, i| 18.0 / epsilon * (phi[i].powi(3) - phi[i]) - epsilon * laplacian(phi, n, x, y, z))
+/// One forward Euler step of the equation: the oracle of all solvers. Plain, slow, f64.
+pub fn reference_step(phi: &[f64], grid: &Grid, parameters: &Parameters) -> Vec<f64> {
+    let Parameters { equation, time_step, .. } = parameters;
+    let mu = chemical_potential(phi, grid, equation);
+    let rate = |i: usize| match equation.kinetics {
+        Kinetics::CahnHilliard => laplacian(&mu, grid, grid.node(i)) / grid.spacing.powi(2),
+        Kinetics::AllenCahn => -mu[i],
+    };
+    phi.iter().enumerate().map(|(i, phi)| phi + time_step * equation.mobility * rate(i)).collect()
 }
 
-/// One forward Euler step, φ + Δt M ∇²μ: the oracle of all solvers. Plain, slow, f64.
-pub fn reference_step(phi: &[f64], n: usize, parameters: &Parameters) -> Vec<f64> {
-    let mu = chemical_potential(phi, n, parameters.epsilon);
-    let rate = parameters.time_step * parameters.mobility;
-    map_nodes(n, |x, y, z, i| phi[i] + rate * laplacian(&mu, n, x, y, z))
-}
-
-/// Free energy per volume F/V with forward differences, periodic, so that it falls monotonically under
-/// the explicit scheme. `spacing` is the distance of nodes in grid units (2 on the network's grid).
-pub fn free_energy_density(phi: &[f64], n: usize, epsilon: f64, spacing: f64) -> f64 {
-    let gradient = epsilon / 8.0 / (spacing * spacing);
-    let density = map_nodes(n, |x, y, z, i| {
-        let slope = |x: usize, y: usize, z: usize| (phi[(x * n + y) * n + z] - phi[i]).powi(2);
-        gradient * (slope((x + 1) % n, y, z) + slope(x, (y + 1) % n, z) + slope(x, y, (z + 1) % n))
-            + 9.0 / (8.0 * epsilon) * (1.0 - phi[i] * phi[i]).powi(2)
-    });
-    density.iter().sum::<f64>() / density.len() as f64
+/// Free energy per volume F/V with forward differences, periodic, so that it falls monotonically under the explicit
+/// scheme. Plain, in f64.
+pub fn free_energy_density(phi: &[f64], grid: &Grid, equation: &Equation) -> f64 {
+    let density = |(i, &here): (usize, &f64)| {
+        let next = |axis| phi[grid.index(grid.neighbour(grid.node(i), axis, true))];
+        let slope2: f64 = (0..3).map(|axis| ((next(axis) - here) / grid.spacing).powi(2)).sum();
+        equation.energy_density(here, slope2)
+    };
+    phi.iter().enumerate().map(density).sum::<f64>() / phi.len() as f64
 }

@@ -1,23 +1,34 @@
-//! What the solvers and the network have in common: each carries a field from frame to frame.
+//! What solvers and networks have in common: each carries a field from frame to frame, and can be taken back, put
+//! elsewhere and disturbed.
 
-use crate::{equation::ParameterError, field::Field, field::FieldError};
+use crate::{
+    equation::ParameterError,
+    field::{Field, FieldError},
+    gpu::GpuError,
+    grid::Grid,
+};
+use serde::{Deserialize, Serialize};
+use std::{borrow::Cow, collections::BTreeMap};
 use thiserror::Error;
 
 /// Why an evolution could not go on.
-#[derive(Debug, Error)]
+#[derive(Debug, Clone, Error, PartialEq)]
 pub enum EvolutionError {
     #[error(transparent)]
     Field(#[from] FieldError),
     #[error(transparent)]
     Parameters(#[from] ParameterError),
     #[error(
-        "the values of φ are no longer finite at frame {frame}: the time step is too large for this field, or the model has lost its way"
+        "the values of φ are no longer finite at frame {frame}: the time step is too large for this field, or the network was \
+         not trained for it"
     )]
     NotFinite { frame: usize },
-    #[error("this evolution lives on a grid of {expected}³, but the field has {found}³ nodes")]
-    WrongSize { expected: usize, found: usize },
-    #[error("the graphics device failed: {0}")]
-    Device(String),
+    #[error("this evolution lives on a grid of {expected}, but the field has {found} nodes")]
+    OtherGrid { expected: Grid, found: Grid },
+    #[error("the saved state is not one of this evolution: it lacks {0}")]
+    OtherState(&'static str),
+    #[error(transparent)]
+    Device(#[from] GpuError),
 }
 
 impl EvolutionError {
@@ -28,17 +39,23 @@ impl EvolutionError {
             other => other.into(),
         }
     }
+
+    /// Refuses a field on another grid than `expected`.
+    pub(crate) fn check_grid(expected: Grid, field: &Field) -> Result<(), Self> {
+        let found = field.grid();
+        if found == expected { Ok(()) } else { Err(Self::OtherGrid { expected, found }) }
+    }
 }
 
 /// A field that moves in time, one frame (one step of the network, many of a solver) at a time.
 pub trait Evolution: Send {
-    /// Nodes per side of this evolution's own grid.
-    fn size(&self) -> usize;
+    /// The nodes that this evolution lives on.
+    fn grid(&self) -> Grid;
 
     /// Starts anew from `field`: the clock at frame 0, all memory of the past (hidden states) cleared.
     ///
     /// # Errors
-    /// When the field has another size, or the device fails.
+    /// When the field lives on another grid, or the device fails.
     fn restart(&mut self, field: &Field) -> Result<(), EvolutionError>;
 
     /// Goes on by one frame.
@@ -53,12 +70,127 @@ pub trait Evolution: Send {
     /// When the device fails or a value is no longer finite.
     fn field(&mut self) -> Result<Field, EvolutionError>;
 
-    /// The present field as a storage buffer of `size`³ f32 (C order) on the shared device, when that is
-    /// where it lives; `None` for an evolution on the CPU. Valid until the next call that changes it.
+    /// All that the future depends on: field, clock, and whatever is remembered of the past.
     ///
     /// # Errors
     /// When the device fails.
-    fn buffer(&mut self) -> Result<Option<wgpu::Buffer>, EvolutionError> {
-        Ok(None)
+    fn save(&mut self) -> Result<State, EvolutionError>;
+
+    /// Goes on from a saved state, to the same bits as the evolution that it was taken from.
+    ///
+    /// # Errors
+    /// When the state belongs to another kind of evolution or another grid, or the device fails; nothing has changed then.
+    fn restore(&mut self, state: &State) -> Result<(), EvolutionError>;
+
+    /// Paints φ. Memories of the past that contradict what was painted are dropped: compensation and hidden states where φ
+    /// has changed, histories of multistep schemes as a whole.
+    ///
+    /// # Errors
+    /// When the device fails or the present values are not finite.
+    fn disturb(&mut self, brush: &Brush) -> Result<(), EvolutionError>;
+
+    /// The evolution as one whose field lives on a graphics device, if it does.
+    fn on_device(&mut self) -> Option<&mut dyn OnDevice> {
+        None
+    }
+}
+
+/// An evolution whose field can be read where it lives.
+pub trait OnDevice {
+    /// The present field as a storage buffer of f32 (C order) on the shared device. Valid until the next call that changes
+    /// it.
+    ///
+    /// # Errors
+    /// When the device fails.
+    fn buffer(&mut self) -> Result<wgpu::Buffer, EvolutionError>;
+}
+
+/// A saved evolution: named arrays in C order and named counters, so that it can be written to disk whatever it belongs
+/// to.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct State {
+    /// Frames since the start.
+    pub frame: usize,
+    /// Arrays of f32; complex numbers as pairs.
+    pub arrays: BTreeMap<Cow<'static, str>, Vec<f32>>,
+    /// Single numbers.
+    pub numbers: BTreeMap<Cow<'static, str>, f64>,
+}
+
+impl State {
+    /// A state at `frame` that holds nothing yet.
+    pub fn at(frame: usize) -> Self {
+        Self { frame, ..Self::default() }
+    }
+
+    /// The same state with one more array.
+    pub fn with(mut self, name: impl Into<Cow<'static, str>>, values: Vec<f32>) -> Self {
+        self.arrays.insert(name.into(), values);
+        self
+    }
+
+    /// The same state with one more number.
+    pub fn with_number(mut self, name: &'static str, value: f64) -> Self {
+        self.numbers.insert(name.into(), value);
+        self
+    }
+
+    /// An array of the length expected.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn array(&self, name: &'static str, length: usize) -> Result<&[f32], EvolutionError> {
+        let found = self.arrays.get(name).filter(|values| values.len() == length);
+        found.map(Vec::as_slice).ok_or(EvolutionError::OtherState(name))
+    }
+
+    /// A number.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn number(&self, name: &'static str) -> Result<f64, EvolutionError> {
+        self.numbers.get(name).copied().ok_or(EvolutionError::OtherState(name))
+    }
+}
+
+/// A spherical brush that paints one value of φ.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Brush {
+    /// Centre in grid units.
+    pub centre: [f64; 3],
+    /// Radius in grid units, to where half of the change is made.
+    pub radius: f64,
+    /// Width over which the change fades, in grid units: the ε of the interface that it makes.
+    pub edge: f64,
+    /// What φ becomes inside.
+    pub value: f64,
+}
+
+impl Brush {
+    /// Share of the change that is made at a point of a periodic box with sides `extent`; 0 from two widths outside on.
+    fn weight(&self, point: [f64; 3], extent: [f64; 3]) -> f64 {
+        let square = |axis: usize| {
+            let apart = (point[axis] - self.centre[axis]).rem_euclid(extent[axis]);
+            apart.min(extent[axis] - apart).powi(2)
+        };
+        let outside = (0..3).map(square).sum::<f64>().sqrt() - self.radius;
+        if outside > 2.0 * self.edge { 0.0 } else { (1.0 - (3.0 * outside / self.edge).tanh()) / 2.0 }
+    }
+
+    /// Paints on a field; gives the nodes that have changed.
+    pub fn paint(&self, field: &mut Field) -> Vec<usize> {
+        let grid = field.grid();
+        let extent = grid.extent();
+        let mut painted = Vec::new();
+        for (index, phi) in field.values_mut().iter_mut().enumerate() {
+            let flat = grid.node(index).map(|c| c as f64 * grid.spacing);
+            let weight = self.weight(flat, extent);
+            let value = (f64::from(*phi) + weight * (self.value - f64::from(*phi))) as f32;
+            if value != *phi {
+                *phi = value;
+                painted.push(index);
+            }
+        }
+        painted
     }
 }

@@ -1,32 +1,29 @@
-//! The order parameter on a periodic cubic grid.
+//! The order parameter on the nodes of a periodic box.
 
+use crate::grid::{Grid, GridError};
+use rayon::prelude::*;
 use thiserror::Error;
 
 /// Why a set of values is not a field.
-#[derive(Debug, Error, PartialEq)]
+#[derive(Debug, Clone, Error, PartialEq)]
 pub enum FieldError {
-    #[error("a grid of {size}³ needs {expected} values, but {found} were given")]
-    WrongLength { size: usize, expected: usize, found: usize },
-    #[error("the grid size {0} is too small: at least {MIN_SIZE} cells per side are needed")]
-    TooSmall(usize),
+    #[error(transparent)]
+    Grid(#[from] GridError),
+    #[error("a grid of {grid} needs {} values, but {found} were given", .grid.len())]
+    WrongLength { grid: Grid, found: usize },
     #[error("the value at ({0}, {1}, {2}) is not a finite number")]
     NotFinite(usize, usize, usize),
-    #[error("a grid of {size}³ cannot be coarsened by {step}: {step} does not divide {size}")]
-    Indivisible { size: usize, step: usize },
-    #[error("a grid of {size}³ cannot be compared with one of {other}³: {size} is not a multiple of {other}")]
-    Unrelated { size: usize, other: usize },
 }
 
-/// Fewest cells per side for which the biharmonic stencil does not overlap itself.
-pub const MIN_SIZE: usize = 5;
+/// |φ| beyond which [`Field::profile`] is cut off: there the inverse of the interface's profile has no value, or one that
+/// the noise of a phase decides.
+const PROFILE_LIMIT: f32 = 0.999;
 
-/// A scalar field φ on `size`³ nodes of a periodic cube, one grid unit apart.
-///
-/// Values lie in C order: node (x, y, z) is element `(x·size + y)·size + z`, so that a NumPy array
-/// `a[x, y, z]` has the same memory. The phases are φ = −1 and φ = +1, the interface is φ = 0.
+/// A scalar field φ on the nodes of a periodic box, in the order of [`Grid`]. The phases are φ = −1 and φ = +1, the
+/// interface is φ = 0.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Field {
-    size: usize,
+    grid: Grid,
     values: Vec<f32>,
 }
 
@@ -34,48 +31,45 @@ impl Field {
     /// A field of one value everywhere.
     ///
     /// # Errors
-    /// When the grid is smaller than [`MIN_SIZE`].
-    pub fn uniform(size: usize, value: f32) -> Result<Self, FieldError> {
-        Self::from_values(size, vec![value; size * size * size])
+    /// When the grid is refused.
+    pub fn uniform(grid: impl Into<Grid>, value: f32) -> Result<Self, FieldError> {
+        let grid = grid.into();
+        grid.check()?;
+        Self::from_values(grid, vec![value; grid.len()])
     }
 
     /// Takes over `values` (C order).
     ///
     /// # Errors
-    /// When the grid is too small, the number of values is not `size`³, or one of them is not finite.
-    pub fn from_values(size: usize, values: Vec<f32>) -> Result<Self, FieldError> {
-        if size < MIN_SIZE {
-            return Err(FieldError::TooSmall(size));
-        }
-        let expected = size * size * size;
-        if values.len() != expected {
-            return Err(FieldError::WrongLength { size, expected, found: values.len() });
+    /// When the grid is refused, the number of values is not that of its nodes, or one of them is not finite.
+    pub fn from_values(grid: impl Into<Grid>, values: Vec<f32>) -> Result<Self, FieldError> {
+        let grid = grid.into();
+        grid.check()?;
+        if values.len() != grid.len() {
+            return Err(FieldError::WrongLength { grid, found: values.len() });
         }
         if let Some(at) = values.iter().position(|v| !v.is_finite()) {
-            return Err(FieldError::NotFinite(at / (size * size), at / size % size, at % size));
+            let [x, y, z] = grid.node(at);
+            return Err(FieldError::NotFinite(x, y, z));
         }
-        Ok(Self { size, values })
+        Ok(Self { grid, values })
     }
 
-    /// Evaluates `f(x, y, z)` at every node, coordinates in grid units from 0 to `size − 1`.
+    /// Evaluates `f(x, y, z)` at every node, coordinates in grid units, the first node at 0.
     ///
     /// # Errors
     /// As [`Field::from_values`].
-    pub fn from_fn(size: usize, mut f: impl FnMut(f64, f64, f64) -> f64) -> Result<Self, FieldError> {
-        let mut values = Vec::with_capacity(size * size * size);
-        for x in 0..size {
-            for y in 0..size {
-                for z in 0..size {
-                    values.push(f(x as f64, y as f64, z as f64) as f32);
-                }
-            }
-        }
-        Self::from_values(size, values)
+    pub fn from_fn(grid: impl Into<Grid>, mut f: impl FnMut(f64, f64, f64) -> f64) -> Result<Self, FieldError> {
+        let grid = grid.into();
+        grid.check()?;
+        let place = |index| grid.node(index).map(|c| c as f64 * grid.spacing);
+        let values = (0..grid.len()).map(place).map(|[x, y, z]| f(x, y, z) as f32).collect();
+        Self::from_values(grid, values)
     }
 
-    /// Nodes per side.
-    pub fn size(&self) -> usize {
-        self.size
+    /// The nodes.
+    pub fn grid(&self) -> Grid {
+        self.grid
     }
 
     /// All values in C order.
@@ -94,11 +88,15 @@ impl Field {
         self.values
     }
 
+    /// The same values on nodes `spacing` grid units apart.
+    pub fn with_spacing(self, spacing: f64) -> Self {
+        Self { grid: Grid { spacing, ..self.grid }, ..self }
+    }
+
     /// φ at node (x, y, z), each counted modulo the box.
     pub fn at(&self, x: isize, y: isize, z: isize) -> f32 {
-        let n = self.size as isize;
-        let wrap = |c: isize| c.rem_euclid(n) as usize;
-        self.values[(wrap(x) * self.size + wrap(y)) * self.size + wrap(z)]
+        let wrap = |c: isize, axis: usize| c.rem_euclid(self.grid.shape[axis] as isize) as usize;
+        self.values[self.grid.index([wrap(x, 0), wrap(y, 1), wrap(z, 2)])]
     }
 
     /// Mean of φ, summed in f64.
@@ -111,37 +109,85 @@ impl Field {
         self.values.iter().fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), &v| (low.min(v), high.max(v)))
     }
 
-    /// Keeps every `step`-th node: coarse node i is fine node `step`·i (nearest sampling).
-    ///
-    /// # Errors
-    /// When `step` does not divide the size, or the coarse grid would be too small.
-    pub fn coarsened(&self, step: usize) -> Result<Self, FieldError> {
-        if step == 0 || !self.size.is_multiple_of(step) {
-            return Err(FieldError::Indivisible { size: self.size, step });
-        }
-        let size = self.size / step;
-        let mut values = Vec::with_capacity(size * size * size);
-        for x in 0..size {
-            for y in 0..size {
-                let row = (x * step * self.size + y * step) * self.size;
-                values.extend(self.values[row..row + self.size].iter().step_by(step));
-            }
-        }
-        Self::from_values(size, values)
+    /// Largest |φ|.
+    pub fn largest(&self) -> f64 {
+        let (low, high) = self.range();
+        f64::from(high.max(-low))
     }
 
-    /// Interpolates trilinearly to a grid `step` times finer; nodes stay aligned, the box stays periodic.
+    /// Keeps every `step`-th node along axes with more than one: coarse node i is fine node `step`·i.
+    ///
+    /// # Errors
+    /// As [`Grid::coarsened`].
+    pub fn coarsened(&self, step: usize) -> Result<Self, FieldError> {
+        let grid = self.grid.coarsened(step)?;
+        let [sx, sy, sz] = self.grid.shape.map(|side| if side == 1 { 1 } else { step });
+        let [nx, ny, _] = grid.shape;
+        let fine_row = self.grid.shape[2];
+        let mut values = Vec::with_capacity(grid.len());
+        for x in 0..nx {
+            for y in 0..ny {
+                let row = self.grid.index([x * sx, y * sy, 0]);
+                values.extend(self.values[row..row + fine_row].iter().step_by(sz));
+            }
+        }
+        Self::from_values(grid, values)
+    }
+
+    /// Interpolates to a grid `step` times finer by the profile of an interface; nodes stay aligned and keep their values.
+    ///
+    /// Across an interface artanh φ is the distance from it (a flat one is φ = tanh(3x/ε)), and so linear where φ itself
+    /// is not: it is what is interpolated trilinearly, cut off at |φ| = 0.999; what is cut off is interpolated
+    /// as it is.
     pub fn refined(&self, step: usize) -> Self {
         if step <= 1 {
             return self.clone();
         }
-        let (mut values, mut shape) = (self.values.clone(), [self.size; 3]);
-        for axis in 0..3 {
-            values = refine_axis(&values, shape, axis, step);
-            shape[axis] *= step;
-        }
-        Self { size: self.size * step, values }
+        let (profile, rest) = self.profile_and_rest();
+        let (mut profile, grid) = interpolated(profile, self.grid, step);
+        let (rest, _) = interpolated(rest, self.grid, step);
+        profile.par_iter_mut().zip(&rest).for_each(|(value, rest)| *value = value.tanh() + rest);
+        let mut fine = Self { grid, values: profile };
+        fine.copy_nodes_of(self, step);
+        fine
     }
+
+    /// artanh φ, cut off at |φ| = 0.999: 3/ε times the distance from the interface where it has its profile, and a field
+    /// whose level 0 is that of φ.
+    pub fn profile(&self) -> Self {
+        Self { grid: self.grid, values: self.profile_and_rest().0 }
+    }
+
+    /// artanh of φ as far as it is cut off, and what is cut off.
+    fn profile_and_rest(&self) -> (Vec<f32>, Vec<f32>) {
+        let split = |&phi: &f32| {
+            let within = phi.clamp(-PROFILE_LIMIT, PROFILE_LIMIT);
+            (within.atanh(), phi - within)
+        };
+        self.values.par_iter().map(split).unzip()
+    }
+
+    /// Gives the nodes that are also nodes of `coarse` its values, to the last bit.
+    fn copy_nodes_of(&mut self, coarse: &Self, step: usize) {
+        let [sx, sy, sz] = coarse.grid.shape.map(|side| if side == 1 { 1 } else { step });
+        let [_, ny, nz] = coarse.grid.shape;
+        for (row, values) in coarse.values.chunks_exact(nz).enumerate() {
+            let start = self.grid.index([row / ny * sx, row % ny * sy, 0]);
+            self.values[start..].iter_mut().step_by(sz).zip(values).for_each(|(node, value)| *node = *value);
+        }
+    }
+}
+
+/// Values of a grid interpolated trilinearly to one `step` times finer.
+fn interpolated(mut values: Vec<f32>, mut grid: Grid, step: usize) -> (Vec<f32>, Grid) {
+    let fine = grid.refined(step);
+    for axis in 0..3 {
+        if grid.shape[axis] > 1 {
+            values = refine_axis(&values, grid.shape, axis, step);
+            grid.shape[axis] *= step;
+        }
+    }
+    (values, fine)
 }
 
 /// Linear periodic interpolation along one axis of a C-ordered array.

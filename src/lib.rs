@@ -4,7 +4,7 @@
 //! and with a convolutional recurrent network that takes one step where the solver takes 400. The
 //! modules build on each other in this order, and never the other way round:
 //!
-//! - [`field`], [`equation`], [`evolution`]: the order parameter, the physics, and what any way of
+//! - [`grid`], [`field`], [`equation`], [`evolution`]: the box, the order parameter, the physics, and what any way of
 //!   carrying a field forward in time looks like;
 //! - [`fourier`]: transforms of periodic fields;
 //! - [`formats`], [`initial`]: files in and out; where a run starts;
@@ -28,6 +28,7 @@ pub mod field;
 pub mod formats;
 pub mod fourier;
 pub mod gpu;
+pub mod grid;
 pub mod initial;
 pub mod metrics;
 pub mod network;

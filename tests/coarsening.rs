@@ -9,7 +9,7 @@ use spinodal::{
     evolution::Evolution,
     field::Field,
     metrics::{energy_density, exponent::fit_power_law},
-    solver::explicit::{ExplicitSolver, Threads},
+    solver::explicit::cpu::{ExplicitSolver, Threads},
 };
 
 const SIZE: usize = 64;
@@ -24,7 +24,7 @@ fn energies(seed: u64) -> Vec<f64> {
     let mut solver = ExplicitSolver::with_threads(&noise, parameters, Threads::One).unwrap();
     let mut next = || {
         solver.advance().unwrap();
-        energy_density(&solver.field().unwrap(), parameters.epsilon, 1.0)
+        energy_density(&solver.field().unwrap(), &parameters.equation)
     };
     (0..FRAMES).map(|_| next()).collect()
 }

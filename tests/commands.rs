@@ -99,7 +99,7 @@ fn reference_start() -> Vec<f64> {
 }
 
 fn largest_difference(a: &Field, b: &Field) -> f32 {
-    assert_eq!(a.size(), b.size());
+    assert_eq!(a.grid(), b.grid());
     a.values().iter().zip(b.values()).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
 }
 
@@ -179,7 +179,7 @@ fn imports_a_crane_checkpoint_and_rolls_it_out() {
 
     shop.succeed(&format!("rollout --init start.npy --model {CRANE} --frames 1 --engine cpu --out coarse.npy"));
     let coarse = read_frames(&shop.path("coarse.npy"), false).unwrap();
-    assert_eq!(coarse[0], network::start(&expected[0], 2).unwrap());
+    assert_eq!(coarse[0].values(), network::start(&expected[0], 2).unwrap().values());
 }
 
 #[test]
@@ -192,8 +192,8 @@ fn a_comparison_leaves_everything_in_one_folder() {
 
     let solver = read_frames(&shop.path("run/solver.npy"), false).unwrap();
     let network = read_frames(&shop.path("run/network.npy"), false).unwrap();
-    assert_eq!((solver.len(), solver[0].size(), network.len(), network[0].size()), (4, 16, 4, 8));
-    assert_eq!(network[0], solver[0].coarsened(2).unwrap());
+    assert_eq!((solver.len(), solver[0].grid().shape, network.len(), network[0].grid().shape), (4, [16; 3], 4, [8; 3]));
+    assert_eq!(network[0].values(), solver[0].coarsened(2).unwrap().values());
 
     let metrics = fs::read_to_string(shop.path("run/metrics.csv")).unwrap();
     let lines: Vec<_> = metrics.lines().collect();
@@ -273,14 +273,14 @@ fn refuses_damaged_fields() {
     hole[100] = f64::NAN;
     shop.file("cut.npy", &whole[..whole.len() - 100])
         .file("header.npy", &whole[..40])
-        .file("flat.npy", npy("(36, 6)", &[0.5; 216]))
-        .file("slab.npy", npy("(6, 6, 12)", &[0.5; 432]))
+        .file("thin.npy", npy("(72, 3)", &[0.5; 216]))
+        .file("line.npy", npy("(216,)", &[0.5; 216]))
         .file("nan.npy", npy("(6, 6, 6)", &hole))
         .file("own.npy", &whole)
         .file("huge.npy", npy("(1000000, 1000000, 1000000)", &[0.5; 216]))
         .file("text.npy", "not an array")
         .file("empty.npy", "");
-    for name in ["cut", "header", "flat", "slab", "nan", "huge", "text", "empty", "missing"] {
+    for name in ["cut", "header", "thin", "line", "nan", "huge", "text", "empty", "missing"] {
         let file = format!("{name}.npy");
         shop.refuse(&format!("simulate --init {file} --out out.npy"), &file);
         shop.refuse(&format!("surface {file} --out out.ply"), &file);
@@ -324,7 +324,7 @@ fn refuses_what_makes_no_sense_and_says_why() {
     shop.refuse("simulate --out nowhere/out.npy", "nowhere");
     shop.refuse("simulate --out out.txt", ".npy");
     shop.refuse("simulate --out .", ".npy");
-    shop.refuse(&format!("rollout --grid 15 --model {CRANE} --out out.npy"), "even");
+    shop.refuse(&format!("rollout --grid 15 --model {CRANE} --out out.npy"), "the nearest that fits is 16³");
     shop.refuse(&format!("rollout --coarsening 3 --model {CRANE} --out out.npy"), "1 or 2");
     shop.refuse("rollout --model missing.safetensors --out out.npy", "missing.safetensors");
     shop.refuse("rollout --model model.safetensors --out out.npy", "model.safetensors");
@@ -332,7 +332,7 @@ fn refuses_what_makes_no_sense_and_says_why() {
     shop.refuse("import-crane model.pt --out out.safetensors", "model.pt");
     shop.refuse(&format!("compare --model {CRANE} --frames 3 --surfaces 4 --out run"), "frame 4");
     shop.refuse("surface uniform.npy --out out.ply", "no φ = 0 surface");
-    shop.refuse("rollout --init noise --grid 8 --out out.npy", "fewer than 5 nodes per side: choose 10");
+    shop.refuse("rollout --init noise --grid 8 --out out.npy", "the nearest that fits is 10³");
     shop.refuse("surface uniform.npy --frame 1 --out out.ply", "frame 1");
 }
 

@@ -8,6 +8,7 @@ use spinodal::{
     field::Field,
     formats::npy,
     gpu::{Engine, EngineChoice, Gpu},
+    grid::{GridError, Shape},
     initial::{Initial, InitialOptions},
     metrics::{PairMetrics, series::FrameMetrics},
     surface::Caps,
@@ -29,7 +30,7 @@ const PATIENCE: Duration = Duration::from_secs(180);
 fn setup() -> Setup {
     Setup {
         parameters: Parameters { steps_per_frame: 20, ..Parameters::default() },
-        options: InitialOptions { size: 16, ..InitialOptions::default() },
+        options: InitialOptions { grid: Shape::cube(16), ..InitialOptions::default() },
         model: Some(PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/crane_random.pt"))),
         engine: EngineChoice::Cpu,
         ..Setup::default()
@@ -75,7 +76,7 @@ fn runs_both_evolutions_from_one_field() {
         spinodal::network::evolve(&Engine::Cpu, &inputs.model, &inputs.field.coarsened(2).unwrap()).unwrap(),
     );
     let mut comparison = Comparison::new(inputs.clone(), Engine::Cpu).unwrap();
-    assert_eq!(comparison.measured().rmse_coarse, 0.0, "the network starts from the solver's nodes");
+    assert_eq!(comparison.measured().rmse, 0.0, "the network starts from the solver's nodes");
     for frame in 1..=3 {
         comparison.advance().unwrap();
         solver.advance().unwrap();
@@ -110,8 +111,8 @@ fn both_engines_measure_the_same() {
     let pairs = [
         (cpu.rmse, gpu.rmse),
         (cpu.displacement, gpu.displacement),
-        (cpu.energy_solver, gpu.energy_solver),
-        (cpu.energy_network, gpu.energy_network),
+        (cpu.energy_reference, gpu.energy_reference),
+        (cpu.energy_candidate, gpu.energy_candidate),
     ];
     for (cpu, gpu) in pairs {
         assert!((cpu - gpu).abs() < 1e-3 * cpu, "{cpu} on the CPU, {gpu} on the GPU");
@@ -141,8 +142,11 @@ fn a_surface_stays_that_of_its_frame_as_long_as_someone_has_it() {
 #[test]
 fn refuses_grids_and_parameters_that_cannot_be_compared() {
     let mut odd = setup();
-    odd.options.size = 15;
-    assert!(matches!(odd.load(), Err(ComparisonError::OddGrid(15))));
+    odd.options.grid = Shape::cube(15);
+    assert!(matches!(
+        odd.load(),
+        Err(ComparisonError::Grid(GridError::Indivisible { nearest: Shape([16, 16, 16]), .. }))
+    ));
     odd.coarsening = 1;
     assert!(odd.load().is_ok());
     odd.coarsening = 3;
@@ -219,14 +223,16 @@ fn history_stays_bounded_and_keeps_both_ends() {
         time: frame as f64,
         metrics: PairMetrics {
             rmse: 0.0,
-            rmse_coarse: 0.0,
             displacement: 0.0,
-            displacement_coarse: 0.0,
-            energy_solver: 0.0,
-            energy_network: 0.0,
+            rmse_fine: 0.0,
+            rmse_floor: 0.0,
+            displacement_fine: 0.0,
+            displacement_floor: 0.0,
+            energy_reference: 0.0,
+            energy_candidate: 0.0,
             energy_error: 0.0,
-            mean_solver: 0.0,
-            mean_network: 0.0,
+            mean_reference: 0.0,
+            mean_candidate: 0.0,
         },
     };
     let mut history = History::from(row(0));
@@ -247,7 +253,10 @@ fn obeys_play_pause_step_and_reset() {
     let simulation = simulation(setup());
     let first = wait_for(&simulation, |_| true);
     assert_eq!((first.frame, first.playing, first.run), (0, false, 0));
-    assert_eq!((first.solver.size, first.network.size, first.initial.size), (16, 8, 16));
+    assert_eq!(
+        (first.solver.grid.shape, first.network.grid.shape, first.initial.grid.shape),
+        ([16; 3], [8; 3], [16; 3])
+    );
     assert_eq!(wait_for_event(&simulation), Event::Started);
 
     simulation.send(Command::Step);
@@ -303,11 +312,11 @@ fn a_failed_load_changes_nothing() {
     let after = wait_for(&simulation, |s| s.frame > before.frame + 2);
     assert!(after.playing && after.run == 0 && after.setup.initial == Initial::Noise);
 
-    let larger = Setup { options: InitialOptions { size: 20, ..InitialOptions::default() }, ..setup() };
+    let larger = Setup { options: InitialOptions { grid: Shape::cube(20), ..InitialOptions::default() }, ..setup() };
     simulation.send(Command::Restart(Box::new(larger)));
     assert_eq!(wait_for_event(&simulation), Event::Started);
     let next = wait_for(&simulation, |s| s.run == 1);
-    assert_eq!((next.solver.size, next.network.size), (20, 10));
+    assert_eq!((next.solver.grid.shape, next.network.grid.shape), ([20; 3], [10; 3]));
     assert!(next.playing, "playing goes on");
 }
 
@@ -326,10 +335,10 @@ fn after_a_failed_start_another_network_gets_the_start_asked_for() {
 fn only_the_latest_of_several_requests_counts() {
     let simulation = simulation(setup());
     for size in [12, 14, 18] {
-        let options = InitialOptions { size, ..InitialOptions::default() };
+        let options = InitialOptions { grid: Shape::cube(size), ..InitialOptions::default() };
         simulation.send(Command::Restart(Box::new(Setup { options, ..setup() })));
     }
-    let last = wait_for(&simulation, |s| s.solver.size == 18);
+    let last = wait_for(&simulation, |s| s.solver.grid.shape == [18; 3]);
     thread::sleep(Duration::from_millis(50));
     assert_eq!(wait_for(&simulation, |s| s.loading.is_none()).run, last.run);
 }
@@ -389,9 +398,9 @@ fn a_surface_too_large_to_be_drawn_does_not_stop_the_run() {
     let gpu = Gpu::open().expect("a Vulkan driver, such as lavapipe");
     // White noise has a few triangles per cell, too many for 128 MiB, the least that a device allows; a frame later,
     // it is smooth.
-    let options = InitialOptions { size: 112, ..InitialOptions::default() };
+    let options = InitialOptions { grid: Shape::cube(112), ..InitialOptions::default() };
     let simulation =
-        Simulation::spawn(Setup { initial: Initial::Uniform, options, ..setup() }, Some(gpu.clone()), || {})
+        Simulation::spawn(Setup { initial: Initial::WhiteNoise, options, ..setup() }, Some(gpu.clone()), || {})
             .expect("a thread");
     simulation.send(Command::Play);
     let later = wait_for(&simulation, |snapshot| snapshot.frame > 0 && snapshot.solver.surface.is_some());
@@ -414,7 +423,7 @@ fn publishes_surfaces_on_the_drawing_device() {
         let snapshot = wait_for(&simulation, |s| s.frame == 1);
         let [solver, network] =
             [&snapshot.solver, &snapshot.network].map(|side| side.surface.clone().expect("a surface"));
-        assert_eq!((solver.size, network.size), (16, 8));
+        assert_eq!((solver.grid.shape, network.grid.shape), ([16; 3], [8; 3]));
         let closed = solver.triangle_count(&gpu).unwrap();
         assert!(closed > 100, "{closed} triangles");
 

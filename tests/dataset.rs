@@ -4,7 +4,7 @@ use spinodal::{
     equation::reference_step,
     evolution::Evolution,
     network,
-    solver::explicit::ExplicitSolver,
+    solver::explicit::cpu::ExplicitSolver,
     training::{
         dataset::{Dataset, Manifest, Split},
         dataset_config::DatasetConfig,
@@ -28,7 +28,7 @@ pub fn tiny_data() -> DatasetConfig {
     DatasetConfig {
         sequences: 6,
         frames: Span::new(6.0, 6.0),
-        grids: vec![12, 16],
+        grids: vec![12.into(), 16.into()],
         correlation_length: Span::new(4.0, 6.0),
         amplitude: Span::new(0.5, 1.5),
         late_share: 0.5,
@@ -78,12 +78,13 @@ fn other_starts_take_the_place_of_some_sequences_and_leave_the_others() {
             Start::Film { roughness } => {
                 assert!((0.5..=1.0).contains(&roughness));
                 films += 1;
-                hills.insert((recipe.grid as f64 / recipe.correlation_length) as usize);
+                hills.insert((recipe.grid.0[0] as f64 / recipe.correlation_length) as usize);
             }
             Start::Slice { layer } => {
                 assert!((0.1..=0.5).contains(&layer));
                 slices += 1;
-                let face = (0..recipe.grid.pow(2)).map(|i| field.values()[i * recipe.grid]);
+                let side = recipe.grid.0[2];
+                let face = (0..side * side).map(|i| field.values()[i * side]);
                 assert!(face.clone().all(|value| value == field.values()[0]), "at rest far from the layer");
                 assert!(field.values().iter().any(|value| (value - field.values()[0]).abs() > 0.1));
             }
@@ -143,15 +144,15 @@ fn a_dataset_that_does_not_fit_takes_no_directory() {
     let vast = DatasetConfig {
         sequences: 1000,
         frames: Span::new(1e6, 1e6),
-        grids: vec![1024],
+        grids: vec![1024.into()],
         late_share: 0.0,
         ..tiny_data()
     };
     let refusal = generate(&vast, directory.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
     assert!(refusal.contains("MB are free"), "{refusal}");
     make(&tiny_data(), directory.path(), 2);
-    let beyond = DatasetConfig { grids: vec![1 << 22], ..tiny_data() };
-    assert!(beyond.validate().unwrap_err().to_string().contains("multiples of the coarsening up to 1024"));
+    let beyond = DatasetConfig { grids: vec![(1 << 22).into()], ..tiny_data() };
+    assert!(beyond.validate().unwrap_err().to_string().contains("multiples of the coarsening"));
 }
 
 #[test]
@@ -176,7 +177,7 @@ fn starts_too_far_out_for_the_step_get_shorter_ones_in_their_first_frame() {
     let with = |seed| DatasetConfig {
         sequences: 4,
         frames: Span::new(3.0, 3.0),
-        grids: vec![16],
+        grids: vec![16.into()],
         correlation_length: Span::new(16.0, 16.0),
         mean_deviation: 0.5,
         amplitude: Span::new(2.0, 2.0),
@@ -207,8 +208,13 @@ fn starts_too_far_out_for_the_step_get_shorter_ones_in_their_first_frame() {
 #[test]
 fn sequences_hold_the_solvers_field_at_every_second_node() {
     let directory = tempdir().unwrap();
-    let config =
-        DatasetConfig { sequences: 3, frames: Span::new(3.0, 3.0), grids: vec![12], late_share: 0.0, ..tiny_data() };
+    let config = DatasetConfig {
+        sequences: 3,
+        frames: Span::new(3.0, 3.0),
+        grids: vec![12.into()],
+        late_share: 0.0,
+        ..tiny_data()
+    };
     make(&config, directory.path(), 1);
     let dataset = Dataset::open(directory.path()).unwrap();
     dataset.verify().unwrap();
@@ -221,7 +227,7 @@ fn sequences_hold_the_solvers_field_at_every_second_node() {
             assert!((f64::from(stored) - phi[fine]).abs() < 1e-4, "frame {frame}, node {i}");
         }
         for _ in 0..config.equation.steps_per_frame {
-            phi = reference_step(&phi, 12, &config.equation);
+            phi = reference_step(&phi, &12.into(), &config.equation);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Evaluations: what is measured, against known answers and against the solver itself.
 
-use crate::support::random_field;
+use crate::support::{cube, equation, parameters, random_field};
 use spinodal::{
     equation::Parameters,
     evaluation::{
@@ -15,10 +15,11 @@ use spinodal::{
     evolution::Evolution,
     fourier::Symbol,
     gpu::Engine,
+    grid::Shape,
     initial::Initial,
     metrics::compare,
     network::{self, Card, CrnnConfig, Model, Output, evolve},
-    solver::{explicit::ExplicitSolver, spectral::SpectralSolver},
+    solver::{explicit::cpu::ExplicitSolver, spectral::SpectralSolver},
     surface::morphology::Morphology,
     training::span::Span,
 };
@@ -26,20 +27,20 @@ use std::ops::ControlFlow::{Break, Continue};
 
 fn tiny() -> Plan {
     Plan {
-        grid: 16,
+        grid: Shape::cube(16),
         runs: 2,
         frames: 3,
-        shape_grid: 16,
+        shape_grid: Shape::cube(16),
         shape_frames: 2,
-        long_grid: 16,
+        long_grid: Shape::cube(16),
         long_runs: 2,
         long_frames: 4,
         long_solver_runs: 1,
-        exponent_grid: 16,
+        exponent_grid: Shape::cube(16),
         exponent_runs: 3,
         exponent_solver_runs: 1,
         exponent_window: Span::new(1.0, 4.0),
-        cost_grids: vec![12, 16],
+        cost_grids: [12, 16].map(Shape::cube).to_vec(),
         cost_frames: 2,
         ..Plan::default()
     }
@@ -54,7 +55,7 @@ fn every_figure_of_a_box_is_that_of_solver_and_candidate_run_by_hand() {
     let (plan, model) = (tiny(), Model::builtin().unwrap());
     let mut work = 0;
     let trials = evaluator(&plan, &model)
-        .boxes([16, 2, 3], &Candidate::ALL, &mut |done| {
+        .boxes(Shape::cube(16), [2, 3], &Candidate::ALL, &mut |done| {
             work += done;
             Continue(())
         })
@@ -67,10 +68,10 @@ fn every_figure_of_a_box_is_that_of_solver_and_candidate_run_by_hand() {
         "no ablation was given"
     );
 
-    let start = plan.start(16, 1).unwrap();
+    let start = plan.start(Shape::cube(16), 1).unwrap();
     let coarse = start.coarsened(2).unwrap();
-    // The equation on the coarse grid, written out: ε/2, M/8, 32 steps.
-    let halved = Parameters { epsilon: 1.5, mobility: 0.125, time_step: 1.0 / 32.0, steps_per_frame: 32 };
+    // The largest stable step on nodes two units apart.
+    let halved = Parameters { time_step: 1.0 / 32.0, steps_per_frame: 32, ..plan.equation };
     let mut solver = ExplicitSolver::new(&start, plan.equation).unwrap();
     let mut network = evolve(&Engine::Cpu, &model, &coarse).unwrap();
     let mut baseline = ExplicitSolver::new(&coarse, halved).unwrap();
@@ -84,7 +85,11 @@ fn every_figure_of_a_box_is_that_of_solver_and_candidate_run_by_hand() {
         let truth = solver.field().unwrap();
         let fields = [network.field().unwrap(), baseline.field().unwrap(), spectral.field().unwrap(), coarse.clone()];
         for (candidate, field) in Candidate::WITHOUT_ABLATION.iter().zip(&fields) {
-            assert_eq!(trials[1].curves[candidate][frame], compare(&truth, field, 3.0).unwrap(), "{candidate}");
+            assert_eq!(
+                trials[1].curves[candidate][frame],
+                compare(&truth, field, &equation(3.0)).unwrap(),
+                "{candidate}"
+            );
         }
     }
     assert_eq!(trials[1].start_mean, coarse.mean());
@@ -92,10 +97,11 @@ fn every_figure_of_a_box_is_that_of_solver_and_candidate_run_by_hand() {
 
 #[test]
 fn the_coarse_solvers_follow_the_fine_one_where_both_resolve_the_interface() {
-    let equation = Parameters { epsilon: 8.0, time_step: 0.00125, steps_per_frame: 800, ..Parameters::default() };
-    let plan = Plan { grid: 32, runs: 1, frames: 4, equation, ..tiny() };
+    let equation = Parameters { time_step: 0.00125, steps_per_frame: 800, ..parameters(8.0) };
+    let plan = Plan { grid: Shape::cube(32), runs: 1, frames: 4, equation, ..tiny() };
     let model = Model::random(CrnnConfig { channels: 2, ..CrnnConfig::default() }, 1);
-    let trials = evaluator(&plan, &model).boxes([32, 1, 4], &Candidate::ALL, &mut |_| Continue(())).unwrap();
+    let trials =
+        evaluator(&plan, &model).boxes(Shape::cube(32), [1, 4], &Candidate::ALL, &mut |_| Continue(())).unwrap();
     let rmse = |candidate| spreads(&trials, candidate, Quantity::Rmse)[3].mean;
     for coarse in [Candidate::CoarseSolver, Candidate::CoarseSpectral] {
         let (found, frozen) = (rmse(coarse), rmse(Candidate::Persistence));
@@ -110,7 +116,8 @@ fn means_and_worst_runs_are_taken_frame_by_frame_over_the_runs_that_got_there() 
     assert_eq!(Spread::of([].into_iter()), None);
 
     let (plan, model) = (tiny(), Model::builtin().unwrap());
-    let mut trials = evaluator(&plan, &model).boxes([16, 2, 3], &Candidate::ALL, &mut |_| Continue(())).unwrap();
+    let mut trials =
+        evaluator(&plan, &model).boxes(Shape::cube(16), [2, 3], &Candidate::ALL, &mut |_| Continue(())).unwrap();
     trials[1].curves.values_mut().for_each(|curve| curve.truncate(2));
     for quantity in Quantity::ALL {
         let found = spreads(&trials, Candidate::Network, quantity);
@@ -135,7 +142,7 @@ fn a_watch_that_breaks_ends_the_work_and_keeps_what_was_done() {
             if seen == frames { Break(()) } else { Continue(()) }
         }
     };
-    let trials = evaluator.boxes([16, 2, 3], &Candidate::ALL, &mut after(4)).unwrap();
+    let trials = evaluator.boxes(Shape::cube(16), [2, 3], &Candidate::ALL, &mut after(4)).unwrap();
     assert_eq!(trials.iter().map(|trial| trial.frames()).collect::<Vec<_>>(), [3, 1]);
     // 4 frames of the network, then 4 + 4 of the solver that takes over.
     let runs = evaluator.long_runs(&model, &mut after(4 + 8 + 2)).unwrap();
@@ -179,7 +186,7 @@ fn a_network_that_stands_still_is_at_rest_and_one_that_loses_its_mean_is_caught(
     };
     let still = dead(Output::Face);
     let runs = evaluator(&plan, &still).long_runs(&still, &mut |_| Continue(())).unwrap();
-    let (run, start) = (&runs[1], plan.start(16, 1).unwrap().coarsened(2).unwrap());
+    let (run, start) = (&runs[1], plan.start(Shape::cube(16), 1).unwrap().coarsened(2).unwrap());
     assert_eq!((run.frames(), run.end.change, run.mean_drift()), (4, Some(0.0), 0.0));
     assert_eq!(run.end.field, start);
     assert_eq!(run.end.morphology, Morphology::of(&start));
@@ -187,7 +194,7 @@ fn a_network_that_stands_still_is_at_rest_and_one_that_loses_its_mean_is_caught(
 
     let leaky = dead(Output::NonConservative);
     let run = &evaluator(&plan, &leaky).long_runs(&leaky, &mut |_| Continue(())).unwrap()[0];
-    let start = plan.start(16, 0).unwrap().coarsened(2).unwrap();
+    let start = plan.start(Shape::cube(16), 0).unwrap().coarsened(2).unwrap();
     assert!((run.mean_drift() - start.mean().abs()).abs() < 1e-6);
     assert_eq!(run.end.morphology, Morphology::Uniform);
     assert!((run.energy() - 9.0 / (8.0 * 3.0)).abs() < 1e-6, "F/V of φ = 0");
@@ -199,7 +206,7 @@ fn long_runs_of_the_solver_are_those_run_by_hand() {
     let (plan, model) = (Plan { long_runs: 3, long_solver_runs: 2, ..tiny() }, Model::builtin().unwrap());
     let runs = evaluator(&plan, &model).long_runs_of_solver(&mut |_| Continue(())).unwrap();
     assert_eq!(runs.len(), 2);
-    let start = plan.start(16, 1).unwrap();
+    let start = plan.start(Shape::cube(16), 1).unwrap();
     let mut solver = ExplicitSolver::new(&start, plan.equation).unwrap();
     (0..4).for_each(|_| solver.advance().unwrap());
     let (run, end) = (&runs[1], solver.field().unwrap());
@@ -266,10 +273,10 @@ fn bars_are_judged_by_what_was_measured_and_not_by_less() {
     let mut findings = Findings::default();
     evaluator(&plan, &model).measure(Section::Boxes, &mut findings, &mut |_| Continue(())).unwrap();
     let first = bars(&plan, &findings).into_iter().find(|bar| bar.what.contains("RMSE at frame 1,")).unwrap();
-    let rows = findings.boxes.iter().map(|trial| trial.curves[&Candidate::Network][0].rmse_coarse);
+    let rows = findings.boxes.iter().map(|trial| trial.curves[&Candidate::Network][0].rmse);
     assert_eq!(first.measured, Some(rows.sum::<f64>() / 2.0));
     assert_eq!(first.met(), None, "two small boxes are not what the bar asks for");
-    let frozen = findings.boxes.iter().map(|trial| trial.curves[&Candidate::Persistence][0].rmse_coarse);
+    let frozen = findings.boxes.iter().map(|trial| trial.curves[&Candidate::Persistence][0].rmse);
     assert_eq!(first.frozen, Some(frozen.sum::<f64>() / 2.0));
 }
 
@@ -307,7 +314,7 @@ fn rest_is_judged_by_the_solver_too_and_only_at_the_end() {
 
 #[test]
 fn a_box_that_was_broken_off_does_not_count() {
-    let row = compare(&random_field(16, 0.0, 0.5), &random_field(8, 0.0, 0.5), 3.0).unwrap();
+    let row = compare(&random_field(16, 0.0, 0.5), &random_field(cube(8, 2.0), 0.0, 0.5), &equation(3.0)).unwrap();
     let trial = |frames: usize| Trial {
         start_mean: 0.0,
         curves: [Candidate::Network, Candidate::Persistence].map(|candidate| (candidate, vec![row; frames])).into(),
@@ -332,7 +339,7 @@ fn plans_that_make_no_sense_are_refused_in_one_sentence() {
     let refused: [(Plan, &str); 7] = [
         (Plan { runs: 0, ..tiny() }, "runs must be at least 1"),
         (Plan { cost_frames: 1, ..tiny() }, "cost-frames must be at least 2"),
-        (Plan { grid: 15, ..tiny() }, "multiples of the coarsening"),
+        (Plan { grid: 15.into(), ..tiny() }, "multiples of the coarsening"),
         (Plan { sections: vec![], ..tiny() }, "sections must name"),
         (Plan { exponent_window: Span::new(30.0, 20.0), ..tiny() }, "exponent-window must begin"),
         (Plan { exponent_correlation: 0.0, ..tiny() }, "exponent-correlation must lie"),
@@ -376,7 +383,7 @@ fn costs_are_measured_on_every_box_and_the_reference_is_exact() {
 #[test]
 fn the_shipped_model_beats_persistence_on_a_box_it_has_not_seen() {
     let model = Model::builtin().unwrap();
-    let plan = Plan { grid: 32, frames: 20, long_grid: 32, long_runs: 1, long_frames: 60, ..tiny() };
+    let plan = Plan { grid: 32.into(), frames: 20, long_grid: 32.into(), long_runs: 1, long_frames: 60, ..tiny() };
     let (evaluator, mut findings) = (evaluator(&plan, &model), Findings::default());
     for section in [Section::Boxes, Section::Long] {
         evaluator.measure(section, &mut findings, &mut |_| Continue(())).unwrap();
@@ -397,7 +404,7 @@ fn the_shapes_are_bunny_and_slice_on_the_grid_of_the_shapes() {
         let start = plan.shape(&initial).unwrap();
         let mut solver = ExplicitSolver::new(&start, plan.equation).unwrap();
         solver.advance().unwrap();
-        let frozen = compare(&solver.field().unwrap(), &network::start(&start, 2).unwrap(), 3.0).unwrap();
+        let frozen = compare(&solver.field().unwrap(), &network::start(&start, 2).unwrap(), &equation(3.0)).unwrap();
         assert_eq!(trial.curves[&Candidate::Persistence][0], frozen);
         assert_eq!(trial.frames(), 2);
     }

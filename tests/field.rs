@@ -1,7 +1,10 @@
 //! The periodic field: sampling and interpolation between grids.
 
 use crate::support::random_field;
-use spinodal::field::{Field, FieldError};
+use spinodal::{
+    field::{Field, FieldError},
+    grid::{Grid, GridError, Shape},
+};
 
 #[test]
 fn the_last_axis_is_contiguous_and_all_axes_wrap() {
@@ -22,7 +25,7 @@ fn coarsening_undoes_refinement() {
 #[test]
 fn coarsening_keeps_aligned_nodes() {
     let (field, coarse) = (random_field(12, 0.0, 1.0), random_field(12, 0.0, 1.0).coarsened(2).unwrap());
-    assert_eq!(coarse.size(), 6);
+    assert_eq!(coarse.grid(), Grid { shape: [6; 3], spacing: 2.0 });
     for (x, y, z) in [(0, 0, 0), (5, 0, 3), (1, 4, 2)] {
         assert_eq!(coarse.at(x, y, z), field.at(2 * x, 2 * y, 2 * z));
     }
@@ -53,14 +56,20 @@ fn refinement_reproduces_a_ramp_exactly() {
 
 #[test]
 fn what_is_not_a_field_is_refused() {
-    assert_eq!(Field::uniform(4, 0.0), Err(FieldError::TooSmall(4)));
+    assert_eq!(Field::uniform(4, 0.0), Err(GridError::TooSmall(Shape::cube(4)).into()));
     let short = Field::from_values(5, vec![0.0; 124]);
-    assert_eq!(short, Err(FieldError::WrongLength { size: 5, expected: 125, found: 124 }));
+    assert_eq!(short, Err(FieldError::WrongLength { grid: 5.into(), found: 124 }));
     let mut values = vec![0.0; 125];
     values[(3 * 5 + 1) * 5 + 4] = f32::NAN;
     assert_eq!(Field::from_values(5, values), Err(FieldError::NotFinite(3, 1, 4)));
-    assert_eq!(random_field(9, 0.0, 1.0).coarsened(2), Err(FieldError::Indivisible { size: 9, step: 2 }));
-    assert_eq!(random_field(8, 0.0, 1.0).coarsened(2), Err(FieldError::TooSmall(4)));
+    assert_eq!(
+        random_field(9, 0.0, 1.0).coarsened(2),
+        Err(GridError::Indivisible { shape: Shape::cube(9), step: 2, nearest: Shape::cube(10) }.into())
+    );
+    assert_eq!(
+        random_field(8, 0.0, 1.0).coarsened(2),
+        Err(GridError::Indivisible { shape: Shape::cube(8), step: 2, nearest: Shape::cube(10) }.into())
+    );
 }
 
 #[test]

@@ -11,7 +11,7 @@ fn paraview_images_have_x_fastest() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("field.vti");
     let field = Field::from_fn(5, |x, y, z| x + 10.0 * y + 100.0 * z).unwrap();
-    vtk::write_vti(&path, &field, 2.0).unwrap();
+    vtk::write_vti(&path, &field.with_spacing(2.0)).unwrap();
 
     let bytes = std::fs::read(&path).unwrap();
     let marker = b"<AppendedData encoding=\"raw\">\n    _";

@@ -1,7 +1,8 @@
 //! Fourier transforms, against the sum that they are.
 
 use crate::support::random_field;
-use spinodal::fourier::{Fourier, modes, waves};
+use spinodal::fourier::{Fourier, Modes, waves};
+use spinodal::grid::Grid;
 use std::f64::consts::TAU;
 
 #[test]
@@ -9,10 +10,10 @@ fn modes_are_sums_over_all_nodes_and_come_back() {
     // 33 has more modes per line than are moved at once.
     for n in [5, 6, 9, 33] {
         let field = random_field(n, 0.2, 1.0);
-        let (mut fourier, mut transformed) = (Fourier::new(n), Vec::new());
+        let (mut fourier, mut transformed) = (Fourier::new(&n.into()), Vec::new());
         fourier.forward(field.values(), &mut transformed);
         let step = (transformed.len() / 40).max(1);
-        for (([x, y, z], _), mode) in modes(n).zip(&transformed).step_by(step) {
+        for (([x, y, z], _), mode) in Modes::of(&n.into()).places().zip(&transformed).step_by(step) {
             let k = [x, y, z].map(|axis| TAU * waves(axis, n) / n as f64);
             let (mut re, mut im) = (0.0, 0.0);
             for (i, &value) in field.values().iter().enumerate() {
@@ -34,12 +35,12 @@ fn modes_are_sums_over_all_nodes_and_come_back() {
 fn half_of_the_modes_stands_for_all() {
     for n in [5, 6] {
         let field = random_field(n, 0.2, 1.0);
-        let mut transformed = Vec::new();
-        Fourier::new(n).forward(field.values(), &mut transformed);
-        assert_eq!(modes(n).map(|(_, weight)| weight).sum::<f64>(), n.pow(3) as f64);
+        let (modes, mut transformed) = (Modes::of(&Grid::cube(n)), Vec::new());
+        Fourier::new(&n.into()).forward(field.values(), &mut transformed);
+        assert_eq!(modes.places().map(|(_, weight)| weight).sum::<f64>(), n.pow(3) as f64);
         // Parseval.
         let power: f64 =
-            modes(n).zip(&transformed).map(|((_, weight), mode)| weight * f64::from(mode.norm_sqr())).sum();
+            modes.places().zip(&transformed).map(|((_, weight), mode)| weight * f64::from(mode.norm_sqr())).sum();
         let squares: f64 = field.values().iter().map(|&value| f64::from(value).powi(2)).sum();
         assert!((power / n.pow(3) as f64 / squares - 1.0).abs() < 1e-5);
     }

@@ -1,6 +1,6 @@
 //! The reductions on the GPU against the CPU's sums.
 
-use crate::gpu_device::gpu;
+use crate::{gpu_device::gpu, support::equation};
 use spinodal::{
     field::Field,
     metrics::{PairMetrics, compare, gpu::GpuMetrics},
@@ -18,27 +18,29 @@ fn waves(size: usize, phase: f64) -> Field {
     .unwrap()
 }
 
-fn figures(metrics: &PairMetrics) -> [f64; 9] {
+fn figures(metrics: &PairMetrics) -> [f64; 11] {
     let m = metrics;
     [
         m.rmse,
-        m.rmse_coarse,
+        m.rmse_fine,
+        m.rmse_floor,
         m.displacement,
-        m.displacement_coarse,
-        m.energy_solver,
-        m.energy_network,
+        m.displacement_fine,
+        m.displacement_floor,
+        m.energy_reference,
+        m.energy_candidate,
         m.energy_error,
-        m.mean_solver,
-        m.mean_network,
+        m.mean_reference,
+        m.mean_candidate,
     ]
 }
 
 fn agree(solver: &Field, network: &Field) {
     let gpu = gpu();
-    let metrics = GpuMetrics::new(&gpu, solver.size(), network.size(), EPSILON).unwrap();
+    let metrics = GpuMetrics::new(&gpu, solver.grid(), network.grid(), &equation(EPSILON)).unwrap();
     let upload = |field: &Field| gpu.upload("field", field.values()).unwrap();
     let found = figures(&metrics.compare(&upload(solver), &upload(network)).unwrap());
-    let expected = figures(&compare(solver, network, EPSILON).unwrap());
+    let expected = figures(&compare(solver, network, &equation(EPSILON)).unwrap());
     for (found, expected) in found.iter().zip(expected) {
         // A mean near zero is a difference of values near one, each rounded to f32.
         assert!((found - expected).abs() <= 1e-5 * expected.abs() + 1e-7, "{found} is not {expected}");
@@ -57,11 +59,12 @@ fn a_field_does_not_differ_from_itself() {
     let field = waves(24, 0.0);
     let gpu = gpu();
     let buffer = gpu.upload("field", field.values()).unwrap();
-    let metrics = GpuMetrics::new(&gpu, 24, 24, EPSILON).unwrap().compare(&buffer, &buffer).unwrap();
+    let metrics =
+        GpuMetrics::new(&gpu, 24.into(), 24.into(), &equation(EPSILON)).unwrap().compare(&buffer, &buffer).unwrap();
     assert_eq!([metrics.rmse, metrics.displacement, metrics.energy_error], [0.0; 3]);
 }
 
 #[test]
 fn unrelated_grids_are_refused() {
-    assert!(GpuMetrics::new(&gpu(), 48, 32, EPSILON).is_err());
+    assert!(GpuMetrics::new(&gpu(), 48.into(), 32.into(), &equation(EPSILON)).is_err());
 }

@@ -27,8 +27,8 @@ fn sphere(size: usize, radius: f64) -> Field {
 
 fn surface(gpu: &Gpu, field: &Field, caps: Caps) -> GpuSurface {
     let buffer = gpu.upload("field", field.values()).unwrap();
-    let mut extractor = SurfaceExtractor::new(gpu, field.size(), caps).unwrap();
-    extractor.extract(&buffer, 0.0).unwrap().clone()
+    let mut extractor = SurfaceExtractor::new(gpu, field.grid(), caps).unwrap();
+    extractor.extract_buffer(&buffer, 0.0).unwrap().clone()
 }
 
 /// Twice the area, along the side from which the corners run counter-clockwise.
@@ -119,10 +119,10 @@ fn caps_lie_on_the_faces_and_face_outwards() {
 fn room_is_made_for_a_surface_that_does_not_fit() {
     let gpu = gpu();
     let (calm, wild) = (sphere(40, 10.0), random(40, 3));
-    let mut extractor = SurfaceExtractor::new(&gpu, 40, Caps::Closed).unwrap();
+    let mut extractor = SurfaceExtractor::new(&gpu, 40.into(), Caps::Closed).unwrap();
     for field in [&calm, &wild, &calm] {
         let buffer = gpu.upload("field", field.values()).unwrap();
-        let found = extractor.extract(&buffer, 0.0).unwrap().triangle_count(&gpu).unwrap();
+        let found = extractor.extract_buffer(&buffer, 0.0).unwrap().triangle_count(&gpu).unwrap();
         assert_eq!(found, extract(field, 0.0, Caps::Closed).triangles.len());
     }
 }

@@ -7,6 +7,7 @@ mod shapes;
 
 use spinodal::{
     field::Field,
+    grid::Shape,
     initial::{Initial, InitialOptions},
 };
 
@@ -23,7 +24,7 @@ fn volume_fraction(field: &Field) -> f64 {
 fn every_preset_has_the_volume_fraction_asked_for() {
     for (name, preset) in Initial::presets() {
         for target in [0.12, 0.5, 0.7] {
-            let options = InitialOptions { size: 32, volume_fraction: Some(target), ..Default::default() };
+            let options = InitialOptions { grid: Shape::cube(32), volume_fraction: Some(target), ..Default::default() };
             let reached = volume_fraction(&build(preset.clone(), &options));
             assert!((reached - target).abs() < 1e-5, "{name}: {reached} instead of {target}");
         }
@@ -55,8 +56,8 @@ fn options_are_recorded_whole_and_unknown_ones_refused() {
 
 #[test]
 fn periods_matter_to_the_gyroid_alone() {
-    let small = InitialOptions { size: 5, ..Default::default() };
-    assert_eq!(build(Initial::Noise, &small).size(), 5);
+    let small = InitialOptions { grid: Shape::cube(5), ..Default::default() };
+    assert_eq!(build(Initial::Noise, &small).grid(), 5.into());
     let refusal = Initial::Gyroid.build(&small).unwrap_err().to_string();
     assert!(refusal.contains("the number of periods must lie between 1 and 1.25"), "{refusal}");
 }
@@ -69,8 +70,8 @@ fn options_out_of_bounds_are_named() {
         Initial::Noise.build(&options).unwrap_err().to_string()
     };
     for (error, expected) in [
-        (with(|o| o.size = 4), "the grid size must lie between 5 and 1024, but is 4"),
-        (with(|o| o.size = usize::MAX), "the grid size must lie"),
+        (with(|o| o.grid = Shape::cube(4)), "a grid of 4³ is too small"),
+        (with(|o| o.grid = Shape([usize::MAX, 8, 8])), "too many nodes"),
         (with(|o| o.epsilon = 0.0), "ε must lie"),
         (with(|o| o.epsilon = f64::NAN), "ε must lie"),
         (with(|o| o.volume_fraction = Some(1.0)), "the volume fraction must lie"),

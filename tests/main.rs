@@ -1,5 +1,7 @@
 //! Every test of Spinodal, one file per part, in one binary: the library is linked once.
 
+mod allen_cahn;
+mod boxes;
 mod coarsening;
 mod commands;
 mod comparison;
@@ -24,6 +26,7 @@ mod optimizer;
 mod runs;
 mod solver;
 mod start;
+mod state;
 mod support;
 mod surface;
 mod training;

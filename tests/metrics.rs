@@ -1,9 +1,10 @@
 //! Errors, energies and structure, against cases with a known answer.
 
-use crate::support::random_field;
+use crate::support::{cube, equation, random_field};
 use spinodal::{
     equation::free_energy_density,
-    field::{Field, FieldError},
+    field::Field,
+    grid::{Grid, GridError, Shape},
     metrics::{
         compare, energy_density,
         exponent::fit_power_law,
@@ -23,28 +24,34 @@ fn slab(size: usize, epsilon: f64, axis: usize, shift: f64) -> Field {
 fn the_energy_is_that_of_the_equation() {
     let field = random_field(10, 0.0, 1.0);
     let values: Vec<f64> = field.values().iter().map(|&v| f64::from(v)).collect();
-    for (epsilon, spacing) in [(3.0, 1.0), (4.0, 2.0)] {
-        let expected = free_energy_density(&values, 10, epsilon, spacing);
-        assert!((energy_density(&field, epsilon, spacing) / expected - 1.0).abs() < 1e-12);
+    for (epsilon, grid) in
+        [(3.0, cube(10, 1.0)), (4.0, cube(10, 2.0)), (4.0, Grid { shape: [50, 20, 1], spacing: 0.5 })]
+    {
+        let field = Field::from_values(grid, field.values().to_vec()).unwrap();
+        let expected = free_energy_density(&values, &grid, &equation(epsilon));
+        assert!((energy_density(&field, &equation(epsilon)) / expected - 1.0).abs() < 1e-12);
     }
 }
 
 #[test]
 fn equal_fields_have_no_error() {
-    let coarse = random_field(8, 0.0, 1.0);
-    let pair = compare(&coarse.refined(2), &coarse, 3.0).unwrap();
-    assert_eq!((pair.rmse, pair.rmse_coarse, pair.displacement, pair.displacement_coarse), (0.0, 0.0, 0.0, 0.0));
-    assert_eq!((pair.energy_error, pair.energy_network), (0.0, pair.energy_solver));
+    let coarse = random_field(cube(8, 2.0), 0.0, 1.0);
+    let pair = compare(&coarse.refined(2), &coarse, &equation(3.0)).unwrap();
+    assert_eq!((pair.rmse, pair.rmse_fine, pair.displacement, pair.displacement_fine), (0.0, 0.0, 0.0, 0.0));
+    assert_eq!((pair.rmse_floor, pair.displacement_floor, pair.energy_error), (0.0, 0.0, 0.0));
+    assert_eq!(pair.energy_candidate, energy_density(&coarse, &equation(3.0)));
+    assert_eq!(pair.energy_reference, energy_density(&coarse.refined(2), &equation(3.0)));
 }
 
 #[test]
 fn a_shift_of_the_values_is_their_rmse() {
-    let coarse = random_field(8, 0.0, 1.0);
-    let shifted = Field::from_values(8, coarse.values().iter().map(|v| v + 0.25).collect()).unwrap();
-    let pair = compare(&coarse.refined(2), &shifted, 3.0).unwrap();
-    assert!((pair.rmse - 0.25).abs() < 1e-6 && (pair.rmse_coarse - 0.25).abs() < 1e-6);
-    assert!((pair.mean_network - pair.mean_solver - 0.25).abs() < 1e-6);
-    let expected = energy_density(&shifted, 3.0, 2.0) / energy_density(&coarse, 3.0, 2.0) - 1.0;
+    let coarse = random_field(cube(8, 2.0), 0.0, 0.5);
+    let shifted = Field::from_values(coarse.grid(), coarse.values().iter().map(|v| v + 0.25).collect()).unwrap();
+    let pair = compare(&coarse.refined(2), &shifted, &equation(3.0)).unwrap();
+    assert!((pair.rmse - 0.25).abs() < 1e-6);
+    let mean = coarse.refined(2).mean();
+    assert!((pair.mean_candidate - coarse.mean() - 0.25).abs() < 1e-6 && (pair.mean_reference - mean).abs() < 1e-9);
+    let expected = energy_density(&shifted, &equation(3.0)) / energy_density(&coarse, &equation(3.0)) - 1.0;
     assert!((pair.energy_error - expected.abs()).abs() < 1e-12);
 }
 
@@ -52,9 +59,10 @@ fn a_shift_of_the_values_is_their_rmse() {
 fn the_error_on_the_fine_grid_sees_what_sampling_leaves_out() {
     let mut solver = Field::uniform(12, 0.0).unwrap();
     solver.values_mut()[1] = 0.5;
-    let pair = compare(&solver, &Field::uniform(6, 0.0).unwrap(), 3.0).unwrap();
-    assert!((pair.rmse - 0.5 / 12f64.powi(3).sqrt()).abs() < 1e-9);
-    assert_eq!(pair.rmse_coarse, 0.0);
+    let pair = compare(&solver, &Field::uniform(cube(6, 2.0), 0.0).unwrap(), &equation(3.0)).unwrap();
+    let expected = 0.5 / 12f64.powi(3).sqrt();
+    assert!((pair.rmse_fine - expected).abs() < 1e-9 && (pair.rmse_floor - expected).abs() < 1e-9);
+    assert_eq!(pair.rmse, 0.0);
 }
 
 #[test]
@@ -66,12 +74,12 @@ fn a_shifted_slab_is_displaced_by_the_shift() {
             let mut on_half_of_the_nodes = 0.0;
             for place in places {
                 let (solver, network) = (slab(size, epsilon, axis, place), slab(size, epsilon, axis, place + shift));
-                let same = compare(&solver, &network, epsilon).unwrap();
+                let same = compare(&solver, &network, &equation(epsilon)).unwrap();
                 let found = same.displacement / shift.abs();
                 assert!((found - 1.0).abs() < 0.05, "{found} {shift} {place}");
-                assert_eq!(same.displacement, same.displacement_coarse);
-                let half = compare(&solver, &network.coarsened(2).unwrap(), epsilon).unwrap();
-                on_half_of_the_nodes += half.displacement_coarse.powi(2) / places.len() as f64;
+                assert_eq!(same.displacement, same.displacement_fine);
+                let half = compare(&solver, &network.coarsened(2).unwrap(), &equation(epsilon)).unwrap();
+                on_half_of_the_nodes += half.displacement.powi(2) / places.len() as f64;
             }
             // Where single nodes see an interface pass depends on its place; on average all shifts are seen in full.
             let found = on_half_of_the_nodes.sqrt() / shift.abs();
@@ -82,15 +90,15 @@ fn a_shifted_slab_is_displaced_by_the_shift() {
 
 #[test]
 fn an_interface_that_the_solver_lacks_is_infinitely_displaced() {
-    let pair = compare(&Field::uniform(8, 1.0).unwrap(), &random_field(8, 0.0, 1.0), 3.0).unwrap();
+    let pair = compare(&Field::uniform(8, 1.0).unwrap(), &random_field(8, 0.0, 1.0), &equation(3.0)).unwrap();
     assert_eq!(pair.displacement, f64::INFINITY);
     assert_eq!(pair.energy_error, f64::INFINITY);
 }
 
 #[test]
 fn grids_that_do_not_fit_are_refused() {
-    let error = compare(&Field::uniform(12, 0.0).unwrap(), &Field::uniform(8, 0.0).unwrap(), 3.0);
-    assert_eq!(error, Err(FieldError::Unrelated { size: 12, other: 8 }));
+    let error = compare(&Field::uniform(12, 0.0).unwrap(), &Field::uniform(8, 0.0).unwrap(), &equation(3.0));
+    assert_eq!(error, Err(GridError::Unrelated { fine: Shape::cube(12), coarse: Shape::cube(8) }.into()));
 }
 
 #[test]
@@ -141,17 +149,17 @@ fn the_standard_error_of_an_exponent_is_that_of_its_scatter() {
 fn metrics_are_written_with_a_header_and_one_row_per_frame() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("metrics.csv");
-    let metrics = compare(&random_field(10, 0.0, 1.0), &random_field(5, 0.0, 1.0), 3.0).unwrap();
+    let metrics = compare(&random_field(10, 0.0, 1.0), &random_field(cube(5, 2.0), 0.0, 1.0), &equation(3.0)).unwrap();
     let mut writer = MetricsWriter::create(&path).unwrap();
     for frame in 0..3 {
         writer.append(&FrameMetrics { frame, time: frame as f64 * 0.5, metrics }).unwrap();
     }
     writer.finish().unwrap();
     let mut reader = csv::Reader::from_path(&path).unwrap();
-    let header = "frame,time,rmse,rmse_coarse,displacement,displacement_coarse,energy_solver,energy_network,energy_error,\
-                  mean_solver,mean_network";
+    let header = "frame,time,rmse,displacement,rmse_fine,rmse_floor,displacement_fine,displacement_floor,\
+                  energy_reference,energy_candidate,energy_error,mean_reference,mean_candidate";
     assert_eq!(reader.headers().unwrap().iter().collect::<Vec<_>>().join(","), header);
     let rows: Vec<Vec<f64>> = reader.deserialize().map(Result::unwrap).collect();
     assert_eq!(rows.len(), 3);
-    assert_eq!(&rows[2][..4], &[2.0, 1.0, metrics.rmse, metrics.rmse_coarse]);
+    assert_eq!(&rows[2][..4], &[2.0, 1.0, metrics.rmse, metrics.displacement]);
 }

@@ -83,7 +83,7 @@ fn fluxes_conserve_the_mean() {
 
 /// Means over the 8 sub-lattices of nodes whose coordinates have the same parities.
 fn parity_means(field: &Field) -> [f64; 8] {
-    let n = field.size();
+    let [n, ..] = field.grid().shape;
     let mut sums = [0.0; 8];
     for (i, &value) in field.values().iter().enumerate() {
         let (x, y, z) = (i / (n * n), i / n % n, i % n);
@@ -113,7 +113,7 @@ fn a_logistic_output_stays_between_the_phases() {
 
 /// φ(x + d) at every x.
 fn shifted(field: &Field, [dx, dy, dz]: [isize; 3]) -> Field {
-    Field::from_fn(field.size(), |x, y, z| f64::from(field.at(x as isize + dx, y as isize + dy, z as isize + dz)))
+    Field::from_fn(field.grid(), |x, y, z| f64::from(field.at(x as isize + dx, y as isize + dy, z as isize + dz)))
         .unwrap()
 }
 
@@ -154,7 +154,7 @@ fn memory_lasts_until_the_restart() {
     assert_eq!(evolution.field().unwrap(), first);
 
     let error = evolution.restart(&random_field(9, 0.05, 0.9)).unwrap_err();
-    assert!(matches!(error, EvolutionError::WrongSize { expected: 8, found: 9 }));
+    assert!(matches!(error, EvolutionError::OtherGrid { .. }));
 }
 
 #[test]
@@ -176,17 +176,17 @@ fn both_engines_take_the_same_way() {
         let (model, start) = (random_model(output), random_field(size, 0.05, 0.9));
         let mut cpu = network::evolve(&Engine::Cpu, &model, &start).unwrap();
         let mut device = network::evolve(&Engine::Gpu(gpu.clone()), &model, &start).unwrap();
-        assert!(cpu.buffer().unwrap().is_none());
+        assert!(cpu.on_device().is_none());
         for frame in 0..=5 {
             let (expected, found) = (cpu.field().unwrap(), device.field().unwrap());
             assert!(largest_difference(&expected, &found) < 1e-5, "{output:?}, frame {frame}");
-            let buffer = device.buffer().unwrap().expect("the field lives on the device");
+            let buffer = device.on_device().expect("the field lives on the device").buffer().unwrap();
             assert_eq!(gpu.read_f32(&buffer, size.pow(3)).unwrap(), found.values(), "{output:?}, frame {frame}");
             cpu.advance().unwrap();
             device.advance().unwrap();
         }
         device.restart(&start).unwrap();
-        let buffer = device.buffer().unwrap().expect("the field lives on the device");
+        let buffer = device.on_device().expect("the field lives on the device").buffer().unwrap();
         assert_eq!(gpu.read_f32(&buffer, size.pow(3)).unwrap(), start.values());
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     equation::{evolve, fixture},
-    support::{random_field, undulating_film},
+    support::{self, equation, random_field, undulating_film},
 };
 use spinodal::{
     equation::{Parameters, chemical_potential, interface_profile},
@@ -11,7 +11,7 @@ use spinodal::{
     fourier::Symbol,
     metrics::energy_density,
     solver::{
-        explicit::{ExplicitSolver, Threads},
+        explicit::cpu::{ExplicitSolver, Threads},
         spectral::SpectralSolver,
     },
 };
@@ -83,7 +83,7 @@ fn the_energy_never_rises() {
     let mut solver = explicit(&random_field(24, -0.1, 0.1), parameters);
     let mut energy = f64::INFINITY;
     for _ in 0..200 {
-        let next = energy_density(&after(&mut solver, 1), 3.0, 1.0);
+        let next = energy_density(&after(&mut solver, 1), &parameters.equation);
         assert!(next < energy, "{next} after {energy}");
         energy = next;
     }
@@ -112,7 +112,7 @@ fn small_waves_grow_and_decay_at_the_analytic_rate() {
 /// A slab of half the box with interfaces midway between nodes, after ten frames.
 fn relaxed_slab(n: usize, parameters: Parameters) -> (Field, impl Fn(usize) -> f64) {
     let (middle, half) = (n as f64 / 2.0 - 0.5, n as f64 / 4.0);
-    let profile = move |x: f64| interface_profile(half - (x - middle).abs(), parameters.epsilon);
+    let profile = move |x: f64| interface_profile(half - (x - middle).abs(), parameters.equation.epsilon);
     let slab = Field::from_fn(n, |x, _, _| profile(x)).unwrap();
     (after(&mut explicit(&slab, parameters), 10), move |x| profile(x as f64))
 }
@@ -120,14 +120,14 @@ fn relaxed_slab(n: usize, parameters: Parameters) -> (Field, impl Fn(usize) -> f
 #[test]
 fn a_relaxed_slab_has_the_surface_tension_of_the_grid() {
     let (slab, _) = relaxed_slab(24, Parameters::default());
-    let tension = energy_density(&slab, 3.0, 1.0) * 24.0 / 2.0;
+    let tension = energy_density(&slab, &equation(3.0)) * 24.0 / 2.0;
     assert!((tension - 0.9426).abs() < 0.001, "{tension}");
 }
 
 #[test]
 fn a_relaxed_interface_tends_to_the_tanh_profile_as_the_grid_resolves_it() {
     let worst = |epsilon: f64, n: usize| {
-        let (slab, profile) = relaxed_slab(n, Parameters { epsilon, time_step: 0.002, ..Parameters::default() });
+        let (slab, profile) = relaxed_slab(n, Parameters { time_step: 0.002, ..support::parameters(epsilon) });
         (0..n).map(|x| (f64::from(slab.at(x as isize, 3, 4)) - profile(x)).abs()).fold(0.0, f64::max)
     };
     assert!((worst(3.0, 24) - 0.10).abs() < 0.01, "{}", worst(3.0, 24));
@@ -143,7 +143,7 @@ fn a_drop_obeys_gibbs_and_thomson() {
     });
     let relaxed = after(&mut explicit(&drop.unwrap(), Parameters::default()), 30);
     let values: Vec<f64> = relaxed.values().iter().map(|&v| f64::from(v)).collect();
-    let mu = chemical_potential(&values, n, 3.0);
+    let mu = chemical_potential(&values, &n.into(), &equation(3.0));
     let (low, high) = mu.iter().fold((f64::MAX, f64::MIN), |(low, high), &mu| (low.min(mu), high.max(mu)));
     assert!(high - low < 0.01, "μ is uniform: {low} to {high}");
     // F = σA and ∫δφ dV = 2δV, so that δF/δφ = σ/R; μ is four times δF/δφ.
@@ -170,14 +170,14 @@ fn solvers_start_anew_and_refuse_another_size() {
         Box::new(SpectralSolver::new(&first, parameters, Symbol::Difference).unwrap()),
     ];
     for mut solver in fresh {
-        assert_eq!(solver.field().unwrap().size(), solver.size());
+        assert_eq!(solver.field().unwrap().grid(), solver.grid());
         let once = after(&mut *solver, 2);
         solver.restart(&second).unwrap();
         assert_ne!(after(&mut *solver, 2), once);
         solver.restart(&first).unwrap();
         assert_eq!(after(&mut *solver, 2), once);
         let refused = solver.restart(&random_field(9, 0.0, 0.1));
-        assert!(matches!(refused, Err(EvolutionError::WrongSize { expected: 8, found: 9 })));
+        assert!(matches!(refused, Err(EvolutionError::OtherGrid { .. })));
     }
 }
 

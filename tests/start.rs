@@ -1,20 +1,21 @@
 //! The field that a network starts from: samples of what its nodes resolve.
 
-use crate::support::random_field;
+use crate::support::{equation, random_field};
 use spinodal::{
     equation::Parameters,
     evolution::Evolution,
-    field::{Field, FieldError},
+    field::Field,
     gpu::Engine,
+    grid::{GridError, Shape},
     initial::{Initial, InitialOptions},
     metrics::compare,
     network::{Model, evolve, start},
-    solver::explicit::ExplicitSolver,
+    solver::explicit::cpu::ExplicitSolver,
 };
 use std::f64::consts::TAU;
 
 fn built(initial: Initial, size: usize) -> Field {
-    initial.build(&InitialOptions { size, ..InitialOptions::default() }).unwrap()
+    initial.build(&InitialOptions { grid: Shape::cube(size), ..InitialOptions::default() }).unwrap()
 }
 
 #[test]
@@ -27,7 +28,10 @@ fn what_the_nodes_resolve_is_sampled_as_it_is() {
     }
     let white = random_field(12, 0.0, 1.0);
     assert_eq!(start(&white, 1).unwrap(), white, "all nodes resolve all");
-    assert_eq!(start(&white, 5), Err(FieldError::Indivisible { size: 12, step: 5 }));
+    assert_eq!(
+        start(&white, 5),
+        Err(GridError::Indivisible { shape: Shape::cube(12), step: 5, nearest: Shape::cube(25) }.into())
+    );
     let profiled = built(Initial::Bunny, 64);
     let step = Field::from_values(64, profiled.values().iter().map(|value| value.signum()).collect()).unwrap();
     assert!(start(&step, 2).unwrap() != step.coarsened(2).unwrap(), "a step is not resolved");
@@ -56,7 +60,7 @@ fn waves_too_short_for_the_nodes_are_taken_away_and_not_folded_onto_longer_ones(
 #[test]
 fn the_shipped_network_follows_the_solver_out_of_white_noise() {
     let (model, parameters) = (Model::builtin().unwrap(), Parameters::default());
-    let field = built(Initial::Uniform, 48);
+    let field = built(Initial::WhiteNoise, 48);
     let mut solver = ExplicitSolver::new(&field, parameters).unwrap();
     let starts = [start(&field, 2).unwrap(), field.coarsened(2).unwrap()];
     let mut networks = starts.map(|start| evolve(&Engine::Cpu, &model, &start).unwrap());
@@ -65,8 +69,8 @@ fn the_shipped_network_follows_the_solver_out_of_white_noise() {
         networks.iter_mut().for_each(|network| network.advance().unwrap());
     }
     let truth = solver.field().unwrap();
-    let rmse = networks.map(|mut network| compare(&truth, &network.field().unwrap(), 3.0).unwrap().rmse_coarse);
-    let frozen = compare(&truth, &field.coarsened(2).unwrap(), 3.0).unwrap().rmse_coarse;
+    let rmse = networks.map(|mut network| compare(&truth, &network.field().unwrap(), &equation(3.0)).unwrap().rmse);
+    let frozen = compare(&truth, &field.coarsened(2).unwrap(), &equation(3.0)).unwrap().rmse;
     assert!(rmse[0] < 0.5 * frozen, "{rmse:?}, frozen {frozen}");
     assert!(rmse[0] < 0.6 * rmse[1], "samples alone hide the long waves: {rmse:?}");
 }

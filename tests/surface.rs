@@ -198,7 +198,7 @@ fn the_periodic_euler_number_does_not_know_where_the_box_was_cut() {
     for (middle, open) in [([12.3; 3], 2), ([0.3; 3], 8)] {
         let ball = Field::from_fn(24, |x, y, z| 7.0 - distance([x, y, z], middle, 24.0, [true; 3])).unwrap();
         assert_eq!(measures::euler_number(&extract(&ball, 0.0, Caps::Open)), open);
-        assert_eq!(measures::periodic_euler_number(&extract(&ball, 0.0, Caps::Open), 24), 2);
+        assert_eq!(measures::periodic_euler_number(&extract(&ball, 0.0, Caps::Open), &24.into()), 2);
     }
     let gyroid = {
         let size = 32;
@@ -210,7 +210,7 @@ fn the_periodic_euler_number_does_not_know_where_the_box_was_cut() {
         .unwrap()
     };
     // The gyroid has Euler characteristic −8 per cubic cell (genus 5 on the cubic torus).
-    assert_eq!(measures::periodic_euler_number(&extract(&gyroid, 0.0, Caps::Open), 32), -8);
+    assert_eq!(measures::periodic_euler_number(&extract(&gyroid, 0.0, Caps::Open), &32.into()), -8);
     assert_eq!(Morphology::of(&gyroid), Morphology::Other);
     assert_eq!((percolation(&gyroid, true), percolation(&gyroid, false)), (3, 3));
 }

@@ -1,6 +1,9 @@
 //! Schedules, losses, gradients, and runs that go on exactly after a stop.
 
-use crate::dataset::{make, tiny_data};
+use crate::{
+    dataset::{make, tiny_data},
+    support::{cube, equation},
+};
 use burn::{backend::Autodiff, tensor::Tensor, tensor::TensorData};
 use burn_flex::{Flex, FlexDevice};
 use clap::{Args, FromArgMatches};
@@ -8,6 +11,7 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use spinodal::{
     equation::{Parameters, free_energy_density, reference_step},
+    grid::Shape,
     network::{Crnn, CrnnConfig, Hidden, Model, Output},
     training::{
         checkpoint::read_checkpoint,
@@ -78,7 +82,7 @@ fn symmetries_are_48_orthogonal_maps_with_and_without_exchange() {
         let mut spike = vec![0.0; n * n * n];
         spike[(n + 2) * n + 4] = 1.0; // node (1, 2, 4)
         let mut moved = Vec::new();
-        symmetry.apply(&spike, n, &mut moved);
+        symmetry.apply(&spike, Shape::cube(n), &mut moved);
         let [x, y, z] = symmetry.matrix().map(|row| dot(row, [1, 2, 4]).rem_euclid(n as i32) as usize);
         assert_eq!(moved[(x * n + y) * n + z], if symmetry.exchanged { -1.0 } else { 1.0 });
     }
@@ -91,13 +95,13 @@ fn symmetries_commute_with_the_solver() {
     let phi: Vec<f32> = (0..n * n * n).map(|_| rng.random_range(-1.0..1.0)).collect();
     let step = |phi: &[f32]| -> Vec<f32> {
         let phi: Vec<f64> = phi.iter().map(|&v| f64::from(v)).collect();
-        reference_step(&phi, n, &Parameters::default()).iter().map(|&v| v as f32).collect()
+        reference_step(&phi, &n.into(), &Parameters::default()).iter().map(|&v| v as f32).collect()
     };
     let stepped = step(&phi);
     for symmetry in Symmetry::all() {
         let (mut before, mut after) = (Vec::new(), Vec::new());
-        symmetry.apply(&phi, n, &mut before);
-        symmetry.apply(&stepped, n, &mut after);
+        symmetry.apply(&phi, Shape::cube(n), &mut before);
+        symmetry.apply(&stepped, Shape::cube(n), &mut after);
         let largest = step(&before).iter().zip(&after).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
         assert!(largest < 1e-6, "{symmetry:?}: {largest}");
     }
@@ -132,23 +136,28 @@ fn energy_of_a_batch_is_that_of_its_fields() {
     let mut rng = ChaCha8Rng::seed_from_u64(8);
     let fields: Vec<f32> = (0..2 * n * n * n).map(|_| rng.random_range(-1.2..1.2)).collect();
     let tensor = Tensor::<Flex, 5>::from_data(TensorData::new(fields.clone(), [2, 1, n, n, n]), &FlexDevice);
-    let energies = energy::free_energy_density(&tensor, 3.0, 2.0).into_data().into_vec::<f32>().unwrap();
+    let energies = energy::free_energy_density(&tensor, &equation(3.0), 2.0).into_data().into_vec::<f32>().unwrap();
     for (found, field) in energies.iter().zip(fields.chunks_exact(n * n * n)) {
         let field: Vec<f64> = field.iter().map(|&v| f64::from(v)).collect();
-        let expected = free_energy_density(&field, n, 3.0, 2.0);
+        let expected = free_energy_density(&field, &cube(n, 2.0), &equation(3.0));
         assert!((f64::from(*found) / expected - 1.0).abs() < 1e-5, "{found} not {expected}");
     }
     let halves = tensor.chunk(2, 0);
     let ratio = f64::from(energies[0] / energies[1]) - 1.0;
-    let error = energy::relative_error(&halves[0], &halves[1], 3.0, 2.0).into_scalar();
+    let error = energy::relative_error(&halves[0], &halves[1], &equation(3.0), 2.0).into_scalar();
     assert!((f64::from(error) - ratio * ratio).abs() < 1e-5 * ratio * ratio);
 }
 
 #[test]
 fn walks_are_drawn_by_the_inverse_square_of_their_lengths() {
     let data = tempdir().unwrap();
-    let config =
-        DatasetConfig { sequences: 2, frames: Span::new(33.0, 33.0), grids: vec![12], late_share: 0.0, ..tiny_data() };
+    let config = DatasetConfig {
+        sequences: 2,
+        frames: Span::new(33.0, 33.0),
+        grids: vec![12.into()],
+        late_share: 0.0,
+        ..tiny_data()
+    };
     make(&config, data.path(), 2);
     let dataset = Dataset::open(data.path()).unwrap();
     let pool = Pool::new(&dataset).unwrap();
@@ -169,7 +178,7 @@ fn walks_are_drawn_by_the_inverse_square_of_their_lengths() {
 #[test]
 fn long_and_short_sequences_make_one_dataset() {
     let data = tempdir().unwrap();
-    let config = DatasetConfig { sequences: 12, frames: Span::new(3.0, 9.0), grids: vec![12], ..tiny_data() };
+    let config = DatasetConfig { sequences: 12, frames: Span::new(3.0, 9.0), grids: vec![12.into()], ..tiny_data() };
     let manifest = make(&config, data.path(), 2);
     let dataset = Dataset::open(data.path()).unwrap();
     let sequences: Vec<_> = [Split::Training, Split::Validation].iter().flat_map(|&s| dataset.sequences(s)).collect();
@@ -199,7 +208,7 @@ fn gradient_of_a_rollout_agrees_with_finite_differences() {
     let weights = parameters::collect(&network);
     assert_eq!(weights.len(), 29_183);
     let loss = |network: &Crnn<Cpu>| {
-        let (mut phi, mut hidden) = (tensor(&start), Hidden::zeros(&network.config, 1, n, &device));
+        let (mut phi, mut hidden) = (tensor(&start), Hidden::zeros(&network.config, 1, [n; 3], &device));
         for _ in 0..3 {
             (phi, hidden) = network.step(phi, hidden);
         }
@@ -226,7 +235,8 @@ fn gradient_of_a_rollout_agrees_with_finite_differences() {
 #[test]
 fn loss_falls_on_one_sequence() {
     let data = tempdir().unwrap();
-    let one = DatasetConfig { sequences: 2, validation_share: 0.5, grids: vec![16], late_share: 0.0, ..tiny_data() };
+    let one =
+        DatasetConfig { sequences: 2, validation_share: 0.5, grids: vec![16.into()], late_share: 0.0, ..tiny_data() };
     make(&one, data.path(), 1);
     let dataset = Dataset::open(data.path()).unwrap();
     let config = TrainConfig {
@@ -283,11 +293,11 @@ fn losses_are_sums_of_weighted_errors() {
     let walk = Pool::new(&dataset).unwrap().draw(&plain, 0, 0);
     let [start, truth] = [0, 1].map(|frame| walk.truth::<Flex>(frame, &FlexDevice));
     let model = Model::random(network, plain.seed);
-    let hidden = Hidden::zeros(&network, walk.batch(), walk.size(), &FlexDevice);
+    let hidden = Hidden::zeros(&network, walk.batch(), walk.shape().0, &FlexDevice);
     let predicted = Crnn::<Flex>::from_model(&model, &FlexDevice).unwrap().step(start, hidden).0;
     let fields = |tensor: Tensor<Flex, 5>| -> Vec<Vec<f64>> {
         let values: Vec<f64> = parameters::values(tensor).map(f64::from).collect();
-        values.chunks_exact(walk.size().pow(3)).map(<[f64]>::to_vec).collect()
+        values.chunks_exact(walk.shape().len()).map(<[f64]>::to_vec).collect()
     };
     let mean = |field: &[f64]| field.iter().sum::<f64>() / field.len() as f64;
     let (predicted, truth) = (fields(predicted), fields(truth));
@@ -299,7 +309,7 @@ fn losses_are_sums_of_weighted_errors() {
         |psi: &[f64], phi: &[f64]| mean(&psi.iter().zip(phi).map(|(a, b)| (a - b).powi(2)).collect::<Vec<_>>());
     assert_close(first_loss(&plain), over_batch(&square));
     let all = |psi: &[f64], phi: &[f64]| {
-        let energy = |field: &[f64]| free_energy_density(field, walk.size(), 3.0, 2.0);
+        let energy = |field: &[f64]| free_energy_density(field, &cube(walk.shape().0[0], 2.0), &equation(3.0));
         let largest = |field: &[f64]| field.iter().fold(0.0f64, |most, value| most.max(value.abs()));
         square(psi, phi)
             + 2.0 * (energy(psi) / energy(phi) - 1.0).powi(2)

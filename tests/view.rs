@@ -23,7 +23,7 @@ fn ball_on(size: usize) -> GpuSurface {
         0.3 * f64::from(n) - f64::from(Vec3::new(x as f32, y as f32, z as f32).distance(Vec3::splat(n / 2.0)))
     });
     let buffer = gpu().upload("field", field.unwrap().values()).unwrap();
-    SurfaceExtractor::new(&gpu(), size, Caps::Closed).unwrap().extract(&buffer, 0.0).unwrap().clone()
+    SurfaceExtractor::new(&gpu(), size.into(), Caps::Closed).unwrap().extract_buffer(&buffer, 0.0).unwrap().clone()
 }
 
 fn ball() -> GpuSurface {
@@ -31,7 +31,7 @@ fn ball() -> GpuSurface {
 }
 
 fn draw(camera: &Camera, palette: &Palette, surface: Option<&GpuSurface>, size: usize) -> RgbaImage {
-    let scene = Scene { camera, palette, size, surface };
+    let scene = Scene { camera, palette, grid: size.into(), surface };
     render_to_image(&gpu(), &scene, PIXELS, PIXELS).unwrap()
 }
 
@@ -41,7 +41,7 @@ fn brightness(Rgba([r, g, b, _]): &Rgba<u8>) -> u32 {
 
 #[test]
 fn the_surface_is_drawn_where_it_is() {
-    let (camera, ball) = (Camera::framing(), ball());
+    let (camera, ball) = (Camera::framing(Vec3::ONE), ball());
     let empty = draw(&camera, &Palette::warm(), None, SIZE);
     let full = draw(&camera, &Palette::warm(), Some(&ball), SIZE);
     let middle = PIXELS / 2;
@@ -54,13 +54,14 @@ fn the_surface_is_drawn_where_it_is() {
 #[test]
 fn a_surface_that_crosses_a_face_is_no_cap() {
     // A gyroid crosses each face of its box with normals along the other axes, too.
-    let options = InitialOptions { size: 32, ..InitialOptions::default() };
+    let options = InitialOptions { grid: 32.into(), ..InitialOptions::default() };
     let field = Initial::Gyroid.build(&options).unwrap();
     let buffer = gpu().upload("field", field.values()).unwrap();
-    let open = SurfaceExtractor::new(&gpu(), 32, Caps::Open).unwrap().extract(&buffer, 0.0).unwrap().clone();
+    let open =
+        SurfaceExtractor::new(&gpu(), 32.into(), Caps::Open).unwrap().extract_buffer(&buffer, 0.0).unwrap().clone();
     let palette = Palette { outside: [0.4; 3], inside: [0.4; 3], cap: [0.0, 1.0, 0.0] };
     for yaw in [-0.97, 0.6, 2.2, 3.7] {
-        let picture = draw(&Camera { yaw, ..Camera::framing() }, &palette, Some(&open), 32);
+        let picture = draw(&Camera { yaw, ..Camera::framing(Vec3::ONE) }, &palette, Some(&open), 32);
         let green = picture.pixels().filter(|Rgba([r, g, b, _])| *g > r.max(b) + 40).count();
         assert_eq!(green, 0, "pixels in the colour of caps, seen from {yaw}");
     }
@@ -68,14 +69,15 @@ fn a_surface_that_crosses_a_face_is_no_cap() {
 
 #[test]
 fn hollows_are_darker_than_what_stands_out() {
-    let options = InitialOptions { size: SIZE, ..InitialOptions::default() };
+    let options = InitialOptions { grid: SIZE.into(), ..InitialOptions::default() };
     let field = Initial::Gyroid.build(&options).unwrap();
     let buffer = gpu().upload("field", field.values()).unwrap();
-    let maze = SurfaceExtractor::new(&gpu(), SIZE, Caps::Open).unwrap().extract(&buffer, 0.0).unwrap().clone();
-    let empty = draw(&Camera::framing(), &Palette::warm(), None, SIZE);
+    let maze =
+        SurfaceExtractor::new(&gpu(), SIZE.into(), Caps::Open).unwrap().extract_buffer(&buffer, 0.0).unwrap().clone();
+    let empty = draw(&Camera::framing(Vec3::ONE), &Palette::warm(), None, SIZE);
     let share = |surface: &GpuSurface| {
         let light = |size| {
-            let picture = draw(&Camera::framing(), &Palette::warm(), Some(surface), size);
+            let picture = draw(&Camera::framing(Vec3::ONE), &Palette::warm(), Some(surface), size);
             let covered = picture.pixels().zip(empty.pixels()).filter(|(pixel, bare)| pixel != bare);
             covered.map(|(pixel, _)| f64::from(brightness(pixel))).sum::<f64>()
         };
@@ -88,7 +90,7 @@ fn hollows_are_darker_than_what_stands_out() {
 
 #[test]
 fn a_coarser_surface_fills_the_same_part_of_the_box() {
-    let camera = Camera::framing();
+    let camera = Camera::framing(Vec3::ONE);
     let empty = draw(&camera, &Palette::cool(), None, SIZE);
     let covered = |ball: &GpuSurface| {
         let full = draw(&camera, &Palette::cool(), Some(ball), SIZE);
@@ -100,14 +102,14 @@ fn a_coarser_surface_fills_the_same_part_of_the_box() {
 
 #[test]
 fn an_empty_box_shows_its_outline() {
-    let image = draw(&Camera::framing(), &Palette::warm(), None, SIZE);
+    let image = draw(&Camera::framing(Vec3::ONE), &Palette::warm(), None, SIZE);
     let bright = image.pixels().filter(|pixel| brightness(pixel) > 200).count();
     assert!((200..4000).contains(&bright), "{bright} bright pixels");
 }
 
 #[test]
 fn a_framing_camera_sees_the_whole_box_at_any_aspect() {
-    let camera = Camera::framing();
+    let camera = Camera::framing(Vec3::ONE);
     for aspect in [0.4, 1.0, 2.5] {
         for corner in 0..8 {
             let corner = Vec3::from_array([0, 1, 2].map(|i| if corner >> i & 1 == 1 { 1.0 } else { 0.0 }));
@@ -119,7 +121,7 @@ fn a_framing_camera_sees_the_whole_box_at_any_aspect() {
 
 #[test]
 fn orbiting_keeps_the_distance_and_panning_the_direction() {
-    let mut camera = Camera::framing();
+    let mut camera = Camera::framing(Vec3::ONE);
     camera.orbit(1.0, 10.0);
     assert!((camera.eye().distance(camera.target) - camera.distance).abs() < 1e-3);
     assert!(camera.pitch < std::f32::consts::FRAC_PI_2);

@@ -11,8 +11,8 @@ const ORBIT: f32 = 0.008;
 const ZOOM: f32 = 0.0025;
 
 /// Obeys the pointer over one view: drag to orbit; with shift or another button to pan; wheel or pinch to zoom; a
-/// double click to see the whole box again.
-pub fn steer(camera: &mut Camera, response: &Response) {
+/// double click to see the `whole` box again.
+pub fn steer(camera: &mut Camera, response: &Response, whole: Camera) {
     let (shift, scroll, pinch) =
         response.ctx.input(|input| (input.modifiers.shift, input.smooth_scroll_delta().y, input.zoom_delta()));
     let height = response.rect.height().max(1.0);
@@ -30,7 +30,7 @@ pub fn steer(camera: &mut Camera, response: &Response) {
         }
     }
     if response.double_clicked() {
-        *camera = Camera::framing();
+        *camera = whole;
     }
 }
 

@@ -32,13 +32,13 @@ pub fn show(ui: &mut Ui, metrics: &[FrameMetrics]) {
 
 /// What the error plots and readouts explain alike.
 pub const RMSE: &str = "Root mean square difference of the two fields, √( Σ(ψ − φ)² / N³ ): 0 is perfect agreement, \
-    √2 two unrelated fields of pure phases. Network field ψ interpolated to the solver's grid.";
+    √2 two unrelated fields of pure phases. Taken on the network's own nodes.";
 /// As [`RMSE`].
 pub const DISPLACEMENT: &str =
     "How far the network's interface lies from the solver's, root mean square: δ = √( Σ(ψ − φ)² / Σ|∇φ|² ).";
 /// As [`RMSE`].
 pub const ENERGY: &str = "Free energy per volume, F = ∫ ε/8 |∇φ|² + 9/(8ε) (1 − φ²)² dV, about the interface area per \
-    volume. It can only fall; when domains coarsen self-similarly it falls as t^(−1/3), the dashed guide. Both are taken on the network's grid.";
+    volume. It can only fall; when domains coarsen self-similarly it falls as t^(−1/3), the dashed guide. Each is taken on its own grid.";
 
 fn caption(ui: &mut Ui, title: &str, explanation: &str, legend: &[(&str, Color32)]) {
     ui.horizontal(|ui| {
@@ -77,7 +77,7 @@ fn energy_plot(ui: &mut Ui, height: f32, metrics: &[FrameMetrics]) {
         let values = rows.iter().map(|row| [row.time.log10(), energy(row).log10()]);
         thinned(values.filter(|point| point[1].is_finite()))
     };
-    let (solver, network) = (curve(|row| row.energy_solver), curve(|row| row.energy_network));
+    let (solver, network) = (curve(|row| row.energy_reference), curve(|row| row.energy_candidate));
     base("energy", height)
         .x_grid_spacer(round_powers)
         .y_grid_spacer(round_powers)

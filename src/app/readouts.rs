@@ -50,13 +50,18 @@ fn evolutions(ui: &mut Ui, session: &Session, snapshot: &Snapshot, latest: &Fram
     let where_solver = if snapshot.setup.method == Method::Spectral { "CPU" } else { session.engine() };
     let (solver, network) = (&snapshot.solver, &snapshot.network);
     let rows = [
-        ("Grid", format!("{0}³", solver.size), format!("{0}³", network.size), GRID),
-        ("F / V", theme::significant(latest.energy_solver), theme::significant(latest.energy_network), plots::ENERGY),
-        ("Mean φ", mean(latest.mean_solver), mean(latest.mean_network), MEAN),
+        ("Grid", solver.grid.to_string(), network.grid.to_string(), GRID),
+        (
+            "F / V",
+            theme::significant(latest.energy_reference),
+            theme::significant(latest.energy_candidate),
+            plots::ENERGY,
+        ),
+        ("Mean φ", mean(latest.mean_reference), mean(latest.mean_candidate), MEAN),
         (
             "Drift of the mean",
-            drift(latest.mean_solver, first.mean_solver),
-            drift(latest.mean_network, first.mean_network),
+            drift(latest.mean_reference, first.mean_reference),
+            drift(latest.mean_candidate, first.mean_candidate),
             DRIFT,
         ),
         ("Time per frame", pace(solver.milliseconds), pace(network.milliseconds), PACE),

@@ -59,7 +59,7 @@ fn presets(ui: &mut Ui, session: &mut Session) {
 
 /// Whether the seed matters.
 fn is_random(initial: &Initial) -> bool {
-    matches!(initial, Initial::Noise | Initial::Uniform | Initial::Slice | Initial::Film)
+    matches!(initial, Initial::Noise | Initial::WhiteNoise | Initial::Slice | Initial::Film)
 }
 
 /// The parameters that the chosen initial condition uses.
@@ -80,10 +80,10 @@ fn parameters(ui: &mut Ui, session: &mut Session) {
         if matches!(initial, Initial::Noise | Initial::Slice) {
             number(ui, "Amplitude", "Largest deviation of φ from its mean.", &mut noise.amplitude, 0.0..=2.0, 0.01);
         }
-        if matches!(initial, Initial::Noise | Initial::Uniform | Initial::Slice) {
+        if matches!(initial, Initial::Noise | Initial::WhiteNoise | Initial::Slice) {
             number(ui, "Mean of φ", "−1 and +1 are the pure phases.", &mut noise.mean, -1.0..=1.0, 0.01);
         }
-        if matches!(initial, Initial::Uniform) {
+        if matches!(initial, Initial::WhiteNoise) {
             let meaning = "Largest deviation from the mean, evenly distributed.";
             number(ui, "Fluctuation", meaning, &mut options.fluctuation, 0.0..=2.0, 0.01);
         }
@@ -118,7 +118,7 @@ fn shape(ui: &mut Ui, initial: &Initial, options: &mut InitialOptions) {
             ui.checkbox(&mut options.concentration, "").on_hover_text(meaning);
             ui.end_row();
         }
-        Initial::Noise | Initial::Uniform => {}
+        Initial::Noise | Initial::WhiteNoise | Initial::Pfhub1a => {}
     }
 }
 

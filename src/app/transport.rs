@@ -1,7 +1,7 @@
 //! The bar along the top: play, step, reset, speed, and what is compared.
 
 use super::{dialogs::Dialogs, session::Session, start, theme};
-use crate::{initial::Initial, surface::Caps};
+use crate::{grid::Shape, initial::Initial, surface::Caps};
 use bevy_egui::egui::{Button, ComboBox, Key, Modifiers, RichText, Ui, Vec2};
 
 /// Frames per second to choose from.
@@ -85,16 +85,16 @@ fn speed_name(speed: Option<f64>) -> String {
 }
 
 fn grid(ui: &mut Ui, session: &mut Session) {
-    let shown = session.snapshot.as_ref().map_or(session.draft.options.size, |snapshot| snapshot.solver.size);
+    let shown = session.snapshot.as_ref().map_or(session.draft.options.grid, |snapshot| snapshot.solver.grid.shape());
     let mut wanted = None;
     let choice = |ui: &mut Ui| {
         ComboBox::from_id_salt("grid")
             .width(60.0)
-            .selected_text(format!("{shown}³"))
+            .selected_text(shown.to_string())
             .show_ui(ui, |ui| {
-                for size in GRIDS {
-                    if ui.selectable_label(size == shown, format!("{size}³")).clicked() {
-                        wanted = Some(size);
+                for grid in GRIDS.map(Shape::cube) {
+                    if ui.selectable_label(grid == shown, grid.to_string()).clicked() {
+                        wanted = Some(grid);
                     }
                 }
             })
@@ -105,8 +105,8 @@ fn grid(ui: &mut Ui, session: &mut Session) {
     let is_file = matches!(session.draft.initial, Initial::File(_));
     ui.add_enabled_ui(!is_file, choice);
     // While another grid is being loaded, the one that is shown can be asked for, too.
-    if let Some(size) = wanted.filter(|&size| size != shown || size != session.draft.options.size) {
-        session.draft.options.size = size;
+    if let Some(grid) = wanted.filter(|&grid| grid != shown || grid != session.draft.options.grid) {
+        session.draft.options.grid = grid;
         session.restart();
     }
 }

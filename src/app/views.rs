@@ -10,9 +10,11 @@ use super::{
 };
 use crate::{
     comparison::{Method, SideSnapshot, Snapshot},
+    grid::Grid,
     surface::gpu::GpuSurface,
-    view::{Camera, Palette, Scene},
+    view::{Camera, Palette, Scene, sides},
 };
+use bevy::math::Vec3;
 use bevy::prelude::{Res, ResMut, Resource};
 use bevy_egui::egui::{self, Align2, Color32, FontId, Key, Modifiers, Rect, Sense, Ui, Vec2};
 use std::sync::Arc;
@@ -24,6 +26,8 @@ const GAP: f32 = 4.0;
 #[derive(Resource)]
 pub struct Views {
     camera: Camera,
+    /// Sides of the box, the longest being 1.
+    sides: Vec3,
     painter: Painter,
     resolution: Resolution,
     /// Pixels that each view wants to fill.
@@ -49,8 +53,8 @@ impl Picture {
     /// What is to be drawn.
     pub fn scene<'a>(&'a self, palette: &'a Palette) -> Scene<'a> {
         // Light looks as far in both views: as the coarser grid lets it.
-        let size = self.snapshot.as_ref().map_or(1, |snapshot| snapshot.network.size);
-        Scene { camera: &self.camera, palette, size, surface: self.surface.as_deref() }
+        let grid = self.snapshot.as_ref().map_or(Grid::cube(1), |snapshot| snapshot.network.grid);
+        Scene { camera: &self.camera, palette, grid, surface: self.surface.as_deref() }
     }
 
     /// Whether both look the same: a surface is never changed, but replaced.
@@ -70,12 +74,20 @@ impl Views {
     /// Two empty views of the whole box.
     pub fn new(painter: Painter) -> Self {
         Self {
-            camera: Camera::framing(),
+            sides: Vec3::ONE,
+            camera: Camera::framing(Vec3::ONE),
             painter,
             resolution: Resolution::default(),
             sizes: [[1, 1]; 2],
             ordered: [None, None],
             shown: [None, None],
+        }
+    }
+
+    /// Frames another box, if it is one.
+    fn frame_box(&mut self, sides: Vec3) {
+        if sides != self.sides {
+            (self.sides, self.camera) = (sides, Camera::framing(sides));
         }
     }
 
@@ -92,7 +104,7 @@ impl Views {
         for (index, title) in titles(&self.shown).into_iter().enumerate() {
             let rect = Rect::from_min_size(area.min + Vec2::new(index as f32 * (half.x + GAP), 0.0), half);
             let response = ui.allocate_rect(rect, Sense::click_and_drag());
-            camera::steer(&mut self.camera, &response);
+            camera::steer(&mut self.camera, &response, Camera::framing(self.sides));
             let pixels = |points: [f32; 2]| points.map(|points| (points * ui.pixels_per_point()).round() as u32);
             let (corner, [right, bottom]) = (pixels(rect.min.into()), pixels(rect.max.into()));
             let size = [right.saturating_sub(corner[0]), bottom.saturating_sub(corner[1])].map(|side| side.max(1));
@@ -106,7 +118,7 @@ impl Views {
         // What has the focus, a text or a button, gets the keys.
         let focused = ui.memory(|memory| memory.focused().is_some());
         if !focused && (pressed(Key::Home) || pressed(Key::R)) {
-            self.camera = Camera::framing();
+            self.camera = Camera::framing(self.sides);
         }
         if self.camera != before {
             self.resolution.move_now();
@@ -214,11 +226,11 @@ fn solver_detail(snapshot: &Snapshot) -> String {
         Method::Explicit => "explicit Euler",
         Method::Spectral => "semi-implicit Fourier",
     };
-    format!("{method}, {}³", snapshot.solver.size)
+    format!("{method}, {}", snapshot.solver.grid)
 }
 
 fn network_detail(snapshot: &Snapshot) -> String {
-    format!("{}, {}³", snapshot.model, snapshot.network.size)
+    format!("{}, {}", snapshot.model, snapshot.network.grid)
 }
 
 /// Takes up what has been painted.
@@ -232,6 +244,9 @@ pub fn receive(mut views: ResMut<Views>, mut canvases: ResMut<Canvases>, mut ses
 
 /// Orders what is to be painted next.
 pub fn order(mut views: ResMut<Views>, session: Res<Session>) {
+    if let Some(snapshot) = &session.snapshot {
+        views.frame_box(sides(&snapshot.solver.grid));
+    }
     let wanted = views.wanted(session.snapshot.as_ref());
     views.order(wanted);
 }

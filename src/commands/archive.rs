@@ -18,13 +18,11 @@ use std::path::{Path, PathBuf};
 ///
 /// - `run.toml`: program version, engine, network, how it ended, and the setup;
 /// - `metrics.csv`: one row per frame;
-/// - `solver.npy`, `network.npy`: the fields, [frames, N, N, N];
+/// - `solver.npy`, `network.npy`: the fields, [frames, nx, ny, nz];
 /// - `surfaces/`: the φ = 0 surfaces of chosen frames as `.ply`, and images of them as `.png`;
 /// - `error.png`, `energy.png`: plots of the metrics.
 pub struct Archive {
     folder: PathBuf,
-    /// Nodes per side of the solver's grid.
-    size: usize,
     record: Record,
     chosen: Vec<usize>,
     gpu: Option<Gpu>,
@@ -89,20 +87,22 @@ impl Archive {
             outcome: None,
             setup: Setup {
                 // A field file has a grid of its own.
-                options: InitialOptions { size: comparison.solver.size(), ..comparison.setup().options.clone() },
+                options: InitialOptions {
+                    grid: comparison.solver.grid().shape(),
+                    ..comparison.setup().options.clone()
+                },
                 ..comparison.setup().clone()
             },
         };
         let [solver, network] = SIDES.map(|side| fields_of(folder, side));
         let archive = Self {
-            size: comparison.solver.size(),
             record,
             chosen,
             gpu: Gpu::open().inspect_err(|error| tracing::warn!("no images are drawn: {error}")).ok(),
             rows: Vec::new(),
             metrics: MetricsWriter::create(&folder.join("metrics.csv"))?,
-            solver: FrameWriter::create(&solver, comparison.solver.size(), concentration)?,
-            network: FrameWriter::create(&network, comparison.network.size(), concentration)?,
+            solver: FrameWriter::create(&solver, comparison.solver.grid(), concentration)?,
+            network: FrameWriter::create(&network, comparison.network.grid(), concentration)?,
             folder: folder.to_owned(),
         };
         write_record(folder, &archive.record)?;
@@ -163,9 +163,7 @@ impl Archive {
     /// image of it beside.
     fn write_surface(&self, name: &str, palette: Palette, field: &Field, frame: usize) -> Result<(), CommandError> {
         let stem = self.folder.join(SURFACES).join(format!("{name}_{frame:05}"));
-        let mut mesh = surface::extract(field, 0.0, Caps::Closed);
-        let spacing = self.size as f32 / field.size() as f32;
-        mesh.positions.iter_mut().flatten().for_each(|coordinate| *coordinate *= spacing);
+        let mesh = surface::extract(field, 0.0, Caps::Closed);
         mesh::write_ply(&stem.with_extension("ply"), &mesh.positions, &mesh.normals, &mesh.triangles)?;
         if let Some(gpu) = &self.gpu {
             picture::draw_if_possible(gpu, field, &palette, &stem.with_extension("png"));
@@ -197,15 +195,16 @@ fn summary(folder: &Path, comparison: &Comparison) -> String {
     let row = comparison.measured();
     let cost = |milliseconds: Option<f64>| milliseconds.map_or("—".into(), |ms| format!("{ms:.1} ms per frame"));
     format!(
-        "frame {}, t = {}: RMSE {:.4} (on the network's nodes {:.4}), δ {:.3}, F/V {:.5} (solver) and {:.5} (network)\n\
+        "frame {}, t = {}: RMSE {:.4} (between its nodes {:.4}, floor {:.4}), δ {:.3}, F/V {:.5} (solver) and {:.5} (network)\n\
          solver {}, network {}: {}",
         row.frame,
         row.time,
         row.rmse,
-        row.rmse_coarse,
+        row.rmse_fine,
+        row.rmse_floor,
         row.displacement,
-        row.energy_solver,
-        row.energy_network,
+        row.energy_reference,
+        row.energy_candidate,
         cost(comparison.solver.milliseconds()),
         cost(comparison.network.milliseconds()),
         folder.display(),

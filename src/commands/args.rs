@@ -3,10 +3,11 @@
 use super::CommandError;
 use crate::{
     comparison::{Method, Setup},
-    equation::Parameters,
+    equation::{Equation, Parameters},
     field::Field,
     formats::npy::FrameReader,
     gpu::EngineChoice,
+    grid::Shape,
     initial::{Initial, InitialOptions},
 };
 use clap::Args;
@@ -16,13 +17,14 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Initial field")]
 pub struct InitialArgs {
-    /// A preset (noise, uniform, slice, sphere, slab, film, gyroid, bunny) or a file: .npy field, of a series the last; .ply,
+    /// A preset (noise, white-noise, slice, sphere, slab, film, gyroid, bunny, pfhub-1a) or a file: .npy field, of a series the last; .ply,
     /// .obj or .stl mesh, fitted into four fifths of the box
     #[arg(long, value_name = "PRESET|FILE", default_value = "noise")]
     pub init: String,
-    /// Cells per side of the solver's grid [default: 64, or that of the field file]
-    #[arg(long, value_name = "N")]
-    pub grid: Option<usize>,
+    /// The solver's grid: nodes per side of a cube, or along each axis; with 1 along an axis nothing varies along it
+    /// [default: 64, or that of the preset or the field file]
+    #[arg(long, value_name = "N|NXxNYxNZ")]
+    pub grid: Option<Shape>,
     /// Seed of everything random in the initial field
     #[arg(long, default_value_t = 0)]
     pub seed: u64,
@@ -30,9 +32,9 @@ pub struct InitialArgs {
     /// fields are shifted
     #[arg(long, value_name = "FRACTION", allow_negative_numbers = true)]
     pub volume_fraction: Option<f64>,
-    /// Interface width ε in grid units
-    #[arg(long, default_value_t = Parameters::default().epsilon, allow_negative_numbers = true)]
-    pub epsilon: f64,
+    /// Interface width ε in grid units [default: 3, or that of the preset]
+    #[arg(long, allow_negative_numbers = true)]
+    pub epsilon: Option<f64>,
     /// Field files hold c = (φ + 1)/2 from 0 to 1 instead of φ from −1 to 1
     #[arg(long)]
     pub concentration: bool,
@@ -95,10 +97,12 @@ impl InitialArgs {
         let defaults = InitialOptions::default();
         let initial = Initial::parse(&self.init)?;
         self.check_grid(&initial)?;
+        let grid = self.grid.unwrap_or(initial.usual_shape());
+        let epsilon = self.epsilon.unwrap_or_else(|| initial.usual_epsilon(grid));
         Ok(Setup {
             initial,
             options: InitialOptions {
-                size: self.grid.unwrap_or(defaults.size),
+                grid,
                 seed: self.seed,
                 volume_fraction: self.volume_fraction,
                 concentration: self.concentration,
@@ -109,10 +113,9 @@ impl InitialArgs {
             engine: engine.engine,
             method: solver.method,
             parameters: Parameters {
-                epsilon: self.epsilon,
+                equation: Equation { epsilon, ..Equation::default() },
                 time_step: solver.dt,
                 steps_per_frame: solver.steps_per_frame,
-                ..Parameters::default()
             },
         })
     }
@@ -120,7 +123,7 @@ impl InitialArgs {
     /// Refuses a `--grid` that contradicts the field file.
     fn check_grid(&self, initial: &Initial) -> Result<(), CommandError> {
         let (Some(grid), Initial::File(path)) = (self.grid, initial) else { return Ok(()) };
-        match FrameReader::open(path, self.concentration)?.size() {
+        match FrameReader::open(path, self.concentration)?.grid().shape() {
             found if found == grid => Ok(()),
             found => Err(CommandError::GridConflict { init: self.init.clone(), found, grid }),
         }
@@ -139,6 +142,9 @@ pub struct FrameArgs {
     /// The field file holds c from 0 to 1 instead of φ from −1 to 1
     #[arg(long)]
     pub concentration: bool,
+    /// Distance between nodes in grid units: 2 for a network's field
+    #[arg(long, value_name = "LENGTH", default_value_t = 1.0)]
+    pub spacing: f64,
 }
 
 impl FrameArgs {
@@ -147,7 +153,10 @@ impl FrameArgs {
     /// # Errors
     /// When the file cannot be read or has no such frame.
     pub fn read(&self) -> Result<Field, CommandError> {
+        if !(self.spacing > 0.0 && self.spacing.is_finite()) {
+            return Err(CommandError::Spacing(self.spacing));
+        }
         let mut reader = FrameReader::open(&self.field, self.concentration)?;
-        Ok(reader.read(self.frame.unwrap_or(reader.frames() - 1))?)
+        Ok(reader.read(self.frame.unwrap_or(reader.frames() - 1))?.with_spacing(self.spacing))
     }
 }

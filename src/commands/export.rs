@@ -10,9 +10,6 @@ use std::path::PathBuf;
 pub struct ExportArgs {
     #[command(flatten)]
     frame: FrameArgs,
-    /// Distance between nodes in grid units: 2 for a network's field
-    #[arg(long, value_name = "LENGTH", default_value_t = 1.0)]
-    spacing: f64,
     /// VTK image file to write
     #[arg(long, value_name = "FIELD.vti")]
     out: PathBuf,
@@ -24,8 +21,5 @@ pub struct ExportArgs {
 /// When the field cannot be read or the file not be written.
 pub fn run(args: &ExportArgs) -> Result<(), CommandError> {
     output::check_file(&args.out, "vti")?;
-    if !(args.spacing > 0.0 && args.spacing.is_finite()) {
-        return Err(CommandError::Spacing(args.spacing));
-    }
-    Ok(vtk::write_vti(&args.out, &args.frame.read()?, args.spacing)?)
+    Ok(vtk::write_vti(&args.out, &args.frame.read()?)?)
 }

@@ -1,5 +1,6 @@
 //! The main figures of an evaluation, as they are printed.
 
+use crate::grid::Shape;
 use crate::{
     evaluation::{
         Findings, Plan,
@@ -16,11 +17,13 @@ use std::slice;
 
 /// Prints what was found, part by part.
 pub fn print(plan: &Plan, findings: &Findings) {
-    let boxes = |count: usize, grid| format!("{count} boxes of {grid}³, network on {}³; means", grid / plan.coarsening);
+    let boxes = |count: usize, grid: Shape| {
+        format!("{count} boxes of {grid}, network on every {}. node; means", plan.coarsening)
+    };
     print_trials(&boxes(findings.boxes.len(), plan.grid), &findings.boxes);
     print_trials(&boxes(findings.large.len(), plan.large_grid), &findings.large);
     for (name, trial) in &findings.shapes {
-        print_trials(&format!("{name} on {}³", plan.shape_grid), slice::from_ref(trial));
+        print_trials(&format!("{name} on {}", plan.shape_grid), slice::from_ref(trial));
     }
     print_long_runs("alone", &findings.long);
     print_long_runs("solver alone", &findings.long_of_solver);
@@ -80,7 +83,7 @@ fn print_exponent(whose: &str, plan: &Plan, runs: &[Decay]) {
     let exponents = exponents(runs);
     if let Some((mean, deviation)) = mean_and_deviation(&exponents) {
         println!(
-            "F ~ t^n of the {whose}, frames {} to {}, boxes of {}³: n = {mean:.4}, standard deviation {deviation:.4}, runs {}",
+            "F ~ t^n of the {whose}, frames {} to {}, boxes of {}: n = {mean:.4}, standard deviation {deviation:.4}, runs {}",
             plan.exponent_window.from,
             plan.exponent_window.to,
             plan.exponent_grid,
@@ -90,5 +93,5 @@ fn print_exponent(whose: &str, plan: &Plan, runs: &[Decay]) {
 }
 
 fn print_cost(Cost { grid, method, milliseconds, rmse }: &Cost) {
-    println!("{grid:>4}³ {:<32} {milliseconds:>9.2} ms per frame, RMSE {rmse:.4}", method.to_string());
+    println!("{:>5} {:<32} {milliseconds:>9.2} ms per frame, RMSE {rmse:.4}", grid.to_string(), method.to_string());
 }

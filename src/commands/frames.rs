@@ -16,9 +16,9 @@ pub fn record(
     concentration: bool,
 ) -> Result<(), CommandError> {
     interrupt::listen();
-    let size = evolution.size();
+    let grid = evolution.grid();
     let first = evolution.field()?;
-    let mut writer = FrameWriter::create(path, size, concentration)?;
+    let mut writer = FrameWriter::create(path, grid, concentration)?;
     writer.append(&first)?;
     let mut progress = Progress::new(frames);
     let mut done = 0;
@@ -39,6 +39,6 @@ pub fn record(
     let each = spent.as_secs_f64() * 1e3 / done.max(1) as f64;
     let end =
         if done < frames { format!("interrupted after {done} of {frames} frames") } else { format!("{done} frames") };
-    println!("{end} of {size}³ in {:.2} s, {each:.1} ms each: {}", spent.as_secs_f64(), path.display());
+    println!("{end} of {grid} in {:.2} s, {each:.1} ms each: {}", spent.as_secs_f64(), path.display());
     Ok(())
 }

@@ -31,6 +31,7 @@ use crate::{
     evolution::EvolutionError,
     formats::FormatError,
     gpu::GpuError,
+    grid::Shape,
     initial::InitialError,
     network::{ModelError, NetworkError, crane::CraneError},
     training::{dataset::DatasetError, overrides::ConfigError, run::TrainError},
@@ -142,8 +143,8 @@ pub enum CommandError {
     NotEmpty(PathBuf),
     #[error("the initial field {} would be written over: choose another --out", .0.display())]
     OwnInput(PathBuf),
-    #[error("{init} has a grid of {found}³, but --grid says {grid}: leave --grid out")]
-    GridConflict { init: String, found: usize, grid: usize },
+    #[error("{init} has a grid of {found}, but --grid says {grid}: leave --grid out")]
+    GridConflict { init: String, found: Shape, grid: Shape },
     #[error("there is no frame {frame} in a run of {frames} frames")]
     NoSuchFrame { frame: usize, frames: usize },
     #[error("the spacing must be a positive number, but is {0}")]

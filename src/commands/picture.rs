@@ -5,7 +5,7 @@ use crate::{
     field::Field,
     gpu::Gpu,
     surface::{Caps, gpu::SurfaceExtractor},
-    view::{Camera, Palette, Scene, render_to_image},
+    view::{Camera, Palette, Scene, render_to_image, sides},
 };
 use std::path::Path;
 
@@ -22,9 +22,10 @@ pub fn draw_if_possible(gpu: &Gpu, field: &Field, palette: &Palette, path: &Path
 /// # Errors
 /// When the device fails or the image cannot be written.
 pub fn draw(gpu: &Gpu, field: &Field, palette: &Palette, path: &Path) -> Result<(), CommandError> {
-    let mut extractor = SurfaceExtractor::new(gpu, field.size(), Caps::Closed)?;
-    let surface = extractor.extract(&gpu.upload("the field to draw", field.values())?, 0.0)?;
-    let scene = Scene { camera: &Camera::framing(), palette, size: field.size(), surface: Some(surface) };
+    let mut extractor = SurfaceExtractor::new(gpu, field.grid(), Caps::Closed)?;
+    let surface = extractor.extract(field, 0.0)?;
+    let camera = Camera::framing(sides(&field.grid()));
+    let scene = Scene { camera: &camera, palette, grid: field.grid(), surface: Some(surface) };
     let image = render_to_image(gpu, &scene, SIDE, SIDE)?;
     image.save(path).map_err(|error| CommandError::Image { path: path.to_owned(), reason: error.to_string() })
 }

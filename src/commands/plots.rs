@@ -24,8 +24,8 @@ pub fn draw_error(rows: &[FrameMetrics], path: &Path) -> Result<(), CommandError
 /// # Errors
 /// When the image cannot be drawn or written.
 pub fn draw_energy(rows: &[FrameMetrics], path: &Path) -> Result<(), CommandError> {
-    let solver = Curve::line("solver", SOLVER, over_time(rows, |row| row.energy_solver));
-    let network = Curve::line("network", NETWORK, over_time(rows, |row| row.energy_network));
+    let solver = Curve::line("solver", SOLVER, over_time(rows, |row| row.energy_reference));
+    let network = Curve::line("network", NETWORK, over_time(rows, |row| row.energy_candidate));
     let guide = solver.points.last().map(|&end| Curve::cube_root_guide(&solver.points, end));
     let curves: Vec<_> = [solver, network].into_iter().chain(guide).collect();
     draw("Free energy", "F / V", &curves, path)

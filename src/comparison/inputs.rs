@@ -2,14 +2,18 @@
 
 use super::{ComparisonError, Method, Setup};
 use crate::{
-    equation::{Parameters, stability_limit},
+    equation::Parameters,
     evolution::{Evolution, EvolutionError},
-    field::{Field, MIN_SIZE},
+    field::Field,
     fourier::Symbol,
     gpu::Engine,
+    grid::Grid,
     initial::{Initial, InitialOptions},
     network::{Model, crane},
-    solver::{explicit::ExplicitSolver, explicit_gpu::GpuSolver, spectral::SpectralSolver},
+    solver::{
+        explicit::{cpu::ExplicitSolver, gpu::GpuExplicitSolver},
+        spectral::SpectralSolver,
+    },
 };
 
 /// What a setup names, read and built: all that can fail on the user's files has been done.
@@ -33,7 +37,8 @@ impl Setup {
     /// When a file cannot be read or a value makes no sense; nothing has been changed then.
     pub fn load(&self) -> Result<Inputs, ComparisonError> {
         let field = self.initial_field()?;
-        self.check_grid(field.size())?;
+        self.check_grid(&field.grid())?;
+        self.check_parameters(&field.grid())?;
         let model = self.load_model()?;
         let warnings = self.doubts_of_field(&field).chain(self.doubts_of_model(&model)).collect();
         Ok(Inputs { setup: self.clone(), field, model, warnings })
@@ -44,8 +49,7 @@ impl Setup {
     /// # Errors
     /// As [`Setup::load`].
     pub fn initial_field(&self) -> Result<Field, ComparisonError> {
-        self.check_parameters()?;
-        let options = InitialOptions { epsilon: self.parameters.epsilon, ..self.options.clone() };
+        let options = InitialOptions { epsilon: self.parameters.equation.epsilon, ..self.options.clone() };
         Ok(self.initial.build(&options)?)
     }
 
@@ -61,26 +65,22 @@ impl Setup {
         })
     }
 
-    /// Whether the network's grid can be taken from a solver's grid of `size`³.
+    /// Whether the network's grid can be taken from a solver's.
     ///
     /// # Errors
     /// When the coarsening is neither 1 nor 2, does not divide the grid, or leaves too few nodes.
-    pub fn check_grid(&self, size: usize) -> Result<(), ComparisonError> {
+    pub fn check_grid(&self, grid: &Grid) -> Result<(), ComparisonError> {
         match self.coarsening {
-            1 => Ok(()),
-            2 if size / 2 < MIN_SIZE => Err(ComparisonError::SmallGrid(size)),
-            2 if size.is_multiple_of(2) => Ok(()),
-            2 => Err(ComparisonError::OddGrid(size)),
+            step @ (1 | 2) => Ok(grid.coarsened(step).map(drop)?),
             other => Err(ComparisonError::Coarsening(other)),
         }
     }
 
     /// What is doubtful about the values of the initial field.
     pub fn doubts_of_field(&self, field: &Field) -> impl Iterator<Item = String> {
-        let (low, high) = field.range();
-        let largest = f64::from(high.max(-low));
-        let Parameters { epsilon, mobility, time_step, .. } = self.parameters;
-        let limit = stability_limit(epsilon, mobility, largest);
+        let ((low, high), largest) = (field.range(), field.largest());
+        let Parameters { equation, time_step, .. } = self.parameters;
+        let limit = equation.stability_limit(&field.grid(), largest);
         let steep = self.method == Method::Explicit && time_step >= limit;
         let unstable = steep.then(|| {
             format!(
@@ -100,7 +100,7 @@ impl Setup {
 
     /// A network knows the equation it was trained on, and no other.
     fn doubts_of_model(&self, model: &Model) -> impl Iterator<Item = String> {
-        let asked = [self.parameters.epsilon, self.parameters.frame_time(), self.coarsening as f64];
+        let asked = [self.parameters.equation.epsilon, self.parameters.frame_time(), self.coarsening as f64];
         let pairs = model.card.made_for().into_iter().zip(asked);
         let unlike = pairs.filter(|((_, learnt), asked)| (learnt / asked - 1.0).abs() > 1e-6);
         let name = self.model_name();
@@ -109,9 +109,9 @@ impl Setup {
         })
     }
 
-    fn check_parameters(&self) -> Result<(), ComparisonError> {
+    fn check_parameters(&self, grid: &Grid) -> Result<(), ComparisonError> {
         let checked = match self.method {
-            Method::Explicit => self.parameters.validate_explicit(),
+            Method::Explicit => self.parameters.validate_explicit(grid),
             Method::Spectral => self.parameters.validate(),
         };
         Ok(checked?)
@@ -125,7 +125,7 @@ impl Setup {
         Ok(match (self.method, engine) {
             (Method::Spectral, _) => Box::new(SpectralSolver::new(field, self.parameters, Symbol::Difference)?),
             (Method::Explicit, Engine::Cpu) => Box::new(ExplicitSolver::new(field, self.parameters)?),
-            (Method::Explicit, Engine::Gpu(gpu)) => Box::new(GpuSolver::new(gpu, field, self.parameters)?),
+            (Method::Explicit, Engine::Gpu(gpu)) => Box::new(GpuExplicitSolver::new(gpu, field, self.parameters)?),
         })
     }
 }

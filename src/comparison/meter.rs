@@ -23,7 +23,7 @@ impl Meter {
     ) -> Result<Self, ComparisonError> {
         let gpu = match engine {
             Engine::Cpu => None,
-            Engine::Gpu(gpu) => Some(GpuMetrics::new(gpu, solver.size(), network.size(), parameters.epsilon)?),
+            Engine::Gpu(gpu) => Some(GpuMetrics::new(gpu, solver.grid(), network.grid(), &parameters.equation)?),
         };
         Ok(Self { gpu, parameters })
     }
@@ -37,7 +37,7 @@ impl Meter {
     ) -> Result<FrameMetrics, ComparisonError> {
         let metrics = match (&self.gpu, solver.buffer()?, network.buffer()?) {
             (Some(gpu), Some(solver), Some(network)) => gpu.compare(&solver, &network)?,
-            _ => metrics::compare(&*solver.field()?, &*network.field()?, self.parameters.epsilon)
+            _ => metrics::compare(&*solver.field()?, &*network.field()?, &self.parameters.equation)
                 .map_err(EvolutionError::from)?,
         };
         if !metrics.rmse.is_finite() {

@@ -23,8 +23,9 @@ pub use snapshot::{InitialInfo, SideSnapshot, Snapshot};
 use crate::{
     equation::ParameterError,
     evolution::EvolutionError,
-    field::{Field, MIN_SIZE},
+    field::Field,
     gpu::{Engine, GpuError},
+    grid::GridError,
     initial::InitialError,
     metrics::{gpu::GpuMetricsError, series::FrameMetrics},
     network::{self, ModelError, NetworkError, crane::CraneError},
@@ -52,12 +53,10 @@ pub enum ComparisonError {
     Metrics(#[from] GpuMetricsError),
     #[error(transparent)]
     Gpu(#[from] GpuError),
-    #[error("a grid of {0}³ has no network grid of half its size: choose an even grid, or coarsening 1")]
-    OddGrid(usize),
+    #[error("the network has no grid: {0}; or choose coarsening 1")]
+    Grid(#[from] GridError),
     #[error("the last frame failed halfway: go back to the first one")]
     Torn,
-    #[error("a grid of {0}³ leaves the network fewer than {MIN_SIZE} nodes per side: choose {least} or more", least = 2 * MIN_SIZE)]
-    SmallGrid(usize),
     #[error("the coarsening must be 1 or 2, but is {0}")]
     Coarsening(usize),
 }
@@ -88,7 +87,7 @@ impl Comparison {
     /// When the parameters are refused, the grids do not fit, or the device fails.
     pub fn new(inputs: Inputs, engine: Engine) -> Result<Self, ComparisonError> {
         let Inputs { setup, field, model, .. } = inputs;
-        setup.check_grid(field.size())?;
+        setup.check_grid(&field.grid())?;
         let coarse = network::start(&field, setup.coarsening).map_err(EvolutionError::from)?;
         let mut solver = Side::new(setup.solver(&engine, &field)?);
         let mut network = Side::new(network::evolve(&engine, &model, &coarse)?);

@@ -1,9 +1,10 @@
 //! One evolution of a comparison: its present field and what a frame of it costs.
 
 use crate::{
-    evolution::{Evolution, EvolutionError},
+    evolution::{Evolution, EvolutionError, OnDevice},
     field::Field,
     gpu::Gpu,
+    grid::Grid,
 };
 use std::{sync::Arc, time::Instant};
 
@@ -22,9 +23,9 @@ impl Side {
         Self { evolution, field: None, milliseconds: None }
     }
 
-    /// Nodes per side.
-    pub fn size(&self) -> usize {
-        self.evolution.size()
+    /// The nodes.
+    pub fn grid(&self) -> Grid {
+        self.evolution.grid()
     }
 
     /// Wall-clock milliseconds per frame, exponentially smoothed; `None` before the first frame.
@@ -55,7 +56,7 @@ impl Side {
     /// # Errors
     /// When the device fails.
     pub fn buffer(&mut self) -> Result<Option<wgpu::Buffer>, EvolutionError> {
-        self.evolution.buffer()
+        self.evolution.on_device().map(OnDevice::buffer).transpose()
     }
 
     pub(super) fn restart(&mut self, field: &Field) -> Result<(), EvolutionError> {
@@ -68,7 +69,7 @@ impl Side {
         let start = Instant::now();
         self.field = None;
         self.evolution.advance()?;
-        if let (Some(gpu), Some(_)) = (gpu, self.evolution.buffer()?) {
+        if let (Some(gpu), Some(_)) = (gpu, self.buffer()?) {
             gpu.submit(gpu.device.create_command_encoder(&Default::default()).finish()).wait()?;
         }
         let spent = start.elapsed().as_secs_f64() * 1e3;

@@ -1,7 +1,7 @@
 //! What a simulation shows of itself.
 
 use super::{Setup, Side};
-use crate::{field::Field, metrics::series::FrameMetrics, surface::gpu::GpuSurface};
+use crate::{field::Field, grid::Grid, metrics::series::FrameMetrics, surface::gpu::GpuSurface};
 use std::sync::Arc;
 
 /// One consistent, immutable state of a comparison: everything in it belongs to the same frame.
@@ -34,8 +34,8 @@ pub struct Snapshot {
 /// One evolution at one frame.
 #[derive(Clone)]
 pub struct SideSnapshot {
-    /// Nodes per side.
-    pub size: usize,
+    /// The nodes.
+    pub grid: Grid,
     /// Milliseconds per frame, smoothed; `None` before the first frame.
     pub milliseconds: Option<f64>,
     /// The field, when it lives in main memory anyway: it is never read back from the device for this.
@@ -46,15 +46,15 @@ pub struct SideSnapshot {
 
 impl SideSnapshot {
     pub(super) fn of(side: &Side, surface: Option<Arc<GpuSurface>>) -> Self {
-        Self { size: side.size(), milliseconds: side.milliseconds(), field: side.known_field(), surface }
+        Self { grid: side.grid(), milliseconds: side.milliseconds(), field: side.known_field(), surface }
     }
 }
 
 /// The initial field in figures.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InitialInfo {
-    /// Nodes per side.
-    pub size: usize,
+    /// The nodes.
+    pub grid: Grid,
     /// Mean of φ.
     pub mean: f64,
     /// Smallest and largest φ.
@@ -63,6 +63,6 @@ pub struct InitialInfo {
 
 impl From<&Field> for InitialInfo {
     fn from(field: &Field) -> Self {
-        Self { size: field.size(), mean: field.mean(), range: field.range() }
+        Self { grid: field.grid(), mean: field.mean(), range: field.range() }
     }
 }

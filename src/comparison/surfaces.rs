@@ -3,6 +3,7 @@
 use super::{Comparison, ComparisonError, Side};
 use crate::{
     gpu::{Gpu, GpuError},
+    grid::Grid,
     surface::{
         Caps,
         gpu::{GpuSurface, SurfaceExtractor},
@@ -23,11 +24,10 @@ pub(super) struct Surfaces {
 /// Surfaces of solver and network.
 type Pair = [Arc<GpuSurface>; 2];
 
-/// The surfaces of one side, and the place for its field where that lives on the CPU.
+/// The surfaces of one side.
 struct Extraction {
-    size: usize,
+    grid: Grid,
     places: Vec<Place>,
-    field: Option<wgpu::Buffer>,
 }
 
 /// An extractor and the surface that its buffers hold. Whoever has a share in the surface may still draw it, so that
@@ -71,18 +71,14 @@ fn extract(
     slot: &mut Option<Extraction>,
     side: &mut Side,
 ) -> Result<Arc<GpuSurface>, ComparisonError> {
-    let size = side.size();
-    let extraction = match slot.take().filter(|extraction| extraction.size == size) {
+    let grid = side.grid();
+    let extraction = match slot.take().filter(|extraction| extraction.grid == grid) {
         Some(extraction) => slot.insert(extraction),
-        None => slot.insert(Extraction { size, places: Vec::new(), field: None }),
-    };
-    let field = match side.buffer()? {
-        Some(buffer) => buffer,
-        None => extraction.upload(gpu, side.field()?.values())?,
+        None => slot.insert(Extraction { grid, places: Vec::new() }),
     };
     let place = extraction.free_place(gpu)?;
     place.extractor.set_caps(caps);
-    place.surface = Arc::new(place.extractor.extract(&field, 0.0)?.clone());
+    place.surface = Arc::new(place.extractor.extract(&*side.field()?, 0.0)?.clone());
     Ok(place.surface.clone())
 }
 
@@ -93,23 +89,12 @@ impl Extraction {
         let index = match free {
             Some(index) => index,
             None => {
-                let extractor = SurfaceExtractor::new(gpu, self.size, Caps::default())?;
+                let extractor = SurfaceExtractor::new(gpu, self.grid, Caps::default())?;
                 let surface = Arc::new(extractor.surface().clone());
                 self.places.push(Place { extractor, surface });
                 self.places.len() - 1
             }
         };
         Ok(&mut self.places[index])
-    }
-
-    /// Brings a field from the CPU to the device.
-    fn upload(&mut self, gpu: &Gpu, values: &[f32]) -> Result<wgpu::Buffer, GpuError> {
-        match &self.field {
-            Some(buffer) => {
-                gpu.queue.write_buffer(buffer, 0, bytemuck::cast_slice(values));
-                Ok(buffer.clone())
-            }
-            None => Ok(self.field.insert(gpu.upload("the field to draw", values)?).clone()),
-        }
     }
 }

@@ -127,7 +127,7 @@ impl Evaluator<'_> {
                 break;
             }
         }
-        let [field, earlier] = [&field, &earlier].map(|field| self.on_network_grid(field, self.plan.long_grid));
+        let [field, earlier] = [&field, &earlier].map(|field| self.on_network_grid(field));
         let (field, earlier) = (field?.into_owned(), earlier?);
         let change = (moments.len() > frames).then(|| largest_difference(&field, &earlier));
         Ok(LongRun { moments, end: self.end_state(field, change), diverged })
@@ -154,11 +154,10 @@ impl Evaluator<'_> {
     }
 
     fn moment(&self, frame: usize, field: &Field, start_mean: f64) -> Result<Moment, EvaluationError> {
-        let (low, high) = field.range();
         Ok(Moment {
             frame,
-            energy: self.coarse_energy(field, self.plan.long_grid)?,
-            largest: f64::from(high.max(-low)),
+            energy: self.coarse_energy(field)?,
+            largest: field.largest(),
             mean_drift: (field.mean() - start_mean).abs(),
         })
     }
@@ -168,8 +167,8 @@ impl Evaluator<'_> {
         EndState {
             change,
             change_by_solver: None,
-            euler: periodic_euler_number(&surface, field.size()),
-            area: area(&surface) * self.plan.coarsening.pow(2) as f64,
+            euler: periodic_euler_number(&surface, &field.grid()),
+            area: area(&surface),
             morphology: Morphology::of(&field),
             field,
         }

@@ -9,6 +9,7 @@ use super::{
     spread::{Quantity, spreads},
     trial::Trial,
 };
+use crate::grid::Shape;
 use std::ops::RangeInclusive;
 
 /// What a measured value must be.
@@ -50,12 +51,12 @@ pub enum Doubt {
 /// Frames that the bars ask for: of boxes, of shapes, of the network alone.
 const FRAMES: [usize; 3] = [300, 100, 10_000];
 /// Nodes per side of the boxes, of the shapes and of the network alone.
-const GRID: usize = 64;
+const GRID: Shape = Shape::cube(64);
 /// Boxes that a mean is taken over.
 const BOXES: usize = 16;
 /// Runs that an exponent is a mean over, nodes per side of their boxes, and the first frame that may be fitted: F falls
 /// less steeply before. The fit must span a decade.
-const DECAY: (usize, usize, f64) = (10, 128, 100.0);
+const DECAY: (usize, Shape, f64) = (10, Shape::cube(128), 100.0);
 
 /// Largest |φ| that a network alone may reach.
 pub const LARGEST: f64 = 1.15;
@@ -110,7 +111,7 @@ fn of_decay(plan: &Plan, decays: &[Decay]) -> Bar {
     let diverged = decays.iter().any(|decay| decay.diverged);
     let window = plan.exponent_window;
     let right = exponents(decays).len() >= runs
-        && plan.exponent_grid >= grid
+        && plan.exponent_grid.len() >= grid.len()
         && window.from >= first
         && window.to >= 10.0 * window.from;
     Bar {

@@ -4,9 +4,10 @@ use super::{EvaluationError, Evaluator};
 use crate::{
     comparison::Setup,
     equation::Parameters,
-    evolution::{Evolution, EvolutionError},
+    evolution::{Brush, Evolution, EvolutionError, State},
     field::Field,
     fourier::Symbol,
+    grid::Grid,
     network,
     solver::spectral::SpectralSolver,
 };
@@ -60,21 +61,20 @@ impl Evaluator<'_> {
     }
 
     /// Parameters of the explicit solver on the network's grid, with the largest step that is stable from a field whose
-    /// |φ| goes up to `largest`: see [`Parameters::coarsened`].
+    /// |φ| goes up to `largest`.
     pub fn coarse_parameters(&self, largest: f64) -> Parameters {
-        let coarse = self.plan.equation.coarsened(self.plan.coarsening);
-        coarse.in_steps(coarse.fewest_steps(largest))
+        let grid = Grid { spacing: self.plan.coarsening as f64, ..self.plan.grid.into() };
+        self.plan.equation.in_steps(self.plan.equation.fewest_steps(&grid, largest))
     }
 
     /// The explicit solver on the network's grid at `start`.
     pub(super) fn coarse_solver(&self, start: &Field) -> Result<Box<dyn Evolution>, EvolutionError> {
-        let (low, high) = start.range();
-        self.explicit(start, self.coarse_parameters(f64::from(high.max(-low))))
+        self.explicit(start, self.coarse_parameters(start.largest()))
     }
 
     /// The spectral solver on the network's grid at `start`, on the CPU.
     pub(super) fn coarse_spectral(&self, start: &Field) -> Result<Box<dyn Evolution>, EvolutionError> {
-        let parameters = self.plan.equation.coarsened(self.plan.coarsening).in_steps(COARSE_SPECTRAL_STEPS);
+        let parameters = self.plan.equation.in_steps(COARSE_SPECTRAL_STEPS);
         Ok(Box::new(SpectralSolver::new(start, parameters, Symbol::Derivative)?))
     }
 
@@ -106,8 +106,8 @@ impl Evaluator<'_> {
 struct Frozen(Field);
 
 impl Evolution for Frozen {
-    fn size(&self) -> usize {
-        self.0.size()
+    fn grid(&self) -> Grid {
+        self.0.grid()
     }
 
     fn restart(&mut self, field: &Field) -> Result<(), EvolutionError> {
@@ -121,5 +121,20 @@ impl Evolution for Frozen {
 
     fn field(&mut self) -> Result<Field, EvolutionError> {
         Ok(self.0.clone())
+    }
+
+    fn save(&mut self) -> Result<State, EvolutionError> {
+        Ok(State::at(0).with("phi", self.0.values().to_vec()))
+    }
+
+    fn restore(&mut self, state: &State) -> Result<(), EvolutionError> {
+        let values = state.array("phi", self.0.values().len())?.to_vec();
+        self.0 = Field::from_values(self.0.grid(), values)?;
+        Ok(())
+    }
+
+    fn disturb(&mut self, brush: &Brush) -> Result<(), EvolutionError> {
+        brush.paint(&mut self.0);
+        Ok(())
     }
 }

@@ -5,6 +5,7 @@ use crate::{
     evolution::{Evolution, EvolutionError},
     field::Field,
     fourier::Symbol,
+    grid::Shape,
     metrics::compare,
     network,
     solver::spectral::SpectralSolver,
@@ -58,8 +59,8 @@ impl fmt::Display for Method {
 /// One way on one box.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cost {
-    /// Nodes per side of the solver's grid.
-    pub grid: usize,
+    /// The solver's grid.
+    pub grid: Shape,
     /// How the frames were computed.
     pub method: Method,
     /// Wall-clock milliseconds per frame, its field read back: the median over all frames but the first.
@@ -124,11 +125,7 @@ impl Evaluator<'_> {
 
     /// RMSE on the network's grid of two fields that live on it or on the solver's.
     fn distance(&self, truth: &Field, field: &Field) -> Result<f64, EvaluationError> {
-        let on_network = match field.size() == truth.size() {
-            true => field.coarsened(self.plan.coarsening)?,
-            false => field.clone(),
-        };
-        Ok(compare(truth, &on_network, self.plan.equation.epsilon)?.rmse_coarse)
+        Ok(compare(truth, &*self.on_network_grid(field)?, &self.plan.equation.equation)?.rmse)
     }
 }
 

@@ -75,7 +75,7 @@ impl Evaluator<'_> {
                 diverged = true;
                 break;
             };
-            energies.push((frame as f64 * plan.equation.frame_time(), self.coarse_energy(&field, plan.exponent_grid)?));
+            energies.push((frame as f64 * plan.equation.frame_time(), self.coarse_energy(&field)?));
             flow = watch(work(plan.exponent_grid));
             if flow.is_break() {
                 break;

@@ -69,12 +69,11 @@ impl Evaluator<'_> {
         let plan = self.plan;
         match section {
             Section::Boxes => {
-                let size = [plan.grid, plan.runs, plan.frames];
-                findings.boxes = self.boxes(size, &Candidate::ALL, watch)?;
+                findings.boxes = self.boxes(plan.grid, [plan.runs, plan.frames], &Candidate::ALL, watch)?;
             }
             Section::Large => {
-                let size = [plan.large_grid, plan.large_runs, plan.large_frames];
-                findings.large = self.boxes(size, &Candidate::WITHOUT_ABLATION, watch)?;
+                let size = [plan.large_runs, plan.large_frames];
+                findings.large = self.boxes(plan.large_grid, size, &Candidate::WITHOUT_ABLATION, watch)?;
             }
             Section::Shapes => findings.shapes = self.shapes(&Candidate::WITHOUT_ABLATION, watch)?,
             Section::Long => {

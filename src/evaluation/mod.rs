@@ -75,15 +75,14 @@ fn finite_field(evolution: &mut dyn Evolution) -> Result<Option<Field>, Evolutio
 }
 
 impl Evaluator<'_> {
-    /// A field that lives on the network's grid, or on the solver's of `grid` nodes per side, on the network's.
-    fn on_network_grid<'f>(&self, field: &'f Field, grid: usize) -> Result<Cow<'f, Field>, EvaluationError> {
-        let fine = field.size() == grid;
+    /// A field that lives on the network's grid, or on the solver's, on the network's.
+    fn on_network_grid<'f>(&self, field: &'f Field) -> Result<Cow<'f, Field>, EvaluationError> {
+        let fine = field.grid().spacing < self.plan.coarsening as f64;
         Ok(if fine { Cow::Owned(field.coarsened(self.plan.coarsening)?) } else { Cow::Borrowed(field) })
     }
 
     /// F/V of such a field on the network's grid.
-    fn coarse_energy(&self, field: &Field, grid: usize) -> Result<f64, EvaluationError> {
-        let field = self.on_network_grid(field, grid)?;
-        Ok(energy_density(&field, self.plan.equation.epsilon, self.plan.coarsening as f64))
+    fn coarse_energy(&self, field: &Field) -> Result<f64, EvaluationError> {
+        Ok(energy_density(&*self.on_network_grid(field)?, &self.plan.equation.equation))
     }
 }

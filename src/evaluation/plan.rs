@@ -1,7 +1,8 @@
 //! What an evaluation consists of.
 
 use crate::{
-    equation::Parameters,
+    equation::{Equation, Parameters},
+    grid::Shape,
     network::Card,
     training::{overrides::ConfigError, span::Span},
 };
@@ -45,7 +46,7 @@ pub struct Plan {
     pub seed: u64,
     /// Boxes of noise: nodes per side of the solver's grid
     #[arg(long, value_name = "N")]
-    pub grid: usize,
+    pub grid: Shape,
     /// Boxes of noise: runs, each from noise of its own
     #[arg(long, value_name = "K")]
     pub runs: usize,
@@ -54,7 +55,7 @@ pub struct Plan {
     pub frames: usize,
     /// Larger boxes: nodes per side
     #[arg(long, value_name = "N")]
-    pub large_grid: usize,
+    pub large_grid: Shape,
     /// Larger boxes: runs
     #[arg(long, value_name = "K")]
     pub large_runs: usize,
@@ -63,13 +64,13 @@ pub struct Plan {
     pub large_frames: usize,
     /// Bunny and slice: nodes per side
     #[arg(long, value_name = "N")]
-    pub shape_grid: usize,
+    pub shape_grid: Shape,
     /// Bunny and slice: frames
     #[arg(long, value_name = "K")]
     pub shape_frames: usize,
     /// Network alone: nodes per side
     #[arg(long, value_name = "N")]
-    pub long_grid: usize,
+    pub long_grid: Shape,
     /// Network alone: runs
     #[arg(long, value_name = "K")]
     pub long_runs: usize,
@@ -81,7 +82,7 @@ pub struct Plan {
     pub long_solver_runs: usize,
     /// Exponent: nodes per side
     #[arg(long, value_name = "N")]
-    pub exponent_grid: usize,
+    pub exponent_grid: Shape,
     /// Exponent: runs of the network
     #[arg(long, value_name = "K")]
     pub exponent_runs: usize,
@@ -96,7 +97,7 @@ pub struct Plan {
     pub exponent_window: Span,
     /// Cost: nodes per side of each box
     #[arg(long, value_delimiter = ',', value_name = "N,N,…")]
-    pub cost_grids: Vec<usize>,
+    pub cost_grids: Vec<Shape>,
     /// Cost: frames of each, the first of which is not timed
     #[arg(long, value_name = "K")]
     pub cost_frames: usize,
@@ -114,24 +115,24 @@ impl Default for Plan {
         Self {
             sections: Section::ALL.to_vec(),
             seed: 271_828,
-            grid: 64,
+            grid: Shape::cube(64),
             runs: 16,
             frames: 300,
-            large_grid: 128,
+            large_grid: Shape::cube(128),
             large_runs: 3,
             large_frames: 300,
-            shape_grid: 64,
+            shape_grid: Shape::cube(64),
             shape_frames: 100,
-            long_grid: 64,
+            long_grid: Shape::cube(64),
             long_runs: 4,
             long_frames: 10_000,
             long_solver_runs: 4,
-            exponent_grid: 128,
+            exponent_grid: Shape::cube(128),
             exponent_runs: 10,
             exponent_solver_runs: 2,
             exponent_correlation: 4.0,
             exponent_window: Span::new(100.0, 1000.0),
-            cost_grids: vec![32, 48, 64, 96, 128],
+            cost_grids: [32, 48, 64, 96, 128].map(Shape::cube).to_vec(),
             cost_frames: 6,
             coarsening: 2,
             equation: Parameters::default(),
@@ -140,31 +141,31 @@ impl Default for Plan {
 }
 
 /// Work of one frame of one evolution, in units of a frame of 8³ nodes: for progress only.
-pub fn work(grid: usize) -> usize {
-    (grid.pow(3) / 512).max(1)
+pub fn work(grid: Shape) -> usize {
+    (grid.len() / 512).max(1)
 }
 
 impl Plan {
     /// All parts, in minutes rather than hours; too little for conclusions.
     pub fn quick() -> Self {
         Self {
-            grid: 32,
+            grid: Shape::cube(32),
             runs: 2,
             frames: 40,
-            large_grid: 48,
+            large_grid: Shape::cube(48),
             large_runs: 1,
             large_frames: 40,
-            shape_grid: 32,
+            shape_grid: Shape::cube(32),
             shape_frames: 20,
-            long_grid: 32,
+            long_grid: Shape::cube(32),
             long_runs: 2,
             long_frames: 300,
             long_solver_runs: 1,
-            exponent_grid: 48,
+            exponent_grid: Shape::cube(48),
             exponent_runs: 3,
             exponent_solver_runs: 1,
             exponent_window: Span::new(10.0, 60.0),
-            cost_grids: vec![16, 24, 32],
+            cost_grids: [16, 24, 32].map(Shape::cube).to_vec(),
             cost_frames: 3,
             ..Self::default()
         }
@@ -184,9 +185,10 @@ impl Plan {
     /// Takes grid, ε and time per frame from a model, with steps of the solver as close to the default as they can be.
     pub fn suit(&mut self, card: &Card) {
         let default = Parameters::default();
-        let frame = Parameters { epsilon: card.epsilon, time_step: card.frame_time, steps_per_frame: 1, ..default };
+        let equation = Equation { epsilon: card.epsilon, ..default.equation };
+        let frame = Parameters { equation, time_step: card.frame_time, steps_per_frame: 1 };
         let steps = (card.frame_time / default.time_step).round() as usize;
-        self.equation = frame.in_steps(steps.max(frame.fewest_steps(1.0)));
+        self.equation = frame.in_steps(steps.max(frame.fewest_steps(&self.grid.into(), 1.0)));
         self.coarsening = card.coarsening;
     }
 

@@ -27,10 +27,10 @@ impl Quantity {
     /// Its value in one row of a trial.
     pub fn of(self, trial: &Trial, row: &PairMetrics) -> f64 {
         match self {
-            Self::Rmse => row.rmse_coarse,
-            Self::Displacement => row.displacement_coarse,
+            Self::Rmse => row.rmse,
+            Self::Displacement => row.displacement,
             Self::EnergyError => row.energy_error,
-            Self::MeanDrift => (row.mean_network - trial.start_mean).abs(),
+            Self::MeanDrift => (row.mean_candidate - trial.start_mean).abs(),
         }
     }
 }
@@ -71,5 +71,5 @@ pub fn spreads(trials: &[Trial], candidate: Candidate, quantity: Quantity) -> Ve
 /// Mean squared error of a candidate over all runs and frames.
 pub fn mean_squared_error(trials: &[Trial], candidate: Candidate) -> Option<f64> {
     let rows = trials.iter().filter_map(|trial| trial.curves.get(&candidate)).flatten();
-    Spread::of(rows.map(|row| row.rmse_coarse.powi(2))).map(|spread| spread.mean)
+    Spread::of(rows.map(|row| row.rmse.powi(2))).map(|spread| spread.mean)
 }

@@ -3,6 +3,7 @@
 use super::Plan;
 use crate::{
     field::Field,
+    grid::Shape,
     initial::{Initial, InitialError, InitialOptions},
     training::{dataset_config::DatasetConfig, recipe::Recipe, span::Span},
 };
@@ -10,7 +11,7 @@ use crate::{
 impl Plan {
     /// The distribution of initial fields on a solver's grid, whatever the networks judged by it were trained on: noise
     /// everywhere, none of it evolved.
-    pub(super) fn noise(&self, grid: usize) -> DatasetConfig {
+    pub(super) fn noise(&self, grid: Shape) -> DatasetConfig {
         DatasetConfig {
             sequences: 1,
             grids: vec![grid],
@@ -29,7 +30,7 @@ impl Plan {
     }
 
     /// How run `run` on a solver's grid starts.
-    pub fn recipe(&self, grid: usize, run: usize) -> Recipe {
+    pub fn recipe(&self, grid: Shape, run: usize) -> Recipe {
         Recipe::draw(&self.noise(grid), run)
     }
 
@@ -37,7 +38,7 @@ impl Plan {
     ///
     /// # Errors
     /// When the noise cannot be made on this grid.
-    pub fn start(&self, grid: usize, run: usize) -> Result<Field, InitialError> {
+    pub fn start(&self, grid: Shape, run: usize) -> Result<Field, InitialError> {
         self.recipe(grid, run).initial_field(&self.noise(grid))
     }
 
@@ -62,9 +63,9 @@ impl Plan {
     /// When it cannot be made on this grid.
     pub fn shape(&self, initial: &Initial) -> Result<Field, InitialError> {
         initial.build(&InitialOptions {
-            size: self.shape_grid,
+            grid: self.shape_grid,
             seed: self.seed,
-            epsilon: self.equation.epsilon,
+            epsilon: self.equation.equation.epsilon,
             ..InitialOptions::default()
         })
     }

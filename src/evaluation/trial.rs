@@ -4,6 +4,7 @@ use super::{EvaluationError, Evaluator, Watch, candidate::Candidate, finite_fiel
 use crate::{
     evolution::Evolution,
     field::Field,
+    grid::Shape,
     initial::Initial,
     metrics::{PairMetrics, compare},
     network,
@@ -30,7 +31,8 @@ impl Evaluator<'_> {
     /// When an initial field cannot be made or an evolution fails.
     pub fn boxes(
         &self,
-        [grid, runs, frames]: [usize; 3],
+        grid: Shape,
+        [runs, frames]: [usize; 2],
         candidates: &[Candidate],
         watch: &mut Watch,
     ) -> Result<Vec<Trial>, EvaluationError> {
@@ -91,7 +93,7 @@ impl Evaluator<'_> {
                 let row = self.judge(contestant, &truth)?;
                 trial.curves.entry(contestant.0).or_default().push(row);
             }
-            if watch(work(start.size()) * (1 + networks)) == ControlFlow::Break(()) {
+            if watch(work(start.grid().shape()) * (1 + networks)) == ControlFlow::Break(()) {
                 break;
             }
         }
@@ -100,23 +102,23 @@ impl Evaluator<'_> {
 
     /// Carries a contestant to the next frame and compares it with the solver's field there.
     fn judge(&self, (_, evolution): &mut Contestant, truth: &Field) -> Result<PairMetrics, EvaluationError> {
-        let epsilon = self.plan.equation.epsilon;
+        let equation = &self.plan.equation.equation;
         if let Some(alive) = evolution {
             alive.advance()?;
             match finite_field(&mut **alive)? {
-                Some(field) => return Ok(compare(truth, &field, epsilon)?),
+                Some(field) => return Ok(compare(truth, &field, equation)?),
                 None => *evolution = None,
             }
         }
-        let known = compare(truth, &truth.coarsened(self.plan.coarsening)?, epsilon)?;
+        let known = compare(truth, &truth.coarsened(self.plan.coarsening)?, equation)?;
         Ok(PairMetrics {
             rmse: f64::INFINITY,
-            rmse_coarse: f64::INFINITY,
             displacement: f64::INFINITY,
-            displacement_coarse: f64::INFINITY,
-            energy_network: f64::INFINITY,
+            rmse_fine: f64::INFINITY,
+            displacement_fine: f64::INFINITY,
+            energy_candidate: f64::INFINITY,
             energy_error: f64::INFINITY,
-            mean_network: f64::INFINITY,
+            mean_candidate: f64::INFINITY,
             ..known
         })
     }

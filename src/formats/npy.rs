@@ -1,10 +1,10 @@
-//! Fields in NumPy's `.npy` files: one field [N, N, N] or a series of them [F, N, N, N].
+//! Fields in NumPy's `.npy` files: one field [nx, ny, nz], a plane [nx, ny], or a series of fields [frames, nx, ny, nz].
 //!
-//! Values are φ ∈ [−1, 1] or, where `concentration` is set, c = (φ + 1)/2 ∈ [0, 1]. Files are read in
-//! f32 or f64 of either byte order and written in little-endian f32, C order.
+//! Values are φ ∈ [−1, 1] or, where `concentration` is set, c = (φ + 1)/2 ∈ [0, 1]. Files are read in any real, integer or
+//! boolean type of either byte order, and written in little-endian f32, C order.
 
 use super::{FormatError, OutputFile};
-use crate::field::{Field, MIN_SIZE};
+use crate::{field::Field, grid::Grid};
 use npyz::{DType, NpyFile, NpyHeader, Order, TypeChar, WriteOptions, WriterBuilder};
 use std::{
     fs::File,
@@ -36,14 +36,14 @@ pub fn read_frames(path: &Path, concentration: bool) -> Result<Vec<Field>, Forma
     (0..reader.frames()).map(|frame| reader.read(frame)).collect()
 }
 
-/// Writes one field as an array [N, N, N].
+/// Writes one field as an array [nx, ny, nz].
 ///
 /// # Errors
 /// When the file cannot be written.
 pub fn write_field(path: &Path, field: &Field, concentration: bool) -> Result<(), FormatError> {
-    let size = field.size() as u64;
+    let shape = field.grid().shape.map(|side| side as u64);
     let mut file = OutputFile::create(path)?;
-    file.put(|file| write_header(file, &[size; 3]))?;
+    file.put(|file| write_header(file, &shape))?;
     file.put(|file| write_values(file, field, concentration))?;
     file.finish()
 }
@@ -54,8 +54,8 @@ pub struct FrameReader {
     file: BufReader<File>,
     header: NpyHeader,
     data_start: u64,
-    value_bytes: usize,
-    size: usize,
+    kind: Kind,
+    grid: Grid,
     frames: usize,
     concentration: bool,
 }
@@ -74,10 +74,10 @@ impl FrameReader {
             io::ErrorKind::UnexpectedEof => unusable("it ends within its header".into()),
             _ => FormatError::read(path)(error),
         })?;
-        let (frames, size) = frames_and_size(&header).map_err(unusable)?;
-        let value_bytes = value_bytes(&header.dtype()).map_err(unusable)?;
+        let (frames, grid) = frames_and_grid(&header).map_err(unusable)?;
+        let kind = Kind::of(&header.dtype()).map_err(unusable)?;
         let data_start = file.stream_position().map_err(FormatError::read(path))?;
-        let (found, claimed) = (length - data_start.min(length), header.len().saturating_mul(value_bytes as u64));
+        let (found, claimed) = (length - data_start.min(length), header.len().saturating_mul(kind.bytes));
         if found != claimed {
             return Err(unusable(format!("its header promises {claimed} bytes of values, but {found} follow")));
         }
@@ -85,7 +85,7 @@ impl FrameReader {
             return Err(unusable("its frames are in Fortran order; save them through numpy.ascontiguousarray".into()));
         }
         let file = BufReader::new(file);
-        Ok(Self { path: path.to_owned(), file, header, data_start, value_bytes, size, frames, concentration })
+        Ok(Self { path: path.to_owned(), file, header, data_start, kind, grid, frames, concentration })
     }
 
     /// Number of frames, at least 1.
@@ -93,9 +93,14 @@ impl FrameReader {
         self.frames
     }
 
-    /// Nodes per side.
-    pub fn size(&self) -> usize {
-        self.size
+    /// The nodes, taken to be one grid unit apart.
+    pub fn grid(&self) -> Grid {
+        self.grid
+    }
+
+    /// Whether the values are integers or truth values, as those of segmented images are.
+    pub fn is_discrete(&self) -> bool {
+        self.kind.type_char != TypeChar::Float
     }
 
     /// Reads frame `frame`, counted from 0.
@@ -109,14 +114,14 @@ impl FrameReader {
                 format!("it has {} frames, counted from 0, but frame {frame} was asked for", self.frames),
             ));
         }
-        let cells = self.size.pow(3);
-        let start = self.data_start + (frame * cells * self.value_bytes) as u64;
-        let values = self.read_values(start, cells).map_err(FormatError::read(&self.path))?;
+        let nodes = self.grid.len();
+        let start = self.data_start + (frame * nodes) as u64 * self.kind.bytes;
+        let values = self.read_values(start, nodes).map_err(FormatError::read(&self.path))?;
         let values = match self.header.order() {
             Order::C => values,
-            Order::Fortran => reverse_axes(&values, self.size),
+            Order::Fortran => reverse_axes(&values, &self.grid),
         };
-        Field::from_values(self.size, values).map_err(|error| unusable(&self.path, error.to_string()))
+        Field::from_values(self.grid, values).map_err(|error| unusable(&self.path, error.to_string()))
     }
 
     fn read_values(&mut self, start: u64, count: usize) -> io::Result<Vec<f32>> {
@@ -125,45 +130,58 @@ impl FrameReader {
         let invalid = |error: npyz::DTypeError| io::Error::new(io::ErrorKind::InvalidData, error.to_string());
         let concentration = self.concentration;
         let phi = |value: f64| if concentration { 2.0 * value - 1.0 } else { value } as f32;
-        if self.value_bytes == 8 {
-            data.data::<f64>().map_err(invalid)?.take(count).map(|value| value.map(phi)).collect()
-        } else {
-            data.data::<f32>().map_err(invalid)?.take(count).map(|value| value.map(|v| phi(v.into()))).collect()
+        macro_rules! read {
+            ($type:ty, $convert:expr) => {
+                data.data::<$type>().map_err(invalid)?.take(count).map(|value| value.map($convert).map(phi)).collect()
+            };
+        }
+        match (self.kind.type_char, self.kind.bytes) {
+            (TypeChar::Float, 8) => read!(f64, |value| value),
+            (TypeChar::Float, _) => read!(f32, f64::from),
+            (TypeChar::Int, 1) => read!(i8, f64::from),
+            (TypeChar::Int, 2) => read!(i16, f64::from),
+            (TypeChar::Int, 4) => read!(i32, f64::from),
+            (TypeChar::Int, _) => read!(i64, |value| value as f64),
+            (TypeChar::Uint, 1) => read!(u8, f64::from),
+            (TypeChar::Uint, 2) => read!(u16, f64::from),
+            (TypeChar::Uint, 4) => read!(u32, f64::from),
+            (TypeChar::Uint, _) => read!(u64, |value| value as f64),
+            _ => read!(bool, |value| f64::from(u8::from(value))),
         }
     }
 }
 
-/// Writes a series of frames [F, N, N, N] of which the number need not be known beforehand.
+/// Writes a series of frames [frames, nx, ny, nz] of which the number need not be known beforehand.
 ///
 /// The file gets its name only by [`FrameWriter::finish`], which may be called after any number of
 /// frames, so a run that is stopped keeps what it has done. Dropped unfinished, it leaves nothing.
 #[derive(Debug)]
 pub struct FrameWriter {
     file: OutputFile,
-    size: usize,
+    grid: Grid,
     frames: u64,
     concentration: bool,
 }
 
 impl FrameWriter {
-    /// Starts a file of frames with `size`³ nodes.
+    /// Starts a file of frames on `grid`.
     ///
     /// # Errors
     /// When the folder cannot be written to.
-    pub fn create(path: &Path, size: usize, concentration: bool) -> Result<Self, FormatError> {
+    pub fn create(path: &Path, grid: Grid, concentration: bool) -> Result<Self, FormatError> {
         let mut file = OutputFile::create(path)?;
-        let shape = series_shape(0, size);
+        let shape = series_shape(0, &grid);
         file.put(|file| write_header(file, &shape))?;
-        Ok(Self { file, size, frames: 0, concentration })
+        Ok(Self { file, grid, frames: 0, concentration })
     }
 
     /// Appends a frame.
     ///
     /// # Errors
-    /// When the field has another size or cannot be written.
+    /// When the field has another shape or cannot be written.
     pub fn append(&mut self, field: &Field) -> Result<(), FormatError> {
-        if field.size() != self.size {
-            let reason = format!("a frame of {}³ nodes cannot follow frames of {}³", field.size(), self.size);
+        if field.grid().shape != self.grid.shape {
+            let reason = format!("a frame of {} nodes cannot follow frames of {}", field.grid(), self.grid);
             return Err(unusable(self.file.path(), reason));
         }
         let concentration = self.concentration;
@@ -183,7 +201,7 @@ impl FrameWriter {
     /// When the file cannot be written.
     pub fn finish(mut self) -> Result<(), FormatError> {
         // Headers are padded to 64 bytes: that of a series fills 128 whatever the number of frames.
-        let shape = series_shape(self.frames, self.size);
+        let shape = series_shape(self.frames, &self.grid);
         self.file.put(|file| {
             file.seek(SeekFrom::Start(0))?;
             write_header(file, &shape)
@@ -200,8 +218,9 @@ fn invalid(reason: impl Into<String>) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, reason.into())
 }
 
-fn series_shape(frames: u64, size: usize) -> [u64; 4] {
-    [frames, size as u64, size as u64, size as u64]
+fn series_shape(frames: u64, grid: &Grid) -> [u64; 4] {
+    let [x, y, z] = grid.shape.map(|side| side as u64);
+    [frames, x, y, z]
 }
 
 fn write_header(file: &mut OutputFile, shape: &[u64]) -> io::Result<()> {
@@ -257,38 +276,55 @@ fn check_header_text(text: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-fn frames_and_size(header: &NpyHeader) -> Result<(usize, usize), String> {
-    let (frames, side) = match *header.shape() {
-        [x, y, z] if x == y && y == z => (1, x),
-        [frames, x, y, z] if x == y && y == z => (frames, x),
-        ref shape => return Err(format!("its shape is {shape:?}, but [N, N, N] or [frames, N, N, N] is needed")),
+fn frames_and_grid(header: &NpyHeader) -> Result<(usize, Grid), String> {
+    let (frames, shape) = match *header.shape() {
+        [x, y] => (1, [x, y, 1]),
+        [x, y, z] => (1, [x, y, z]),
+        [frames, x, y, z] => (frames, [x, y, z]),
+        ref shape => {
+            return Err(format!(
+                "its shape is {shape:?}, but [nx, ny, nz], [nx, ny] or [frames, nx, ny, nz] is needed"
+            ));
+        }
     };
-    if side < MIN_SIZE as u64 {
-        return Err(format!("its grid of {side}³ is too small: at least {MIN_SIZE}³ is needed"));
-    }
+    let grid = Grid::from(shape.map(|side| side as usize));
+    grid.check().map_err(|error| error.to_string())?;
     if frames == 0 {
         return Err("it holds no frames".into());
     }
-    Ok((frames as usize, side as usize))
+    Ok((frames as usize, grid))
 }
 
-/// Bytes per value of the two types that are read.
-fn value_bytes(dtype: &DType) -> Result<usize, String> {
-    match dtype {
-        DType::Plain(kind) if kind.type_char() == TypeChar::Float && matches!(kind.size_field(), 4 | 8) => {
-            Ok(kind.size_field() as usize)
-        }
-        _ => Err(format!("its values are of type {}, but float32 or float64 is needed", dtype.descr())),
+/// A type of values that can be read.
+#[derive(Debug, Clone, Copy)]
+struct Kind {
+    type_char: TypeChar,
+    /// Bytes per value.
+    bytes: u64,
+}
+
+impl Kind {
+    fn of(dtype: &DType) -> Result<Self, String> {
+        let refused =
+            || format!("its values are of type {}, but real numbers, integers or booleans are needed", dtype.descr());
+        let DType::Plain(kind) = dtype else { return Err(refused()) };
+        let (type_char, bytes) = (kind.type_char(), kind.size_field());
+        let known = match type_char {
+            TypeChar::Float => matches!(bytes, 4 | 8),
+            TypeChar::Int | TypeChar::Uint => matches!(bytes, 1 | 2 | 4 | 8),
+            TypeChar::Bool => bytes == 1,
+            _ => false,
+        };
+        if known { Ok(Self { type_char, bytes }) } else { Err(refused()) }
     }
 }
 
-/// Turns a cube with the first axis contiguous into one with the last axis contiguous.
-fn reverse_axes(values: &[f32], n: usize) -> Vec<f32> {
-    let mut turned = Vec::with_capacity(values.len());
-    for x in 0..n {
-        for y in 0..n {
-            turned.extend((0..n).map(|z| values[(z * n + y) * n + x]));
-        }
-    }
-    turned
+/// Turns an array with the first axis contiguous into one with the last axis contiguous.
+fn reverse_axes(values: &[f32], grid: &Grid) -> Vec<f32> {
+    let [nx, ny, _] = grid.shape;
+    let turned = |index| {
+        let [x, y, z] = grid.node(index);
+        values[(z * ny + y) * nx + x]
+    };
+    (0..grid.len()).map(turned).collect()
 }

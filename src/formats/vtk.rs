@@ -7,24 +7,24 @@ use std::{
     path::Path,
 };
 
-/// Writes φ as point data named `phi` of an image of N³ points, `spacing` grid units apart (2 for a
-/// field on the network's grid).
+/// Writes φ as point data named `phi` of an image with the field's nodes and spacing.
 ///
 /// VTK wants x fastest, so the axes of the field are reversed on the way; in ParaView x, y and z are
 /// the field's axes 0, 1 and 2. The periodic images of the nodes 0 are left out.
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write_vti(path: &Path, field: &Field, spacing: f64) -> Result<(), FormatError> {
+pub fn write_vti(path: &Path, field: &Field) -> Result<(), FormatError> {
     let mut file = OutputFile::create(path)?;
-    file.put(|file| write_image(file, field, spacing))?;
+    file.put(|file| write_image(file, field))?;
     file.finish()
 }
 
 /// The values follow the XML as raw little-endian f32, preceded by their length in bytes.
-fn write_image(file: &mut OutputFile, field: &Field, spacing: f64) -> io::Result<()> {
-    let (n, last) = (field.size(), field.size() - 1);
-    let extent = format!("0 {last} 0 {last} 0 {last}");
+fn write_image(file: &mut OutputFile, field: &Field) -> io::Result<()> {
+    let grid = field.grid();
+    let ([nx, ny, nz], spacing) = (grid.shape, grid.spacing);
+    let extent = format!("0 {} 0 {} 0 {}", nx - 1, ny - 1, nz - 1);
     write!(
         file,
         r#"<?xml version="1.0"?>
@@ -40,10 +40,10 @@ fn write_image(file: &mut OutputFile, field: &Field, spacing: f64) -> io::Result
     _"#
     )?;
     file.write_all(&(4 * field.values().len() as u64).to_le_bytes())?;
-    for z in 0..n {
-        for y in 0..n {
-            for x in 0..n {
-                file.write_all(&field.values()[(x * n + y) * n + z].to_le_bytes())?;
+    for z in 0..nz {
+        for y in 0..ny {
+            for x in 0..nx {
+                file.write_all(&field.values()[grid.index([x, y, z])].to_le_bytes())?;
             }
         }
     }

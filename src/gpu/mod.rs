@@ -10,7 +10,6 @@ mod engine;
 pub use buffer::{ReadBack, Submitted};
 pub use engine::{Engine, EngineChoice};
 
-use crate::evolution::EvolutionError;
 use burn_wgpu::{RuntimeOptions, WgpuDevice, WgpuSetup};
 use parking_lot::Mutex;
 use std::{
@@ -46,12 +45,6 @@ pub enum GpuError {
     SurfaceTooLarge { needed: u64, limit: u64 },
     #[error("the graphics device failed ({0}): restart the program, or choose --engine cpu")]
     Failed(String),
-}
-
-impl From<GpuError> for EvolutionError {
-    fn from(error: GpuError) -> Self {
-        Self::Device(error.to_string())
-    }
 }
 
 /// A wgpu device with all that belongs to it. Cloning shares it.

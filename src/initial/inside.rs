@@ -1,6 +1,7 @@
 //! Which nodes lie inside a triangle mesh, whatever its orientation.
 
 use super::shells::{Corners, Shells};
+use crate::grid::Grid;
 use rayon::prelude::*;
 
 /// Directions of the rays: one axis, along which they step by 1, and their steps along the other two.
@@ -21,7 +22,7 @@ const DIRECTIONS: [(usize, [i64; 2]); 13] = [
     (2, [0, 0]),
 ];
 
-/// For every node of an `n`³ grid (C order), whether it lies inside: whether more than half of 26 rays
+/// For every node of a grid (C order), whether it lies inside: whether more than half of 26 rays
 /// from it say so.
 ///
 /// A ray that crosses a shell an odd number of times begins inside it. This parity does not ask which way
@@ -33,10 +34,10 @@ const DIRECTIONS: [(usize, [i64; 2]); 13] = [
 ///
 /// All rays in one direction run along the same family of grid lines, so the mesh is scan-converted once
 /// per direction instead of being searched once per ray.
-pub(super) fn inside(vertices: &[[f32; 3]], shells: &Shells, n: usize) -> Vec<bool> {
+pub(super) fn inside(vertices: &[[f32; 3]], shells: &Shells, grid: &Grid) -> Vec<bool> {
     let corners = |triangle: &[u32; 3]| triangle.map(|i| vertices[i as usize].map(f64::from));
     let triangles: Vec<Corners> = shells.triangles.iter().map(corners).collect();
-    let votes = DIRECTIONS.par_iter().map(|&(axis, steps)| Rays { n, axis, steps }.votes(&triangles, shells));
+    let votes = DIRECTIONS.par_iter().map(|&(axis, steps)| Rays { grid: *grid, axis, steps }.votes(&triangles, shells));
     let votes = votes.reduce_with(|mut sum, votes| {
         sum.iter_mut().zip(votes).for_each(|(sum, vote)| *sum += vote);
         sum
@@ -54,7 +55,7 @@ struct Crossing {
 /// All grid lines in one direction. A line is named by where it meets the plane of nodes 0 of `axis`,
 /// in the coordinates (u, v) of the two other axes.
 struct Rays {
-    n: usize,
+    grid: Grid,
     axis: usize,
     steps: [i64; 2],
 }
@@ -68,7 +69,7 @@ impl Rays {
             self.scan(sheared, |line, depth| crossings.push(Crossing { line, depth, shell }));
         }
         crossings.sort_unstable_by(|a, b| a.line.cmp(&b.line).then(a.depth.total_cmp(&b.depth)));
-        let mut votes = vec![-2; self.n.pow(3)];
+        let mut votes = vec![-2; self.grid.len()];
         let mut depth = Depth::new(&shells.orientations);
         for line in crossings.chunk_by(|a, b| a.line == b.line) {
             let nodes = || self.nodes(line[0].line);
@@ -95,21 +96,22 @@ impl Rays {
 
     /// First and last line along u (`which` = 0) or v (1) that meet the box.
     fn range(&self, which: usize) -> (i64, i64) {
-        let last = self.n as i64 - 1;
-        let far = -self.steps[which] * last;
-        (far.min(0), last + far.max(0))
+        let last = |axis: usize| self.grid.shape[axis] as i64 - 1;
+        let far = -self.steps[which] * last(self.axis);
+        (far.min(0), last(self.others()[which]) + far.max(0))
     }
 
     /// The nodes of a line by depth and index.
     fn nodes(&self, line: [i64; 2]) -> impl DoubleEndedIterator<Item = (usize, usize)> + '_ {
         let others = self.others();
-        (0..self.n).filter_map(move |depth| {
+        (0..self.grid.shape[self.axis]).filter_map(move |depth| {
             let mut node = [depth; 3];
             for which in 0..2 {
                 let coordinate = line[which] + self.steps[which] * depth as i64;
-                node[others[which]] = usize::try_from(coordinate).ok().filter(|&c| c < self.n)?;
+                let side = self.grid.shape[others[which]];
+                node[others[which]] = usize::try_from(coordinate).ok().filter(|&c| c < side)?;
             }
-            Some((depth, (node[0] * self.n + node[1]) * self.n + node[2]))
+            Some((depth, self.grid.index(node)))
         })
     }
 

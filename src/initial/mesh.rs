@@ -1,7 +1,10 @@
 //! Triangle meshes as initial conditions: fitted into the box, signed distance, profile.
 
 use super::{InitialError, InitialOptions, inside::inside, shells::Shells};
-use crate::formats::mesh::{self, MeshFormat, TriangleMesh};
+use crate::{
+    formats::mesh::{self, MeshFormat, TriangleMesh},
+    grid::Grid,
+};
 use parry3d::{bounding_volume::Aabb, math::Vector, query::PointQuery, shape::TriMesh};
 use rayon::prelude::*;
 use std::{collections::VecDeque, path::Path};
@@ -26,28 +29,32 @@ fn fitted_distance(
     options: &InitialOptions,
     name: impl Fn() -> String,
 ) -> Result<Vec<f64>, InitialError> {
-    let fitted = fit(mesh, options.size, options.margin).ok_or_else(|| InitialError::Flat { name: name() })?;
-    let distances = signed_distance(&fitted, options.size);
+    let grid = options.grid();
+    if grid.is_flat() {
+        return Err(InitialError::FlatBox { name: name(), grid });
+    }
+    let fitted = fit(mesh, &grid, options.margin).ok_or_else(|| InitialError::Flat { name: name() })?;
+    let distances = signed_distance(&fitted, &grid);
     if distances.iter().any(|&distance| distance > 0.0) {
         Ok(distances)
     } else {
-        Err(InitialError::Hollow { name: name(), size: options.size })
+        Err(InitialError::Hollow { name: name(), grid })
     }
 }
 
-/// Scales and centres a mesh so that its longest side fills the box up to a margin on both sides.
-fn fit(mesh: &TriangleMesh, size: usize, margin: f64) -> Option<TriangleMesh> {
+/// Scales and centres a mesh so that it fills the box up to a margin on both sides of that axis along which it is tightest.
+fn fit(mesh: &TriangleMesh, grid: &Grid, margin: f64) -> Option<TriangleMesh> {
     let corners = mesh.triangles.iter().flatten().map(|&i| mesh.vertices[i as usize].map(f64::from));
     let (low, high) = corners.fold(([f64::MAX; 3], [f64::MIN; 3]), |(low, high), corner| {
         let pick = |bound: [f64; 3], f: fn(f64, f64) -> f64| std::array::from_fn(|axis| f(bound[axis], corner[axis]));
         (pick(low, f64::min), pick(high, f64::max))
     });
-    let extent = (0..3).map(|axis| high[axis] - low[axis]).fold(0.0, f64::max);
-    let n = size as f64;
-    let scale = n * (1.0 - 2.0 * margin) / extent;
+    let sides = grid.extent();
+    let room = |axis: usize| sides[axis] * (1.0 - 2.0 * margin) / (high[axis] - low[axis]);
+    let scale = (0..3).map(room).fold(f64::INFINITY, f64::min);
     let place = |vertex: &[f32; 3]| {
         std::array::from_fn(|axis| {
-            ((f64::from(vertex[axis]) - (low[axis] + high[axis]) / 2.0) * scale + n / 2.0) as f32
+            ((f64::from(vertex[axis]) - (low[axis] + high[axis]) / 2.0) * scale + sides[axis] / 2.0) as f32
         })
     };
     scale.is_finite().then(|| TriangleMesh {
@@ -56,37 +63,38 @@ fn fit(mesh: &TriangleMesh, size: usize, margin: f64) -> Option<TriangleMesh> {
     })
 }
 
-/// Signed distance, positive inside, of every node of a periodic grid of `size`³ nodes (C order) to a
-/// mesh in grid units that lies within the box.
+/// Signed distance, positive inside, of every node of a periodic grid (C order) to a mesh that lies within the box, in
+/// units of the spacing.
 ///
 /// The mesh may be any triangle soup that encloses something: faces may be flipped, doubled or missing,
 /// edges may be non-manifold, parts may overlap (they unite) or bound cavities (if they look inwards).
 /// The sign is that of the majority of rays. Distances are exact (nearest point over a bounding volume
 /// hierarchy, periodic images included), except across holes and near faces inside the body, where they
 /// are counted in grid steps from the boundary.
-pub fn signed_distance(mesh: &TriangleMesh, size: usize) -> Vec<f64> {
+pub fn signed_distance(mesh: &TriangleMesh, grid: &Grid) -> Vec<f64> {
     let shells = Shells::of(mesh);
-    let inside = inside(&mesh.vertices, &shells, size);
-    let mut distances = distances(&mesh.vertices, shells.triangles, &inside, size);
-    mend(&mut distances, &inside, size);
+    let inside = inside(&mesh.vertices, &shells, grid);
+    let mut distances = distances(&mesh.vertices, shells.triangles, &inside, grid);
+    mend(&mut distances, &inside, grid);
     distances.iter().zip(inside).map(|(&distance, inside)| if inside { distance } else { -distance }.into()).collect()
 }
 
 /// Unsigned distance of every node to the mesh or its nearest periodic image; infinite where the nearest
 /// point is not on the boundary but on a face within the body, or on a sheet that encloses nothing.
-fn distances(vertices: &[[f32; 3]], triangles: Vec<[u32; 3]>, inside: &[bool], size: usize) -> Vec<f32> {
+fn distances(vertices: &[[f32; 3]], triangles: Vec<[u32; 3]>, inside: &[bool], grid: &Grid) -> Vec<f32> {
     let points: Vec<_> = vertices.iter().map(|&vertex| Vector::from(vertex)).collect();
     let any = triangles.first().map_or(Vector::ZERO, |triangle| points[triangle[0] as usize]);
-    let mut distances = vec![f32::INFINITY; size.pow(3)];
+    let mut distances = vec![f32::INFINITY; grid.len()];
     let Ok(mesh) = TriMesh::new(points, triangles) else { return distances };
     let bounds = mesh.bvh().root_aabb();
-    distances.par_chunks_mut(size).enumerate().for_each(|(row, distances)| {
+    let [_, ny, nz] = grid.shape;
+    distances.par_chunks_mut(nz).enumerate().for_each(|(row, distances)| {
         // The nearest point of one node is a good guess for the next one, which prunes the search.
         let mut point = any;
         for (z, distance) in distances.iter_mut().enumerate() {
-            let node = Vector::new((row / size) as f32, (row % size) as f32, z as f32);
-            point = nearest(&mesh, &bounds, node, size as f32, point);
-            if is_boundary(point, inside, size) {
+            let node = Vector::new((row / ny) as f32, (row % ny) as f32, z as f32);
+            point = nearest(&mesh, &bounds, node, grid, point);
+            if is_boundary(point, inside, grid) {
                 *distance = (point - node).length();
             }
         }
@@ -96,12 +104,13 @@ fn distances(vertices: &[[f32; 3]], triangles: Vec<[u32; 3]>, inside: &[bool], s
 
 /// Whether there are nodes of both sides within 1.5 grid steps of a point. On a boundary there are: the
 /// nearest node on one side of a plane through the point is √1.5 away at most.
-fn is_boundary(point: Vector, inside: &[bool], n: usize) -> bool {
+fn is_boundary(point: Vector, inside: &[bool], grid: &Grid) -> bool {
     let first = point.floor() - Vector::ONE;
     let around = (0..64).map(|i| first + Vector::new((i / 16) as f32, (i / 4 % 4) as f32, (i % 4) as f32));
     let sides = around.filter(|node| node.distance_squared(point) < 2.25).map(|node| {
-        let [x, y, z] = node.to_array().map(|c| (c as i64).rem_euclid(n as i64) as usize);
-        inside[(x * n + y) * n + z]
+        let node: [f32; 3] = node.to_array();
+        let wrapped = |axis: usize| (node[axis] as i64).rem_euclid(grid.shape[axis] as i64) as usize;
+        inside[grid.index([0, 1, 2].map(wrapped))]
     });
     let (mut any_inside, mut any_outside) = (false, false);
     sides.for_each(|side| if side { any_inside = true } else { any_outside = true });
@@ -109,9 +118,9 @@ fn is_boundary(point: Vector, inside: &[bool], n: usize) -> bool {
 }
 
 /// The point nearest to `node` on the mesh or an image of it, given any such point.
-fn nearest(mesh: &TriMesh, bounds: &Aabb, node: Vector, size: f32, guess: Vector) -> Vector {
-    let shifts = [0.0, -size, size];
-    let images = (0..27).map(|i| Vector::new(shifts[i % 3], shifts[i / 3 % 3], shifts[i / 9]));
+fn nearest(mesh: &TriMesh, bounds: &Aabb, node: Vector, grid: &Grid, guess: Vector) -> Vector {
+    let [sx, sy, sz] = grid.shape.map(|side| [0.0, -(side as f32), side as f32]);
+    let images = (0..27).map(|i| Vector::new(sx[i % 3], sy[i / 3 % 3], sz[i / 9]));
     images.fold(guess, |nearest, shift| {
         let (image, reach) = (node + shift, (nearest - node).length());
         if bounds.distance_to_local_point(image, true) >= reach {
@@ -125,16 +134,12 @@ fn nearest(mesh: &TriMesh, bounds: &Aabb, node: Vector, size: f32, guess: Vector
 /// Mends distances where the mesh does not show the boundary. Where neighbours lie on different sides with
 /// no face between them, there is a hole, and the boundary runs half a step from either. From the nodes that
 /// are right, no other node can be farther from the boundary than the steps to it.
-fn mend(distances: &mut [f32], inside: &[bool], n: usize) {
+fn mend(distances: &mut [f32], inside: &[bool], grid: &Grid) {
     let neighbours = |index: usize| {
-        let node = [index / (n * n), index / n % n, index % n];
-        (0..6).map(move |face| {
-            let mut next = node;
-            next[face / 2] = (next[face / 2] + if face % 2 == 0 { 1 } else { n - 1 }) % n;
-            (next[0] * n + next[1]) * n + next[2]
-        })
+        let node = grid.node(index);
+        (0..6).map(move |face| grid.index(grid.neighbour(node, face / 2, face % 2 == 0)))
     };
-    let nodes = || (0..n.pow(3)).into_par_iter();
+    let nodes = || (0..grid.len()).into_par_iter();
     let at_hole = |&i: &usize| neighbours(i).any(|j| inside[i] != inside[j] && distances[i] + distances[j] > 1.001);
     let holes: Vec<_> = nodes().filter(at_hole).collect();
     holes.iter().for_each(|&i| distances[i] = distances[i].min(0.5));

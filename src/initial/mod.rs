@@ -8,15 +8,18 @@ mod inside;
 mod mesh;
 mod noise;
 mod options;
+pub mod pfhub;
 mod shapes;
 mod shells;
 
 pub use mesh::signed_distance;
-pub use options::{InitialOptions, MAX_SIZE, NoiseParameters, ShapeParameters};
+pub use options::{InitialOptions, MAX_NODES, MAX_SIDE, NoiseParameters, ShapeParameters};
 
 use crate::{
+    equation::Equation,
     field::{Field, FieldError},
     formats::{FormatError, mesh::MeshFormat, npy},
+    grid::{Grid, GridError, Shape},
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -34,6 +37,8 @@ pub enum InitialError {
     Format(#[from] FormatError),
     #[error(transparent)]
     Field(#[from] FieldError),
+    #[error(transparent)]
+    Grid(#[from] GridError),
     #[error("{name} must lie between {low} and {high}, but is {value}")]
     OutOfBounds { name: &'static str, value: f64, low: f64, high: f64 },
     #[error(
@@ -46,8 +51,10 @@ pub enum InitialError {
          [0, 1] and ask for concentrations", .path.display()
     )]
     Range { path: PathBuf, extreme: f32 },
-    #[error("the mesh {name} encloses no node of a {size}³ grid: close it, thicken it or use a finer grid")]
-    Hollow { name: String, size: usize },
+    #[error("the mesh {name} encloses no node of a {grid} grid: close it, thicken it or use a finer grid")]
+    Hollow { name: String, grid: Grid },
+    #[error("the mesh {name} needs a box in three dimensions, not one of {grid}")]
+    FlatBox { name: String, grid: Grid },
     #[error("the mesh {name} has no extent")]
     Flat { name: String },
     #[error("a volume fraction of {target} cannot be reached: the nearest is {reached:.3}")]
@@ -60,9 +67,9 @@ pub enum InitialError {
 pub enum Initial {
     /// Periodic Perlin noise.
     Noise,
-    /// White noise about the mean. It changes from node to node, faster than anything that networks are
+    /// White noise about the mean, evenly distributed. It changes from node to node, faster than anything that networks are
     /// usually trained on.
-    Uniform,
+    WhiteNoise,
     /// A uniform field that fluctuates in a layer about its centre.
     Slice,
     /// A sphere.
@@ -75,6 +82,8 @@ pub enum Initial {
     Gyroid,
     /// The Stanford bunny.
     Bunny,
+    /// Benchmark 1a of PFHub, in a square.
+    Pfhub1a,
     /// A triangle mesh: `.ply`, `.obj` or `.stl`.
     Mesh(PathBuf),
     /// A field: `.npy`; of a series, its last frame.
@@ -83,16 +92,17 @@ pub enum Initial {
 
 impl Initial {
     /// The presets by name.
-    pub fn presets() -> [(&'static str, Self); 8] {
+    pub fn presets() -> [(&'static str, Self); 9] {
         [
             ("noise", Self::Noise),
-            ("uniform", Self::Uniform),
+            ("white-noise", Self::WhiteNoise),
             ("slice", Self::Slice),
             ("sphere", Self::Sphere),
             ("slab", Self::Slab),
             ("film", Self::Film),
             ("gyroid", Self::Gyroid),
             ("bunny", Self::Bunny),
+            ("pfhub-1a", Self::Pfhub1a),
         ]
     }
 
@@ -101,6 +111,8 @@ impl Initial {
     /// # Errors
     /// When `text` is neither.
     pub fn parse(text: &str) -> Result<Self, InitialError> {
+        // What white noise was called before.
+        let text = if text == "uniform" { "white-noise" } else { text };
         if let Some((_, preset)) = Self::presets().into_iter().find(|(name, _)| *name == text) {
             return Ok(preset);
         }
@@ -127,13 +139,30 @@ impl Initial {
             Self::Gyroid => shapes::gyroid(options),
             Self::Bunny => mesh::bunny(options)?,
             Self::Mesh(path) => mesh::file(path, options)?,
-            Self::Noise => return shifted(noise::perlin(options), options.size, options),
-            Self::Uniform => return shifted(noise::white(options), options.size, options),
-            Self::Slice => return shifted(noise::slice(options), options.size, options),
+            Self::Noise => return shifted(noise::perlin(options), options.grid(), options),
+            Self::WhiteNoise => return shifted(noise::white(options), options.grid(), options),
+            Self::Slice => return shifted(noise::slice(options), options.grid(), options),
+            Self::Pfhub1a => return shifted(pfhub::start(options), options.grid(), options),
             Self::File(path) => return file(path, options),
         };
         let phi = fraction::profile(&distances, options.epsilon, options.volume_fraction)?;
-        Ok(Field::from_values(options.size, phi)?)
+        Ok(Field::from_values(options.grid(), phi)?)
+    }
+
+    /// The grid that this preset was made for; others may be asked for.
+    pub fn usual_shape(&self) -> Shape {
+        match self {
+            Self::Pfhub1a => Shape([90, 90, 1]),
+            _ => InitialOptions::default().grid,
+        }
+    }
+
+    /// The ε that this preset is to be run at on a grid, in grid units.
+    pub fn usual_epsilon(&self, shape: Shape) -> f64 {
+        match self {
+            Self::Pfhub1a => pfhub::epsilon(shape),
+            _ => Equation::default().epsilon,
+        }
     }
 }
 
@@ -180,20 +209,24 @@ fn file(path: &Path, options: &InitialOptions) -> Result<Field, InitialError> {
         let extreme = if high > -low { high } else { low };
         return Err(InitialError::Range { path: path.to_owned(), extreme });
     }
-    let size = field.size();
-    shifted(field.into_values(), size, options)
+    let grid = field.grid();
+    shifted(field.into_values(), grid, options)
 }
 
 /// A field with the volume fraction asked for, if any.
-fn shifted(mut phi: Vec<f32>, size: usize, options: &InitialOptions) -> Result<Field, InitialError> {
+fn shifted(mut phi: Vec<f32>, grid: Grid, options: &InitialOptions) -> Result<Field, InitialError> {
     if let Some(volume_fraction) = options.volume_fraction {
         fraction::shift_mean(&mut phi, volume_fraction);
     }
-    Ok(Field::from_values(size, phi)?)
+    Ok(Field::from_values(grid, phi)?)
 }
 
-/// Evaluates `f([x, y, z])` at every node of an `n`³ grid, in C order, on all cores.
-fn grid(n: usize, f: impl Fn([f64; 3]) -> f64 + Sync) -> Vec<f64> {
-    let point = |index: usize| [index / (n * n), index / n % n, index % n].map(|c| c as f64);
-    (0..n.pow(3)).into_par_iter().map(|index| f(point(index))).collect()
+/// Evaluates `f([x, y, z])` at every node of a grid, in C order, on all cores.
+fn grid(nodes: &Grid, f: impl Fn([f64; 3]) -> f64 + Sync) -> Vec<f64> {
+    (0..nodes.len()).into_par_iter().map(|index| f(nodes.node(index).map(|c| c as f64))).collect()
+}
+
+/// The axis that layers lie across: the last one with more than one node.
+fn across(nodes: &Grid) -> usize {
+    nodes.shape.iter().rposition(|&side| side > 1).unwrap_or(2)
 }

@@ -1,6 +1,7 @@
 //! Random fields: periodic Perlin noise, a layer of it, and white noise.
 
-use super::{InitialOptions, NoiseParameters, grid};
+use super::{InitialOptions, NoiseParameters, across, grid};
+use crate::grid::Grid;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::f64::consts::{PI, TAU};
@@ -8,29 +9,32 @@ use std::f64::consts::{PI, TAU};
 /// Perlin noise about its mean, peaking at its amplitude.
 pub(super) fn perlin(options: &InitialOptions) -> Vec<f32> {
     let parameters = &options.noise;
-    let deviations = octaves(parameters, options.size, options.seed);
+    let deviations = octaves(parameters, &options.grid(), options.seed);
     about(parameters.mean, parameters.amplitude, &deviations)
 }
 
-/// A uniform field with Perlin noise in a layer about the middle of axis 2, fading out smoothly.
+/// A uniform field with Perlin noise in a layer about the middle of [`across`], fading out smoothly.
 pub(super) fn slice(options: &InitialOptions) -> Vec<f32> {
-    let n = options.size;
-    let deviations = octaves(&options.noise, n, options.seed);
-    let half_layer = options.shape.layer * n as f64 / 2.0;
-    let window = |z: usize| {
-        let from_middle = (z as f64 - n as f64 / 2.0) / half_layer;
+    let (nodes, axis) = (options.grid(), across(&options.grid()));
+    let n = nodes.shape[axis] as f64;
+    let deviations = octaves(&options.noise, &nodes, options.seed);
+    let half_layer = options.shape.layer * n / 2.0;
+    let window = |index: usize| {
+        let from_middle = (nodes.node(index)[axis] as f64 - n / 2.0) / half_layer;
         if from_middle.abs() < 1.0 { (1.0 + (PI * from_middle).cos()) / 2.0 } else { 0.0 }
     };
-    let layered: Vec<_> = deviations.iter().enumerate().map(|(i, deviation)| deviation * window(i % n)).collect();
+    let layered: Vec<_> = deviations.iter().enumerate().map(|(i, deviation)| deviation * window(i)).collect();
     about(options.noise.mean, options.noise.amplitude, &layered)
 }
 
-/// Two maps over the plane of axes 0 and 1, far from each other in the noise: mean 0, largest magnitude 1.
+/// Two maps over a face of the box that lies across [`across`], far from each other in the noise: mean 0, largest
+/// magnitude 1.
 pub(super) fn reliefs(options: &InitialOptions) -> [Vec<f32>; 2] {
-    let n = options.size;
-    let deviations = octaves(&options.noise, n, options.seed);
-    [0, n / 2].map(|plane| {
-        let map: Vec<_> = deviations.iter().skip(plane).step_by(n).copied().collect();
+    let (nodes, axis) = (options.grid(), across(&options.grid()));
+    let deviations = octaves(&options.noise, &nodes, options.seed);
+    [0, nodes.shape[axis] / 2].map(|plane| {
+        let on_plane = deviations.iter().enumerate().filter(|(index, _)| nodes.node(*index)[axis] == plane);
+        let map: Vec<_> = on_plane.map(|(_, deviation)| *deviation).collect();
         about(0.0, 1.0, &map)
     })
 }
@@ -38,7 +42,7 @@ pub(super) fn reliefs(options: &InitialOptions) -> [Vec<f32>; 2] {
 /// White noise, evenly distributed about the mean.
 pub(super) fn white(options: &InitialOptions) -> Vec<f32> {
     let mut random = ChaCha8Rng::seed_from_u64(options.seed);
-    let deviations: Vec<_> = (0..options.size.pow(3)).map(|_| random.random_range(-1.0..1.0)).collect();
+    let deviations: Vec<_> = (0..options.grid().len()).map(|_| random.random_range(-1.0..1.0)).collect();
     about(options.noise.mean, options.fluctuation, &deviations)
 }
 
@@ -50,15 +54,17 @@ fn about(mean: f64, amplitude: f64, deviations: &[f64]) -> Vec<f32> {
     deviations.iter().map(|deviation| (mean + scale * (deviation - offset)) as f32).collect()
 }
 
-fn octaves(parameters: &NoiseParameters, n: usize, seed: u64) -> Vec<f64> {
+fn octaves(parameters: &NoiseParameters, nodes: &Grid, seed: u64) -> Vec<f64> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
-    let mut sum = vec![0.0; n.pow(3)];
+    let mut sum = vec![0.0; nodes.len()];
     for octave in 0..parameters.octaves {
         let scale = 0.5_f64.powi(octave as i32);
-        let cells = (n as f64 / (parameters.correlation_length * scale)).round().clamp(1.0, n as f64);
-        let lattice = GradientLattice::random(cells as usize, &mut random);
-        let spacing = cells / n as f64;
-        let noise = grid(n, |[x, y, z]| scale * lattice.noise([x * spacing, y * spacing, z * spacing]));
+        let cells_of =
+            |side: usize| (side as f64 / (parameters.correlation_length * scale)).round().clamp(1.0, side as f64);
+        let cells = nodes.shape.map(cells_of);
+        let lattice = GradientLattice::random(cells.map(|cells| cells as usize), &mut random);
+        let spacing = [0, 1, 2].map(|axis| cells[axis] / nodes.shape[axis] as f64);
+        let noise = grid(nodes, |[x, y, z]| scale * lattice.noise([x * spacing[0], y * spacing[1], z * spacing[2]]));
         sum.iter_mut().zip(noise).for_each(|(sum, value)| *sum += value);
     }
     sum
@@ -70,19 +76,19 @@ fn octaves(parameters: &NoiseParameters, n: usize, seed: u64) -> Vec<f64> {
 /// Perlin's permutation table stands for an endless lattice. This one ends where the box does, so its
 /// gradients are simply drawn: no preferred directions, and no period but that of the box.
 struct GradientLattice {
-    cells: usize,
+    cells: [usize; 3],
     gradients: Vec<[f64; 3]>,
 }
 
 impl GradientLattice {
-    fn random(cells: usize, random: &mut impl Rng) -> Self {
+    fn random(cells: [usize; 3], random: &mut impl Rng) -> Self {
         let mut direction = || {
             let height: f64 = random.random_range(-1.0..=1.0);
             let (sin, cos) = random.random_range(0.0..TAU).sin_cos();
             let radius = (1.0 - height * height).sqrt();
             [radius * cos, radius * sin, height]
         };
-        Self { cells, gradients: (0..cells.pow(3)).map(|_| direction()).collect() }
+        Self { cells, gradients: (0..cells.iter().product()).map(|_| direction()).collect() }
     }
 
     /// Gradient noise at `point`, in lattice units: linear ramps of the eight corners, blended by
@@ -93,8 +99,8 @@ impl GradientLattice {
         let blend = inside.map(|t| t * t * t * (t * (6.0 * t - 15.0) + 10.0));
         let corner = |bits: usize| {
             let step: [usize; 3] = std::array::from_fn(|axis| bits >> axis & 1);
-            let [x, y, z] = std::array::from_fn(|axis| (base[axis] as usize + step[axis]) % self.cells);
-            let gradient = self.gradients[(x * self.cells + y) * self.cells + z];
+            let [x, y, z] = std::array::from_fn(|axis| (base[axis] as usize + step[axis]) % self.cells[axis]);
+            let gradient = self.gradients[(x * self.cells[1] + y) * self.cells[2] + z];
             let ramp = (0..3).map(|axis| gradient[axis] * (inside[axis] - step[axis] as f64)).sum::<f64>();
             let weight = |axis: usize| if step[axis] == 1 { blend[axis] } else { 1.0 - blend[axis] };
             ramp * weight(0) * weight(1) * weight(2)

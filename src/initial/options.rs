@@ -1,18 +1,22 @@
 //! What an initial condition can be asked for.
 
 use super::{Initial, InitialError};
-use crate::field::MIN_SIZE;
+use crate::grid::{Grid, MIN_SIDE, Shape};
 use serde::{Deserialize, Serialize};
 
-/// Largest grid that is made: 1024³ values fill 4 GiB.
-pub const MAX_SIZE: usize = 1024;
+/// Most nodes along a side of a grid that is made.
+pub const MAX_SIDE: usize = 8192;
+
+/// Most nodes of a grid that is made: 1024³ values fill 4 GiB.
+pub const MAX_NODES: usize = 1 << 30;
 
 /// Parameters of all initial conditions; each uses those that concern it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct InitialOptions {
-    /// Nodes per side; a field file sets its own.
-    pub size: usize,
+    /// Nodes along the axes; a field file sets its own.
+    #[serde(alias = "size")]
+    pub grid: Shape,
     /// Seed of everything random: the same seed gives the same field.
     pub seed: u64,
     /// Interface width ε in grid units, for the profile tanh(3d/ε) of shapes and meshes.
@@ -22,7 +26,7 @@ pub struct InitialOptions {
     pub volume_fraction: Option<f64>,
     /// For `noise` and `slice`.
     pub noise: NoiseParameters,
-    /// For `uniform`: the largest deviation from the mean, white noise evenly distributed.
+    /// For `white-noise`: the largest deviation from the mean, white noise evenly distributed.
     pub fluctuation: f64,
     /// For the shapes.
     pub shape: ShapeParameters,
@@ -35,7 +39,7 @@ pub struct InitialOptions {
 impl Default for InitialOptions {
     fn default() -> Self {
         Self {
-            size: 64,
+            grid: Shape::cube(64),
             seed: 0,
             epsilon: 3.0,
             volume_fraction: None,
@@ -68,13 +72,14 @@ impl Default for NoiseParameters {
     }
 }
 
-/// Geometry of the shapes; lengths are fractions of the box's side.
+/// Geometry of the shapes; lengths are fractions of the box's side across which they are measured, of the shortest side
+/// where they are measured across several.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ShapeParameters {
     /// Radius of the sphere.
     pub radius: f64,
-    /// Thickness of the slab and of the film, across axis 2.
+    /// Thickness of the slab and of the film, across axis 2 (in a plane, across its second axis).
     pub thickness: f64,
     /// Amplitude of the slab's undulation along axes 0 and 1.
     pub undulation: f64,
@@ -82,9 +87,9 @@ pub struct ShapeParameters {
     pub waves: u32,
     /// Largest height of the film's faces above their mean; the noise says how far apart the hills are.
     pub roughness: f64,
-    /// Unit cells of the gyroid per side of the box.
+    /// Unit cells of the gyroid along the shortest side of the box; as many as fit about as large along the others.
     pub periods: u32,
-    /// Thickness of the layer, across axis 2, in which `slice` fluctuates.
+    /// Thickness of the layer, across axis 2 (in a plane, across its second axis), in which `slice` fluctuates.
     pub layer: f64,
 }
 
@@ -95,19 +100,26 @@ impl Default for ShapeParameters {
 }
 
 impl InitialOptions {
+    /// The nodes of the field, one grid unit apart.
+    pub fn grid(&self) -> Grid {
+        self.grid.into()
+    }
+
     /// Checks every number against what it means; those of waves and periods against the grid only if `initial` uses them.
     ///
     /// # Errors
     /// Names the option at fault and its bounds.
     pub fn validate_for(&self, initial: &Initial) -> Result<(), InitialError> {
         let any = f64::INFINITY;
-        let most_waves = if *initial == Initial::Slab { self.size as f64 / 2.0 } else { any };
-        let most_periods = if *initial == Initial::Gyroid { self.size as f64 / 4.0 } else { any };
-        let size = self.size as f64;
+        let (shortest, longest) = (self.grid().shortest_side(), self.grid.0.into_iter().max().unwrap_or(1) as f64);
+        let most_waves = if *initial == Initial::Slab { shortest / 2.0 } else { any };
+        let most_periods = if *initial == Initial::Gyroid { shortest / 4.0 } else { any };
         let (noise, shape) = (&self.noise, &self.shape);
         let bounds = [
-            ("the grid size", size, MIN_SIZE as f64, MAX_SIZE as f64),
-            ("ε", self.epsilon, 0.1, size.max(1.0)),
+            ("the shortest side of the grid", shortest, MIN_SIDE as f64, MAX_SIDE as f64),
+            ("the longest side of the grid", longest, MIN_SIDE as f64, MAX_SIDE as f64),
+            ("the number of nodes", self.grid().len() as f64, MIN_SIDE as f64, MAX_NODES as f64),
+            ("ε", self.epsilon, 0.1, longest.max(1.0)),
             ("the volume fraction", self.volume_fraction.unwrap_or(0.5), 0.001, 0.999),
             ("the correlation length", noise.correlation_length, 2.0, f64::from(u16::MAX)),
             ("the number of octaves", noise.octaves.into(), 1.0, 8.0),
@@ -123,6 +135,7 @@ impl InitialOptions {
             ("the thickness of the layer", shape.layer, 0.01, 1.0),
             ("the margin", self.margin, 0.0, 0.45),
         ];
+        self.grid().check()?;
         match bounds.into_iter().find(|(_, value, low, high)| !(low..=high).contains(&value)) {
             Some((name, value, low, high)) => Err(InitialError::OutOfBounds { name, value, low, high }),
             None => Ok(()),

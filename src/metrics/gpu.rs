@@ -1,9 +1,10 @@
-//! The figures of [`super::compare`] for fields that live on the GPU, without copying them out.
+//! The figures of [`super::compare`] for fields that live on a graphics device, without copying them out.
 
-use super::{PairMetrics, pair::ratio};
+use super::{PairMetrics, pair::Sums};
 use crate::{
-    field::FieldError,
+    equation::{self, Equation},
     gpu::{Gpu, GpuError},
+    grid::{self, Grid, GridError},
 };
 use std::array;
 use thiserror::Error;
@@ -13,46 +14,47 @@ use wgpu::{Buffer, BufferUsages, ComputePipeline};
 const GROUPS: usize = 256;
 
 /// Sums per workgroup (`Sums` in the shader).
-const SUMS: usize = 7;
+const SUMS: usize = 9;
 
-/// Why two fields on the GPU cannot be compared.
-#[derive(Debug, Error)]
+/// Why two fields on a device cannot be compared.
+#[derive(Debug, Clone, Error, PartialEq)]
 pub enum GpuMetricsError {
     #[error(transparent)]
-    Field(#[from] FieldError),
+    Grid(#[from] GridError),
     #[error(transparent)]
     Gpu(#[from] GpuError),
 }
 
-/// Compares fields of two given sizes, again and again (`shaders/pair_metrics.wgsl`).
+/// Compares fields on two given grids, again and again (`shaders/pair_metrics.wgsl`).
 pub struct GpuMetrics {
     gpu: Gpu,
-    size: usize,
-    coarse_size: usize,
+    fine: Grid,
+    coarse: Grid,
     kernel: ComputePipeline,
     parameters: Buffer,
     shares: Buffer,
 }
 
 impl GpuMetrics {
-    /// For a solver's field of `size`³ and a network's of `coarse_size`³ nodes; ε in grid units of the solver.
+    /// For a reference's field on the grid `fine` and a candidate's on `coarse`.
     ///
     /// # Errors
-    /// When the solver's grid is not a whole multiple of the network's.
-    pub fn new(gpu: &Gpu, size: usize, coarse_size: usize, epsilon: f64) -> Result<Self, GpuMetricsError> {
-        if coarse_size == 0 || !size.is_multiple_of(coarse_size) {
-            return Err(FieldError::Unrelated { size, other: coarse_size }.into());
-        }
-        let step = (size / coarse_size) as f64;
-        let [gradient, potential] =
-            [epsilon / (8.0 * step * step), 9.0 / (8.0 * epsilon)].map(|value| (value as f32).to_bits());
-        let module = gpu.shader("pair_metrics", include_str!("../../shaders/pair_metrics.wgsl"));
+    /// When the candidate's nodes are not among the reference's.
+    pub fn new(gpu: &Gpu, fine: Grid, coarse: Grid, equation: &Equation) -> Result<Self, GpuMetricsError> {
+        fine.step_to(&coarse)?;
+        let part = |grid: &Grid| {
+            let [x, y, z] = grid.shape.map(|side| side as u32);
+            let [a, b, c, d] = equation.in_units_of(grid.spacing).coefficients().map(f32::to_bits);
+            [x, y, z, 0, a, b, c, d]
+        };
+        let sums = include_str!("../../shaders/pair_metrics.wgsl");
+        let module = gpu.shader("pair_metrics", &[grid::WGSL, equation::WGSL, sums].concat());
         Ok(Self {
             gpu: gpu.clone(),
-            size,
-            coarse_size,
+            fine,
+            coarse,
             kernel: gpu.kernel(&module, "add_up"),
-            parameters: gpu.uniform("metrics parameters", &[size as u32, coarse_size as u32, gradient, potential]),
+            parameters: gpu.uniform("metrics parameters", &[part(&fine), part(&coarse)].concat()),
             shares: gpu.storage("sums of the metrics", (4 * SUMS * GROUPS) as u64, BufferUsages::empty())?,
         })
     }
@@ -61,8 +63,8 @@ impl GpuMetrics {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn compare(&self, solver: &Buffer, network: &Buffer) -> Result<PairMetrics, GpuError> {
-        let buffers = [&self.parameters, solver, network, &self.shares].map(Buffer::as_entire_binding);
+    pub fn compare(&self, reference: &Buffer, candidate: &Buffer) -> Result<PairMetrics, GpuError> {
+        let buffers = [&self.parameters, reference, candidate, &self.shares].map(Buffer::as_entire_binding);
         let bindings: Vec<_> = (0..).zip(buffers).collect();
         let bindings = self.gpu.bind(&self.kernel.get_bind_group_layout(0), &bindings);
         let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
@@ -78,20 +80,22 @@ impl GpuMetrics {
     /// Adds the workgroups' shares and divides.
     fn metrics(&self, shares: &[f32]) -> PairMetrics {
         let sum = |which: usize| shares.iter().skip(which).step_by(SUMS).map(|&share| f64::from(share)).sum();
-        let [distance, gradient, solver, coarse_distance, energy_solver, energy_network, network]: [f64; SUMS] =
+        let [fine, floor, slope, energy, mean, coarse, energy_sampled, energy_candidate, mean_candidate]: [f64; SUMS] =
             array::from_fn(sum);
-        let [nodes, coarse_nodes] = [self.size, self.coarse_size].map(|side| side.pow(3) as f64);
-        let (square, square_coarse, gradient) = (distance / nodes, coarse_distance / coarse_nodes, gradient / nodes);
-        PairMetrics {
-            rmse: square.sqrt(),
-            rmse_coarse: square_coarse.sqrt(),
-            displacement: ratio(square, gradient).sqrt(),
-            displacement_coarse: ratio(square_coarse, gradient).sqrt(),
-            energy_solver: energy_solver / coarse_nodes,
-            energy_network: energy_network / coarse_nodes,
-            energy_error: ratio((energy_network - energy_solver).abs(), energy_solver),
-            mean_solver: solver / nodes,
-            mean_network: network / coarse_nodes,
+        let [of_fine, of_coarse] = [self.fine, self.coarse].map(|grid| grid.len() as f64);
+        // Energies come in units of each grid's spacing, slopes in those of the finer one.
+        let [fine_unit, coarse_unit] = [self.fine, self.coarse].map(|grid| grid.spacing);
+        Sums {
+            square: coarse / of_coarse,
+            square_fine: fine / of_fine,
+            square_floor: floor / of_fine,
+            slope: slope / of_fine / fine_unit.powi(2),
+            energy_reference: energy / of_fine / fine_unit,
+            energy_sampled: energy_sampled / of_coarse / coarse_unit,
+            energy_candidate: energy_candidate / of_coarse / coarse_unit,
+            mean_reference: mean / of_fine,
+            mean_candidate: mean_candidate / of_coarse,
         }
+        .into()
     }
 }

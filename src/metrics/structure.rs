@@ -2,37 +2,46 @@
 
 use crate::{
     field::Field,
-    fourier::{Fourier, modes, waves},
+    fourier::{Fourier, waves},
 };
 use std::f64::consts::TAU;
 
 /// The radially averaged structure factor of a field.
 #[derive(Debug, Clone, PartialEq)]
 pub struct StructureFactor {
-    /// Wave numbers k in radians per grid unit, 2π/N apart, without k = 0.
+    /// Wave numbers k in radians per grid unit, 2π over the longest side apart, without k = 0.
     pub wavenumbers: Vec<f64>,
-    /// S(k) = ⟨|φ̂(k)|²⟩ / N³, the mean over the modes whose |k| rounds to that wave number.
+    /// S(k) = ⟨|φ̂(k)|²⟩ / N for N nodes, the mean over the modes whose |k| rounds to that wave number.
     pub power: Vec<f64>,
 }
 
 impl StructureFactor {
     /// Transforms the field, up to the shortest wave that fits the grid in every direction.
     pub fn of(field: &Field) -> Self {
-        let n = field.size();
+        let grid = field.grid();
+        let mut fourier = Fourier::new(&grid);
         let mut transformed = Vec::new();
-        Fourier::new(n).forward(field.values(), &mut transformed);
-        let (mut power, mut count) = (vec![0.0; n / 2 + 1], vec![0.0; n / 2 + 1]);
-        for ((axes, weight), mode) in modes(n).zip(&transformed) {
-            let squares = axes.map(|axis| waves(axis, n).powi(2));
-            let shell = squares.iter().sum::<f64>().sqrt().round() as usize;
+        fourier.forward(field.values(), &mut transformed);
+        let (modes, nodes) = (fourier.modes(), fourier.modes().nodes());
+        let longest = nodes.into_iter().max().unwrap_or(1);
+        let shells = longest / 2;
+        let (mut power, mut count) = (vec![0.0; shells + 1], vec![0.0; shells + 1]);
+        // In waves per longest side.
+        let wave = |axis: usize, index| waves(index, nodes[axis]) * longest as f64 / nodes[axis] as f64;
+        for ((place, weight), mode) in modes.places().zip(&transformed) {
+            let squares: f64 = (0..3).map(|axis| wave(axis, place[axis]).powi(2)).sum();
+            let shell = squares.sqrt().round() as usize;
             if let (Some(power), Some(count)) = (power.get_mut(shell), count.get_mut(shell)) {
-                *power += weight * f64::from(mode.norm_sqr()) / field.values().len() as f64;
+                *power += weight * f64::from(mode.norm_sqr()) / grid.len() as f64;
                 *count += weight;
             }
         }
+        let step = TAU / (longest as f64 * grid.spacing);
+        // A shell that no mode falls into has no power.
+        let mean = |(power, count): (&f64, &f64)| if *count > 0.0 { power / count } else { 0.0 };
         Self {
-            wavenumbers: (1..=n / 2).map(|shell| TAU * shell as f64 / n as f64).collect(),
-            power: power.iter().zip(&count).skip(1).map(|(power, count)| power / count).collect(),
+            wavenumbers: (1..=shells).map(|shell| step * shell as f64).collect(),
+            power: power.iter().zip(&count).skip(1).map(mean).collect(),
         }
     }
 

@@ -5,13 +5,17 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use thiserror::Error;
 
-/// Most channels and layers a configuration may ask for; far beyond use, it keeps a damaged file from
-/// asking for all memory.
-const MOST: usize = 64;
+/// Most channels and layers a configuration may ask for; far beyond use, they keep a damaged file from asking for all
+/// memory.
+const MOST_CHANNELS: usize = 64;
+pub(super) const MOST_LAYERS: usize = 8;
 
 /// Why a configuration is refused.
 #[derive(Debug, Error, PartialEq)]
-#[error("a network of {channels} channels and {layers} layers is out of range: both must be from 1 to {MOST}")]
+#[error(
+    "a network of {channels} channels and {layers} layers is out of range: channels must be from 1 to \
+         {MOST_CHANNELS}, layers from 1 to {MOST_LAYERS}"
+)]
 pub struct ConfigError {
     channels: usize,
     layers: usize,
@@ -97,8 +101,8 @@ impl CrnnConfig {
     /// # Errors
     /// When channels or layers are zero or absurdly many.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        let valid = |count: usize| (1..=MOST).contains(&count);
-        match valid(self.channels) && valid(self.layers) {
+        let valid = (1..=MOST_CHANNELS).contains(&self.channels) && (1..=MOST_LAYERS).contains(&self.layers);
+        match valid {
             true => Ok(()),
             false => Err(ConfigError { channels: self.channels, layers: self.layers }),
         }

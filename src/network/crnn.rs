@@ -18,9 +18,9 @@ use std::marker::PhantomData;
 pub struct Hidden<B: Backend>(pub Vec<Tensor<B, 5>>);
 
 impl<B: Backend> Hidden<B> {
-    /// No memory: the state before the first step, for `batch` boxes of `size`³ nodes.
-    pub fn zeros(config: &CrnnConfig, batch: usize, size: usize, device: &B::Device) -> Self {
-        let zeros = || Tensor::zeros([batch, config.channels, size, size, size], device);
+    /// No memory: the state before the first step, for `batch` boxes of a shape.
+    pub fn zeros(config: &CrnnConfig, batch: usize, [x, y, z]: [usize; 3], device: &B::Device) -> Self {
+        let zeros = || Tensor::zeros([batch, config.channels, x, y, z], device);
         Self((0..config.layers).map(|_| zeros()).collect())
     }
 

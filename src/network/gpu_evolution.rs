@@ -2,9 +2,10 @@
 
 use super::{NetworkError, evolution::NetworkEvolution, model::Model};
 use crate::{
-    evolution::{Evolution, EvolutionError},
+    evolution::{Brush, Evolution, EvolutionError, OnDevice, State},
     field::Field,
-    gpu::Gpu,
+    gpu::{Gpu, GpuError},
+    grid::Grid,
 };
 use burn_wgpu::Wgpu;
 use wgpu::{Buffer, BufferUsages};
@@ -14,7 +15,7 @@ use wgpu::{Buffer, BufferUsages};
 pub struct GpuNetworkEvolution {
     inner: NetworkEvolution<Wgpu>,
     gpu: Gpu,
-    /// `size`³ f32, C order.
+    /// The field as f32, C order.
     output: Buffer,
     /// Whether `output` holds the present field.
     current: bool,
@@ -38,9 +39,9 @@ impl GpuNetworkEvolution {
 
     /// Copies the present field to `output`.
     fn export(&self) -> Result<(), EvolutionError> {
-        let failed = |reason: String| EvolutionError::Device(reason);
+        let failed = |reason: String| EvolutionError::Device(GpuError::Failed(reason));
         // A tensor of one axis is a copy in C order if the field was not.
-        let field = self.inner.tensor().reshape([self.size().pow(3)]);
+        let field = self.inner.tensor().reshape([self.grid().len()]);
         let tensor = field.into_primitive().tensor();
         if !tensor.is_contiguous() {
             return Err(failed("the network's field does not lie in C order".into()));
@@ -57,8 +58,8 @@ impl GpuNetworkEvolution {
 }
 
 impl Evolution for GpuNetworkEvolution {
-    fn size(&self) -> usize {
-        self.inner.size()
+    fn grid(&self) -> Grid {
+        self.inner.grid()
     }
 
     fn restart(&mut self, field: &Field) -> Result<(), EvolutionError> {
@@ -74,15 +75,35 @@ impl Evolution for GpuNetworkEvolution {
     fn field(&mut self) -> Result<Field, EvolutionError> {
         // Not by burn, which would wait forever for a device that is lost.
         self.buffer()?;
-        let values = self.gpu.read_f32(&self.output, self.size().pow(3))?;
-        Field::from_values(self.size(), values).map_err(EvolutionError::in_frame(self.inner.frame()))
+        let values = self.gpu.read_f32(&self.output, self.grid().len())?;
+        Field::from_values(self.grid(), values).map_err(EvolutionError::in_frame(self.inner.frame()))
     }
 
-    fn buffer(&mut self) -> Result<Option<Buffer>, EvolutionError> {
+    fn save(&mut self) -> Result<State, EvolutionError> {
+        self.inner.save()
+    }
+
+    fn restore(&mut self, state: &State) -> Result<(), EvolutionError> {
+        self.current = false;
+        self.inner.restore(state)
+    }
+
+    fn disturb(&mut self, brush: &Brush) -> Result<(), EvolutionError> {
+        self.current = false;
+        self.inner.disturb(brush)
+    }
+
+    fn on_device(&mut self) -> Option<&mut dyn OnDevice> {
+        Some(self)
+    }
+}
+
+impl OnDevice for GpuNetworkEvolution {
+    fn buffer(&mut self) -> Result<Buffer, EvolutionError> {
         if !self.current {
             self.export()?;
             self.current = true;
         }
-        Ok(Some(self.output.clone()))
+        Ok(self.output.clone())
     }
 }

@@ -45,8 +45,8 @@ pub enum NetworkError {
     Gpu(#[from] GpuError),
 }
 
-/// Sets a model to work on a field that already lives on the network's grid (see [`start`](fn@start)). To be called on the thread that will use it: burn orders its work by
-/// thread.
+/// Sets a model to work on a field that already lives on the network's grid (see [`start`](fn@start)). To be called on the
+/// thread that will use it: burn orders its work by thread.
 ///
 /// # Errors
 /// When the weights do not fit the model's configuration, or the grid is too large for the device.

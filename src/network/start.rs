@@ -2,7 +2,7 @@
 
 use crate::{
     field::{Field, FieldError},
-    fourier::{Fourier, Symbol, mode_count, modes, waves},
+    fourier::{Fourier, Modes, Symbol, waves},
 };
 use rustfft::num_complex::Complex;
 
@@ -28,54 +28,65 @@ pub fn start(field: &Field, coarsening: usize) -> Result<Field, FieldError> {
     if coarsening == 1 {
         return Ok(sampled);
     }
-    let (n, m) = (field.size(), sampled.size());
     let mut transformed = Vec::new();
-    Fourier::new(n).forward(field.values(), &mut transformed);
-    if short_share(&transformed, n, m) < UNRESOLVED {
+    Fourier::new(&field.grid()).forward(field.values(), &mut transformed);
+    let bands = Bands { fine: Modes::of(&field.grid()), coarse: Modes::of(&sampled.grid()) };
+    if bands.short_share(&transformed) < UNRESOLVED {
         return Ok(sampled);
     }
-    let (mut long, mut values) = (long_modes(&transformed, n, m), vec![0.0; m * m * m]);
-    Fourier::new(m).inverse(&mut long, &mut values);
-    Field::from_values(m, values)
+    let (mut long, mut values) = (bands.long_modes(&transformed), vec![0.0; sampled.grid().len()]);
+    Fourier::new(&sampled.grid()).inverse(&mut long, &mut values);
+    Field::from_values(sampled.grid(), values)
 }
 
-/// Whether a wave along one axis is too short for `m` nodes.
-fn is_short(waves: f64, m: usize) -> bool {
-    2.0 * waves.abs() >= m as f64
+/// Whether a wave along one axis is too short for `side` nodes.
+fn is_short(waves: f64, side: usize) -> bool {
+    side > 1 && 2.0 * waves.abs() >= side as f64
 }
 
-/// Share of ⟨|∇φ|²⟩, by forward differences, of a `transformed` field of n³ nodes in the modes that are too short for m³
-/// nodes.
-fn short_share(transformed: &[Complex<f32>], n: usize, m: usize) -> f64 {
-    let symbol = Symbol::Difference.values(n);
-    let short: Vec<bool> = (0..n).map(|i| is_short(waves(i, n), m)).collect();
-    let (mut all, mut in_short) = (0.0, 0.0);
-    for (([x, y, z], weight), mode) in modes(n).zip(transformed) {
-        let steepness = weight * (symbol[x] + symbol[y] + symbol[z]) * f64::from(mode.norm_sqr());
-        all += steepness;
-        if short[x] || short[y] || short[z] {
-            in_short += steepness;
+/// The modes of a fine grid, and of a coarse one in the same box.
+struct Bands {
+    fine: Modes,
+    coarse: Modes,
+}
+
+impl Bands {
+    /// Share of ⟨|∇φ|²⟩, by forward differences, of a `transformed` field in the modes that are too short for the coarse
+    /// grid.
+    fn short_share(&self, transformed: &[Complex<f32>]) -> f64 {
+        let (fine, coarse) = (self.fine.nodes(), self.coarse.nodes());
+        let symbol = self.fine.symbol(Symbol::Difference);
+        let short = [0, 1, 2].map(|axis| -> Vec<bool> {
+            (0..fine[axis]).map(|i| is_short(waves(i, fine[axis]), coarse[axis])).collect()
+        });
+        let (mut all, mut in_short) = (0.0, 0.0);
+        for ((place, weight), mode) in self.fine.places().zip(transformed) {
+            let k2: f64 = place.iter().zip(&symbol).map(|(&i, symbol)| symbol[i]).sum();
+            let steepness = weight * k2 * f64::from(mode.norm_sqr());
+            all += steepness;
+            if place.iter().zip(&short).any(|(&i, short)| short[i]) {
+                in_short += steepness;
+            }
         }
+        // Of a uniform field there is nothing but the transform's rounding.
+        let rounding = 1e-12 * f64::from(transformed.first().map_or(0.0, Complex::norm_sqr));
+        if all > rounding { in_short / all } else { 0.0 }
     }
-    // Of a uniform field there is nothing but the transform's rounding.
-    let rounding = 1e-12 * f64::from(transformed.first().map_or(0.0, Complex::norm_sqr));
-    if all > rounding { in_short / all } else { 0.0 }
-}
 
-/// The modes of m³ nodes whose inverse transform is the `transformed` field of n³ nodes, less the short ones.
-fn long_modes(transformed: &[Complex<f32>], n: usize, m: usize) -> Vec<Complex<f32>> {
-    let scale = 1.0 / (n * n * n) as f32;
-    // Where the mode of as many waves lies among those of n nodes.
-    let place = |index| {
-        let waves = waves(index, m);
-        (!is_short(waves, m)).then(|| (waves as isize).rem_euclid(n as isize) as usize)
-    };
-    let places: Vec<Option<usize>> = (0..m).map(place).collect();
-    let mut long = Vec::with_capacity(mode_count(m));
-    for ([x, y, z], _) in modes(m) {
-        let mode =
-            places[x].zip(places[y]).zip(places[z]).map(|((x, y), z)| transformed[(x * n + y) * (n / 2 + 1) + z]);
-        long.push(mode.unwrap_or_default() * scale);
+    /// The modes of the coarse grid whose inverse transform is the `transformed` field, less the short ones.
+    fn long_modes(&self, transformed: &[Complex<f32>]) -> Vec<Complex<f32>> {
+        let (fine, coarse) = (self.fine.nodes(), self.coarse.nodes());
+        let scale = 1.0 / fine.iter().product::<usize>() as f32;
+        // Where the mode of as many waves lies among those of the fine grid.
+        let place = |axis: usize, index| {
+            let waves = waves(index, coarse[axis]);
+            (!is_short(waves, coarse[axis])).then(|| (waves as isize).rem_euclid(fine[axis] as isize) as usize)
+        };
+        let [_, b, half] = self.fine.shape();
+        let mode = |[x, y, z]: [usize; 3]| {
+            let (x, y, z) = (place(0, x)?, place(1, y)?, place(2, z)?);
+            Some(transformed[(x * b + y) * half + z])
+        };
+        self.coarse.places().map(|(place, _)| mode(place).unwrap_or_default() * scale).collect()
     }
-    long
 }

@@ -1,10 +1,10 @@
 //! The nodes that marching cubes visits: the periodic box, closed with its caps or open.
 
 use super::Caps;
-use crate::field::Field;
+use crate::{field::Field, grid::Grid};
 use rayon::prelude::*;
 
-/// Nodes of the box [0, n]³, node n being node 0 again. With caps there is one more layer of nodes outside,
+/// Nodes of the box, along each axis from 0 to n, node n being node 0 again. With caps there is one more layer of nodes outside,
 /// which lies on the faces too, so that the cells between are flat, and which is always below the level.
 pub struct Lattice<'a> {
     field: &'a Field,
@@ -27,29 +27,31 @@ impl<'a> Lattice<'a> {
             Caps::Open => 0,
         };
         let mut lattice = Self { field, level, margin, values: Vec::new() };
-        let side = lattice.side();
-        lattice.values = (0..side * side * side)
-            .into_par_iter()
-            .map(|i| lattice.sample([i / (side * side), i / side % side, i % side]))
-            .collect();
+        let nodes = lattice.grid();
+        lattice.values = (0..nodes.len()).into_par_iter().map(|i| lattice.sample(nodes.node(i))).collect();
         lattice
     }
 
-    /// Nodes per side.
-    pub fn side(&self) -> usize {
-        self.field.size() + 1 + 2 * self.margin
+    /// The nodes of the lattice.
+    fn grid(&self) -> Grid {
+        Grid::from(self.sides())
+    }
+
+    /// Nodes along the axes.
+    pub fn sides(&self) -> [usize; 3] {
+        self.field.grid().shape.map(|side| side + 1 + 2 * self.margin)
     }
 
     /// Whether φ is above the level at a node.
-    pub fn is_inside(&self, [x, y, z]: [usize; 3]) -> bool {
-        self.values[(x * self.side() + y) * self.side() + z] > self.level
+    pub fn is_inside(&self, node: [usize; 3]) -> bool {
+        self.values[self.grid().index(node)] > self.level
     }
 
     /// Where the surface crosses the edge from `node` to the next node along `axis`, if it does.
     pub fn crossing(&self, node: [usize; 3], axis: usize) -> Option<Crossing> {
         let mut next = node;
         next[axis] += 1;
-        if next[axis] == self.side() || self.is_inside(node) == self.is_inside(next) {
+        if next[axis] == self.sides()[axis] || self.is_inside(node) == self.is_inside(next) {
             return None;
         }
         let (here, there) = (self.position(node), self.position(next));
@@ -70,7 +72,7 @@ impl<'a> Lattice<'a> {
 
     /// Whether a node lies in the layer beyond the caps.
     fn is_outside(&self, node: [usize; 3]) -> bool {
-        self.margin > 0 && node.iter().any(|&c| c == 0 || c + 1 == self.side())
+        self.margin > 0 && node.iter().zip(self.sides()).any(|(&c, side)| c == 0 || c + 1 == side)
     }
 
     /// φ at a node; in the layer beyond the caps, a value below the level.
@@ -82,9 +84,10 @@ impl<'a> Lattice<'a> {
         self.field.at(x, y, z)
     }
 
-    /// Where a node lies in the box.
+    /// Where a node lies in the box, in grid units.
     fn position(&self, node: [usize; 3]) -> [f32; 3] {
-        node.map(|c| c.saturating_sub(self.margin).min(self.field.size()) as f32)
+        let Grid { shape, spacing } = self.field.grid();
+        [0, 1, 2].map(|axis| node[axis].saturating_sub(self.margin).min(shape[axis]) as f32 * spacing as f32)
     }
 
     /// Direction of ∇φ at a node of the box by Sobel's operator: central differences, smoothed across. An interface is

@@ -41,10 +41,27 @@ struct Plane {
 }
 
 /// The surface φ = `level` of a field; a node exactly at the level counts as below it. The result does not
-/// depend on the number of threads.
+/// depend on the number of threads. A box with an axis of one node has none.
+///
+/// On nodes more than one grid unit apart, where an interface is hardly wider than a cell, places and normals are found in
+/// the field's profile ([`Field::profile`]), which is linear across an interface where φ is not.
 pub fn extract(field: &Field, level: f32, caps: Caps) -> SurfaceMesh {
+    let grid = field.grid();
+    if grid.is_flat() {
+        return SurfaceMesh::default();
+    }
+    if grid.spacing > 1.0 { march(&field.profile(), profile_level(level), caps) } else { march(field, level, caps) }
+}
+
+/// The level of a field's profile at which the field has `level`.
+pub(super) fn profile_level(level: f32) -> f32 {
+    // A level beyond the phases stays beyond them.
+    level.clamp(-0.9999, 0.9999).atanh()
+}
+
+fn march(field: &Field, level: f32, caps: Caps) -> SurfaceMesh {
     let lattice = Lattice::new(field, level, caps);
-    let mut planes: Vec<_> = (0..lattice.side()).into_par_iter().map(|x| find_vertices(&lattice, x)).collect();
+    let mut planes: Vec<_> = (0..lattice.sides()[0]).into_par_iter().map(|x| find_vertices(&lattice, x)).collect();
     let mut offset = 0;
     for plane in &mut planes {
         plane.offset = offset;
@@ -61,10 +78,10 @@ pub fn extract(field: &Field, level: f32, caps: Caps) -> SurfaceMesh {
 
 /// Finds the vertices on all edges that start at nodes of plane `x`.
 fn find_vertices(lattice: &Lattice, x: usize) -> Plane {
-    let side = lattice.side();
-    let mut plane = Plane { crossings: Vec::new(), vertices: Vec::with_capacity(side * side), offset: 0 };
-    for y in 0..side {
-        for z in 0..side {
+    let [_, ny, nz] = lattice.sides();
+    let mut plane = Plane { crossings: Vec::new(), vertices: Vec::with_capacity(ny * nz), offset: 0 };
+    for y in 0..ny {
+        for z in 0..nz {
             plane.vertices.push([0, 1, 2].map(|axis| match lattice.crossing([x, y, z], axis) {
                 Some(crossing) => {
                     plane.crossings.push(crossing);
@@ -79,16 +96,16 @@ fn find_vertices(lattice: &Lattice, x: usize) -> Plane {
 
 /// The triangles of the cells between the planes of nodes `x` and `x` + 1.
 fn connect(lattice: &Lattice, planes: &[Plane], x: usize) -> Vec<[u32; 3]> {
-    let side = lattice.side();
+    let [_, ny, nz] = lattice.sides();
     let mut triangles = Vec::new();
-    for y in 0..side - 1 {
-        for z in 0..side - 1 {
+    for y in 0..ny - 1 {
+        for z in 0..nz - 1 {
             let inside = |bit: usize| lattice.is_inside(shifted([x, y, z], CORNERS[bit]));
             let case = (0..8).fold(0, |case, bit| case | usize::from(inside(bit)) << bit);
             let vertex = |edge: i16| {
                 let (offset, axis) = EDGES[edge as usize];
                 let [x, y, z] = shifted([x, y, z], offset);
-                planes[x].offset + planes[x].vertices[y * side + z][axis]
+                planes[x].offset + planes[x].vertices[y * nz + z][axis]
             };
             let corners = TRI_TABLE[case].iter().take_while(|&&edge| edge >= 0).map(|&edge| vertex(edge));
             triangles.extend(triples(corners));

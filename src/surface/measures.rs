@@ -1,6 +1,7 @@
 //! Measures of a surface.
 
 use super::SurfaceMesh;
+use crate::grid::Grid;
 use std::collections::{HashMap, HashSet};
 
 /// Area in square grid units, caps included.
@@ -22,15 +23,16 @@ pub fn euler_number(mesh: &SurfaceMesh) -> i64 {
     mesh.positions.len() as i64 - edges.len() as i64 + mesh.triangles.len() as i64
 }
 
-/// Euler number of the surface in all of periodic space: that of an open surface ([`super::Caps::Open`]) in a box of
-/// `size`³ nodes, welded at the faces to its own continuation. It does not depend on where the box was cut out.
-pub fn periodic_euler_number(mesh: &SurfaceMesh, size: usize) -> i64 {
-    let face = size as f32;
+/// Euler number of the surface in all of periodic space: that of an open surface ([`super::Caps::Open`]) in a box of such a
+/// grid, welded at the faces to its own continuation. It does not depend on where the box was cut out.
+pub fn periodic_euler_number(mesh: &SurfaceMesh, grid: &Grid) -> i64 {
+    let faces = grid.shape.map(|side| side as f32 * grid.spacing as f32);
     let mut first = HashMap::new();
     let welded: Vec<u32> = (mesh.positions.iter().zip(0..))
         .map(|(position, index)| {
-            let on_face = position.iter().any(|&c| c == 0.0 || c == face);
-            let wrapped = position.map(|c| if c == face { 0.0 } else { c }.to_bits());
+            let on_face = position.iter().zip(faces).any(|(&c, face)| c == 0.0 || c == face);
+            let wrap = |axis: usize| if position[axis] == faces[axis] { 0.0 } else { position[axis] }.to_bits();
+            let wrapped = [0, 1, 2].map(wrap);
             if on_face { *first.entry(wrapped).or_insert(index) } else { index }
         })
         .collect();

@@ -18,7 +18,7 @@ pub enum Caps {
     Open,
 }
 
-/// A surface in the box [0, n]³, coordinates in grid units along the array axes. Triangles share their
+/// A surface in the box from 0 to its sides, coordinates in grid units along the array axes. Triangles share their
 /// vertices and run counter-clockwise seen from the side where φ is below the level.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct SurfaceMesh {

@@ -1,7 +1,7 @@
 //! What a structure looks like: layers, tubes, spheres, or something else.
 
 use super::{Caps, extract, measures::periodic_euler_number};
-use crate::field::Field;
+use crate::{field::Field, grid::Grid};
 use serde::Serialize;
 use std::fmt;
 
@@ -29,7 +29,7 @@ impl Morphology {
         if surface.triangles.is_empty() {
             return Self::Uniform;
         }
-        let euler = periodic_euler_number(&surface, field.size());
+        let euler = periodic_euler_number(&surface, &field.grid());
         let [negative, positive] = [false, true].map(|positive| percolation(field, positive));
         match (negative.min(positive), euler) {
             (0, 1..) => Self::Spherical,
@@ -61,7 +61,7 @@ impl fmt::Display for Morphology {
 /// the largest over the components of the nodes with φ > 0 (`positive`), or of the others. Nodes are connected
 /// along the three axes.
 pub fn percolation(field: &Field, positive: bool) -> usize {
-    let n = field.size();
+    let grid = field.grid();
     let inside: Vec<bool> = field.values().iter().map(|&value| (value > 0.0) == positive).collect();
     // How many boxes away each node was found, counted along the path that led to it.
     let mut image: Vec<Option<[i32; 3]>> = vec![None; inside.len()];
@@ -74,7 +74,7 @@ pub fn percolation(field: &Field, positive: bool) -> usize {
         image[seed] = Some([0; 3]);
         let mut open = vec![(seed, [0; 3])];
         while let Some((node, box_of_node)) = open.pop() {
-            for (neighbour, step) in neighbours(node, n) {
+            for (neighbour, step) in neighbours(node, &grid) {
                 if !inside[neighbour] {
                     continue;
                 }
@@ -94,17 +94,16 @@ pub fn percolation(field: &Field, positive: bool) -> usize {
 }
 
 /// The six neighbours of a node, and by how many boxes the step to them goes over a face.
-fn neighbours(node: usize, n: usize) -> impl Iterator<Item = (usize, [i32; 3])> {
-    let place = [node / (n * n), node / n % n, node % n];
+fn neighbours(node: usize, grid: &Grid) -> impl Iterator<Item = (usize, [i32; 3])> {
+    let place = grid.node(node);
     (0..6).map(move |way| {
         let (axis, forwards) = (way / 2, way % 2 == 0);
-        let (mut place, mut step) = (place, [0; 3]);
-        let last = if forwards { n - 1 } else { 0 };
+        let mut step = [0; 3];
+        let last = if forwards { grid.shape[axis] - 1 } else { 0 };
         if place[axis] == last {
             step[axis] = if forwards { 1 } else { -1 };
         }
-        place[axis] = if forwards { (place[axis] + 1) % n } else { (place[axis] + n - 1) % n };
-        ((place[0] * n + place[1]) * n + place[2], step)
+        (grid.index(grid.neighbour(place, axis, forwards)), step)
     })
 }
 

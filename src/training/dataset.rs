@@ -3,7 +3,7 @@
 //! A directory holds
 //!
 //! - `dataset.toml`: the [`DatasetConfig`] it was asked for with;
-//! - `sequences/00042.npy`: sequence 42, f32, shape `[frames, n, n, n]`, C order, φ at every
+//! - `sequences/00042.npy`: sequence 42, f32, shape `[frames, nx, ny, nz]`, C order, φ at every
 //!   `coarsening`-th node of the solver's grid (an initial field as a network gets it, see
 //!   [`network::start`](crate::network::start())), so that NumPy reads it too;
 //! - `manifest.json`: the [`Manifest`], written last. A directory without it is not finished.
@@ -12,6 +12,7 @@ use super::{dataset_config::DatasetConfig, overrides::ConfigError, recipe::Recip
 use crate::{
     evolution::EvolutionError,
     formats::{FormatError, write_text},
+    grid::{GridError, Shape},
     initial::InitialError,
 };
 use memmap2::Mmap;
@@ -33,6 +34,8 @@ pub enum DatasetError {
     Initial(#[from] InitialError),
     #[error(transparent)]
     Evolution(#[from] EvolutionError),
+    #[error(transparent)]
+    Grid(#[from] GridError),
     #[error(transparent)]
     Format(#[from] FormatError),
     #[error("cannot use {path}: {source}", path = .path.display())]
@@ -180,14 +183,14 @@ impl Sequence {
         let mut rest = &map[..];
         let header = npyz::NpyHeader::from_reader(&mut rest).map_err(|_| damaged("not an .npy file"))?;
         let shape: Vec<usize> = header.shape().iter().map(|&length| length as usize).collect();
-        let Ok(shape @ [frames, n, _, _]) = <[usize; 4]>::try_from(shape) else {
-            return Err(damaged("its shape is not [frames, n, n, n]"));
+        let Ok(shape) = <[usize; 4]>::try_from(shape) else {
+            return Err(damaged("its shape is not [frames, nx, ny, nz]"));
         };
-        if shape != [frames, n, n, n] || header.dtype().descr() != "'<f4'" || header.order() != npyz::Order::C {
-            return Err(damaged("not f32 of shape [frames, n, n, n] in C order"));
+        if header.dtype().descr() != "'<f4'" || header.order() != npyz::Order::C {
+            return Err(damaged("not f32 in C order"));
         }
-        let bytes = frames.saturating_mul(n * n * n).saturating_mul(size_of::<f32>());
-        if rest.len() != bytes {
+        let bytes = shape.iter().fold(size_of::<f32>(), |bytes, &side| bytes.saturating_mul(side));
+        if bytes == 0 || rest.len() != bytes {
             return Err(damaged("its length does not fit its shape"));
         }
         bytemuck::try_cast_slice::<u8, f32>(rest).map_err(|_| damaged("its values are not aligned"))?;
@@ -205,14 +208,15 @@ impl Sequence {
         self.shape[0]
     }
 
-    /// Nodes per side.
-    pub fn size(&self) -> usize {
-        self.shape[1]
+    /// Nodes along the axes.
+    pub fn shape(&self) -> Shape {
+        let [_, x, y, z] = self.shape;
+        Shape([x, y, z])
     }
 
-    /// φ of one frame, `size`³ values in C order; `frame` must be below [`Sequence::frames`].
+    /// φ of one frame in C order; `frame` must be below [`Sequence::frames`].
     pub fn frame(&self, frame: usize) -> &[f32] {
-        let nodes = self.size().pow(3);
+        let nodes = self.shape().len();
         &bytemuck::cast_slice(&self.map[self.start..])[frame * nodes..][..nodes]
     }
 }

@@ -1,7 +1,11 @@
 //! What a dataset is asked for with.
 
 use super::{dataset::Split, overrides::ConfigError, recipe::Recipe, span::Span};
-use crate::{equation::Parameters, field::MIN_SIZE, initial::MAX_SIZE};
+use crate::{
+    equation::Parameters,
+    grid::{Grid, Shape},
+    initial::MAX_NODES,
+};
 use serde::{Deserialize, Serialize};
 
 /// A dataset: sequences of frames from the explicit solver, started from periodic Perlin noise, from rough films, from
@@ -15,9 +19,9 @@ pub struct DatasetConfig {
     /// Frames per sequence, its first one included: from a span, numbers as likely in each octave
     #[arg(long)]
     pub frames: Span,
-    /// Nodes per side of the solver's boxes, drawn from this list: repeat a size to favour it
+    /// Grids of the solver's boxes, such as 32 or 64x64x32, drawn from this list: repeat one to favour it
     #[arg(long, value_delimiter = ',')]
-    pub grids: Vec<usize>,
+    pub grids: Vec<Shape>,
     /// Every how many nodes the solver's field is kept: the network's grid
     #[arg(long)]
     pub coarsening: usize,
@@ -72,7 +76,7 @@ impl Default for DatasetConfig {
         Self {
             sequences: 300,
             frames: Span::new(120.0, 120.0),
-            grids: vec![32, 32, 32, 32, 48, 64],
+            grids: [32, 32, 32, 32, 48, 64].map(Shape::cube).to_vec(),
             coarsening: 2,
             seed: 1,
             correlation_length: Span::new(4.0, 16.0),
@@ -105,15 +109,11 @@ impl DatasetConfig {
         if !self.frames.within(2.0, 1e6) {
             return wrong("frames", "must lie between 2 and 1000000", &self.frames);
         }
-        let fits = |grid: &usize| {
-            *grid <= MAX_SIZE
-                && self.coarsening > 0
-                && grid.is_multiple_of(self.coarsening)
-                && grid / self.coarsening >= MIN_SIZE
-        };
+        let fits = |shape: &Shape| shape.len() <= MAX_NODES && Grid::from(*shape).coarsened(self.coarsening).is_ok();
         if self.grids.is_empty() || !self.grids.iter().all(fits) {
-            let must = "must be multiples of the coarsening up to 1024, with at least 5 nodes left per side";
-            return wrong("grids", must, &format!("{:?} at coarsening {}", self.grids, self.coarsening));
+            let must = "must have sides of 1 or multiples of the coarsening, with at least 5 nodes left";
+            let grids: Vec<_> = self.grids.iter().map(Shape::to_string).collect();
+            return wrong("grids", must, &format!("{} at coarsening {}", grids.join(", "), self.coarsening));
         }
         if !self.correlation_length.within(2.0, 1e4) {
             return wrong("correlation-length", "must lie between 2 and 10000", &self.correlation_length);
@@ -127,7 +127,8 @@ impl DatasetConfig {
         if !self.late_frames.within(0.0, 1e6) {
             return wrong("late-frames", "must lie between 0 and 1000000", &self.late_frames);
         }
-        let most = self.grids.iter().min().map_or(0.0, |&grid| grid as f64 / 2.0);
+        let shortest = self.grids.iter().map(|&grid| Grid::from(grid).shortest_side());
+        let most = shortest.reduce(f64::min).map_or(0.0, |side| side / 2.0);
         if self.film_share > 0.0 && !self.film_roughness.within(0.0, most) {
             let must = format!("must lie between 0 and {most}, half the side of the smallest box");
             return Err(ConfigError::value("film-roughness", must, self.film_roughness));
@@ -155,12 +156,13 @@ impl DatasetConfig {
         if self.quench_share > 0.0 && !self.quench_fluctuation.within(1e-3, 2.0) {
             return wrong("quench-fluctuation", "must lie between 0.001 and 2", &self.quench_fluctuation);
         }
-        Ok(self.equation.validate_explicit()?)
+        Ok(self.grids.iter().try_for_each(|&grid| self.equation.validate_explicit(&grid.into()))?)
     }
 
     /// Bytes of one sequence's values.
     pub fn sequence_bytes(&self, recipe: &Recipe) -> u64 {
-        (recipe.frames * (recipe.grid / self.coarsening).pow(3) * size_of::<f32>()) as u64
+        let nodes = Grid::from(recipe.grid).coarsened(self.coarsening).map_or(0, |grid| grid.len());
+        (recipe.frames * nodes * size_of::<f32>()) as u64
     }
 
     /// What sequence `index` is for: the validation share is spread evenly, whatever the number of sequences.

@@ -197,7 +197,15 @@ impl RunFolder {
     pub fn record_step(&mut self, r: &StepReport) -> Result<(), FolderError> {
         let row = format!(
             "{},{},{:e},{:e},{:e},{:e},{},{},{}",
-            r.step, r.walk, r.loss, r.gradient, r.learning_rate, r.error_scale, r.length, r.unroll, r.size
+            r.step,
+            r.walk,
+            r.loss,
+            r.gradient,
+            r.learning_rate,
+            r.error_scale,
+            r.length,
+            r.unroll,
+            r.shape.option()
         );
         append(&mut self.metrics, &row).map_err(io_error(&self.path))
     }

@@ -13,7 +13,7 @@ use crate::{
     field::Field,
     formats::npy::FrameWriter,
     network,
-    solver::explicit::{ExplicitSolver, Threads},
+    solver::explicit::cpu::{ExplicitSolver, Threads},
 };
 use std::{
     fs::{self, File},
@@ -150,7 +150,7 @@ fn announce(
         let [needed, available] = [bytes, available].map(|b| b / 1_000_000);
         return Err(DatasetError::DiskFull { path: directory.to_owned(), needed, available });
     }
-    let frames = |recipe: &Recipe| (recipe.grid.pow(3) * (recipe.skipped + recipe.frames - 1)) as f64;
+    let frames = |recipe: &Recipe| (recipe.grid.len() * (recipe.skipped + recipe.frames - 1)) as f64;
     let seconds = if recipes.is_empty() {
         0.0
     } else {
@@ -169,7 +169,7 @@ fn seconds_per_node_and_frame(config: &DatasetConfig) -> Result<f64, DatasetErro
     let mut solver = ExplicitSolver::with_threads(&recipe.initial_field(config)?, parameters, Threads::One)?;
     let start = Instant::now();
     solver.advance()?;
-    let per_node = start.elapsed().as_secs_f64() / recipe.grid.pow(3) as f64;
+    let per_node = start.elapsed().as_secs_f64() / recipe.grid.len() as f64;
     Ok(per_node * config.equation.steps_per_frame as f64 / steps as f64)
 }
 
@@ -183,7 +183,8 @@ fn make_sequence(
     let recipe = Recipe::draw(config, index);
     let start = recipe.initial_field(config)?;
     let mut solver = ExplicitSolver::with_threads(&start, config.equation, Threads::One)?;
-    let mut frames = FrameWriter::create(&sequence_path(directory, index), recipe.grid / config.coarsening, false)?;
+    let mut frames =
+        FrameWriter::create(&sequence_path(directory, index), start.grid().coarsened(config.coarsening)?, false)?;
     for frame in 0..recipe.skipped + recipe.frames {
         if stop() {
             return Ok(false);
@@ -208,8 +209,7 @@ fn make_sequence(
 /// The solver one frame after a field too far from the pure phases for its step: that frame is made in as many as are
 /// stable there.
 fn past_first_frame(start: &Field, equation: Parameters) -> Result<ExplicitSolver, EvolutionError> {
-    let (low, high) = start.range();
-    let careful = equation.in_steps(equation.fewest_steps(f64::from(high.max(-low))));
+    let careful = equation.in_steps(equation.fewest_steps(&start.grid(), start.largest()));
     let mut solver = ExplicitSolver::with_threads(start, careful, Threads::One)?;
     solver.advance()?;
     ExplicitSolver::with_threads(&solver.field()?, equation, Threads::One)

@@ -36,8 +36,8 @@ impl<'a> Loss<'a> {
         let difference = predicted.clone() - truth.clone();
         let mut squares = mean_over_nodes(difference.clone().square());
         if *energy_weight > 0.0 {
-            let (epsilon, spacing) = (self.data.equation.epsilon, self.data.coarsening as f64);
-            squares = squares + energy::relative_error(predicted, truth, epsilon, spacing) * *energy_weight;
+            let (equation, spacing) = (&self.data.equation.equation, self.data.coarsening as f64);
+            squares = squares + energy::relative_error(predicted, truth, equation, spacing) * *energy_weight;
         }
         if *mean_weight > 0.0 {
             squares = squares + mean_over_nodes(difference).square() * *mean_weight;

@@ -3,6 +3,7 @@
 use super::{dataset_config::DatasetConfig, span::Span};
 use crate::{
     field::Field,
+    grid::{Grid, Shape},
     initial::{Initial, InitialError, InitialOptions, NoiseParameters, ShapeParameters},
 };
 use rand::{Rng, SeedableRng, seq::IndexedRandom};
@@ -41,8 +42,8 @@ pub enum Start {
 /// How one sequence starts.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Recipe {
-    /// Nodes per side of the solver's box.
-    pub grid: usize,
+    /// Grid of the solver's box.
+    pub grid: Shape,
     /// Seed of the noise.
     pub seed: u64,
     /// Correlation length of the noise in grid units.
@@ -68,7 +69,7 @@ impl Recipe {
         let late = rng.random_bool(config.late_share.clamp(0.0, 1.0));
         let skipped = config.late_frames.draw(&mut rng).round() as usize;
         let drawn = Self {
-            grid: config.grids.choose(&mut rng).copied().unwrap_or(32),
+            grid: config.grids.choose(&mut rng).copied().unwrap_or(Shape::cube(32)),
             seed: rng.random(),
             correlation_length: config.correlation_length.draw(&mut rng),
             mean: draw_mean(config.mean_deviation, &mut rng),
@@ -94,7 +95,11 @@ impl Recipe {
     fn into_film(self, config: &DatasetConfig, rng: &mut impl Rng) -> Self {
         let hills = rng.random_range(config.film_hills.from as usize..=config.film_hills.to as usize);
         let roughness = config.film_roughness.draw(rng);
-        Self { correlation_length: self.grid as f64 / hills as f64, start: Start::Film { roughness }, ..self }
+        Self {
+            correlation_length: Grid::from(self.grid).shortest_side() / hills as f64,
+            start: Start::Film { roughness },
+            ..self
+        }
     }
 
     /// The solver's field before its first step.
@@ -106,23 +111,25 @@ impl Recipe {
         let initial = match self.start {
             Start::Noise => Initial::Noise,
             Start::Film { roughness } => {
-                shape.roughness = roughness / self.grid as f64;
+                // A film lies across the last axis, of whose length this is a share.
+                shape.roughness =
+                    roughness / self.grid.0.iter().rfind(|&&side| side > 1).map_or(1.0, |&side| side as f64);
                 Initial::Film
             }
             Start::Slice { layer } => {
                 shape.layer = layer;
                 Initial::Slice
             }
-            Start::Quench { .. } => Initial::Uniform,
+            Start::Quench { .. } => Initial::WhiteNoise,
         };
         let fluctuation = match self.start {
             Start::Quench { fluctuation } => fluctuation,
             _ => InitialOptions::default().fluctuation,
         };
         initial.build(&InitialOptions {
-            size: self.grid,
+            grid: self.grid,
             seed: self.seed,
-            epsilon: config.equation.epsilon,
+            epsilon: config.equation.equation.epsilon,
             noise: NoiseParameters {
                 correlation_length: self.correlation_length,
                 mean: self.mean,

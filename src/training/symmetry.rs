@@ -4,6 +4,7 @@
 //! sends node i to node −i. Fields are transformed, never fluxes: the flux of a reflected field lies on the
 //! other faces of the cells, which is the network's own affair.
 
+use crate::grid::Shape;
 use rand::Rng;
 
 /// Rows of the permutations of three axes.
@@ -29,9 +30,14 @@ impl Symmetry {
         (0..96).map(Self::numbered)
     }
 
-    /// One of them, drawn uniformly.
-    pub fn draw(rng: &mut impl Rng) -> Self {
-        Self::numbered(rng.random_range(0..96))
+    /// One of those that keep a box, drawn uniformly.
+    pub fn draw(shape: Shape, rng: &mut impl Rng) -> Self {
+        loop {
+            let drawn = Self::numbered(rng.random_range(0..96));
+            if drawn.keeps(shape) {
+                return drawn;
+            }
+        }
     }
 
     /// Number 0 to 95: three bits of reversal, one of exchange, and the permutation.
@@ -52,17 +58,26 @@ impl Symmetry {
         rows
     }
 
-    /// Writes the transformed field of `n`³ values (C order) to the end of `target`.
-    pub fn apply(&self, source: &[f32], n: usize, target: &mut Vec<f32>) {
-        let stride = [n * n, n, 1];
+    /// Whether the map leaves the box as it is: it exchanges sides of the same length only.
+    pub fn keeps(&self, shape: Shape) -> bool {
+        self.axes.map(|axis| shape.0[axis]) == shape.0
+    }
+
+    /// Writes the transformed field, whose box the map must keep, to the end of `target`.
+    pub fn apply(&self, source: &[f32], shape: Shape, target: &mut Vec<f32>) {
+        let [nx, ny, nz] = shape.0;
+        let stride = [ny * nz, nz, 1];
         let sign = if self.exchanged { -1.0 } else { 1.0 };
         // Offset in the source of target coordinate c along target axis a.
-        let offset = |a: usize, c: usize| stride[self.axes[a]] * if self.reversed[a] { (n - c) % n } else { c };
-        target.reserve(n * n * n);
-        for x in 0..n {
-            for y in 0..n {
+        let offset = |a: usize, c: usize| {
+            let side = shape.0[a];
+            stride[self.axes[a]] * if self.reversed[a] { (side - c) % side } else { c }
+        };
+        target.reserve(shape.len());
+        for x in 0..nx {
+            for y in 0..ny {
                 let row = offset(0, x) + offset(1, y);
-                target.extend((0..n).map(|z| sign * source[row + offset(2, z)]));
+                target.extend((0..nz).map(|z| sign * source[row + offset(2, z)]));
             }
         }
     }

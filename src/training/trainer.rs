@@ -10,6 +10,7 @@ use super::{
     validation::{Validation, validate},
     walk::{Pool, Walk},
 };
+use crate::grid::Shape;
 use crate::network::{Card, Crnn, CrnnConfig, Hidden, Model, ModelError, PeriodicBackend, weights::WeightsError};
 use burn::{
     module::AutodiffModule,
@@ -76,8 +77,8 @@ pub struct StepReport {
     pub length: usize,
     /// Network steps that the gradient flowed through.
     pub unroll: usize,
-    /// Nodes per side.
-    pub size: usize,
+    /// Nodes along the axes.
+    pub shape: Shape,
 }
 
 /// A training: a configuration, its data and the present [`State`].
@@ -165,7 +166,7 @@ where
     fn walk_through(&mut self, report: &mut dyn FnMut(StepReport) -> ControlFlow<()>) -> Result<bool, TrainerError> {
         let walk = self.pool.draw(self.config, self.state.walk, self.state.step);
         let mut phi = walk.truth(0, &self.device);
-        let mut hidden = Hidden::zeros(&self.config.network, walk.batch(), walk.size(), &self.device);
+        let mut hidden = Hidden::zeros(&self.config.network, walk.batch(), walk.shape().0, &self.device);
         for stretch in walk.stage.stretches(walk.length) {
             let predicted = self.predict(&walk, &stretch, phi, hidden);
             if let Some(loss) = predicted.loss {
@@ -225,7 +226,7 @@ where
             error_scale: walk.stage.error_scale,
             length: walk.length,
             unroll: stretch.frames.len(),
-            size: walk.size(),
+            shape: walk.shape(),
         })
     }
 
@@ -255,10 +256,10 @@ where
         let data = &self.dataset.manifest().config;
         let card = Card {
             training_data: format!(
-                "{} sequences of {} frames in boxes of {:?} nodes, from noise{}{}{} of seed {}",
+                "{} sequences of {} frames in boxes of {} nodes, from noise{}{}{} of seed {}",
                 data.sequences,
                 data.frames,
-                data.grids,
+                data.grids.iter().map(Shape::to_string).collect::<Vec<_>>().join(", "),
                 if data.film_share > 0.0 { ", rough films" } else { "" },
                 if data.slice_share > 0.0 { ", slices" } else { "" },
                 if data.quench_share > 0.0 { ", white noise" } else { "" },
@@ -271,7 +272,7 @@ where
             hardware: self.start.hardware.clone(),
             coarsening: data.coarsening,
             frame_time: data.equation.frame_time(),
-            epsilon: data.equation.epsilon,
+            epsilon: data.equation.equation.epsilon,
             ..Card::default()
         };
         Model { config: self.config.network, weights: self.averaged().weights(), card }

@@ -3,6 +3,7 @@
 use super::dataset::{Dataset, Sequence, Split};
 use crate::{
     equation::free_energy_density,
+    grid::{Grid, Shape},
     network::{Crnn, Hidden, PeriodicBackend},
 };
 use burn::tensor::{Tensor, TensorData};
@@ -51,12 +52,13 @@ pub fn validate<B: PeriodicBackend>(
 ) -> Option<Validation> {
     let mut groups = BTreeMap::<_, Vec<_>>::new();
     for sequence in dataset.sequences(Split::Validation).take(count) {
-        groups.entry((sequence.size(), sequence.frames())).or_default().push(sequence);
+        groups.entry((sequence.shape(), sequence.frames())).or_default().push(sequence);
     }
     let config = &dataset.manifest().config;
-    let energy = |phi: &[f32], n| {
+    let energy = |phi: &[f32], shape: Shape| {
         let phi: Vec<f64> = phi.iter().map(|&v| f64::from(v)).collect();
-        free_energy_density(&phi, n, config.equation.epsilon, config.coarsening as f64)
+        let grid = Grid { spacing: config.coarsening as f64, ..shape.into() };
+        free_energy_density(&phi, &grid, &config.equation.equation)
     };
     let mut sums = Sums::default();
     for sequences in groups.values().flat_map(|group| group.chunks(BATCH)) {
@@ -69,27 +71,28 @@ fn roll_out<B: PeriodicBackend>(
     network: &Crnn<B>,
     sequences: &[&Sequence],
     device: &B::Device,
-    energy: &dyn Fn(&[f32], usize) -> f64,
+    energy: &dyn Fn(&[f32], Shape) -> f64,
     sums: &mut Sums,
 ) {
     let [first, ..] = sequences else { return };
-    let (n, frames, batch) = (first.size(), first.frames(), sequences.len());
+    let (shape, frames, batch) = (first.shape(), first.frames(), sequences.len());
+    let [x, y, z] = shape.0;
     let start: Vec<f32> = sequences.iter().flat_map(|sequence| sequence.frame(0)).copied().collect();
-    let mut phi = Tensor::<B, 5>::from_data(TensorData::new(start, [batch, 1, n, n, n]), device);
-    let mut hidden = Hidden::zeros(&network.config, batch, n, device);
+    let mut phi = Tensor::<B, 5>::from_data(TensorData::new(start, [batch, 1, x, y, z]), device);
+    let mut hidden = Hidden::zeros(&network.config, batch, shape.0, device);
     sums.sequences += batch;
     for frame in 1..frames {
         (phi, hidden) = network.step(phi, hidden);
         let predicted: Vec<f32> = super::parameters::values(phi.clone()).collect();
-        for (sequence, predicted) in sequences.iter().zip(predicted.chunks_exact(n * n * n)) {
+        for (sequence, predicted) in sequences.iter().zip(predicted.chunks_exact(shape.len())) {
             let truth = sequence.frame(frame);
             let error = mean_square(predicted, truth);
             sums.mse += error / (frames - 1) as f64;
             sums.persistence += mean_square(sequence.frame(0), truth) / (frames - 1) as f64;
             if let Some(at) = QUOTED_FRAMES.iter().position(|&quoted| quoted == frame) {
-                let reference = energy(truth, n);
+                let reference = energy(truth, shape);
                 sums.squares[at] += error;
-                sums.energy[at] += (energy(predicted, n) - reference).abs() / reference;
+                sums.energy[at] += (energy(predicted, shape) - reference).abs() / reference;
                 sums.quoted[at] += 1;
             }
         }

@@ -5,6 +5,7 @@ use super::{
     dataset::{Dataset, Sequence, Split},
     symmetry::Symmetry,
 };
+use crate::grid::Shape;
 use burn::tensor::{Tensor, TensorData, backend::Backend};
 use rand::{Rng, SeedableRng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
@@ -13,6 +14,7 @@ use rand_chacha::ChaCha8Rng;
 #[derive(Debug)]
 pub struct Pool<'a> {
     sequences: Vec<&'a Sequence>,
+    /// Nodes of the smallest box.
     smallest: usize,
 }
 
@@ -28,7 +30,7 @@ struct Strand<'a> {
 #[derive(Debug)]
 pub struct Walk<'a> {
     strands: Vec<Strand<'a>>,
-    size: usize,
+    shape: Shape,
     /// Frames, the first one included.
     pub length: usize,
     /// What the schedules said when the walk began; they stay for the whole walk.
@@ -39,7 +41,7 @@ impl<'a> Pool<'a> {
     /// The training split of `dataset`; `None` when it is empty.
     pub fn new(dataset: &'a Dataset) -> Option<Self> {
         let sequences: Vec<_> = dataset.sequences(Split::Training).collect();
-        let smallest = sequences.iter().map(|sequence| sequence.size()).min()?;
+        let smallest = sequences.iter().map(|sequence| sequence.shape().len()).min()?;
         Some(Self { sequences, smallest })
     }
 
@@ -51,18 +53,18 @@ impl<'a> Pool<'a> {
         let lead = self.sequences[rng.random_range(0..self.sequences.len())];
         let longest = lead.frames().min(stage.length);
         let length = draw_length(config.shortest.clamp(2, longest), longest, &mut rng);
-        let fits = |other: &&Sequence| other.size() == lead.size() && other.frames() >= length;
+        let fits = |other: &&Sequence| other.shape() == lead.shape() && other.frames() >= length;
         let peers: Vec<_> = self.sequences.iter().copied().filter(fits).collect();
-        let share = (self.smallest as f64 / lead.size() as f64).powi(3);
+        let share = self.smallest as f64 / lead.shape().len() as f64;
         let batch = ((config.batch as f64 * share).round() as usize).max(1);
         let strand = |index: usize| {
             let sequence = if index == 0 { lead } else { peers.choose(&mut rng).copied().unwrap_or(lead) };
             let from_start = rng.random_bool(config.from_start);
             let first = rng.random_range(0..=sequence.frames() - length);
-            let symmetry = if config.augment { Symmetry::draw(&mut rng) } else { Symmetry::IDENTITY };
+            let symmetry = if config.augment { Symmetry::draw(lead.shape(), &mut rng) } else { Symmetry::IDENTITY };
             Strand { sequence, first: if from_start { 0 } else { first }, symmetry }
         };
-        Walk { strands: (0..batch).map(strand).collect(), size: lead.size(), length, stage }
+        Walk { strands: (0..batch).map(strand).collect(), shape: lead.shape(), length, stage }
     }
 }
 
@@ -80,18 +82,18 @@ impl Walk<'_> {
         self.strands.len()
     }
 
-    /// Nodes per side.
-    pub fn size(&self) -> usize {
-        self.size
+    /// Nodes along the axes.
+    pub fn shape(&self) -> Shape {
+        self.shape
     }
 
-    /// True φ of frame `frame` of the walk, `[batch, 1, n, n, n]`.
+    /// True φ of frame `frame` of the walk, `[batch, 1, x, y, z]`.
     pub fn truth<B: Backend>(&self, frame: usize, device: &B::Device) -> Tensor<B, 5> {
-        let n = self.size;
-        let mut values = Vec::with_capacity(self.batch() * n * n * n);
+        let [x, y, z] = self.shape.0;
+        let mut values = Vec::with_capacity(self.batch() * self.shape.len());
         for strand in &self.strands {
-            strand.symmetry.apply(strand.sequence.frame(strand.first + frame), n, &mut values);
+            strand.symmetry.apply(strand.sequence.frame(strand.first + frame), self.shape, &mut values);
         }
-        Tensor::from_data(TensorData::new(values, [self.batch(), 1, n, n, n]), device)
+        Tensor::from_data(TensorData::new(values, [self.batch(), 1, x, y, z]), device)
     }
 }

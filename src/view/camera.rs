@@ -3,13 +3,10 @@
 use bevy::math::{Mat3, Mat4, Vec2, Vec3};
 use std::f32::consts::{FRAC_PI_2, TAU};
 
-/// Half of the diagonal of the box: radius of the sphere around it that a reset camera frames.
-const CIRCUMRADIUS: f32 = 0.866_025_4;
-
 /// Closest approach to the poles, where "up" would lose its meaning.
 const PITCH_LIMIT: f32 = FRAC_PI_2 - 0.01;
 
-/// An orbiting camera, z up. Angles in radians, lengths in sides of the box.
+/// An orbiting camera, z up. Angles in radians, lengths in longest sides of the box.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Camera {
     /// What the camera turns around and looks at.
@@ -25,10 +22,11 @@ pub struct Camera {
 }
 
 impl Camera {
-    /// Frames the box `[0, 1]³` from a corner above.
-    pub fn framing() -> Self {
+    /// Frames the sphere about a box with these sides, a corner at the origin, from a corner above.
+    pub fn framing(sides: Vec3) -> Self {
         let fov = 24f32.to_radians();
-        Self { target: Vec3::splat(0.5), yaw: -0.97, pitch: 0.36, distance: CIRCUMRADIUS / (fov / 2.0).sin(), fov }
+        let distance = sides.length() / 2.0 / (fov / 2.0).sin();
+        Self { target: sides / 2.0, yaw: -0.97, pitch: 0.36, distance, fov }
     }
 
     /// Turns by angles; `yaw` moves the camera to its right, `pitch` up.

@@ -9,4 +9,4 @@ mod renderer;
 pub use camera::Camera;
 pub use image::{read_pixels, render_to_image};
 pub use palette::Palette;
-pub use renderer::{Renderer, Scene};
+pub use renderer::{Renderer, Scene, sides};

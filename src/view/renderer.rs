@@ -6,19 +6,21 @@ use super::{
 };
 use crate::{
     gpu::Gpu,
+    grid::Grid,
     surface::gpu::{GpuSurface, VERTEX_BYTES},
 };
+use bevy::math::Vec3;
 use wgpu::{
     BindGroup, BindingResource, CommandEncoder, RenderPipeline, TextureFormat, TextureUsages, TextureView,
     VertexAttribute, VertexBufferLayout, VertexFormat,
 };
 
-/// What one view shows, in the box [0, 1]³.
+/// What one view shows, in a box whose longest side is 1.
 pub struct Scene<'a> {
     pub camera: &'a Camera,
     pub palette: &'a Palette,
-    /// Units per side of the box in which hollows and shadows are looked for: nodes of the surface's grid or a coarser one.
-    pub size: usize,
+    /// The box by its nodes. Those of the surface may be finer; by these, hollows and shadows are looked for.
+    pub grid: Grid,
     /// Nothing but the box is drawn without one. A surface of any grid (the network's is coarser) fills the box.
     pub surface: Option<&'a GpuSurface>,
 }
@@ -137,22 +139,30 @@ impl Renderer {
     }
 }
 
+/// The sides of a box, the longest being 1: how boxes are drawn.
+pub fn sides(grid: &Grid) -> Vec3 {
+    let sides = Vec3::from(grid.shape.map(|side| side as f32));
+    sides / sides.max_element()
+}
+
 /// The fields of `View` in the shader.
 fn uniform_words(scene: &Scene, [width, height]: [f32; 2]) -> Vec<u32> {
     let camera = scene.camera;
     let axes = camera.axes();
-    let centre = bevy::math::Vec3::splat(0.5);
-    let distance = (camera.eye() - centre).dot(axes.z_axis);
-    let nodes = scene.surface.map_or(1, |surface| surface.size) as f32;
+    let sides = sides(&scene.grid);
+    let distance = (camera.eye() - sides / 2.0).dot(axes.z_axis);
+    let longest = |grid: &Grid| grid.shape.into_iter().max().unwrap_or(1) as f32;
+    let nodes = scene.surface.map_or(scene.grid, |surface| surface.grid);
     let palette = scene.palette;
-    let rows: [([f32; 3], f32); 7] = [
-        (camera.eye().into(), 1.0 / scene.size as f32),
+    let rows: [([f32; 3], f32); 8] = [
+        (camera.eye().into(), 1.0 / longest(&scene.grid)),
         (axes.x_axis.into(), width),
         (axes.y_axis.into(), height),
         (axes.z_axis.into(), distance),
-        (palette.outside, nodes),
+        (palette.outside, 1.0 / longest(&nodes)),
         (palette.inside, 0.0),
         (palette.cap, 0.0),
+        (nodes.shape.map(|side| side as f32), 0.0),
     ];
     let clip = camera.view_projection(width / height).to_cols_array();
     let rows = rows.into_iter().flat_map(|([x, y, z], w)| [x, y, z, w]);

@@ -66,9 +66,7 @@ fn a_report_has_all_its_parts_and_its_tables_agree() {
     let numbers = |values: &[String]| values.iter().map(|value| value.parse::<f64>().unwrap()).collect::<Vec<_>>();
     let (frames, summary) = (columns(&shop.path("report/boxes.csv")), columns(&shop.path("report/boxes_summary.csv")));
     assert_eq!((frames["run"].len(), summary["frame"].len()), (2 * 5 * 12, 5 * 12));
-    for (found, quantity) in
-        [("rmse", "rmse_coarse"), ("displacement", "displacement_coarse"), ("energy_error", "energy_error")]
-    {
+    for (found, quantity) in [("rmse", "rmse"), ("displacement", "displacement"), ("energy_error", "energy_error")] {
         let values = numbers(&frames[quantity]);
         let [means, worsts] = ["mean", "worst"].map(|which| numbers(&summary[&format!("{found}_{which}")]));
         for row in 0..summary["frame"].len() {
@@ -93,7 +91,7 @@ fn a_report_has_all_its_parts_and_its_tables_agree() {
     let card = Model::load(shop.path("measured.safetensors")).unwrap().card;
     let network =
         (0..frames["run"].len()).filter(|&i| frames["candidate"][i] == "network" && frames["frame"][i] == "10");
-    let rmse = network.map(|i| numbers(&frames["rmse_coarse"])[i]).sum::<f64>() / 2.0;
+    let rmse = network.map(|i| numbers(&frames["rmse"])[i]).sum::<f64>() / 2.0;
     assert!((card.errors["rmse_10"] - rmse).abs() < 1e-12);
 }
 

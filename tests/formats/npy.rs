@@ -30,7 +30,7 @@ fn of_a_series_all_frames_or_the_last_are_read() {
     assert_eq!(npy::read_frames(&path, false).unwrap(), [indexed(), negative.clone()]);
     assert_eq!(npy::read_field(&path, false).unwrap(), negative);
     let mut reader = npy::FrameReader::open(&path, false).unwrap();
-    assert_eq!((reader.frames(), reader.size()), (2, 6));
+    assert_eq!((reader.frames(), reader.grid()), (2, 6.into()));
     assert_eq!(reader.read(1).unwrap(), negative);
     assert_eq!(reader.read(0).unwrap(), indexed());
     assert!(reader.read(2).is_err());
@@ -43,7 +43,7 @@ fn the_reference_evolution_is_read_with_its_energies() {
     assert_eq!(frames.len(), energies.len());
     for (frame, expected) in frames.iter().zip(energies) {
         let phi: Vec<_> = frame.values().iter().map(|&v| f64::from(v)).collect();
-        let energy = equation::free_energy_density(&phi, 24, 3.0, 1.0);
+        let energy = equation::free_energy_density(&phi, &24.into(), &equation::Equation::default());
         assert!((energy - expected).abs() < 1e-6, "{energy} against {expected}");
     }
 }
@@ -64,7 +64,7 @@ fn a_written_series_is_what_numpy_would_write() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("series.npy");
     let frames: Vec<_> = (0..3).map(|i| Field::uniform(5, i as f32).unwrap()).collect();
-    let mut writer = npy::FrameWriter::create(&path, 5, false).unwrap();
+    let mut writer = npy::FrameWriter::create(&path, 5.into(), false).unwrap();
     frames.iter().for_each(|frame| writer.append(frame).unwrap());
     assert!(matches!(writer.append(&Field::uniform(6, 0.0).unwrap()), Err(FormatError::Unusable { .. })));
     writer.finish().unwrap();
@@ -83,12 +83,12 @@ fn an_unfinished_series_leaves_nothing_and_an_interrupted_one_what_it_has() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("series.npy");
     let field = Field::uniform(5, 0.5).unwrap();
-    let mut dropped = npy::FrameWriter::create(&path, 5, false).unwrap();
+    let mut dropped = npy::FrameWriter::create(&path, 5.into(), false).unwrap();
     dropped.append(&field).unwrap();
     drop(dropped);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
 
-    let mut stopped = npy::FrameWriter::create(&path, 5, false).unwrap();
+    let mut stopped = npy::FrameWriter::create(&path, 5.into(), false).unwrap();
     stopped.append(&field).unwrap();
     assert!(!path.exists());
     stopped.finish().unwrap();

@@ -12,7 +12,7 @@ use spinodal::{
 fn a_field_file_sets_the_grid_and_gives_its_last_frame() {
     let path = data("cahn_hilliard_24_f64.npy");
     let field = Initial::File(path.clone()).build(&InitialOptions::default()).unwrap();
-    assert_eq!(field.size(), 24);
+    assert_eq!(field.grid(), 24.into());
     assert_eq!(Some(&field), npy::read_frames(&path, false).unwrap().last());
 
     let options = InitialOptions { volume_fraction: Some(0.4), ..Default::default() };

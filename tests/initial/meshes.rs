@@ -59,7 +59,7 @@ fn wrong_sides(distances: &[f64]) -> usize {
 
 #[test]
 fn the_distance_to_a_sphere_is_right() {
-    for (distance, node) in signed_distance(&sphere(), SIZE).iter().zip(nodes()) {
+    for (distance, node) in signed_distance(&sphere(), &SIZE.into()).iter().zip(nodes()) {
         let exact = f64::from(RADIUS - length(node));
         assert!((distance - exact).abs() < 0.04, "{distance} instead of {exact} at {node:?}");
     }
@@ -82,7 +82,7 @@ fn the_distance_to_a_turned_box_is_right() {
         vertices: cube::CORNERS.iter().map(place).collect(),
         triangles: cube::QUADS.iter().flat_map(|&[a, b, c, d]| [[a, b, c], [a, c, d]]).collect(),
     };
-    for (distance, node) in signed_distance(&mesh, SIZE).iter().zip(nodes()) {
+    for (distance, node) in signed_distance(&mesh, &SIZE.into()).iter().zip(nodes()) {
         let local: [f64; 3] = std::array::from_fn(|axis| (0..3).map(|c| f64::from(node[c]) * rotation[axis][c]).sum());
         let over: [f64; 3] = std::array::from_fn(|axis| local[axis].abs() - half[axis]);
         let outside = over.iter().map(|o| o.max(0.0).powi(2)).sum::<f64>().sqrt();
@@ -99,7 +99,7 @@ fn a_box_on_the_nodes_is_right_and_its_images_count() {
         vertices: cube::CORNERS.iter().map(place).collect(),
         triangles: cube::QUADS.iter().flat_map(|&[a, b, c, d]| [[a, b, c], [a, c, d]]).collect(),
     };
-    let distances = signed_distance(&mesh, SIZE);
+    let distances = signed_distance(&mesh, &SIZE.into());
     let expected = |x: usize| match x {
         0 => -1.0,
         1..=4 => (x as f64 - 1.0).min(4.0 - x as f64),
@@ -114,7 +114,7 @@ fn a_box_on_the_nodes_is_right_and_its_images_count() {
 #[test]
 fn flipped_doubled_and_unshared_triangles_change_nothing() {
     let whole = sphere();
-    let expected = signed_distance(&whole, SIZE);
+    let expected = signed_distance(&whole, &SIZE.into());
     assert_eq!(wrong_sides(&expected), 0);
     let mut random = ChaCha8Rng::seed_from_u64(1);
 
@@ -131,7 +131,7 @@ fn flipped_doubled_and_unshared_triangles_change_nothing() {
         triangles: (0..whole.triangles.len() as u32).map(|i| [3 * i, 3 * i + 1, 3 * i + 2]).collect(),
     };
     for (name, mesh) in [("flipped", flipped), ("doubled", doubled), ("unshared", unshared)] {
-        let distances = signed_distance(&mesh, SIZE);
+        let distances = signed_distance(&mesh, &SIZE.into());
         let error = distances.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
         assert!(error < 1e-5, "{name}: {error}");
     }
@@ -143,7 +143,7 @@ fn missing_triangles_do_not_leak() {
     let mut random = ChaCha8Rng::seed_from_u64(2);
     mesh.triangles.shuffle(&mut random);
     mesh.triangles.truncate(mesh.triangles.len() * 95 / 100);
-    let distances = signed_distance(&mesh, SIZE);
+    let distances = signed_distance(&mesh, &SIZE.into());
     assert!(wrong_sides(&distances) <= 3, "{}", wrong_sides(&distances));
 }
 
@@ -158,7 +158,7 @@ fn a_wall_inside_does_not_split_a_body() {
     let ends = [0, 4, 8].map(|first| [first, first + 1, first + 2, first + 3]);
     let quads = ring(0).chain(ring(4)).chain(ends);
     let triangles = quads.flat_map(|[a, b, c, d]| [[a, b, c], [a, c, d]]).collect();
-    let distances = signed_distance(&TriangleMesh { vertices: vertices.collect(), triangles }, SIZE);
+    let distances = signed_distance(&TriangleMesh { vertices: vertices.collect(), triangles }, &SIZE.into());
     let mut wrong = 0;
     for (distance, [x, y, z]) in distances.iter().zip(nodes()) {
         let inside = (8.3..32.3).contains(&(x + CENTRE)) && [y, z].iter().all(|c| (9.6..29.6).contains(&(c + CENTRE)));
@@ -186,7 +186,7 @@ fn together(mut one: TriangleMesh, other: TriangleMesh) -> TriangleMesh {
 
 #[test]
 fn bodies_that_overlap_unite() {
-    let distances = signed_distance(&together(resized(9.3, -5.0), resized(9.3, 5.0)), SIZE);
+    let distances = signed_distance(&together(resized(9.3, -5.0), resized(9.3, 5.0)), &SIZE.into());
     for (distance, [x, y, z]) in distances.iter().zip(nodes()) {
         let exact = f64::from((9.3 - length([x + 5.0, y, z])).max(9.3 - length([x - 5.0, y, z])));
         assert!(exact.abs() < 0.05 || distance.signum() == exact.signum(), "{distance}, {exact} at {:?}", [x, y, z]);
@@ -203,7 +203,7 @@ fn bodies_that_share_a_corner_and_an_edge_unite() {
         vertices: cube::CORNERS.map(|corner| std::array::from_fn(|axis| 6.3 + side[axis] * corner[axis])).to_vec(),
         triangles: cube::QUADS.iter().flat_map(|&[a, b, c, d]| [[a, b, c], [a, c, d]]).collect(),
     };
-    let distances = signed_distance(&together(bar(sides[0]), bar(sides[1])), SIZE);
+    let distances = signed_distance(&together(bar(sides[0]), bar(sides[1])), &SIZE.into());
     let mut wrong = 0;
     for (distance, node) in distances.iter().zip(nodes()) {
         let within = |side: &[f32; 3]| (0..3).all(|axis| (6.3..6.3 + side[axis]).contains(&(node[axis] + CENTRE)));
@@ -216,7 +216,7 @@ fn bodies_that_share_a_corner_and_an_edge_unite() {
 fn a_shell_turned_inside_out_bounds_a_cavity() {
     let mut inner = resized(6.3, 0.0);
     inner.triangles.iter_mut().for_each(|triangle| triangle.reverse());
-    for (distance, node) in signed_distance(&together(sphere(), inner), SIZE).iter().zip(nodes()) {
+    for (distance, node) in signed_distance(&together(sphere(), inner), &SIZE.into()).iter().zip(nodes()) {
         let exact = f64::from((RADIUS - length(node)).min(length(node) - 6.3));
         assert!((distance - exact).abs() < 0.04, "{distance} instead of {exact} at {node:?}");
     }
@@ -230,7 +230,7 @@ fn a_wide_hole_is_closed_smoothly() {
     let open: Vec<_> = mesh.triangles.iter().filter(|t| t.iter().any(|&i| height(i) < 0.9 * RADIUS)).copied().collect();
     assert!(open.len() < mesh.triangles.len());
     mesh.triangles = open;
-    let distances = signed_distance(&mesh, SIZE);
+    let distances = signed_distance(&mesh, &SIZE.into());
     for (distance, node) in distances.iter().zip(nodes()) {
         let exact = f64::from(RADIUS - length(node));
         let near_hole = node[2] > 0.7 * RADIUS && node[0].hypot(node[1]) < 0.6 * RADIUS;
@@ -272,7 +272,7 @@ fn the_bunny_stands_upright_with_the_volume_of_its_mesh() {
 fn meshes_of_any_size_and_place_are_fitted_into_the_box() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cube.obj");
-    let options = InitialOptions { size: SIZE, margin: 0.25, ..Default::default() };
+    let options = InitialOptions { grid: SIZE.into(), margin: 0.25, ..Default::default() };
     let mut fields = Vec::new();
     for (scale, shift) in [(1.0, 0.0), (1e-3, 0.02), (5e4, -1e5)] {
         let vertices = cube::CORNERS.iter().map(|c| c.map(|c| c * scale + shift));

@@ -8,13 +8,13 @@ use spinodal::{
 
 fn options(size: usize, correlation_length: f64) -> InitialOptions {
     let noise = NoiseParameters { correlation_length, ..Default::default() };
-    InitialOptions { size, noise, ..Default::default() }
+    InitialOptions { grid: size.into(), noise, ..Default::default() }
 }
 
 /// Largest second difference of φ along `axis`, at planes where `at(plane)` holds, of the field of
 /// which only the first `period` planes are kept and repeated.
 fn roughness(field: &Field, axis: usize, period: usize, at: impl Fn(usize) -> bool) -> f32 {
-    let n = field.size();
+    let [n, ..] = field.grid().shape;
     let mut roughest = 0.0_f32;
     for plane in (0..period).filter(|&plane| at(plane)) {
         for (a, b) in (0..n * n).map(|i| (i / n, i % n)) {
@@ -75,8 +75,8 @@ fn noise_has_the_mean_and_the_peak_asked_for() {
 
 #[test]
 fn a_seed_makes_one_field_and_another_seed_another() {
-    for preset in [Initial::Noise, Initial::Uniform, Initial::Slice] {
-        let with_seed = |seed| build(preset.clone(), &InitialOptions { size: 16, seed, ..Default::default() });
+    for preset in [Initial::Noise, Initial::WhiteNoise, Initial::Slice] {
+        let with_seed = |seed| build(preset.clone(), &InitialOptions { grid: 16.into(), seed, ..Default::default() });
         assert_eq!(with_seed(7), with_seed(7));
         assert_ne!(with_seed(7), with_seed(8));
         assert_ne!(with_seed(7), with_seed(7 + (1 << 32)));
@@ -101,7 +101,7 @@ fn a_slice_fluctuates_in_its_layer_only() {
 fn a_uniform_field_is_white_noise_of_the_amplitude_asked_for() {
     let mut options = options(32, 8.0);
     (options.noise.mean, options.fluctuation) = (0.3, 0.01);
-    let field = build(Initial::Uniform, &options);
+    let field = build(Initial::WhiteNoise, &options);
     let deviations: Vec<_> = field.values().iter().map(|v| f64::from(*v) - 0.3).collect();
     let product = |shift: usize| {
         let pairs = deviations.iter().zip(deviations.iter().cycle().skip(shift));

@@ -2,7 +2,7 @@
 
 use super::{build, volume_fraction};
 use spinodal::{
-    equation::{free_energy_density, interface_profile},
+    equation::{Equation, free_energy_density, interface_profile},
     field::Field,
     initial::{Initial, InitialOptions},
 };
@@ -11,7 +11,7 @@ use std::f64::consts::{PI, TAU};
 /// F/V at ε = 3, spacing 1.
 fn energy_density(field: &Field) -> f64 {
     let phi: Vec<_> = field.values().iter().map(|&v| f64::from(v)).collect();
-    free_energy_density(&phi, field.size(), 3.0, 1.0)
+    free_energy_density(&phi, &field.grid(), &Equation::default())
 }
 
 #[test]
@@ -31,10 +31,10 @@ fn a_sphere_has_its_volume_and_its_area() {
 
 #[test]
 fn a_flat_slab_is_the_profile_of_two_flat_interfaces() {
-    let mut options = InitialOptions { size: 40, epsilon: 4.0, ..Default::default() };
+    let mut options = InitialOptions { grid: 40.into(), epsilon: 4.0, ..Default::default() };
     (options.shape.undulation, options.shape.thickness) = (0.0, 0.5);
     let field = build(Initial::Slab, &options);
-    for z in 0..40 {
+    for z in 0..40_i32 {
         let expected = interface_profile(10.0 - (f64::from(z) - 20.0).abs(), 4.0);
         assert!((f64::from(field.at(3, 7, z as isize)) - expected).abs() < 1e-6);
     }
@@ -43,7 +43,7 @@ fn a_flat_slab_is_the_profile_of_two_flat_interfaces() {
 #[test]
 fn a_film_is_as_thick_and_as_rough_as_asked_for_and_lies_where_the_seed_says() {
     let faces = |options: &InitialOptions, seed: u64| -> Vec<[f64; 2]> {
-        let (n, field) = (options.size, build(Initial::Film, &InitialOptions { seed, ..options.clone() }));
+        let (n, field) = (options.grid.0[0], build(Initial::Film, &InitialOptions { seed, ..options.clone() }));
         let column = |i: usize| -> [f64; 2] {
             let phi = |z: usize| f64::from(field.at((i / n) as isize, (i % n) as isize, z as isize));
             let crossing = |up: bool| {
@@ -54,7 +54,7 @@ fn a_film_is_as_thick_and_as_rough_as_asked_for_and_lies_where_the_seed_says() {
         };
         (0..n * n).map(column).collect()
     };
-    let mut options = InitialOptions { size: 48, ..Default::default() };
+    let mut options = InitialOptions { grid: 48.into(), ..Default::default() };
     (options.shape.thickness, options.shape.roughness, options.noise.correlation_length) = (0.4, 0.0, 16.0);
     let flat = faces(&options, 3);
     let thickness = |[low, high]: [f64; 2]| (high - low).rem_euclid(48.0);

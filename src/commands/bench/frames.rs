@@ -51,14 +51,14 @@ pub fn run(args: &FramesArgs, with_gpu: bool) -> Result<(), CommandError> {
     let mut table = Vec::new();
     for (done, Candidate { name, evolution }) in candidates.into_iter().enumerate() {
         progress.update(done, &name);
-        let size = evolution.size();
+        let size = evolution.grid();
         table.push((name, size, milliseconds_per_frame(evolution, args.frames)?));
     }
     progress.finish();
     let reference = table.first().map_or(f64::NAN, |row| row.2);
-    println!("{:<52} {:>6} {:>14} {:>10}", "evolution", "grid", "ms per frame", "ratio");
+    println!("{:<52} {:>11} {:>14} {:>10}", "evolution", "grid", "ms per frame", "ratio");
     for (name, size, milliseconds) in table {
-        println!("{name:<52} {:>6} {milliseconds:>14.2} {:>10.2}", format!("{size}³"), milliseconds / reference);
+        println!("{name:<52} {:>11} {milliseconds:>14.2} {:>10.2}", size.to_string(), milliseconds / reference);
     }
     Ok(())
 }

@@ -109,7 +109,7 @@ impl Table<'_> {
         let [start, truth] = [(); 2].map(|()| Tensor::random(shape, Distribution::Uniform(-1.0, 1.0), device));
         let train = |unroll: u16| {
             let mut phi = start.clone();
-            let mut hidden = Hidden::zeros(&config, self.args.batch.into(), size, device);
+            let mut hidden = Hidden::zeros(&config, self.args.batch.into(), [size; 3], device);
             let mut losses = Vec::new();
             for _ in 0..unroll {
                 (phi, hidden) = step(&network, phi, hidden);

@@ -35,7 +35,7 @@ pub fn write(folder: &Path, costs: &[Cost], evaluator: &Evaluator) -> Result<Str
 /// A row of the `.csv` file.
 #[derive(Serialize)]
 struct Row {
-    grid: usize,
+    grid: String,
     method: String,
     milliseconds_per_frame: f64,
     rmse: f64,
@@ -44,7 +44,7 @@ struct Row {
 impl From<&Cost> for Row {
     fn from(cost: &Cost) -> Self {
         let Cost { grid, method, milliseconds, rmse } = *cost;
-        Self { grid, method: method.to_string(), milliseconds_per_frame: milliseconds, rmse }
+        Self { grid: grid.option(), method: method.to_string(), milliseconds_per_frame: milliseconds, rmse }
     }
 }
 
@@ -53,10 +53,15 @@ fn table(costs: &[Cost], show: impl Fn(&Cost) -> String) -> String {
     let columns = ["box".to_owned()].into_iter().chain(Method::all().map(|method| method.to_string()));
     let rows = costs.chunk_by(|a, b| a.grid == b.grid).map(|of_box| {
         let cell = |method| of_box.iter().find(|cost| cost.method == method).map_or("–".to_owned(), &show);
-        let grid = of_box.first().map_or(0, |cost| cost.grid);
-        [format!("{grid}³")].into_iter().chain(Method::all().map(cell)).collect()
+        let grid = of_box.first().map_or(String::new(), |cost| cost.grid.to_string());
+        [grid].into_iter().chain(Method::all().map(cell)).collect()
     });
     markdown(&columns.collect::<Vec<_>>(), rows)
+}
+
+/// Nodes per side of a cube with as many nodes.
+fn side(cost: &Cost) -> f64 {
+    (cost.grid.len() as f64).cbrt()
 }
 
 fn draw(costs: &[Cost], path: &Path) -> Result<(), CommandError> {
@@ -64,11 +69,11 @@ fn draw(costs: &[Cost], path: &Path) -> Result<(), CommandError> {
         .zip([SOLVER, VIOLET, RED, COARSE_SOLVER, COARSE_SPECTRAL, NETWORK])
         .map(|(method, colour)| {
             let of_method = costs.iter().filter(|cost| cost.method == method);
-            let points = of_method.map(|cost| (cost.grid as f64, cost.milliseconds)).collect();
+            let points = of_method.map(|cost| (side(cost), cost.milliseconds)).collect();
             Curve::line(method.to_string(), colour, points).styled(Style::Marked)
         })
         .collect();
-    let grids = costs.chunk_by(|a, b| a.grid == b.grid).filter_map(|of_box| Some(of_box.first()?.grid as f64));
+    let grids = costs.chunk_by(|a, b| a.grid == b.grid).filter_map(|of_box| Some(side(of_box.first()?)));
     let x = Axis::logarithmic("nodes per side of the box").marked(grids.collect());
     let y = Axis::logarithmic("milliseconds per frame");
     Chart { title: "Cost of a frame", x, y, curves: &curves }.save(path)

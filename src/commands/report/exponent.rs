@@ -41,7 +41,7 @@ pub fn write(folder: &Path, found: &Exponents, plan: &Plan) -> Result<String, Co
     let frames: Vec<_> = iter::once("frames".to_owned()).chain(windows).collect();
     let window = plan.exponent_window;
     Ok(format!(
-        "F ~ tⁿ by least squares of ln F against ln t over frames {} to {} of each run, in boxes of {}³, F on the \
+        "F ~ tⁿ by least squares of ln F against ln t over frames {} to {} of each run, in boxes of {}, F on the \
          network's grid. Coarsening by diffusion has n = −1/3. Runs start from noise with a mean of zero and a \
          correlation length of {} grid units, short, so that little of it is left when the fit begins; the solver \
          starts from the first of the same fields. Every frame is in `exponent.csv`.\n\n{}\

@@ -24,7 +24,10 @@ pub fn write(folder: &Path, evaluator: &Evaluator, name: &str, ablation: Option<
             "reference",
             format!(
                 "explicit Euler, ε = {}, M = {}, Δt = {}, {} steps to a frame",
-                plan.equation.epsilon, plan.equation.mobility, plan.equation.time_step, plan.equation.steps_per_frame
+                plan.equation.equation.epsilon,
+                plan.equation.equation.mobility,
+                plan.equation.time_step,
+                plan.equation.steps_per_frame
             ),
         ),
         ("network's grid", format!("every {} node of the solver's", ordinal(plan.coarsening))),
@@ -45,7 +48,7 @@ pub fn write(folder: &Path, evaluator: &Evaluator, name: &str, ablation: Option<
 struct FieldRow {
     part: &'static str,
     run: usize,
-    grid: usize,
+    grid: String,
     noise_seed: u64,
     correlation_length: f64,
     mean: f64,
@@ -66,7 +69,7 @@ fn fields(evaluator: &Evaluator) -> Vec<FieldRow> {
         (0..runs).map(move |run| {
             let recipe = if part == "exponent" { plan.exponent_recipe(run) } else { plan.recipe(grid, run) };
             let Recipe { seed, correlation_length, mean, amplitude, .. } = recipe;
-            FieldRow { part, run: run + 1, grid, noise_seed: seed, correlation_length, mean, amplitude }
+            FieldRow { part, run: run + 1, grid: grid.option(), noise_seed: seed, correlation_length, mean, amplitude }
         })
     };
     plan.parts().filter_map(part).flat_map(rows).collect()
@@ -126,6 +129,7 @@ fn describe(kind: &str, name: &str, model: &Model) -> String {
 fn definitions(evaluator: &Evaluator) -> String {
     let coarse = evaluator.coarse_parameters(1.0);
     let spacing = evaluator.plan.coarsening;
+    let unit = coarse.equation.in_units_of(spacing as f64);
     format!(
         "## What is measured\n\n\
          - RMSE: root mean square of the difference to the solver's φ ∈ [−1, 1], on the network's grid. On c = (φ + 1)/2 \
@@ -144,7 +148,7 @@ fn definitions(evaluator: &Evaluator) -> String {
          - Persistence: the initial field for ever.\n\
          - In the `.csv` files `energy_network` and `mean_network` are those of the row's candidate; columns without \
          `_coarse` are on the solver's grid, the candidate's field interpolated trilinearly.\n\n",
-        coarse.epsilon, coarse.mobility, coarse.steps_per_frame,
+        unit.epsilon, unit.mobility, coarse.steps_per_frame,
     )
 }
 

@@ -67,7 +67,7 @@ pub fn write(
     draw_largest(whose, runs, &folder.join(&largest))?;
     let images = draw_ends(folder, whose, runs, gpu);
     let what = format!(
-        "{} of up to {} frames in boxes of {}³; every frame is in `{stem}.csv`.",
+        "{} of up to {} frames in boxes of {}; every frame is in `{stem}.csv`.",
         counted(runs.len()),
         plan.long_frames,
         plan.long_grid

@@ -69,7 +69,7 @@ impl<'a> Report<'a> {
             Section::Boxes => {
                 let text =
                     trials::boxes(self.folder, "boxes", plan.grid, HeldTo::Boxes, &findings.boxes, self.evaluator)?;
-                (format!("Boxes of {}³", plan.grid), text)
+                (format!("Boxes of {}", plan.grid), text)
             }
             Section::Large => {
                 let text = trials::boxes(
@@ -80,7 +80,7 @@ impl<'a> Report<'a> {
                     &findings.large,
                     self.evaluator,
                 )?;
-                (format!("Boxes of {}³", plan.large_grid), text)
+                (format!("Boxes of {}", plan.large_grid), text)
             }
             Section::Shapes => ("Shapes".into(), trials::shapes(self.folder, &findings.shapes, self.evaluator)?),
             Section::Long => ("The network alone".into(), self.long(findings)?),

@@ -13,6 +13,7 @@ use crate::{
         spread::{Quantity, REPORTED_FRAMES, Spread, spreads},
         trial::Trial,
     },
+    grid::{Grid, Shape},
     metrics::PairMetrics,
 };
 use serde::Serialize;
@@ -22,26 +23,26 @@ use std::{path::Path, slice};
 pub fn boxes(
     folder: &Path,
     stem: &str,
-    grid: usize,
+    grid: Shape,
     held_to: HeldTo,
     trials: &[Trial],
     evaluator: &Evaluator,
 ) -> Result<String, CommandError> {
     let Some(frames) = trials.iter().map(Trial::frames).max() else { return Ok("No frame was finished.\n\n".into()) };
-    let coarse = grid / evaluator.plan.coarsening;
+    let coarse = Grid::from(grid).coarsened(evaluator.plan.coarsening).map_or(String::new(), |grid| grid.to_string());
     let intro = format!(
-        "{} of {frames} frames, each from Perlin noise of its own; the network lives on {coarse}³. Every frame of every \
+        "{} of {frames} frames, each from Perlin noise of its own; the network lives on {coarse}. Every frame of every \
          run is in `{stem}.csv`, means and worst runs in `{stem}_summary.csv`.\n\n",
         counted(trials.len())
     );
-    Ok(intro + &write(folder, stem, &format!("{grid}³ boxes"), held_to, trials, evaluator)?)
+    Ok(intro + &write(folder, stem, &format!("boxes of {grid}"), held_to, trials, evaluator)?)
 }
 
 /// The part about the bunny and the slice.
 pub fn shapes(folder: &Path, trials: &[(&str, Trial)], evaluator: &Evaluator) -> Result<String, CommandError> {
     let plan = evaluator.plan;
     let mut text = format!(
-        "Two fields unlike the training data, on {}³: the Stanford bunny, a closed body with a tanh profile; and the slice, \
+        "Two fields unlike the training data, on {}: the Stanford bunny, a closed body with a tanh profile; and the slice, \
          noise in a layer in the middle of a uniform field.\n\n",
         plan.shape_grid
     );

@@ -2,8 +2,12 @@
 
 mod occupancy;
 
-use super::Caps;
-use crate::gpu::{Gpu, GpuError, ReadBack};
+use super::{Caps, marching_cubes::profile_level};
+use crate::{
+    field::Field,
+    gpu::{Gpu, GpuError, ReadBack},
+    grid::{self, Grid},
+};
 use marching_cubes::tables::TRI_TABLE;
 use occupancy::Occupancy;
 use wgpu::{Buffer, BufferUsages, CommandEncoder, ComputePipeline};
@@ -27,14 +31,14 @@ pub struct GpuSurface {
     /// How much of each neighbourhood the phase inside the surface fills (red channel), one octave per mip
     /// level, over the box.
     pub occupancy: wgpu::TextureView,
-    /// Side of the box in grid units.
-    pub size: usize,
+    /// The nodes that it was found between.
+    pub grid: Grid,
 }
 
 /// A vertex read back from the device.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Vertex {
-    /// Grid units, 0 to n.
+    /// In units of the distance of nodes, from 0 to their number along each axis.
     pub position: [f32; 3],
     /// Unit length, from φ > level to φ < level; on caps the face's outward normal.
     pub normal: [f32; 3],
@@ -76,7 +80,7 @@ fn decode([x, y, z, packed]: [u32; 4]) -> Vertex {
 /// Extracts the surfaces of fields of one size, one after the other, into buffers that it keeps.
 pub struct SurfaceExtractor {
     gpu: Gpu,
-    size: usize,
+    grid: Grid,
     caps: Caps,
     count: ComputePipeline,
     emit: ComputePipeline,
@@ -86,27 +90,31 @@ pub struct SurfaceExtractor {
     surface: GpuSurface,
     /// Triangles that fit into the surface's vertex buffer.
     capacity: u64,
+    /// For fields that come from the processor.
+    field: Option<Buffer>,
 }
 
 impl SurfaceExtractor {
-    /// For fields of `size`³ nodes.
+    /// For fields on `grid`.
     ///
     /// # Errors
     /// When the buffers are larger than the device allows.
-    pub fn new(gpu: &Gpu, size: usize, caps: Caps) -> Result<Self, GpuError> {
-        let module = gpu.shader("marching_cubes", include_str!("../../../shaders/marching_cubes.wgsl"));
+    pub fn new(gpu: &Gpu, grid: Grid, caps: Caps) -> Result<Self, GpuError> {
+        let module =
+            gpu.shader("marching_cubes", &[grid::WGSL, include_str!("../../../shaders/marching_cubes.wgsl")].concat());
         // Enough for a body; more is made when a count asks for it.
-        let capacity = (4 * size.pow(2) as u64).clamp(1 << 16, gpu.largest_binding() / TRIANGLE_BYTES);
-        let occupancy = Occupancy::new(gpu, size);
+        let capacity =
+            (4 * (grid.len() as f64).powf(2.0 / 3.0) as u64).clamp(1 << 16, gpu.largest_binding() / TRIANGLE_BYTES);
+        let occupancy = Occupancy::new(gpu, &grid);
         let surface = GpuSurface {
             vertices: vertex_buffer(gpu, capacity)?,
             draw: draw_arguments(gpu)?,
             occupancy: occupancy.view(),
-            size,
+            grid,
         };
         Ok(Self {
             gpu: gpu.clone(),
-            size,
+            grid,
             caps,
             count: gpu.kernel(&module, "count"),
             emit: gpu.kernel(&module, "emit"),
@@ -115,6 +123,7 @@ impl SurfaceExtractor {
             occupancy,
             surface,
             capacity,
+            field: None,
         })
     }
 
@@ -128,12 +137,32 @@ impl SurfaceExtractor {
         &self.surface
     }
 
-    /// Extracts φ = `level` from a buffer of `size`³ f32 (C order); waits for the number of triangles and makes room for
+    /// Extracts φ = `level` of a field on the grid, as [`extract`](super::extract) does; waits for the number of triangles and makes room for
     /// them.
     ///
     /// # Errors
     /// [`GpuError::SurfaceTooLarge`] when the device does not allow such a buffer, or when the device fails.
-    pub fn extract(&mut self, field: &Buffer, level: f32) -> Result<&GpuSurface, GpuError> {
+    pub fn extract(&mut self, field: &Field, level: f32) -> Result<&GpuSurface, GpuError> {
+        let coarse = self.grid.spacing > 1.0;
+        let (profile, level) = if coarse { (Some(field.profile()), profile_level(level)) } else { (None, level) };
+        let values = profile.as_ref().unwrap_or(field).values();
+        let buffer = match self.field.take() {
+            Some(buffer) => {
+                self.gpu.queue.write_buffer(&buffer, 0, bytemuck::cast_slice(values));
+                buffer
+            }
+            None => self.gpu.upload("the field to draw", values)?,
+        };
+        let extracted = self.extract_buffer(&buffer, level).map(drop);
+        self.field = Some(buffer);
+        extracted.map(|()| &self.surface)
+    }
+
+    /// Extracts the level `level` from a buffer of f32 (C order) as it is.
+    ///
+    /// # Errors
+    /// As [`SurfaceExtractor::extract`].
+    pub fn extract_buffer(&mut self, field: &Buffer, level: f32) -> Result<&GpuSurface, GpuError> {
         loop {
             let counts = self.submit(field, level)?.wait::<u32>()?;
             if !self.make_room(&counts)? {
@@ -171,14 +200,16 @@ impl SurfaceExtractor {
     /// Counts, then emits: the order of dispatches in a pass is the order of their effects.
     fn march(&self, encoder: &mut CommandEncoder, field: &Buffer, level: f32) {
         let closed = u32::from(self.caps == Caps::Closed);
-        let words = [self.size as u32, closed, level.to_bits(), self.capacity as u32];
+        let [nx, ny, nz] = self.grid.shape.map(|side| side as u32);
+        let words = [nx, ny, nz, closed, level.to_bits(), self.capacity as u32, 0, 0];
         let parameters = self.gpu.uniform("marching cubes parameters", &words);
         let buffers = [&parameters, field, &self.cases, &self.counters, &self.surface.vertices, &self.surface.draw]
             .map(Buffer::as_entire_binding);
         let bindings: Vec<_> = (0..).zip(buffers).collect();
 
-        let cells = self.size + 2 * closed as usize;
-        let [x, y, z] = WORKGROUP.map(|side| cells.div_ceil(side) as u32);
+        // The fastest axis first, as in the shader.
+        let groups = |axis: usize, side: usize| (self.grid.shape[axis] + 2 * closed as usize).div_ceil(side) as u32;
+        let [x, y, z] = [groups(2, WORKGROUP[0]), groups(1, WORKGROUP[1]), groups(0, WORKGROUP[2])];
         let mut pass = encoder.begin_compute_pass(&Default::default());
         for (kernel, used) in [(&self.count, &bindings[..4]), (&self.emit, &bindings[..])] {
             pass.set_pipeline(kernel);

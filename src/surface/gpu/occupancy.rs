@@ -1,6 +1,9 @@
 //! A blurred picture of which phase fills which part of the box, for the renderer's ambient occlusion.
 
-use crate::gpu::Gpu;
+use crate::{
+    gpu::Gpu,
+    grid::{self, Grid},
+};
 use wgpu::{Buffer, CommandEncoder, ComputePipeline, Texture, TextureFormat, TextureUsages, TextureView};
 
 /// Octaves of blur: blocks of 2, 4 and 8 nodes.
@@ -10,26 +13,29 @@ const LEVELS: u32 = 3;
 const WORKGROUP: u32 = 4;
 
 pub(super) struct Occupancy {
-    size: usize,
+    shape: [u32; 3],
     kernel: ComputePipeline,
     texture: Texture,
 }
 
 impl Occupancy {
-    pub(super) fn new(gpu: &Gpu, size: usize) -> Self {
-        let module = gpu.shader("occupancy", include_str!("../../../shaders/occupancy.wgsl"));
-        let side = size.div_ceil(2).max(1) as u32;
+    pub(super) fn new(gpu: &Gpu, grid: &Grid) -> Self {
+        let module = gpu.shader("occupancy", &[grid::WGSL, include_str!("../../../shaders/occupancy.wgsl")].concat());
+        // The axes of a texture are x, y, z; those of the box keep their names.
+        let shape = grid.shape.map(|side| side as u32);
+        let [width, height, depth] = shape.map(|side| side.div_ceil(2).max(1));
+        let longest = width.max(height).max(depth);
         let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
             label: Some("occupancy"),
-            size: wgpu::Extent3d { width: side, height: side, depth_or_array_layers: side },
-            mip_level_count: LEVELS.min(side.ilog2() + 1),
+            size: wgpu::Extent3d { width, height, depth_or_array_layers: depth },
+            mip_level_count: LEVELS.min(longest.ilog2() + 1),
             sample_count: 1,
             dimension: wgpu::TextureDimension::D3,
             format: TextureFormat::Rgba8Unorm,
             usage: TextureUsages::STORAGE_BINDING | TextureUsages::TEXTURE_BINDING,
             view_formats: &[],
         });
-        Self { size, kernel: gpu.kernel(&module, "fill"), texture }
+        Self { shape, kernel: gpu.kernel(&module, "fill"), texture }
     }
 
     /// All levels, to sample from.
@@ -38,7 +44,7 @@ impl Occupancy {
     }
 
     pub(super) fn fill(&self, gpu: &Gpu, encoder: &mut CommandEncoder, field: &Buffer, level: f32) {
-        let parameters = gpu.uniform("occupancy parameters", &[self.size as u32, level.to_bits()]);
+        let parameters = gpu.uniform("occupancy parameters", &[&self.shape[..], &[level.to_bits()]].concat());
         let layout = self.kernel.get_bind_group_layout(0);
         let mut pass = encoder.begin_compute_pass(&Default::default());
         pass.set_pipeline(&self.kernel);
@@ -54,8 +60,9 @@ impl Occupancy {
                 ],
             );
             pass.set_bind_group(0, &bindings, &[]);
-            let groups = (self.texture.width() >> base_mip_level).max(1).div_ceil(WORKGROUP);
-            pass.dispatch_workgroups(groups, groups, groups);
+            let groups = |texels: u32| (texels >> base_mip_level).max(1).div_ceil(WORKGROUP);
+            let size = self.texture.size();
+            pass.dispatch_workgroups(groups(size.width), groups(size.height), groups(size.depth_or_array_layers));
         }
     }
 }

@@ -12,65 +12,61 @@
 //! step (Kahan, Commun. ACM 8, 40, 1965).
 
 use super::stencil::Layout;
-use crate::{
-    equation::Parameters,
-    evolution::{Evolution, EvolutionError},
-    field::Field,
-};
 
-/// How many threads a solver uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Threads {
-    /// All of rayon's pool.
-    #[default]
-    All,
-    /// The caller's alone: for many solvers side by side.
-    One,
+/// The coefficients of a step with the 7-point Laplacian of spacing 1: μ = well (φ³ − φ) − gradient ∇²φ, and then
+/// φ ← φ + rate ∇²μ if φ is conserved, otherwise φ ← φ − rate μ.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scheme {
+    pub well: f64,
+    pub gradient: f64,
+    pub rate: f64,
+    pub conserved: bool,
 }
 
 /// Grids below this size are left to one thread: a step is over before a second one has woken up.
 const PARALLEL_SIZE: usize = 40;
 
-/// Forward Euler on a periodic cube, spacing 1.
-pub struct ExplicitSolver {
+/// φ on its way, in the layout of [`Layout`].
+pub struct Stepper {
     layout: Layout,
-    parameters: Parameters,
-    scheme: Scheme,
-    frame: usize,
+    scheme: Step,
     phi: Vec<f32>,
     /// What the additions so far have lost: φ is `phi` + `lost`.
     lost: Vec<f32>,
     slabs: Vec<Slab>,
 }
 
-impl ExplicitSolver {
-    /// Starts from `field` at frame 0, on all threads.
-    ///
-    /// # Errors
-    /// When the parameters are not valid, or the time step not below the stability limit.
-    pub fn new(field: &Field, parameters: Parameters) -> Result<Self, EvolutionError> {
-        Self::with_threads(field, parameters, Threads::All)
+impl Stepper {
+    /// Steps of `scheme` in a box of `shape` nodes, on so many threads.
+    pub fn new(shape: [usize; 3], scheme: Scheme, threads: usize) -> Self {
+        let layout = Layout::new(shape);
+        let nx = shape[0];
+        let alone = threads == 1 || shape.iter().product::<usize>() < PARALLEL_SIZE.pow(3);
+        let width = if alone { nx } else { nx.div_ceil(threads) };
+        let stored = layout.plane() * nx;
+        Self {
+            layout,
+            scheme: Step::new(&scheme),
+            lost: vec![0.0; stored],
+            phi: vec![0.0; stored],
+            slabs: (0..nx).step_by(width).map(|start| Slab::new(layout, start, width)).collect(),
+        }
     }
 
-    /// As [`ExplicitSolver::new`], on as many threads as `threads` says. The result is the same to the bit.
-    ///
-    /// # Errors
-    /// As [`ExplicitSolver::new`].
-    pub fn with_threads(field: &Field, parameters: Parameters, threads: Threads) -> Result<Self, EvolutionError> {
-        parameters.validate_explicit()?;
-        let layout = Layout::new(field.size());
-        let alone = threads == Threads::One || layout.size() < PARALLEL_SIZE;
-        let width = if alone { layout.size() } else { layout.size().div_ceil(rayon::current_num_threads()) };
-        let phi = layout.load(field.values());
-        Ok(Self {
-            layout,
-            parameters,
-            scheme: Scheme::new(&parameters),
-            frame: 0,
-            lost: vec![0.0; phi.len()],
-            phi,
-            slabs: (0..layout.size()).step_by(width).map(|start| Slab::new(layout, start, width)).collect(),
-        })
+    /// Takes over φ and what its additions have lost, in C order.
+    pub fn load(&mut self, phi: &[f32], lost: &[f32]) {
+        self.phi = self.layout.load(phi);
+        self.lost = self.layout.load(lost);
+    }
+
+    /// φ and what its additions have lost, in C order.
+    pub fn unload(&self) -> (Vec<f32>, Vec<f32>) {
+        (self.layout.unload(&self.phi), self.layout.unload(&self.lost))
+    }
+
+    /// So many steps.
+    pub fn advance(&mut self, steps: usize) {
+        (0..steps).for_each(|_| self.step());
     }
 
     /// One time step.
@@ -90,35 +86,6 @@ impl ExplicitSolver {
     }
 }
 
-impl Evolution for ExplicitSolver {
-    fn size(&self) -> usize {
-        self.layout.size()
-    }
-
-    fn restart(&mut self, field: &Field) -> Result<(), EvolutionError> {
-        if field.size() != self.size() {
-            return Err(EvolutionError::WrongSize { expected: self.size(), found: field.size() });
-        }
-        self.phi = self.layout.load(field.values());
-        self.lost.fill(0.0);
-        self.frame = 0;
-        Ok(())
-    }
-
-    fn advance(&mut self) -> Result<(), EvolutionError> {
-        for _ in 0..self.parameters.steps_per_frame {
-            self.step();
-        }
-        self.frame += 1;
-        Ok(())
-    }
-
-    fn field(&mut self) -> Result<Field, EvolutionError> {
-        Field::from_values(self.size(), self.layout.unload(&self.phi))
-            .map_err(|_| EvolutionError::NotFinite { frame: self.frame })
-    }
-}
-
 /// Consecutive planes of constant x that one thread updates.
 struct Slab {
     /// The first of them.
@@ -135,15 +102,15 @@ impl Slab {
     fn new(layout: Layout, start: usize, width: usize) -> Self {
         let plane = || vec![0.0; layout.plane()];
         let beyond = [(); 2].map(|()| [plane(), plane()]);
-        Self { start, width: width.min(layout.size() - start), beyond, mu: [plane(), plane(), plane()] }
+        Self { start, width: width.min(layout.planes() - start), beyond, mu: [plane(), plane(), plane()] }
     }
 
     /// Copies the planes beyond the slab from the whole field.
     fn look_beyond(&mut self, layout: Layout, phi: &[f32]) {
-        let first = [self.start + 2 * layout.size() - 2, self.start + self.width];
+        let first = [self.start + 2 * layout.planes() - 2, self.start + self.width];
         for (planes, first) in self.beyond.iter_mut().zip(first) {
             for (i, plane) in planes.iter_mut().enumerate() {
-                plane.copy_from_slice(&phi[(first + i) % layout.size() * layout.plane()..][..layout.plane()]);
+                plane.copy_from_slice(&phi[(first + i) % layout.planes() * layout.plane()..][..layout.plane()]);
             }
         }
     }
@@ -151,7 +118,7 @@ impl Slab {
 
 /// The coefficients of one step, in the form in which they are applied.
 #[derive(Debug, Clone, Copy)]
-struct Scheme {
+struct Step {
     /// 18/ε, of φ³.
     cubic: f32,
     /// 6ε − 18/ε, of φ: the potential's share and the centre of −ε∇².
@@ -160,16 +127,18 @@ struct Scheme {
     neighbours: f32,
     /// Δt M.
     rate: f32,
+    conserved: bool,
 }
 
-impl Scheme {
-    fn new(parameters: &Parameters) -> Self {
-        let epsilon = parameters.epsilon;
+impl Step {
+    fn new(scheme: &Scheme) -> Self {
+        let Scheme { well, gradient, rate, conserved } = *scheme;
         Self {
-            cubic: (18.0 / epsilon) as f32,
-            linear: (6.0 * epsilon - 18.0 / epsilon) as f32,
-            neighbours: -epsilon as f32,
-            rate: (parameters.time_step * parameters.mobility) as f32,
+            cubic: well as f32,
+            linear: (6.0 * gradient - well) as f32,
+            neighbours: -gradient as f32,
+            rate: rate as f32,
+            conserved,
         }
     }
 
@@ -178,11 +147,11 @@ impl Scheme {
         #[cfg(target_arch = "x86_64")]
         {
             #[target_feature(enable = "avx512f,fma")]
-            fn avx512(scheme: Scheme, layout: Layout, slab: &mut Slab, phi: &mut [f32], lost: &mut [f32]) {
+            fn avx512(scheme: Step, layout: Layout, slab: &mut Slab, phi: &mut [f32], lost: &mut [f32]) {
                 scheme.sweep(layout, slab, phi, lost, f32::mul_add);
             }
             #[target_feature(enable = "avx2,fma")]
-            fn avx2(scheme: Scheme, layout: Layout, slab: &mut Slab, phi: &mut [f32], lost: &mut [f32]) {
+            fn avx2(scheme: Step, layout: Layout, slab: &mut Slab, phi: &mut [f32], lost: &mut [f32]) {
                 scheme.sweep(layout, slab, phi, lost, f32::mul_add);
             }
             if is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("fma") {
@@ -227,7 +196,11 @@ impl Scheme {
                 continue;
             }
             let (phi, lost) = (&mut phi[within(i - 3)], &mut lost[within(i - 3)]);
-            layout.sweep(lost, [before, here, after], |lost, mu, sum| fused(self.rate, fused(-6.0, mu, sum), lost));
+            if self.conserved {
+                layout.sweep(lost, [before, here, after], |lost, mu, sum| fused(self.rate, fused(-6.0, mu, sum), lost));
+            } else {
+                layout.sweep(lost, [before, here, after], |lost, mu, _| fused(-self.rate, mu, lost));
+            }
             add(phi, lost);
         }
     }

@@ -1,7 +1,8 @@
-// One forward Euler step of the Cahn–Hilliard equation on a periodic grid of n³ nodes,
+// One forward Euler step of a phase-field equation on a periodic grid,
 //
 //     μ  = 18/ε (φ³ − φ) − ε ∇²φ
-//     φ' = φ + Δt M ∇²μ
+//     φ' = φ + Δt M ∇²μ    if φ is conserved (Cahn–Hilliard)
+//     φ' = φ − Δt M μ      otherwise (Allen–Cahn)
 //
 // with the 7-point Laplacian of spacing 1. A workgroup updates a cube of TILE³ nodes: it loads φ with a
 // halo of two nodes, computes μ with a halo of one, and writes φ'.
@@ -12,10 +13,10 @@
 // that takes liberties with floating point (Metal's does by default) can cancel the difference.
 
 struct Parameters {
-    size: u32,
-    potential: f32, // 18/ε
-    epsilon: f32,
+    shape: vec3u,
     rate: f32, // Δt M
+    equation: Equation,
+    conserved: u32,
 }
 
 @group(0) @binding(0) var<uniform> parameters: Parameters;
@@ -33,22 +34,9 @@ const THREADS = 256u;
 var<workgroup> phi: array<f32, 1728>; // PHI³
 var<workgroup> mu: array<f32, 1000>; // MU³
 
-// Node i of a cube with `side` nodes per axis, z fastest.
-fn unravel(i: u32, side: u32) -> vec3u {
-    return vec3u(i / (side * side), i / side % side, i % side);
-}
-
-fn flat(at: vec3u, side: u32) -> u32 {
-    return (at.x * side + at.y) * side + at.z;
-}
-
-// Flat index of a node that may lie up to one box outside. Nodes further out belong to the part of a
-// tile that overhangs the box and are never used: they are only kept within the array.
-fn periodic(at: vec3i) -> u32 {
-    let n = vec3i(i32(parameters.size));
-    let inside = select(select(at, at - n, at >= n), at + n, at < vec3i(0));
-    return flat(vec3u(min(inside, n - 1)), parameters.size);
-}
+// The cubes of nodes that a workgroup holds.
+const PHI_CUBE = vec3u(PHI);
+const MU_CUBE = vec3u(MU);
 
 @compute @workgroup_size(THREADS)
 fn step(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) thread: u32) {
@@ -56,33 +44,33 @@ fn step(@builtin(workgroup_id) tile: vec3u, @builtin(local_invocation_index) thr
     let origin = tile.zyx * TILE;
 
     for (var i = thread; i < PHI * PHI * PHI; i += THREADS) {
-        phi[i] = before[periodic(vec3i(origin + unravel(i, PHI)) - 2)];
+        phi[i] = before[periodic(vec3i(origin + unravel(i, PHI_CUBE)) - 2, parameters.shape)];
     }
     workgroupBarrier();
 
     for (var i = thread; i < MU * MU * MU; i += THREADS) {
-        let at = flat(unravel(i, MU) + 1u, PHI);
+        let at = flat(unravel(i, MU_CUBE) + 1u, PHI_CUBE);
         let p = phi[at];
         let neighbours = (phi[at - 1u] + phi[at + 1u]) + (phi[at - PHI] + phi[at + PHI])
             + (phi[at - PHI * PHI] + phi[at + PHI * PHI]);
-        mu[i] = parameters.potential * (p * p * p - p) - parameters.epsilon * (neighbours - 6.0 * p);
+        mu[i] = chemical_potential(parameters.equation, p, neighbours - 6.0 * p);
     }
     workgroupBarrier();
 
     for (var i = thread; i < TILE * TILE * TILE; i += THREADS) {
-        let local = unravel(i, TILE);
+        let local = unravel(i, vec3u(TILE));
         let node = origin + local;
-        if any(node >= vec3u(parameters.size)) {
+        if any(node >= parameters.shape) {
             continue;
         }
-        let at = flat(local + 1u, MU);
+        let at = flat(local + 1u, MU_CUBE);
         let neighbours = (mu[at - 1u] + mu[at + 1u]) + (mu[at - MU] + mu[at + MU])
             + (mu[at - MU * MU] + mu[at + MU * MU]);
-        let laplacian = neighbours - 6.0 * mu[at];
-        let value = phi[flat(local + 2u, PHI)];
-        let i = flat(node, parameters.size);
+        let speed = select(-mu[at], neighbours - 6.0 * mu[at], parameters.conserved == 1u);
+        let value = phi[flat(local + 2u, PHI_CUBE)];
+        let i = flat(node, parameters.shape);
         let lost = meant[i] - (value - after[i]);
-        let change = parameters.rate * laplacian + lost;
+        let change = parameters.rate * speed + lost;
         meant[i] = change;
         after[i] = value + change;
     }
