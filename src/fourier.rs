@@ -3,6 +3,7 @@
 use crate::grid::Grid;
 use rayon::prelude::*;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+use serde::{Deserialize, Serialize};
 use rustfft::{Fft, FftPlanner, num_complex::Complex};
 use std::{f64::consts::TAU, sync::Arc};
 
@@ -177,8 +178,10 @@ pub fn waves(index: usize, side: usize) -> f64 {
 }
 
 /// What −∂²/∂x² is taken for in Fourier space, on nodes one unit apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Symbol {
+    #[default]
     /// The second difference of the 7-point Laplacian: 2 − 2 cos k.
     Difference,
     /// The derivative itself: k².

@@ -66,6 +66,18 @@ impl FrameReader {
     /// # Errors
     /// When the file cannot be read, has another shape or type, or is cut short.
     pub fn open(path: &Path, concentration: bool) -> Result<Self, FormatError> {
+        Self::open_as(path, concentration, None)
+    }
+
+    /// Opens the first `frames` frames of a file that may hold more, also part of one.
+    ///
+    /// # Errors
+    /// As [`FrameReader::open`].
+    pub fn open_first(path: &Path, concentration: bool, frames: usize) -> Result<Self, FormatError> {
+        Self::open_as(path, concentration, Some(frames))
+    }
+
+    fn open_as(path: &Path, concentration: bool, first: Option<usize>) -> Result<Self, FormatError> {
         let unusable = |reason: String| unusable(path, reason);
         let mut file = File::open(path).map_err(FormatError::read(path))?;
         let length = file.metadata().map_err(FormatError::read(path))?.len();
@@ -74,12 +86,17 @@ impl FrameReader {
             io::ErrorKind::UnexpectedEof => unusable("it ends within its header".into()),
             _ => FormatError::read(path)(error),
         })?;
-        let (frames, grid) = frames_and_grid(&header).map_err(unusable)?;
+        let (claimed, grid) = frames_and_grid(&header).map_err(unusable)?;
+        let frames = first.unwrap_or(claimed);
+        if frames == 0 {
+            return Err(unusable("it holds no frames".into()));
+        }
         let kind = Kind::of(&header.dtype()).map_err(unusable)?;
         let data_start = file.stream_position().map_err(FormatError::read(path))?;
-        let (found, claimed) = (length - data_start.min(length), header.len().saturating_mul(kind.bytes));
-        if found != claimed {
-            return Err(unusable(format!("its header promises {claimed} bytes of values, but {found} follow")));
+        let found = length - data_start.min(length);
+        let needed = (frames as u64).saturating_mul(grid.len() as u64).saturating_mul(kind.bytes);
+        if found < needed || first.is_none() && found > needed {
+            return Err(unusable(format!("its header promises {needed} bytes of values, but {found} follow")));
         }
         if header.order() == Order::Fortran && frames > 1 {
             return Err(unusable("its frames are in Fortran order; save them through numpy.ascontiguousarray".into()));
@@ -210,6 +227,78 @@ impl FrameWriter {
     }
 }
 
+/// A series of frames [frames, nx, ny, nz] that grows in place: after each frame the file on disk is whole. A program that
+/// is killed leaves at most part of one more frame behind the last.
+#[derive(Debug)]
+pub struct GrowingFrames {
+    file: File,
+    path: PathBuf,
+    grid: Grid,
+    frames: u64,
+    concentration: bool,
+}
+
+impl GrowingFrames {
+    /// Starts a file of frames on `grid`, in place of one that has its name.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn create(path: &Path, grid: Grid, concentration: bool) -> Result<Self, FormatError> {
+        let file = File::create(path).map_err(FormatError::write(path))?;
+        let mut frames = Self { file, path: path.to_owned(), grid, frames: 0, concentration };
+        frames.write_header()?;
+        Ok(frames)
+    }
+
+    /// Takes up a file of which the first `frames` frames, which must be there, are to stay.
+    ///
+    /// # Errors
+    /// When it cannot be written, or holds other frames or fewer.
+    pub fn resume(path: &Path, grid: Grid, frames: usize, concentration: bool) -> Result<Self, FormatError> {
+        let reader = FrameReader::open_first(path, concentration, frames)?;
+        if reader.grid().shape != grid.shape {
+            return Err(unusable(path, format!("its frames have {} nodes instead of {grid}", reader.grid())));
+        }
+        let file = File::options().write(true).open(path).map_err(FormatError::write(path))?;
+        let length = reader.data_start + (frames * grid.len() * size_of::<f32>()) as u64;
+        file.set_len(length).map_err(FormatError::write(path))?;
+        let mut growing = Self { file, path: path.to_owned(), grid, frames: frames as u64, concentration };
+        growing.write_header()?;
+        Ok(growing)
+    }
+
+    /// Appends a frame.
+    ///
+    /// # Errors
+    /// When the field has another shape or the disk is full.
+    pub fn append(&mut self, field: &Field) -> Result<(), FormatError> {
+        if field.grid().shape != self.grid.shape {
+            let reason = format!("a frame of {} nodes cannot follow frames of {}", field.grid(), self.grid);
+            return Err(unusable(&self.path, reason));
+        }
+        let mut bytes = Vec::with_capacity(4 * self.grid.len());
+        bytes.extend(field.values().iter().flat_map(|&phi| stored(phi, self.concentration).to_le_bytes()));
+        let written = self.file.seek(SeekFrom::End(0)).and_then(|_| self.file.write_all(&bytes));
+        written.map_err(FormatError::write(&self.path))?;
+        self.frames += 1;
+        self.write_header()
+    }
+
+    /// The header with the number of frames: 128 bytes whatever that is.
+    fn write_header(&mut self) -> Result<(), FormatError> {
+        let mut bytes = Vec::new();
+        let header = WriteOptions::<f32>::new().default_dtype().shape(&series_shape(self.frames, &self.grid));
+        let header = header.writer(&mut bytes).write_header_only().map(drop);
+        let written = header.and_then(|()| self.file.seek(SeekFrom::Start(0))).and_then(|_| self.file.write_all(&bytes));
+        written.map_err(FormatError::write(&self.path))
+    }
+}
+
+/// φ as it is stored.
+fn stored(phi: f32, concentration: bool) -> f32 {
+    if concentration { (phi + 1.0) / 2.0 } else { phi }
+}
+
 fn unusable(path: &Path, reason: String) -> FormatError {
     FormatError::Unusable { path: path.to_owned(), kind: "NumPy", reason }
 }
@@ -229,8 +318,7 @@ fn write_header(file: &mut OutputFile, shape: &[u64]) -> io::Result<()> {
 
 fn write_values(file: &mut OutputFile, field: &Field, concentration: bool) -> io::Result<()> {
     field.values().iter().try_for_each(|&phi| {
-        let value = if concentration { (phi + 1.0) / 2.0 } else { phi };
-        file.write_all(&value.to_le_bytes())
+        file.write_all(&stored(phi, concentration).to_le_bytes())
     })
 }
 
@@ -289,9 +377,6 @@ fn frames_and_grid(header: &NpyHeader) -> Result<(usize, Grid), String> {
     };
     let grid = Grid::from(shape.map(|side| side as usize));
     grid.check().map_err(|error| error.to_string())?;
-    if frames == 0 {
-        return Err("it holds no frames".into());
-    }
     Ok((frames as usize, grid))
 }
 

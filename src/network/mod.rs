@@ -1,7 +1,7 @@
 //! The convolutional recurrent network that stands in for the solver: one of its steps goes as far
 //! as 400 steps of explicit Euler (Lanzoni et al. 2024, DOI 10.1088/2632-2153/ad8532).
 //!
-//! - [`config`], [`weights`], [`model`]: its shape, its weights, and both as a file;
+//! - [`config`], [`weights`], [`model`], [`source`]: its shape, its weights, both as a file, and where that is;
 //! - [`convolution`]: what it computes with, per backend;
 //! - [`crane`]: the paper's own checkpoints;
 //! - [`cell`], [`crnn`]: its layers, and the whole;
@@ -16,6 +16,7 @@ pub mod crnn;
 pub mod evolution;
 pub mod gpu_evolution;
 pub mod model;
+pub mod source;
 pub mod start;
 pub mod weights;
 
@@ -24,6 +25,7 @@ pub use convolution::PeriodicBackend;
 pub use crnn::{Crnn, Hidden};
 pub use evolution::NetworkEvolution;
 pub use model::{Card, Model, ModelError};
+pub use source::{ModelSource, SourceError};
 pub use start::start;
 pub use weights::{Weights, WeightsError};
 

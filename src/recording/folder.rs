@@ -1,0 +1,220 @@
+//! A recording on disk.
+//!
+//! - `run.toml`: all that it takes to repeat the run;
+//! - `metrics.csv`: one row per frame, written after the frame's fields, so that what it tells of is there;
+//! - `reference.npy`, and `NAME.npy` for each candidate: the fields, [frames, nx, ny, nz];
+//! - `states/00050.safetensors`: states from which the run can go on, every so many frames.
+//!
+//! Killed at any moment it opens with all complete frames.
+
+use super::{Frame, Row, Standing, state_file, table};
+use crate::{
+    evolution::State,
+    field::Field,
+    formats::{
+        FormatError,
+        npy::{FrameReader, GrowingFrames},
+    },
+    grid::Grid,
+};
+use std::{
+    fs::{self, File},
+    io::{Seek, SeekFrom, Write},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// The record of a run, in TOML.
+pub const RUN: &str = "run.toml";
+/// The table of figures.
+pub const METRICS: &str = "metrics.csv";
+/// What the fields of the reference are called.
+pub const REFERENCE: &str = "reference";
+const STATES: &str = "states";
+
+/// What the files of a recording hold: the names of the candidates and the nodes of all.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Layout {
+    /// Nodes of the reference.
+    pub reference: Grid,
+    /// Name and nodes of each candidate.
+    pub candidates: Vec<(String, Grid)>,
+    /// Whether fields are stored as c = (φ + 1)/2.
+    pub concentration: bool,
+}
+
+impl Layout {
+    fn names(&self) -> Vec<String> {
+        self.candidates.iter().map(|(name, _)| name.clone()).collect()
+    }
+
+    /// File stem and grid of the reference and of the candidates.
+    fn series(&self) -> impl Iterator<Item = (&str, Grid)> {
+        let candidates = self.candidates.iter().map(|(name, grid)| (name.as_str(), *grid));
+        [(REFERENCE, self.reference)].into_iter().chain(candidates)
+    }
+}
+
+/// The file of the fields of one evolution.
+pub fn fields_path(folder: &Path, name: &str) -> PathBuf {
+    folder.join(format!("{name}.npy"))
+}
+
+/// Whether a file or folder in a recording's folder is part of a recording, other than the fields of candidates.
+pub fn is_ours(name: &str) -> bool {
+    [RUN, METRICS, STATES].contains(&name)
+}
+
+fn states_path(folder: &Path, frame: usize) -> PathBuf {
+    folder.join(STATES).join(format!("{frame:05}.safetensors"))
+}
+
+/// Writes a recording frame by frame.
+#[derive(Debug)]
+pub struct RecordingWriter {
+    folder: PathBuf,
+    metrics: File,
+    /// The reference's fields, then the candidates'.
+    series: Vec<GrowingFrames>,
+    frames: usize,
+}
+
+impl RecordingWriter {
+    /// Starts the files of a recording in a folder that exists, in place of those of an earlier one.
+    ///
+    /// # Errors
+    /// When something cannot be written.
+    pub fn create(folder: &Path, layout: &Layout) -> Result<Self, FormatError> {
+        let states = folder.join(STATES);
+        let failed = |source| FormatError::Write { path: states.clone(), source };
+        if states.exists() {
+            fs::remove_dir_all(&states).map_err(failed)?;
+        }
+        fs::create_dir_all(&states).map_err(failed)?;
+        let series = layout.series();
+        let series = series.map(|(name, grid)| GrowingFrames::create(&fields_path(folder, name), grid, layout.concentration));
+        let series = series.collect::<Result<_, _>>()?;
+        let path = folder.join(METRICS);
+        let mut metrics = File::create(&path).map_err(|source| FormatError::Write { path: path.clone(), source })?;
+        put_line(&mut metrics, &path, &table::header(&layout.names()))?;
+        Ok(Self { folder: folder.to_owned(), metrics, series, frames: 0 })
+    }
+
+    /// Takes up the recording in a folder after its frame `frame`, which has states; later frames are dropped.
+    ///
+    /// # Errors
+    /// When something cannot be read or written, or the files are those of another run.
+    pub fn resume(folder: &Path, layout: &Layout, frame: usize) -> Result<Self, FormatError> {
+        let path = folder.join(METRICS);
+        let (rows, _) = table::read(&path, &layout.names())?;
+        let rows = &rows[..rows.len().min(frame + 1)];
+        let text: String = rows.iter().map(|row| table::line(row) + "\n").collect();
+        let failed = |source| FormatError::Write { path: path.clone(), source };
+        let mut metrics = File::options().write(true).open(&path).map_err(failed)?;
+        let length = table::header(&layout.names()).len() + 1 + text.len();
+        metrics.set_len(length as u64).map_err(failed)?;
+        metrics.seek(SeekFrom::End(0)).map_err(failed)?;
+        let mut series = Vec::new();
+        for (index, (name, grid)) in layout.series().enumerate() {
+            let running = |row: &&Row| index == 0 || row.candidates[index - 1].standing != Standing::Stopped;
+            let frames = rows.iter().filter(running).count();
+            series.push(GrowingFrames::resume(&fields_path(folder, name), grid, frames, layout.concentration)?);
+        }
+        Ok(Self { folder: folder.to_owned(), metrics, series, frames: rows.len() })
+    }
+
+    /// Frames written.
+    pub fn frames(&self) -> usize {
+        self.frames
+    }
+
+    /// Adds a frame: its fields first, then its row, which makes it complete.
+    ///
+    /// # Errors
+    /// When the disk is full; the frames before stay complete.
+    pub fn append(&mut self, frame: &Frame) -> Result<(), FormatError> {
+        let fields = [Some(&frame.reference)].into_iter().chain(frame.candidates.iter().map(Option::as_ref));
+        for (series, field) in self.series.iter_mut().zip(fields) {
+            if let Some(field) = field {
+                series.append(field)?;
+            }
+        }
+        put_line(&mut self.metrics, &self.folder.join(METRICS), &table::line(&frame.row))?;
+        self.frames += 1;
+        Ok(())
+    }
+
+    /// Writes the states at a frame.
+    ///
+    /// # Errors
+    /// When the disk is full.
+    pub fn keep_states(&self, frame: usize, states: &[Option<State>]) -> Result<(), FormatError> {
+        state_file::write(&states_path(&self.folder, frame), states)
+    }
+}
+
+/// One write per line, so that a kill cannot leave half of it behind another.
+fn put_line(file: &mut File, path: &Path, line: &str) -> Result<(), FormatError> {
+    let written = file.write_all(format!("{line}\n").as_bytes());
+    written.map_err(|source| FormatError::Write { path: path.to_owned(), source })
+}
+
+/// Reads a recording on disk.
+#[derive(Debug)]
+pub struct RecordingReader {
+    folder: PathBuf,
+    layout: Layout,
+    rows: Vec<Row>,
+}
+
+impl RecordingReader {
+    /// Opens the recording in a folder with all its complete frames.
+    ///
+    /// # Errors
+    /// When there is none, or its table is damaged.
+    pub fn open(folder: &Path, layout: Layout) -> Result<Self, FormatError> {
+        let (rows, _) = table::read(&folder.join(METRICS), &layout.names())?;
+        Ok(Self { folder: folder.to_owned(), layout, rows })
+    }
+
+    /// The figures of all complete frames.
+    pub fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    /// Figures and fields of one frame; `None` when there is no such complete frame.
+    ///
+    /// # Errors
+    /// When a field cannot be read.
+    pub fn frame(&self, frame: usize) -> Result<Option<Frame>, FormatError> {
+        let Some(row) = self.rows.get(frame) else { return Ok(None) };
+        let read = |name: &str, grid: Grid, frames: usize| -> Result<Arc<Field>, FormatError> {
+            let path = fields_path(&self.folder, name);
+            let mut reader = FrameReader::open_first(&path, self.layout.concentration, frames)?;
+            Ok(Arc::new(reader.read(frame)?.with_spacing(grid.spacing)))
+        };
+        let reference = read(REFERENCE, self.layout.reference, frame + 1)?;
+        let candidates = self.layout.candidates.iter().zip(&row.candidates).map(|((name, grid), entry)| {
+            let there = entry.standing != Standing::Stopped;
+            there.then(|| read(name, *grid, frame + 1)).transpose()
+        });
+        let candidates = candidates.collect::<Result<_, _>>()?;
+        Ok(Some(Frame { row: row.clone(), reference, candidates }))
+    }
+
+    /// The latest states of a complete frame, and the frame that they are of.
+    ///
+    /// # Errors
+    /// When the folder or the states cannot be read.
+    pub fn latest_states(&self) -> Result<Option<(usize, Vec<Option<State>>)>, FormatError> {
+        let folder = self.folder.join(STATES);
+        let failed = |source| FormatError::Read { path: folder.clone(), source };
+        let mut latest = None;
+        for entry in fs::read_dir(&folder).map_err(failed)? {
+            let name = entry.map_err(failed)?.file_name();
+            let frame = name.to_string_lossy().strip_suffix(".safetensors").and_then(|frame| frame.parse::<usize>().ok());
+            latest = latest.max(frame.filter(|&frame| frame < self.rows.len()));
+        }
+        latest.map(|frame| Ok((frame, state_file::read(&states_path(&self.folder, frame))?))).transpose()
+    }
+}

@@ -1,0 +1,78 @@
+//! Which solver, and how it steps.
+
+use super::{
+    explicit::{cpu::ExplicitSolver, gpu::GpuExplicitSolver},
+    spectral::SpectralSolver,
+};
+use crate::{
+    equation::{ParameterError, Parameters},
+    evolution::{Evolution, EvolutionError},
+    field::Field,
+    fourier::Symbol,
+    gpu::Engine,
+    grid::Grid,
+};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+
+/// The schemes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Method {
+    /// Explicit forward Euler, the paper's reference; runs on either engine.
+    #[default]
+    Explicit,
+    /// Semi-implicit Fourier (Chen & Shen 1998), stable at larger steps; runs on the CPU.
+    Spectral,
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Explicit => "explicit",
+            Self::Spectral => "spectral",
+        })
+    }
+}
+
+/// A solver at rest: what it takes to start it from a field.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct SolverSpec {
+    /// The scheme.
+    pub method: Method,
+    /// Equation and steps.
+    pub parameters: Parameters,
+    /// What Fourier schemes take for −∇².
+    pub symbol: Symbol,
+}
+
+impl SolverSpec {
+    /// Checks the parameters for fields on `grid`.
+    ///
+    /// # Errors
+    /// Names the value at fault, or the stability limit.
+    pub fn validate(&self, grid: &Grid) -> Result<(), ParameterError> {
+        match self.method {
+            Method::Explicit => self.parameters.validate_explicit(grid),
+            Method::Spectral => self.parameters.validate(),
+        }
+    }
+
+    /// Starts the solver from `field`, on its nodes.
+    ///
+    /// # Errors
+    /// When the parameters are refused or the device fails.
+    pub fn start(&self, engine: &Engine, field: &Field) -> Result<Box<dyn Evolution>, EvolutionError> {
+        Ok(match (self.method, engine) {
+            (Method::Spectral, _) => Box::new(SpectralSolver::new(field, self.parameters, self.symbol)?),
+            (Method::Explicit, Engine::Cpu) => Box::new(ExplicitSolver::new(field, self.parameters)?),
+            (Method::Explicit, Engine::Gpu(gpu)) => Box::new(GpuExplicitSolver::new(gpu, field, self.parameters)?),
+        })
+    }
+
+    /// Whether it runs on the graphics device where there is one.
+    pub fn uses_device(&self) -> bool {
+        self.method == Method::Explicit
+    }
+}
