@@ -26,6 +26,7 @@ mod solver;
 mod start;
 mod support;
 mod surface;
+mod threads;
 mod training;
 mod view;
 #[cfg(target_os = "linux")]
