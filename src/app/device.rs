@@ -46,9 +46,10 @@ pub fn open() -> Result<Devices, GpuError> {
     let on_panic = move |reason| {
         let _ = failed.send(Err(GpuError::Failed(format!("opening it failed in an unforeseen way ({reason})"))));
     };
-    let no_answer = |error: &dyn std::error::Error| GpuError::Failed(error.to_string());
-    let _opener = threads::spawn("device", Priority::Background, open, on_panic).map_err(|error| no_answer(&error))?;
-    Ok(Devices { gpu: answer.recv().map_err(|error| no_answer(&error))??, screen })
+    let _opener = threads::spawn("device", Priority::Background, open, on_panic)
+        .map_err(|error| GpuError::Failed(format!("there is no thread to open it: {error}")))?;
+    let gpu = answer.recv().map_err(|_| GpuError::Failed("opening it gave no answer".into()))??;
+    Ok(Devices { gpu, screen })
 }
 
 /// Has bevy render on `gpu` instead of a device of its own.

@@ -79,7 +79,7 @@ impl Simulation {
         let _ = messages.send(worker::Message::Command(Command::Restart(Box::new(setup))));
         let work = {
             let (replies, events, shared) = (messages.clone(), outbox.clone(), shared.clone());
-            move |stop: &Stop| worker::main(gpu, inbox, replies, &events, &shared, stop)
+            move |stop: &Stop| worker::Worker::new(gpu, inbox, replies, &events, &shared).run(stop)
         };
         let on_panic = {
             let shared = shared.clone();

@@ -24,19 +24,8 @@ pub(super) enum Message {
     },
 }
 
-/// The whole life of the thread.
-pub(super) fn main(
-    gpu: Option<Gpu>,
-    inbox: Receiver<Message>,
-    replies: Sender<Message>,
-    events: &Sender<Event>,
-    shared: &Shared,
-    stop: &Stop,
-) {
-    Worker::new(gpu, inbox, replies, events, shared).run(stop);
-}
-
-struct Worker<'a> {
+/// What the thread works with.
+pub(super) struct Worker<'a> {
     inbox: Receiver<Message>,
     replies: Sender<Message>,
     events: &'a Sender<Event>,
@@ -73,7 +62,7 @@ struct Request {
 }
 
 impl<'a> Worker<'a> {
-    fn new(
+    pub fn new(
         gpu: Option<Gpu>,
         inbox: Receiver<Message>,
         replies: Sender<Message>,
@@ -98,7 +87,8 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn run(&mut self, stop: &Stop) {
+    /// The whole life of the thread.
+    pub fn run(&mut self, stop: &Stop) {
         loop {
             match self.next_message(stop) {
                 Ok(Message::Command(command)) => self.obey(command),
