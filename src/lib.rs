@@ -7,8 +7,8 @@
 //! - [`grid`], [`field`], [`equation`], [`evolution`]: the box, the order parameter, the physics, and what any way of
 //!   carrying a field forward in time looks like;
 //! - [`fourier`]: transforms of periodic fields;
+//! - [`threads`]: how every worker starts and ends, and who goes first on a busy processor;
 //! - [`formats`], [`initial`]: files in and out; where a run starts;
-//! - [`priority`]: who waits when the processor is busy;
 //! - [`gpu`]: the one graphics device that solver, network and window share;
 //! - [`solver`], [`network`]: the two evolutions;
 //! - [`metrics`], [`surface`]: what is measured and what is drawn;
@@ -32,8 +32,8 @@ pub mod grid;
 pub mod initial;
 pub mod metrics;
 pub mod network;
-pub mod priority;
 pub mod solver;
 pub mod surface;
+pub mod threads;
 pub mod training;
 pub mod view;

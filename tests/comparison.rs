@@ -14,6 +14,8 @@ use spinodal::{
     surface::Caps,
 };
 use std::{
+    fs,
+    io::Write,
     path::PathBuf,
     sync::{
         Arc,
@@ -39,6 +41,31 @@ fn setup() -> Setup {
 
 fn simulation(setup: Setup) -> Simulation {
     Simulation::spawn(setup, None, || {}).expect("a thread")
+}
+
+#[cfg(target_os = "linux")]
+const BUNNY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/meshes/stanford_bunny.ply");
+
+/// A mesh whose reader waits until there is something to read.
+#[cfg(target_os = "linux")]
+struct SlowFile {
+    path: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+#[cfg(target_os = "linux")]
+impl SlowFile {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("slow.ply");
+        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
+        Self { path, _folder: folder }
+    }
+
+    /// Waits for the reader and gives it the whole file.
+    fn fill(&self, bytes: &[u8]) {
+        fs::OpenOptions::new().write(true).open(&self.path).unwrap().write_all(bytes).unwrap();
+    }
 }
 
 /// Waits for a snapshot that fulfils `condition`.
@@ -331,16 +358,44 @@ fn after_a_failed_start_another_network_gets_the_start_asked_for() {
     assert_eq!(*snapshot.setup, Setup { initial: Initial::Sphere, ..setup() });
 }
 
+#[cfg(target_os = "linux")]
 #[test]
 fn only_the_latest_of_several_requests_counts() {
     let simulation = simulation(setup());
-    for size in [12, 14, 18] {
+    assert_eq!(wait_for_event(&simulation), Event::Started);
+    let slow = SlowFile::new();
+    simulation.send(Command::Restart(Box::new(Setup { initial: Initial::Mesh(slow.path.clone()), ..setup() })));
+    let restart = |size| {
         let options = InitialOptions { grid: Shape::cube(size), ..InitialOptions::default() };
         simulation.send(Command::Restart(Box::new(Setup { options, ..setup() })));
-    }
-    let last = wait_for(&simulation, |s| s.solver.grid.shape == [18; 3]);
-    thread::sleep(Duration::from_millis(50));
-    assert_eq!(wait_for(&simulation, |s| s.loading.is_none()).run, last.run);
+        assert_eq!(wait_for_event(&simulation), Event::Started);
+        let snapshot = wait_for(&simulation, |_| true);
+        assert_eq!(snapshot.solver.grid.shape, [size; 3]);
+        snapshot.run
+    };
+    assert_eq!(restart(18), 1);
+    // Now the earlier request can be answered.
+    slow.fill(&fs::read(BUNNY).unwrap());
+    assert_eq!([restart(20), restart(18), restart(20)], [2, 3, 4], "it has not begun another run");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_file_that_does_not_come_keeps_nobody_waiting() {
+    let simulation = simulation(setup());
+    wait_for(&simulation, |_| true);
+    let slow = SlowFile::new();
+    simulation.send(Command::Restart(Box::new(Setup { initial: Initial::Mesh(slow.path.clone()), ..setup() })));
+    wait_for(&simulation, |snapshot| snapshot.loading.is_some());
+    simulation.send(Command::Step);
+    wait_for(&simulation, |snapshot| snapshot.frame == 1 && snapshot.loading.is_some());
+    let (ended, end) = crossbeam_channel::bounded(1);
+    thread::spawn(move || {
+        drop(simulation);
+        ended.send(()).unwrap();
+    });
+    end.recv_timeout(PATIENCE).expect("the end does not wait for the file");
+    slow.fill(&[]);
 }
 
 #[test]
@@ -356,10 +411,8 @@ fn wakes_its_owner_and_ends_when_dropped() {
     simulation.send(Command::Play);
     wait_for(&simulation, |s| s.frame >= 2);
     drop(simulation);
-    let after = woken.load(Ordering::Relaxed);
-    assert!(after >= 2);
-    thread::sleep(Duration::from_millis(50));
-    assert_eq!(woken.load(Ordering::Relaxed), after, "the thread has ended");
+    assert!(woken.load(Ordering::Relaxed) >= 2);
+    assert_eq!(Arc::strong_count(&woken), 1, "the thread has ended, and let go of all that it had");
 }
 
 #[test]
@@ -371,7 +424,11 @@ fn steps_asked_for_before_a_start_that_fails_are_not_made_up_for() {
     assert_eq!(wait_for_event(&simulation), Event::Started);
     simulation.send(Command::Step);
     wait_for(&simulation, |snapshot| snapshot.frame == 1);
-    thread::sleep(Duration::from_millis(50));
+    // While a file that is not there is looked for, there is time for steps that are due.
+    for _ in 0..5 {
+        simulation.send(Command::SetModel(Some("no/such/model".into())));
+        assert!(matches!(wait_for_event(&simulation), Event::Failed { .. }));
+    }
     assert_eq!(wait_for(&simulation, |_| true).frame, 1);
 }
 

@@ -217,7 +217,7 @@ fn sequences_hold_the_solvers_field_at_every_second_node() {
     };
     make(&config, directory.path(), 1);
     let dataset = Dataset::open(directory.path()).unwrap();
-    dataset.verify().unwrap();
+    assert!(dataset.checks().all(|check| check.is_ok()));
     let sequence = dataset.sequences(Split::Training).next().unwrap();
     let start = Recipe::draw(&config, 0).initial_field(&config).unwrap();
     let mut phi: Vec<f64> = start.values().iter().map(|&v| f64::from(v)).collect();
@@ -255,7 +255,8 @@ fn damaged_sequences_are_named() {
     let mut flipped = bytes.clone();
     flipped[200] ^= 1;
     fs::write(&path, flipped).unwrap();
-    assert!(Dataset::open(directory.path()).unwrap().verify().unwrap_err().to_string().contains("00001.npy"));
+    let dataset = Dataset::open(directory.path()).unwrap();
+    assert!(dataset.checks().find_map(Result::err).unwrap().to_string().contains("00001.npy"));
     let again = generate(&config, directory.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
     assert!(again.contains("00001.npy") && again.contains("checksum"), "a damaged file is not blessed: {again}");
     for bad in [&bytes[..bytes.len() - 4], &bytes[..100], &[][..]] {

@@ -29,6 +29,7 @@ mod start;
 mod state;
 mod support;
 mod surface;
+mod threads;
 mod training;
 mod view;
 #[cfg(target_os = "linux")]

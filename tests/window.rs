@@ -137,6 +137,29 @@ impl Window {
         Duration::from_millis(10 * ticks)
     }
 
+    /// All that computes gives way to the thread that draws the window.
+    fn assert_computation_stands_back(&self) {
+        let tasks = format!("/proc/{}/task", self.program.0.id());
+        let mut nice: Vec<(String, i32)> = std::fs::read_dir(tasks)
+            .expect("Linux lists threads")
+            // Some threads come and go.
+            .filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("stat")).ok())
+            .map(|stat| {
+                // The second field is the name, in brackets, the 19th the step back.
+                let (head, tail) = stat.rsplit_once(") ").expect("a name in brackets");
+                let name = head.split_once('(').expect("a name in brackets").1.to_owned();
+                (name, tail.split(' ').nth(16).and_then(|field| field.parse().ok()).expect("a number"))
+            })
+            .collect();
+        nice.sort();
+        let of =
+            |wanted: &'static str| nice.iter().filter(move |(name, _)| name.starts_with(wanted)).map(|(_, nice)| *nice);
+        for name in ["simulation", "painter", "pool "] {
+            assert!(of(name).count() > 0 && of(name).all(|nice| nice == 12), "{name}: {nice:?}");
+        }
+        assert!(of("spinodal").any(|nice| nice < 12), "{nice:?}");
+    }
+
     /// Presses a key together with the control key, which is held until `done`: within one slow frame the window
     /// knows only how it ended.
     fn control(&mut self, key: &str, what: &str, mut done: impl FnMut(&mut Self) -> bool) {
@@ -232,6 +255,7 @@ fn assert_both_surfaces(picture: &RgbaImage) {
 fn the_bunny_coarsens_in_both_views_and_the_window_obeys() {
     let mut window = Window::open(&["--init", "bunny", "--grid", "32"]);
     window.wait_for_frame(2);
+    window.assert_computation_stands_back();
     let (early, start) = (window.screenshot(), Instant::now());
     window.wait_for_frame(6);
     let four_frames = start.elapsed();

@@ -3,7 +3,7 @@
 use super::session::Session;
 use crate::{
     gpu::{Gpu, GpuError},
-    priority,
+    threads::{self, Priority, Stop},
 };
 use bevy::{
     prelude::*,
@@ -15,7 +15,8 @@ use bevy::{
     },
     window::PrimaryWindow,
 };
-use std::{sync::Arc, thread};
+use crossbeam_channel::bounded;
+use std::sync::Arc;
 
 /// What computes and what shows it.
 pub struct Devices {
@@ -36,12 +37,19 @@ pub fn open() -> Result<Devices, GpuError> {
         return Ok(Devices { gpu: screen.clone().share()?, screen });
     }
     // The driver's threads inherit their priority from the one that opens the device.
-    let open = || {
-        priority::give_way();
-        Gpu::open()
+    let (opened, answer) = bounded(1);
+    let failed = opened.clone();
+    let open = move |_: &Stop| {
+        // Somebody waits for it, see below.
+        let _ = opened.send(Gpu::open());
     };
-    let gpu = thread::scope(|scope| scope.spawn(open).join());
-    Ok(Devices { gpu: gpu.map_err(|_| GpuError::Failed("opening it failed in an unforeseen way".into()))??, screen })
+    let on_panic = move |reason| {
+        let _ = failed.send(Err(GpuError::Failed(format!("opening it failed in an unforeseen way ({reason})"))));
+    };
+    let _opener = threads::spawn("device", Priority::Background, open, on_panic)
+        .map_err(|error| GpuError::Failed(format!("there is no thread to open it: {error}")))?;
+    let gpu = answer.recv().map_err(|_| GpuError::Failed("opening it gave no answer".into()))??;
+    Ok(Devices { gpu, screen })
 }
 
 /// Has bevy render on `gpu` instead of a device of its own.

@@ -1,15 +1,13 @@
 //! Opening files: by typing a path, by the system's dialog, by dropping them on the window.
 
 use super::{session::Session, theme, wake::Waker};
+use crate::threads::{self, Priority, Stop};
 use bevy::prelude::Resource;
 use bevy_egui::egui::{
     self, Align2, Button, CornerRadius, FontId, Key, Modal, RichText, Stroke, StrokeKind, TextEdit, Ui,
 };
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use std::{
-    path::{Path, PathBuf},
-    thread,
-};
+use std::path::{Path, PathBuf};
 
 /// All that can be opened.
 const EXTENSIONS: [&str; 6] = ["ply", "obj", "stl", "npy", "safetensors", "pt"];
@@ -108,15 +106,28 @@ impl Dialogs {
             .set_title("Open a mesh, field or network")
             .add_filter("Meshes, fields, networks", &EXTENSIONS)
             .pick_file();
-        let (answer, waker) = (self.answer.clone(), self.waker.clone());
-        let wait = move || {
-            let file = pollster::block_on(dialog);
-            // The window may have closed meanwhile.
-            let _ = answer.send(file.map(|file| file.path().to_owned()));
-            waker.wake();
+        let answer = {
+            let (answer, waker) = (self.answer.clone(), self.waker.clone());
+            move |path| {
+                // The window may have closed meanwhile.
+                let _ = answer.send(path);
+                waker.wake();
+            }
         };
-        match thread::Builder::new().name("file dialog".into()).spawn(wait) {
-            Ok(_) => System::Asked,
+        let wait = {
+            let answer = answer.clone();
+            move |_: &Stop| answer(pollster::block_on(dialog).map(|file| file.path().to_owned()))
+        };
+        let on_panic = move |reason: String| {
+            tracing::warn!("the file dialog failed: {reason}");
+            answer(None);
+        };
+        match threads::spawn("file dialog", Priority::Window, wait, on_panic) {
+            Ok(worker) => {
+                // The user may leave the dialog open when closing the window.
+                worker.detach();
+                System::Asked
+            }
             Err(error) => {
                 tracing::warn!("no thread for the file dialog: {error}");
                 System::ChoseNothing

@@ -28,6 +28,7 @@ mod watch;
 use crate::{
     comparison::{Setup, Simulation},
     gpu::{Gpu, GpuError},
+    threads::{self, Priority},
 };
 use bevy::{
     camera::CameraMainTextureUsages,
@@ -73,6 +74,7 @@ pub enum AppError {
 /// When there is no display or no graphics device, or when the window ends for another reason than being closed.
 pub fn run(setup: Setup) -> Result<(), AppError> {
     display::choose()?;
+    threads::start_pool(Priority::Background)?;
     let device::Devices { gpu, screen } = device::open()?;
     let mut app = App::new();
     add_plugins(&mut app, &screen);

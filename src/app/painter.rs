@@ -7,13 +7,12 @@
 use super::{canvas::FORMAT, views::Picture, wake::Waker};
 use crate::{
     gpu::{Gpu, GpuError},
-    priority,
+    threads::{self, Priority, Stop, Worker},
     view::{Palette, Renderer, read_pixels},
 };
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
 use std::{
     io,
-    thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 use wgpu::{
@@ -27,10 +26,10 @@ const DRAWN: TextureUsages =
 
 /// Handle of the thread. Dropping it ends the thread after the present order.
 pub struct Painter {
-    orders: Option<Sender<Order>>,
+    orders: Sender<Order>,
     paintings: Receiver<Result<Painting, GpuError>>,
     busy: bool,
-    thread: Option<JoinHandle<()>>,
+    _worker: Worker,
 }
 
 /// Pictures to draw for solver and network, where there are new ones.
@@ -53,20 +52,24 @@ impl Painter {
         let (orders, inbox) = unbounded::<Order>();
         let (outbox, paintings) = unbounded();
         let (gpu, screen) = (gpu.clone(), screen.clone());
-        let work = move || {
-            priority::give_way();
+        let (failed, alarm) = (outbox.clone(), waker.clone());
+        let work = move |stop: &Stop| {
             // The simulation works on the same device and gives up when it finds an error.
             gpu.keep_errors_apart();
             screen.keep_errors_apart();
             let mut studio = Studio::new(gpu, screen);
-            for order in inbox {
+            while let Some(order) = stop.receive(&inbox) {
                 // The window may have closed meanwhile.
                 let _ = outbox.send(studio.paint(order));
                 waker.wake();
             }
         };
-        let thread = thread::Builder::new().name("painter".into()).spawn(work)?;
-        Ok(Self { orders: Some(orders), paintings, busy: false, thread: Some(thread) })
+        let on_panic = move |reason| {
+            let _ = failed.send(Err(GpuError::Failed(format!("the views cannot be drawn any more: {reason}"))));
+            alarm.wake();
+        };
+        let worker = threads::spawn("painter", Priority::Background, work, on_panic)?;
+        Ok(Self { orders, paintings, busy: false, _worker: worker })
     }
 
     /// Whether an order is being worked on.
@@ -77,10 +80,8 @@ impl Painter {
     /// Has pictures drawn; never waits.
     pub fn order(&mut self, order: Order) {
         self.busy = true;
-        if let Some(orders) = &self.orders {
-            // A thread that has ended is found out when its work is asked for.
-            let _ = orders.send(order);
-        }
+        // A thread that has ended is found out when its work is asked for.
+        let _ = self.orders.send(order);
     }
 
     /// What has been drawn since the last call, if anything; never waits.
@@ -92,16 +93,6 @@ impl Painter {
         };
         self.busy = false;
         Some(painting)
-    }
-}
-
-impl Drop for Painter {
-    fn drop(&mut self) {
-        self.orders = None;
-        if let Some(thread) = self.thread.take() {
-            // A driver that is at work when the program ends would fall over; a panic in there has been reported.
-            let _ = thread.join();
-        }
     }
 }
 

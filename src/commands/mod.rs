@@ -34,6 +34,7 @@ use crate::{
     grid::Shape,
     initial::InitialError,
     network::{ModelError, NetworkError, crane::CraneError},
+    threads::{self, Priority},
     training::{dataset::DatasetError, overrides::ConfigError, run::TrainError},
 };
 use clap::{Parser, Subcommand};
@@ -155,6 +156,8 @@ pub enum CommandError {
     Image { path: PathBuf, reason: String },
     #[error("cannot record the run: {0}")]
     Record(#[from] toml::ser::Error),
+    #[error("the system gives the program no threads: {0}")]
+    NoThreads(io::Error),
     #[error(transparent)]
     App(#[from] AppError),
 }
@@ -168,6 +171,7 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
         return open_window(&cli.window);
     };
     log_to_stderr();
+    threads::start_pool(Priority::Window).map_err(CommandError::NoThreads)?;
     match task {
         Task::Simulate(args) => simulate::run(&args),
         Task::Rollout(args) => rollout::run(&args),

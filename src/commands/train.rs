@@ -1,26 +1,17 @@
 //! `spinodal train`: a network, from a dataset.
 
 use super::{CommandError, args::EngineArgs, curves, interrupt, progress::Progress};
-use crate::{
-    gpu::{Engine, EngineChoice},
-    network::PeriodicBackend,
-    training::{
-        config::{Preset, TrainConfig},
-        folder::RunFolder,
-        overrides::{Overrides, read_config},
-        run::{Origin, TrainCommand, TrainError, TrainEvent, TrainHandle, begin, resume},
-        validation::{QUOTED_FRAMES, Validation},
-    },
+use crate::training::{
+    config::{Preset, TrainConfig},
+    curves::Curves,
+    overrides::{Overrides, read_config},
+    run::{SavedRun, TrainCommand, TrainEvent, TrainHandle, begin},
+    validation::{QUOTED_FRAMES, Validation},
 };
-use burn::backend::Autodiff;
-use burn_flex::{Flex, FlexDevice};
-use burn_wgpu::Wgpu;
 use clap::Args;
 use std::{
     env, iter,
-    num::NonZero,
     path::{Path, PathBuf},
-    thread,
     time::Duration,
 };
 
@@ -46,9 +37,6 @@ pub struct TrainArgs {
     pub overrides: Overrides<TrainConfig>,
 }
 
-/// What computed, on the card of a model trained on the CPU.
-const PROCESSOR: &str = "processor";
-
 /// How often Ctrl-C is looked for.
 const PATIENCE: Duration = Duration::from_millis(100);
 
@@ -58,69 +46,44 @@ const PATIENCE: Duration = Duration::from_millis(100);
 /// When the configuration or the data is refused, or the training fails.
 pub fn run(args: &TrainArgs) -> Result<(), CommandError> {
     interrupt::listen();
-    let config = config(args)?;
-    let engine = Engine::choose_apart(engine_choice(args)?)?;
-    let origin = origin(&engine);
-    let training = match engine {
-        Engine::Cpu => start::<Flex>(args, config, origin, FlexDevice)?,
-        Engine::Gpu(gpu) => start::<Wgpu>(args, config, origin, gpu.burn_device())?,
-    };
-    follow(&training, args.resume.as_ref().unwrap_or(&args.out))
-}
-
-/// What is to be trained, and how. A run that goes on may only have its data elsewhere.
-fn config(args: &TrainArgs) -> Result<TrainConfig, CommandError> {
-    let mut config = match (&args.resume, &args.config) {
-        (Some(folder), _) => RunFolder::config(folder).map_err(TrainError::from)?,
-        (None, Some(path)) => read_config(path)?,
-        (None, None) => TrainConfig::preset(args.preset),
-    };
-    let recorded = config.clone();
-    args.overrides.apply(&mut config)?;
     match &args.resume {
-        Some(folder) if config != (TrainConfig { data: config.data.clone(), ..recorded }) => {
-            Err(CommandError::OtherRun(folder.clone()))
-        }
-        _ => Ok(config),
+        Some(folder) => follow(&go_on(args, folder)?, folder),
+        None => follow(&begin(config(args)?, &args.out, command_line(), args.engine.engine)?, &args.out),
     }
 }
 
-/// The engine asked for. A run that goes on stays on the processor if it began there, unless another is asked for: its
-/// curves then go on to the bit.
-fn engine_choice(args: &TrainArgs) -> Result<EngineChoice, CommandError> {
-    let asked = args.engine.engine;
-    let Some(folder) = args.resume.as_ref().filter(|_| asked == EngineChoice::Auto) else { return Ok(asked) };
-    let begun_on = RunFolder::hardware(folder).map_err(TrainError::from)?;
-    Ok(if begun_on.starts_with(PROCESSOR) { EngineChoice::Cpu } else { asked })
+/// What is to be trained, and how.
+fn config(args: &TrainArgs) -> Result<TrainConfig, CommandError> {
+    let mut config = match &args.config {
+        Some(path) => read_config(path)?,
+        None => TrainConfig::preset(args.preset),
+    };
+    args.overrides.apply(&mut config)?;
+    Ok(config)
+}
+
+/// Goes on with the run in `folder`, which may only have its data elsewhere.
+fn go_on(args: &TrainArgs, folder: &Path) -> Result<TrainHandle, CommandError> {
+    let run = SavedRun::open(folder)?;
+    let mut asked = run.config().clone();
+    args.overrides.apply(&mut asked)?;
+    let data = asked.data.clone();
+    if asked != (TrainConfig { data: data.clone(), ..run.config().clone() }) {
+        return Err(CommandError::OtherRun(folder.to_owned()));
+    }
+    Ok(run.resume(Some(&data), args.engine.engine)?)
 }
 
 /// This command, as the card of the model will tell it.
-fn origin(engine: &Engine) -> Origin {
+fn command_line() -> String {
     let arguments = env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned());
-    let command = iter::once("spinodal".to_owned()).chain(arguments).collect::<Vec<_>>().join(" ");
-    let threads = thread::available_parallelism().map_or(1, NonZero::get);
-    let hardware = match engine {
-        Engine::Cpu => format!("{PROCESSOR} ({}), {threads} threads", env::consts::ARCH),
-        Engine::Gpu(gpu) => gpu.description(),
-    };
-    Origin { command, hardware }
-}
-
-fn start<B: PeriodicBackend>(
-    args: &TrainArgs,
-    config: TrainConfig,
-    origin: Origin,
-    device: B::Device,
-) -> Result<TrainHandle, CommandError> {
-    Ok(match &args.resume {
-        Some(folder) => resume::<Autodiff<B>>(folder, Some(&config.data), device)?,
-        None => begin::<Autodiff<B>>(config, &args.out, origin, device)?,
-    })
+    iter::once("spinodal".to_owned()).chain(arguments).collect::<Vec<_>>().join(" ")
 }
 
 /// Shows the events of the training in `folder` until its last, and keeps its curves drawn.
 fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
     let mut bar = Progress::new(0);
+    let mut curves = Curves::default();
     let mut stopping = false;
     loop {
         if interrupt::requested() && !std::mem::replace(&mut stopping, true) {
@@ -131,9 +94,12 @@ fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
             Err(crossbeam_channel::RecvTimeoutError::Disconnected) => return Err(CommandError::TrainingLost),
             Ok(event) => event,
         };
+        curves.follow(&event);
         match event {
-            TrainEvent::Started { step, steps, weights } => {
-                eprintln!("{weights} weights, step {step} of {steps}");
+            TrainEvent::Verifying => {}
+            TrainEvent::Started(started) => {
+                let steps = started.config.steps;
+                eprintln!("{} weights, step {} of {steps}", started.weights, started.step);
                 bar = Progress::new(steps);
             }
             TrainEvent::Step(r) => {
@@ -143,7 +109,7 @@ fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
             TrainEvent::Validation(validation, best) => {
                 bar.line(&describe(&validation, best));
                 // A picture that fails is no reason to lose the training.
-                if let Err(error) = curves::draw(folder) {
+                if let Err(error) = curves::draw(folder, &curves) {
                     bar.line(&error.to_string());
                 }
             }
@@ -156,7 +122,10 @@ fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
             }
             TrainEvent::Stopped { step } => {
                 bar.finish();
-                println!("stopped at step {step}; --resume goes on");
+                match step {
+                    0 => println!("stopped before the first step"),
+                    _ => println!("stopped at step {step}; --resume goes on"),
+                }
                 return Ok(());
             }
         }

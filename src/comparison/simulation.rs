@@ -1,18 +1,14 @@
 //! A comparison on a thread of its own.
 
 use super::{Setup, Snapshot, worker};
-use crate::{gpu::Gpu, surface::Caps};
+use crate::{
+    gpu::Gpu,
+    surface::Caps,
+    threads::{self, Priority, Stop},
+};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use parking_lot::Mutex;
-use std::{
-    io,
-    path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    thread::{self, JoinHandle},
-};
+use std::{io, path::PathBuf, sync::Arc};
 
 /// What a simulation can be asked for. Answers come as snapshots, failures as [`Event::Failed`].
 #[derive(Debug, Clone)]
@@ -56,7 +52,6 @@ pub enum Event {
 /// Snapshot and wake-up call, shared between the thread and its handle.
 pub(super) struct Shared {
     pub latest: Mutex<Option<Arc<Snapshot>>>,
-    pub stop: AtomicBool,
     pub wake: Box<dyn Fn() + Send + Sync>,
 }
 
@@ -65,7 +60,7 @@ pub struct Simulation {
     messages: Sender<worker::Message>,
     events: Receiver<Event>,
     shared: Arc<Shared>,
-    thread: Option<JoinHandle<()>>,
+    _worker: threads::Worker,
 }
 
 impl Simulation {
@@ -79,16 +74,22 @@ impl Simulation {
     pub fn spawn(setup: Setup, gpu: Option<Gpu>, wake: impl Fn() + Send + Sync + 'static) -> io::Result<Self> {
         let (messages, inbox) = unbounded();
         let (outbox, events) = unbounded();
-        let shared = Arc::new(Shared { latest: Mutex::new(None), stop: AtomicBool::new(false), wake: Box::new(wake) });
+        let shared = Arc::new(Shared { latest: Mutex::new(None), wake: Box::new(wake) });
         // Until a run exists, restarting is the only command that can be obeyed: it comes first.
         let _ = messages.send(worker::Message::Command(Command::Restart(Box::new(setup))));
-        let thread = {
-            let (shared, replies) = (shared.clone(), messages.clone());
-            thread::Builder::new()
-                .name("simulation".into())
-                .spawn(move || worker::main(gpu, inbox, replies, outbox, shared))?
+        let work = {
+            let (replies, events, shared) = (messages.clone(), outbox.clone(), shared.clone());
+            move |stop: &Stop| worker::Worker::new(gpu, inbox, replies, &events, &shared).run(stop)
         };
-        Ok(Self { messages, events, shared, thread: Some(thread) })
+        let on_panic = {
+            let shared = shared.clone();
+            move |reason| {
+                let _ = outbox.send(Event::Stopped(format!("the simulation stopped: {reason}")));
+                (shared.wake)();
+            }
+        };
+        let worker = threads::spawn("simulation", Priority::Background, work, on_panic)?;
+        Ok(Self { messages, events, shared, _worker: worker })
     }
 
     /// Asks for something; never waits.
@@ -105,16 +106,5 @@ impl Simulation {
     /// The next event that has not been taken yet; never waits.
     pub fn event(&self) -> Option<Event> {
         self.events.try_recv().ok()
-    }
-}
-
-impl Drop for Simulation {
-    fn drop(&mut self) {
-        self.shared.stop.store(true, Ordering::Relaxed);
-        let _ = self.messages.send(worker::Message::Wake);
-        if let Some(thread) = self.thread.take() {
-            // A panic in there has been reported as an event.
-            let _ = thread.join();
-        }
     }
 }

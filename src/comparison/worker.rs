@@ -6,14 +6,11 @@ use super::{
 };
 use crate::{
     gpu::{Engine, Gpu, GpuError},
-    priority,
+    threads::{self, Priority, Stop},
 };
-use crossbeam_channel::{Receiver, Sender};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use std::{
-    any::Any,
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, atomic::Ordering},
-    thread,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -25,27 +22,10 @@ pub(super) enum Message {
         action: String,
         inputs: Box<Result<Inputs, String>>,
     },
-    /// Look at the stop flag.
-    Wake,
 }
 
-/// The whole life of the thread.
-pub(super) fn main(
-    gpu: Option<Gpu>,
-    inbox: Receiver<Message>,
-    replies: Sender<Message>,
-    events: Sender<Event>,
-    shared: Arc<Shared>,
-) {
-    priority::give_way();
-    let outcome = catch_unwind(AssertUnwindSafe(|| Worker::new(gpu, inbox, replies, &events, &shared).run()));
-    if let Err(panic) = outcome {
-        let _ = events.send(Event::Stopped(format!("the simulation stopped: {}", panic_text(&*panic))));
-        (shared.wake)();
-    }
-}
-
-struct Worker<'a> {
+/// What the thread works with.
+pub(super) struct Worker<'a> {
     inbox: Receiver<Message>,
     replies: Sender<Message>,
     events: &'a Sender<Event>,
@@ -82,7 +62,7 @@ struct Request {
 }
 
 impl<'a> Worker<'a> {
-    fn new(
+    pub fn new(
         gpu: Option<Gpu>,
         inbox: Receiver<Message>,
         replies: Sender<Message>,
@@ -107,25 +87,26 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn run(&mut self) {
-        while !self.shared.stop.load(Ordering::Relaxed) {
-            match self.next_message() {
-                Some(Message::Command(command)) => self.obey(command),
-                Some(Message::Loaded { ticket, action, inputs }) => self.start(ticket, &action, *inputs),
-                Some(Message::Wake) => {}
-                None => self.advance(),
+    /// The whole life of the thread.
+    pub fn run(&mut self, stop: &Stop) {
+        loop {
+            match self.next_message(stop) {
+                Ok(Message::Command(command)) => self.obey(command),
+                Ok(Message::Loaded { ticket, action, inputs }) => self.start(ticket, &action, *inputs),
+                Err(RecvTimeoutError::Timeout) => self.advance(),
+                Err(RecvTimeoutError::Disconnected) => return,
             }
         }
     }
 
-    /// The next message, or `None` once a frame is due.
-    fn next_message(&self) -> Option<Message> {
+    /// The next message; `Timeout` once a frame is due, `Disconnected` once the thread is to end.
+    fn next_message(&self, stop: &Stop) -> Result<Message, RecvTimeoutError> {
         let wait = match (&self.run, self.steps, self.playing) {
             (Some(_), 1.., _) => Duration::ZERO,
             (Some(_), 0, true) => self.next_frame.saturating_duration_since(Instant::now()),
-            _ => return self.inbox.recv().ok(),
+            _ => return stop.receive(&self.inbox).ok_or(RecvTimeoutError::Disconnected),
         };
-        self.inbox.recv_timeout(wait).ok()
+        stop.receive_within(&self.inbox, wait)
     }
 
     fn obey(&mut self, command: Command) {
@@ -163,22 +144,28 @@ impl<'a> Worker<'a> {
     /// Reads the files of `setup` on a thread of their own; only the latest request counts.
     fn load(&mut self, setup: Setup, action: String) {
         self.tickets += 1;
-        let (ticket, replies) = (self.tickets, self.replies.clone());
+        let ticket = self.tickets;
         self.request = Some(Request { ticket, setup: setup.clone(), label: action.as_str().into() });
         self.last = setup.clone();
-        let task = {
-            let action = action.clone();
-            move || {
-                let inputs = match catch_unwind(AssertUnwindSafe(|| setup.load())) {
-                    Ok(loaded) => loaded.map_err(|error| error.to_string()),
-                    Err(panic) => Err(format!("reading failed in an unforeseen way ({})", panic_text(&*panic))),
-                };
+        let reply = {
+            let (replies, action) = (self.replies.clone(), action.clone());
+            move |inputs| {
+                // The simulation may have ended meanwhile.
                 let _ = replies.send(Message::Loaded { ticket, action, inputs: Box::new(inputs) });
             }
         };
-        if let Err(error) = thread::Builder::new().name("loader".into()).spawn(task) {
-            self.request = None;
-            self.fail(action, error.to_string());
+        let work = {
+            let reply = reply.clone();
+            move |_: &Stop| reply(setup.load().map_err(|error| error.to_string()))
+        };
+        let on_panic = |reason| reply(Err(format!("reading failed in an unforeseen way ({reason})")));
+        match threads::spawn("loader", Priority::Background, work, on_panic) {
+            // A file may be slow to come, and none is waited for.
+            Ok(loader) => loader.detach(),
+            Err(error) => {
+                self.request = None;
+                self.fail(action, error.to_string());
+            }
         }
     }
 
@@ -286,10 +273,4 @@ impl<'a> Worker<'a> {
         let _ = self.events.send(event);
         (self.shared.wake)();
     }
-}
-
-/// What a panic said.
-fn panic_text(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason was given")
 }

@@ -127,18 +127,16 @@ impl Manifest {
         Ok(write_text(path, &text)?)
     }
 
-    /// Compares the files of `directory`, as far as they are there, with their checksums.
-    ///
-    /// # Errors
-    /// Names the first file that differs.
-    pub(super) fn verify(&self, directory: &Path) -> Result<(), DatasetError> {
-        for (index, record) in self.sequences.iter().enumerate() {
+    /// Compares the files of `directory`, as far as they are there, with their checksums: one at each call of `next`,
+    /// whose error names a file that differs.
+    pub(super) fn checks(&self, directory: &Path) -> impl Iterator<Item = Result<(), DatasetError>> {
+        self.sequences.iter().enumerate().map(move |(index, record)| {
             let path = sequence_path(directory, index);
             if path.exists() && checksum(&path)? != record.sha256 {
                 return Err(DatasetError::Damaged { path, what: "its checksum differs from the manifest's" });
             }
-        }
-        Ok(())
+            Ok(())
+        })
     }
 }
 
@@ -265,11 +263,8 @@ impl Dataset {
         self.sequences.iter().filter(move |sequence| sequence.record.split == split)
     }
 
-    /// Compares every file with its checksum.
-    ///
-    /// # Errors
-    /// Names the first file that differs.
-    pub fn verify(&self) -> Result<(), DatasetError> {
-        self.manifest.verify(&self.directory)
+    /// Compares every file with its checksum, one at each call of `next`; an error names a file that differs.
+    pub fn checks(&self) -> impl Iterator<Item = Result<(), DatasetError>> {
+        self.manifest.checks(&self.directory)
     }
 }

@@ -1,7 +1,7 @@
 //! The folder of a run: its configuration, its curves, its checkpoints.
 //!
 //! - `config.toml`: the [`TrainConfig`];
-//! - `initial.safetensors`: the model before the first step, with the run's [`Origin`](super::run::Origin) on its card;
+//! - `initial.safetensors`: the model before the first step, with the run's command and hardware on its card;
 //! - `dataset.json`: the manifest of the dataset;
 //! - `.lock`: held by the training that is at work;
 //! - `checkpoint.safetensors`: the latest [`State`], complete, from which the run goes on;
@@ -11,6 +11,7 @@
 use super::{
     checkpoint::{CheckpointError, read_checkpoint, write_checkpoint},
     config::TrainConfig,
+    curves::Curves,
     dataset::{Dataset, DatasetError, Manifest},
     lock,
     overrides::{ConfigError, read_config, write_config},
@@ -21,6 +22,8 @@ use crate::{
     formats::{FormatError, OutputFile},
     network::{Model, ModelError},
 };
+use csv::StringRecord;
+use serde::de::DeserializeOwned;
 use std::{
     ffi::OsString,
     fs::{self, File, OpenOptions},
@@ -68,6 +71,19 @@ pub struct RunFolder {
     opened: Instant,
 }
 
+/// What is found in the folder of a run that goes on.
+#[derive(Debug)]
+pub struct Resumed {
+    /// The folder, open.
+    pub folder: RunFolder,
+    /// The model that the run began from.
+    pub initial: Model,
+    /// Its latest state, once it has saved one.
+    pub state: Option<State>,
+    /// What it reported up to that state.
+    pub curves: Curves,
+}
+
 /// Name of the configuration; a folder that holds it holds a run.
 const CONFIG: &str = "config.toml";
 /// Name of the model before the first step.
@@ -77,9 +93,9 @@ const DATASET: &str = "dataset.json";
 /// Name of the file that is locked while a training is at work.
 const LOCK: &str = ".lock";
 /// Name of the table of steps.
-pub const METRICS: &str = "metrics.csv";
+const METRICS: &str = "metrics.csv";
 /// Name of the table of validations.
-pub const VALIDATION: &str = "validation.csv";
+const VALIDATION: &str = "validation.csv";
 
 impl RunFolder {
     /// Begins a run on a dataset, from a model, in a new or empty folder, or in one that a kill left half made.
@@ -87,13 +103,8 @@ impl RunFolder {
     /// # Errors
     /// When the folder already holds a run or something else, or cannot be written.
     pub fn create(path: &Path, config: &TrainConfig, data: &Manifest, initial: &Model) -> Result<Self, FolderError> {
+        Self::check_free(path)?;
         fs::create_dir_all(path).map_err(io_error(path))?;
-        if path.join(CONFIG).exists() {
-            return Err(FolderError::Taken { path: path.to_owned() });
-        }
-        if !is_free(path).map_err(io_error(path))? {
-            return Err(FolderError::Foreign { path: path.to_owned() });
-        }
         let mut folder = Self::open(path)?;
         folder.metrics.set_len(0).and(folder.validation.set_len(0)).map_err(io_error(path))?;
         data.write(&path.join(DATASET))?;
@@ -108,6 +119,20 @@ impl RunFolder {
         Ok(folder)
     }
 
+    /// Whether a run can begin in a folder, there or not: it would be new or empty, or is what a kill left half made.
+    ///
+    /// # Errors
+    /// When it already holds a run or something else.
+    pub fn check_free(path: &Path) -> Result<(), FolderError> {
+        if path.join(CONFIG).exists() {
+            return Err(FolderError::Taken { path: path.to_owned() });
+        }
+        if path.exists() && !is_free(path).map_err(io_error(path))? {
+            return Err(FolderError::Foreign { path: path.to_owned() });
+        }
+        Ok(())
+    }
+
     /// The configuration of the run in a folder.
     ///
     /// # Errors
@@ -116,22 +141,14 @@ impl RunFolder {
         Ok(read_config(&path.join(CONFIG))?)
     }
 
-    /// What the run in a folder began on, see [`Origin`](super::run::Origin).
-    ///
-    /// # Errors
-    /// When there is none.
-    pub fn hardware(path: &Path) -> Result<String, FolderError> {
-        Self::config(path)?;
-        Ok(Model::load(path.join(INITIAL))?.card.hardware)
-    }
-
-    /// Takes up the run in a folder: the model it began from and its latest state. Rows of the curves later than that
-    /// state, which a killed run may have left, are removed.
+    /// Takes up the run in a folder. Rows of the curves later than its latest state, which a killed run may have left, are
+    /// removed.
     ///
     /// # Errors
     /// When there is no run, another program is at it, or its checkpoint cannot be read.
-    pub fn resume(path: &Path) -> Result<(Self, Model, Option<State>), FolderError> {
-        Self::config(path)?;
+    pub fn resume(path: &Path) -> Result<Resumed, FolderError> {
+        // A folder of something else is left as it is.
+        let initial = Model::load(path.join(INITIAL))?;
         let folder = Self::open(path)?;
         let checkpoint = match Self::checkpoint_path(path) {
             checkpoint if checkpoint.exists() => Some(read_checkpoint(&checkpoint)?),
@@ -140,12 +157,12 @@ impl RunFolder {
         let earlier = checkpoint.as_ref().map_or(0.0, |checkpoint| checkpoint.seconds);
         let state = checkpoint.map(|checkpoint| checkpoint.state);
         let step = state.as_ref().map_or(0, |state| state.step);
-        for curve in [METRICS, VALIDATION] {
-            drop_rows_after(&path.join(curve), step)?;
-        }
+        let steps = keep_rows(&path.join(METRICS), step)?;
+        let validations = keep_rows(&path.join(VALIDATION), step)?;
         // The curves are other files now.
         let (metrics, validation) = (open(path, METRICS)?, open(path, VALIDATION)?);
-        Ok((Self { metrics, validation, earlier, ..folder }, Model::load(path.join(INITIAL))?, state))
+        let folder = Self { metrics, validation, earlier, ..folder };
+        Ok(Resumed { folder, initial, state, curves: Curves { steps, validations } })
     }
 
     /// Opens the dataset that the run began with, which may have moved to `data`, and been extended since.
@@ -259,19 +276,29 @@ fn append(file: &mut File, line: &str) -> io::Result<()> {
     file.write_all(format!("{line}\n").as_bytes())
 }
 
-/// Keeps the heading of a curve and the rows up to `step`, the number in the first column.
-fn drop_rows_after(path: &Path, step: usize) -> Result<(), FolderError> {
+/// Keeps the heading of a curve and the rows up to `step`, the number in the first column. Gives the reports in these.
+fn keep_rows<T: DeserializeOwned>(path: &Path, step: usize) -> Result<Vec<T>, FolderError> {
+    let mut reports = Vec::new();
     if !path.exists() {
-        return Ok(());
+        return Ok(reports);
     }
     let lines = BufReader::new(File::open(path).map_err(io_error(path))?).lines();
     let mut kept = OutputFile::create(path)?;
     for (number, line) in lines.enumerate() {
         let line = line.map_err(io_error(path))?;
-        let row = line.split(',').next().and_then(|first| first.parse::<usize>().ok());
-        if number == 0 || row.is_some_and(|row| row <= step) {
+        let row = StringRecord::from(line.split(',').collect::<Vec<_>>());
+        let is_early = || row[0].parse::<usize>().is_ok_and(|row| row <= step);
+        if number == 0 || is_early() {
             writeln!(kept, "{line}").map_err(io_error(path))?;
         }
+        if number > 0 && is_early() {
+            // A row that is not understood is missing in pictures; that is no reason to lose the run.
+            match row.deserialize(None) {
+                Ok(report) => reports.push(report),
+                Err(error) => tracing::warn!("{}, line {}: {error}", path.display(), number + 1),
+            }
+        }
     }
-    Ok(kept.finish()?)
+    kept.finish()?;
+    Ok(reports)
 }

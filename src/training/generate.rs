@@ -14,6 +14,7 @@ use crate::{
     formats::npy::FrameWriter,
     network,
     solver::explicit::cpu::{ExplicitSolver, Threads},
+    threads,
 };
 use std::{
     fs::{self, File},
@@ -79,10 +80,7 @@ pub fn generate(
         }
         Ok(())
     };
-    std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads.max(1)).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().try_for_each(|worker| worker.join().unwrap_or_else(|e| std::panic::resume_unwind(e)))
-    })?;
+    threads::together("dataset", threads, work)?;
     if stop() {
         return Ok(None);
     }
@@ -107,7 +105,7 @@ fn check(config: &DatasetConfig, directory: &Path) -> Result<(), DatasetError> {
             if present > config.sequences {
                 return Err(DatasetError::Larger { path: directory.to_owned(), present });
             }
-            manifest.verify(directory)?;
+            manifest.checks(directory).collect::<Result<(), _>>()?;
         }
     }
     Ok(())

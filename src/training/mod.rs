@@ -4,10 +4,12 @@
 //! - [`config`]: every hyperparameter and its schedule; [`overrides`], [`span`]: how they are written;
 //! - [`symmetry`], [`walk`], [`energy`], [`loss`], [`optimizer`], [`parameters`]: the parts of a step;
 //! - [`trainer`]: the training itself; [`validation`]: what it is judged by;
-//! - [`checkpoint`], [`folder`], [`run`]: a run on disk, and on a thread that is spoken to by messages.
+//! - [`checkpoint`], [`folder`], [`run`]: a run on disk, and on a thread that is spoken to by messages; [`curves`]: what
+//!   it has said.
 
 pub mod checkpoint;
 pub mod config;
+pub mod curves;
 pub mod dataset;
 pub mod dataset_config;
 pub mod energy;
@@ -25,3 +27,4 @@ pub mod symmetry;
 pub mod trainer;
 pub mod validation;
 pub mod walk;
+mod worker;

@@ -2,16 +2,24 @@
 
 use super::{
     config::TrainConfig,
-    dataset::{Dataset, DatasetError},
+    curves::Curves,
+    dataset::DatasetError,
     folder::{FolderError, RunFolder},
     overrides::ConfigError,
-    trainer::{State, StepReport, Trainer, TrainerError, initial_model},
+    trainer::{StepReport, TrainerError},
     validation::Validation,
+    worker::{Desk, Start, Task},
 };
-use crate::network::{Card, Model, ModelError, PeriodicBackend};
-use burn::tensor::backend::AutodiffBackend;
-use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
-use std::{io, mem, ops::ControlFlow, path::Path, path::PathBuf, thread};
+use crate::{
+    gpu::{EngineChoice, GpuError},
+    network::ModelError,
+    threads::{self, Priority, Stop, Worker},
+};
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 use thiserror::Error;
 
 /// What a running training can be told.
@@ -30,8 +38,10 @@ pub enum TrainCommand {
 /// What a running training says. The last event is `Done`, `Stopped` or `Failed`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TrainEvent {
-    /// The run begins, or goes on, at `step` of `steps`, with so many weights.
-    Started { step: usize, steps: usize, weights: usize },
+    /// The files of the dataset are compared with their checksums, which takes seconds.
+    Verifying,
+    /// The run begins, or goes on.
+    Started(Box<Started>),
     /// One step of the optimiser.
     Step(StepReport),
     /// Errors of whole rollouts, and whether they are the smallest so far.
@@ -40,10 +50,23 @@ pub enum TrainEvent {
     Checkpoint(PathBuf),
     /// All steps are made.
     Done { step: usize },
-    /// The run ended early as it was told to, and can be resumed.
+    /// The run ended early as it was told to. Once it has started, it can be resumed.
     Stopped { step: usize },
-    /// The run cannot go on. Checkpoints stay as they are.
+    /// The run cannot begin or go on. Checkpoints stay as they are.
     Failed(String),
+}
+
+/// What a run begins with, or goes on with.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Started {
+    /// The configuration recorded in its folder.
+    pub config: TrainConfig,
+    /// Steps made before.
+    pub step: usize,
+    /// Weights of the network.
+    pub weights: usize,
+    /// What was reported before.
+    pub curves: Curves,
 }
 
 /// Why a run could not begin or go on.
@@ -56,6 +79,8 @@ pub enum TrainError {
     #[error(transparent)]
     Folder(#[from] FolderError),
     #[error(transparent)]
+    Gpu(#[from] GpuError),
+    #[error(transparent)]
     Model(#[from] ModelError),
     #[error(transparent)]
     Trainer(#[from] TrainerError),
@@ -65,29 +90,13 @@ pub enum TrainError {
     Thread(#[from] io::Error),
 }
 
-/// How a run was begun, for the card of its model.
-#[derive(Debug, Clone, Default)]
-pub struct Origin {
-    /// Command line that makes it again.
-    pub command: String,
-    /// What computes.
-    pub hardware: String,
-}
-
-impl Origin {
-    /// Onto the card of the model to start from, after the commands that made that.
-    fn sign(self, card: &mut Card) {
-        let commands = [mem::take(&mut card.command), self.command];
-        card.command = commands.into_iter().filter(|command| !command.is_empty()).collect::<Vec<_>>().join(" && ");
-        card.hardware = self.hardware;
-    }
-}
-
-/// A training on its thread. Dropping it stops the run as [`TrainCommand::Stop`] does.
+/// A training on its thread. Dropping it stops the run as [`TrainCommand::Stop`] does, and waits until it has: for a step
+/// and the writing of its state. A window sends that command instead, and drops the handle after the last event.
 #[derive(Debug)]
 pub struct TrainHandle {
     commands: Sender<TrainCommand>,
     events: Receiver<TrainEvent>,
+    _worker: Worker,
 }
 
 impl TrainHandle {
@@ -103,175 +112,81 @@ impl TrainHandle {
     }
 }
 
-/// Begins a run in `folder`, which must not hold one. Reads all data once, to compare them with their checksums: that takes
-/// seconds.
+/// Begins a run in `folder`, which must not hold one. `command`, the command line that makes it again, goes onto the card
+/// of its model. The run has a device of its own: training must not share a queue with the window.
 ///
 /// # Errors
-/// When the configuration is refused, the dataset cannot be opened, or the folder is taken.
-pub fn begin<B>(
+/// When the configuration is refused or the folder is taken. All else that fails comes as [`TrainEvent::Failed`], and
+/// what fails before the first step takes no folder.
+pub fn begin(
     config: TrainConfig,
     folder: &Path,
-    origin: Origin,
-    device: B::Device,
-) -> Result<TrainHandle, TrainError>
-where
-    B: AutodiffBackend + PeriodicBackend,
-    B::InnerBackend: PeriodicBackend,
-{
+    command: String,
+    engine: EngineChoice,
+) -> Result<TrainHandle, TrainError> {
     config.validate()?;
-    let dataset = Dataset::open(&config.data)?;
-    dataset.verify()?;
-    let mut initial = initial_model(&config)?;
-    origin.sign(&mut initial.card);
-    // What cannot be trained is found out before the folder is taken.
-    Trainer::<B>::new(&config, &dataset, initial.clone(), device.clone())?;
-    let folder = RunFolder::create(folder, &config, dataset.manifest(), &initial)?;
-    spawn::<B>(Run { config, dataset, initial, folder }, None, device)
+    RunFolder::check_free(folder)?;
+    spawn(Task { config, folder: folder.to_owned(), engine, start: Start::Anew { command } })
 }
 
-/// Goes on with the run in `folder` exactly where its checkpoint is. Its dataset may have moved to `data`.
+/// Goes on with the run in `folder`, as [`SavedRun::resume`].
 ///
 /// # Errors
-/// When there is no run in `folder`, or its dataset cannot be opened or is another.
-pub fn resume<B>(folder: &Path, data: Option<&Path>, device: B::Device) -> Result<TrainHandle, TrainError>
-where
-    B: AutodiffBackend + PeriodicBackend,
-    B::InnerBackend: PeriodicBackend,
-{
-    let config = RunFolder::config(folder)?;
-    config.validate()?;
-    let data = data.unwrap_or(&config.data);
-    let (folder, initial, state) = RunFolder::resume(folder)?;
-    let dataset = folder.open_data(data)?;
-    dataset.verify()?;
-    spawn::<B>(Run { config, dataset, initial, folder }, state, device)
+/// When there is no run in `folder`. All else that fails comes as [`TrainEvent::Failed`].
+pub fn resume(folder: &Path, data: Option<&Path>, engine: EngineChoice) -> Result<TrainHandle, TrainError> {
+    SavedRun::open(folder)?.resume(data, engine)
 }
 
-fn spawn<B>(run: Run, state: Option<State>, device: B::Device) -> Result<TrainHandle, TrainError>
-where
-    B: AutodiffBackend + PeriodicBackend,
-    B::InnerBackend: PeriodicBackend,
-{
+/// A run in its folder, which can go on.
+#[derive(Debug, Clone)]
+pub struct SavedRun {
+    folder: PathBuf,
+    config: TrainConfig,
+}
+
+impl SavedRun {
+    /// Reads the configuration of the run in `folder`.
+    ///
+    /// # Errors
+    /// When there is none, or it is refused.
+    pub fn open(folder: &Path) -> Result<Self, TrainError> {
+        let config = RunFolder::config(folder)?;
+        config.validate()?;
+        Ok(Self { folder: folder.to_owned(), config })
+    }
+
+    /// Its configuration.
+    pub fn config(&self) -> &TrainConfig {
+        &self.config
+    }
+
+    /// Goes on exactly where its checkpoint is. Its dataset may have moved to `data`. A run that began on the processor
+    /// stays there unless `engine` names another: its curves then go on to the bit.
+    ///
+    /// # Errors
+    /// When the system gives no thread. All else that fails comes as [`TrainEvent::Failed`].
+    pub fn resume(self, data: Option<&Path>, engine: EngineChoice) -> Result<TrainHandle, TrainError> {
+        let Self { folder, config } = self;
+        let data = data.unwrap_or(&config.data).to_owned();
+        spawn(Task { config, folder, engine, start: Start::Saved { data } })
+    }
+}
+
+fn spawn(task: Task) -> Result<TrainHandle, TrainError> {
     let (commands, inbox) = unbounded();
     let (outbox, events) = unbounded();
-    let desk = Desk { inbox, outbox, save: false };
-    thread::Builder::new().name("training".to_owned()).spawn(move || {
-        let mut desk = desk;
-        let last = match run.execute::<B>(state, device, &mut desk) {
-            Ok(last) => last,
-            Err(error) => TrainEvent::Failed(error.to_string()),
-        };
-        desk.say(last);
-    })?;
-    Ok(TrainHandle { commands, events })
-}
-
-/// The training thread's side of the channels.
-struct Desk {
-    inbox: Receiver<TrainCommand>,
-    outbox: Sender<TrainEvent>,
-    /// Whether a checkpoint was asked for.
-    save: bool,
-}
-
-impl Desk {
-    fn say(&self, event: TrainEvent) {
-        // When nobody listens any more, the next look at the inbox ends the run.
-        let _ = self.outbox.send(event);
-    }
-
-    /// Takes every command that has arrived, waiting while paused. `Break` means stop.
-    fn attend(&mut self) -> ControlFlow<()> {
-        let mut paused = false;
-        loop {
-            let command =
-                if paused { self.inbox.recv().map_err(|_| TryRecvError::Disconnected) } else { self.inbox.try_recv() };
-            match command {
-                Ok(TrainCommand::Pause) => paused = true,
-                Ok(TrainCommand::Resume) => paused = false,
-                Ok(TrainCommand::Save) => self.save = true,
-                Ok(TrainCommand::Stop) | Err(TryRecvError::Disconnected) => return ControlFlow::Break(()),
-                Err(TryRecvError::Empty) => return ControlFlow::Continue(()),
-            }
+    let work = {
+        let outbox = outbox.clone();
+        move |stop: &Stop| {
+            let mut desk = Desk::new(inbox, outbox, stop);
+            let last = task.execute(&mut desk).unwrap_or_else(|error| TrainEvent::Failed(error.to_string()));
+            desk.say(last);
         }
-    }
-}
-
-/// All that a run needs, owned by its thread.
-struct Run {
-    config: TrainConfig,
-    dataset: Dataset,
-    initial: Model,
-    folder: RunFolder,
-}
-
-impl Run {
-    /// Trains to the end, or until told to stop, and gives the last event.
-    fn execute<B>(mut self, state: Option<State>, device: B::Device, desk: &mut Desk) -> Result<TrainEvent, TrainError>
-    where
-        B: AutodiffBackend + PeriodicBackend,
-        B::InnerBackend: PeriodicBackend,
-    {
-        let mut trainer = Trainer::<B>::new(&self.config, &self.dataset, self.initial, device)?;
-        if let Some(state) = state {
-            trainer.restore(state)?;
-        }
-        let (step, weights) = (trainer.state().step, trainer.state().weights.len());
-        desk.say(TrainEvent::Started { step, steps: self.config.steps, weights });
-        while !trainer.finished() {
-            let validations = trainer.state().step / self.config.validate_every;
-            if !walk(&mut trainer, &mut self.folder, desk)? {
-                write_model(&trainer, &self.folder, false, desk)?;
-                self.folder.save(trainer.state())?;
-                return Ok(TrainEvent::Stopped { step: trainer.state().step });
-            }
-            let due = trainer.state().step / self.config.validate_every > validations;
-            if due || trainer.finished() {
-                let (validation, best) = trainer.validate()?;
-                self.folder.record_validation(&validation)?;
-                desk.say(TrainEvent::Validation(validation, best));
-                write_model(&trainer, &self.folder, best, desk)?;
-            } else if mem::take(&mut desk.save) {
-                write_model(&trainer, &self.folder, false, desk)?;
-            }
-            self.folder.save(trainer.state())?;
-        }
-        Ok(TrainEvent::Done { step: trainer.state().step })
-    }
-}
-
-/// One walk with everything that is said and written on the way. False when it was broken off.
-fn walk<B>(trainer: &mut Trainer<B>, folder: &mut RunFolder, desk: &mut Desk) -> Result<bool, TrainError>
-where
-    B: AutodiffBackend + PeriodicBackend,
-    B::InnerBackend: PeriodicBackend,
-{
-    let mut written = Ok(());
-    let walked = trainer.walk(&mut |report| {
-        written = folder.record_step(&report);
-        desk.say(TrainEvent::Step(report));
-        if written.is_err() { ControlFlow::Break(()) } else { desk.attend() }
-    });
-    written?;
-    match walked {
-        Err(source @ TrainerError::Diverged { .. }) => {
-            Err(TrainError::Diverged { source, checkpoint: folder.save(trainer.state())? })
-        }
-        other => Ok(other?),
-    }
-}
-
-/// Writes the averaged network as the last model and, if so, the best one.
-fn write_model<B>(trainer: &Trainer<B>, folder: &RunFolder, best: bool, desk: &Desk) -> Result<(), TrainError>
-where
-    B: AutodiffBackend + PeriodicBackend,
-    B::InnerBackend: PeriodicBackend,
-{
-    let mut model = trainer.model();
-    model.card.training_seconds += folder.seconds();
-    for path in [Some(false), best.then_some(true)].into_iter().flatten().map(|best| folder.model_path(best)) {
-        model.save(&path)?;
-        desk.say(TrainEvent::Checkpoint(path));
-    }
-    Ok(())
+    };
+    let on_panic = move |reason| {
+        // Nobody may listen any more.
+        let _ = outbox.send(TrainEvent::Failed(format!("the training stopped in an unforeseen way ({reason})")));
+    };
+    let worker = threads::spawn("training", Priority::Background, work, on_panic)?;
+    Ok(TrainHandle { commands, events, _worker: worker })
 }

@@ -16,7 +16,7 @@ use burn::{
     module::AutodiffModule,
     tensor::{ElementConversion, Tensor, backend::AutodiffBackend},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, ops::ControlFlow, path::PathBuf};
 use thiserror::Error;
 
@@ -59,7 +59,7 @@ pub struct State {
 }
 
 /// One step of the optimiser.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct StepReport {
     /// Steps made, this one included.
     pub step: usize,

@@ -1,0 +1,230 @@
+//! The training's thread: from the dataset to the last event.
+
+use super::{
+    config::TrainConfig,
+    curves::Curves,
+    dataset::Dataset,
+    folder::{Resumed, RunFolder},
+    run::{Started, TrainCommand, TrainError, TrainEvent},
+    trainer::{State, Trainer, TrainerError, initial_model},
+};
+use crate::{
+    gpu::{Engine, EngineChoice},
+    network::{Card, Model, PeriodicBackend},
+    threads::Stop,
+};
+use burn::{backend::Autodiff, tensor::backend::AutodiffBackend};
+use burn_flex::{Flex, FlexDevice};
+use burn_wgpu::Wgpu;
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
+use std::{env, mem, ops::ControlFlow, path::PathBuf, time::Duration};
+
+/// What computed, on the card of a model trained on the CPU.
+const PROCESSOR: &str = "processor";
+
+/// A run as it was asked for.
+pub(super) struct Task {
+    pub config: TrainConfig,
+    pub folder: PathBuf,
+    pub engine: EngineChoice,
+    pub start: Start,
+}
+
+/// Where a run starts.
+pub(super) enum Start {
+    /// In a new folder, by a command for the card of its model.
+    Anew { command: String },
+    /// From its checkpoint, with the dataset at `data`.
+    Saved { data: PathBuf },
+}
+
+/// The folder of a run, and what is in it.
+enum Place {
+    /// Still to be made.
+    New(PathBuf),
+    Old {
+        folder: RunFolder,
+        state: Option<State>,
+        curves: Curves,
+    },
+}
+
+/// All that a run needs, owned by its thread.
+struct Run {
+    config: TrainConfig,
+    dataset: Dataset,
+    /// The model before the first step.
+    initial: Model,
+}
+
+impl Task {
+    /// Does what was asked for, and gives the last event.
+    pub fn execute(self, desk: &mut Desk) -> Result<TrainEvent, TrainError> {
+        desk.say(TrainEvent::Verifying);
+        let Self { config, folder, engine, start } = self;
+        let (dataset, initial, engine, place) = match start {
+            Start::Anew { command } => {
+                let dataset = Dataset::open(&config.data)?;
+                let mut initial = initial_model(&config)?;
+                let engine = Engine::choose_apart(engine)?;
+                sign(&mut initial.card, command, &engine);
+                (dataset, initial, engine, Place::New(folder))
+            }
+            Start::Saved { data } => {
+                let Resumed { folder, initial, state, curves } = RunFolder::resume(&folder)?;
+                let dataset = folder.open_data(&data)?;
+                let stays = engine == EngineChoice::Auto && initial.card.hardware.starts_with(PROCESSOR);
+                let engine = Engine::choose_apart(if stays { EngineChoice::Cpu } else { engine })?;
+                (dataset, initial, engine, Place::Old { folder, state, curves })
+            }
+        };
+        for check in dataset.checks() {
+            check?;
+            if desk.attend().is_break() {
+                return Ok(TrainEvent::Stopped { step: place.step() });
+            }
+        }
+        let run = Run { config, dataset, initial };
+        match engine {
+            Engine::Cpu => run.train::<Autodiff<Flex>>(place, FlexDevice, desk),
+            Engine::Gpu(gpu) => run.train::<Autodiff<Wgpu>>(place, gpu.burn_device(), desk),
+        }
+    }
+}
+
+/// Tells on the card of the model to start from, after the commands that made it, how it is trained.
+fn sign(card: &mut Card, command: String, engine: &Engine) {
+    let commands = [mem::take(&mut card.command), command];
+    card.command = commands.into_iter().filter(|command| !command.is_empty()).collect::<Vec<_>>().join(" && ");
+    card.hardware = match engine {
+        Engine::Cpu => format!("{PROCESSOR} ({}), {} threads", env::consts::ARCH, rayon::current_num_threads()),
+        Engine::Gpu(gpu) => gpu.description(),
+    };
+}
+
+impl Place {
+    /// Steps made before.
+    fn step(&self) -> usize {
+        match self {
+            Self::Old { state: Some(state), .. } => state.step,
+            _ => 0,
+        }
+    }
+}
+
+impl Run {
+    /// Trains to the end, or until told to stop, and gives the last event.
+    fn train<B>(self, place: Place, device: B::Device, desk: &mut Desk) -> Result<TrainEvent, TrainError>
+    where
+        B: AutodiffBackend + PeriodicBackend,
+        B::InnerBackend: PeriodicBackend,
+    {
+        let Self { config, dataset, initial } = self;
+        // What cannot be trained is found out before the folder is taken.
+        let mut trainer = Trainer::<B>::new(&config, &dataset, initial.clone(), device)?;
+        let (mut folder, curves) = match place {
+            Place::New(path) => (RunFolder::create(&path, &config, dataset.manifest(), &initial)?, Curves::default()),
+            Place::Old { folder, state, curves } => {
+                state.map_or(Ok(()), |state| trainer.restore(state))?;
+                (folder, curves)
+            }
+        };
+        let (step, weights) = (trainer.state().step, trainer.state().weights.len());
+        desk.say(TrainEvent::Started(Box::new(Started { config: config.clone(), step, weights, curves })));
+        while !trainer.finished() {
+            let validations = trainer.state().step / config.validate_every;
+            if !walk(&mut trainer, &mut folder, desk)? {
+                write_model(&trainer, &folder, false, desk)?;
+                folder.save(trainer.state())?;
+                return Ok(TrainEvent::Stopped { step: trainer.state().step });
+            }
+            let due = trainer.state().step / config.validate_every > validations;
+            if due || trainer.finished() {
+                let (validation, best) = trainer.validate()?;
+                folder.record_validation(&validation)?;
+                desk.say(TrainEvent::Validation(validation, best));
+                write_model(&trainer, &folder, best, desk)?;
+            } else if mem::take(&mut desk.save) {
+                write_model(&trainer, &folder, false, desk)?;
+            }
+            folder.save(trainer.state())?;
+        }
+        Ok(TrainEvent::Done { step: trainer.state().step })
+    }
+}
+
+/// One walk with everything that is said and written on the way. False when it was broken off.
+fn walk<B>(trainer: &mut Trainer<B>, folder: &mut RunFolder, desk: &mut Desk) -> Result<bool, TrainError>
+where
+    B: AutodiffBackend + PeriodicBackend,
+    B::InnerBackend: PeriodicBackend,
+{
+    let mut written = Ok(());
+    let walked = trainer.walk(&mut |report| {
+        written = folder.record_step(&report);
+        desk.say(TrainEvent::Step(report));
+        if written.is_err() { ControlFlow::Break(()) } else { desk.attend() }
+    });
+    written?;
+    match walked {
+        Err(source @ TrainerError::Diverged { .. }) => {
+            Err(TrainError::Diverged { source, checkpoint: folder.save(trainer.state())? })
+        }
+        other => Ok(other?),
+    }
+}
+
+/// Writes the averaged network as the last model and, if so, the best one.
+fn write_model<B>(trainer: &Trainer<B>, folder: &RunFolder, best: bool, desk: &Desk) -> Result<(), TrainError>
+where
+    B: AutodiffBackend + PeriodicBackend,
+    B::InnerBackend: PeriodicBackend,
+{
+    let mut model = trainer.model();
+    model.card.training_seconds += folder.seconds();
+    for path in [Some(false), best.then_some(true)].into_iter().flatten().map(|best| folder.model_path(best)) {
+        model.save(&path)?;
+        desk.say(TrainEvent::Checkpoint(path));
+    }
+    Ok(())
+}
+
+/// The thread's side of the channels.
+pub(super) struct Desk<'a> {
+    inbox: Receiver<TrainCommand>,
+    outbox: Sender<TrainEvent>,
+    stop: &'a Stop,
+    /// Whether a checkpoint was asked for.
+    save: bool,
+}
+
+impl<'a> Desk<'a> {
+    /// Nothing has been asked for yet.
+    pub fn new(inbox: Receiver<TrainCommand>, outbox: Sender<TrainEvent>, stop: &'a Stop) -> Self {
+        Self { inbox, outbox, stop, save: false }
+    }
+
+    pub fn say(&self, event: TrainEvent) {
+        // When nobody listens any more, the handle is gone, and the next look at the inbox ends the run.
+        let _ = self.outbox.send(event);
+    }
+
+    /// Takes every command that has arrived, waiting while paused. `Break` means stop.
+    fn attend(&mut self) -> ControlFlow<()> {
+        let mut paused = false;
+        loop {
+            let command = if paused {
+                self.stop.receive(&self.inbox).ok_or(RecvTimeoutError::Disconnected)
+            } else {
+                self.stop.receive_within(&self.inbox, Duration::ZERO)
+            };
+            match command {
+                Ok(TrainCommand::Pause) => paused = true,
+                Ok(TrainCommand::Resume) => paused = false,
+                Ok(TrainCommand::Save) => self.save = true,
+                Ok(TrainCommand::Stop) | Err(RecvTimeoutError::Disconnected) => return ControlFlow::Break(()),
+                Err(RecvTimeoutError::Timeout) => return ControlFlow::Continue(()),
+            }
+        }
+    }
+}
