@@ -32,6 +32,7 @@ pub mod grid;
 pub mod initial;
 pub mod metrics;
 pub mod network;
+pub mod recording;
 pub mod solver;
 pub mod surface;
 pub mod threads;

@@ -1,19 +1,12 @@
-//! From a setup to what it names: the initial field, the network's weights, the solver.
+//! From a setup to what it names: the initial field and the networks' weights.
 
-use super::{ComparisonError, Method, Setup};
+use super::{CandidateSpec, ComparisonError, Setup};
 use crate::{
     equation::Parameters,
-    evolution::{Evolution, EvolutionError},
     field::Field,
-    fourier::Symbol,
-    gpu::Engine,
-    grid::Grid,
     initial::{Initial, InitialOptions},
-    network::{Model, crane},
-    solver::{
-        explicit::{cpu::ExplicitSolver, gpu::GpuExplicitSolver},
-        spectral::SpectralSolver,
-    },
+    network::Model,
+    solver::Method,
 };
 
 /// What a setup names, read and built: all that can fail on the user's files has been done.
@@ -21,10 +14,10 @@ use crate::{
 pub struct Inputs {
     /// The setup these inputs came from.
     pub setup: Setup,
-    /// The initial field on the solver's grid.
+    /// The initial field on the reference's grid.
     pub field: Field,
-    /// The network's weights.
-    pub model: Model,
+    /// The models of the candidates that are networks.
+    pub models: Vec<Option<Model>>,
     /// What may make the run mean something else than was meant, a sentence each.
     pub warnings: Vec<String>,
 }
@@ -37,51 +30,49 @@ impl Setup {
     /// When a file cannot be read or a value makes no sense; nothing has been changed then.
     pub fn load(&self) -> Result<Inputs, ComparisonError> {
         let field = self.initial_field()?;
-        self.check_grid(&field.grid())?;
-        self.check_parameters(&field.grid())?;
-        let model = self.load_model()?;
-        let warnings = self.doubts_of_field(&field).chain(self.doubts_of_model(&model)).collect();
-        Ok(Inputs { setup: self.clone(), field, model, warnings })
+        self.load_beside(field)
     }
 
-    /// Checks the parameters and builds the initial field alone.
+    /// As [`Setup::load`], with an initial field that is there already.
+    ///
+    /// # Errors
+    /// As [`Setup::load`].
+    pub fn load_beside(&self, field: Field) -> Result<Inputs, ComparisonError> {
+        let (grid, mut warnings) = (field.grid(), self.doubts_of_field(&field).collect::<Vec<_>>());
+        self.reference.validate(&grid)?;
+        let mut models = Vec::with_capacity(self.candidates.len());
+        for candidate in &self.candidates {
+            candidate.grid(&grid)?;
+            if let CandidateSpec::Solver(solver) = candidate {
+                let own = field.coarsened(solver.coarsening)?;
+                solver.spec(&self.reference, &own).validate(&own.grid())?;
+            }
+            let model = candidate.model().map(|source| source.load()).transpose()?;
+            warnings.extend(model.iter().flat_map(|model| self.doubts_of_model(candidate, model)));
+            models.push(model);
+        }
+        Ok(Inputs { setup: self.clone(), field, models, warnings })
+    }
+
+    /// Builds the initial field alone, and checks the reference's parameters on its grid.
     ///
     /// # Errors
     /// As [`Setup::load`].
     pub fn initial_field(&self) -> Result<Field, ComparisonError> {
-        let options = InitialOptions { epsilon: self.parameters.equation.epsilon, ..self.options.clone() };
-        Ok(self.initial.build(&options)?)
-    }
-
-    /// Reads the model's file (`.safetensors`, or `.pt` of CRANE), or takes the built-in model.
-    ///
-    /// # Errors
-    /// When the file cannot be read.
-    pub fn load_model(&self) -> Result<Model, ComparisonError> {
-        Ok(match &self.model {
-            None => Model::builtin()?,
-            Some(path) if path.extension().is_some_and(|e| e.eq_ignore_ascii_case("pt")) => crane::import(path)?,
-            Some(path) => Model::load(path)?,
-        })
-    }
-
-    /// Whether the network's grid can be taken from a solver's.
-    ///
-    /// # Errors
-    /// When the coarsening is neither 1 nor 2, does not divide the grid, or leaves too few nodes.
-    pub fn check_grid(&self, grid: &Grid) -> Result<(), ComparisonError> {
-        match self.coarsening {
-            step @ (1 | 2) => Ok(grid.coarsened(step).map(drop)?),
-            other => Err(ComparisonError::Coarsening(other)),
-        }
+        let equation = self.reference.parameters.equation;
+        equation.validate()?;
+        let options = InitialOptions { epsilon: equation.epsilon, ..self.options.clone() };
+        let field = self.initial.build(&options)?;
+        self.reference.validate(&field.grid())?;
+        Ok(field)
     }
 
     /// What is doubtful about the values of the initial field.
     pub fn doubts_of_field(&self, field: &Field) -> impl Iterator<Item = String> {
         let ((low, high), largest) = (field.range(), field.largest());
-        let Parameters { equation, time_step, .. } = self.parameters;
+        let Parameters { equation, time_step, .. } = self.reference.parameters;
         let limit = equation.stability_limit(&field.grid(), largest);
-        let steep = self.method == Method::Explicit && time_step >= limit;
+        let steep = self.reference.method == Method::Explicit && time_step >= limit;
         let unstable = steep.then(|| {
             format!(
                 "|φ| reaches {largest:.2} in the initial field, where the explicit scheme is stable only below \
@@ -95,37 +86,31 @@ impl Setup {
                 self.initial
             )
         });
-        unstable.into_iter().chain(concentrations)
+        let fraction = self.options.volume_fraction.filter(|_| matches!(self.initial, Initial::File(_)));
+        let shifted = fraction.map(|fraction| format!("the field was shifted to a volume fraction of {fraction}"));
+        unstable.into_iter().chain(concentrations).chain(shifted)
     }
 
-    /// A network knows the equation it was trained on, and no other.
-    fn doubts_of_model(&self, model: &Model) -> impl Iterator<Item = String> {
-        let asked = [self.parameters.equation.epsilon, self.parameters.frame_time(), self.coarsening as f64];
+    /// A network knows the equation and the fields that it was trained on, and no others.
+    fn doubts_of_model(&self, candidate: &CandidateSpec, model: &Model) -> Vec<String> {
+        let Parameters { equation, .. } = self.reference.parameters;
+        let asked = [equation.epsilon, self.reference.parameters.frame_time(), candidate.coarsening() as f64];
         let pairs = model.card.made_for().into_iter().zip(asked);
         let unlike = pairs.filter(|((_, learnt), asked)| (learnt / asked - 1.0).abs() > 1e-6);
-        let name = self.model_name();
-        unlike.map(move |((what, learnt), asked)| {
-            format!("the network {name} was trained for {what} {learnt}, not {asked}: the comparison then says little")
-        })
-    }
-
-    fn check_parameters(&self, grid: &Grid) -> Result<(), ComparisonError> {
-        let checked = match self.method {
-            Method::Explicit => self.parameters.validate_explicit(grid),
-            Method::Spectral => self.parameters.validate(),
+        let name = candidate.name();
+        let mut doubts: Vec<_> = unlike
+            .map(|((what, learnt), asked)| {
+                format!("the network {name} was trained for {what} {learnt}, not {asked}: its errors then say little")
+            })
+            .collect();
+        let unseen = match self.initial {
+            Initial::Slice => Some("a field at rest near φ = 0"),
+            Initial::WhiteNoise => Some("white noise"),
+            _ => None,
         };
-        Ok(checked?)
-    }
-
-    /// Starts this setup's solver from `field`.
-    ///
-    /// # Errors
-    /// When the parameters are refused or the device fails.
-    pub fn solver(&self, engine: &Engine, field: &Field) -> Result<Box<dyn Evolution>, EvolutionError> {
-        Ok(match (self.method, engine) {
-            (Method::Spectral, _) => Box::new(SpectralSolver::new(field, self.parameters, Symbol::Difference)?),
-            (Method::Explicit, Engine::Cpu) => Box::new(ExplicitSolver::new(field, self.parameters)?),
-            (Method::Explicit, Engine::Gpu(gpu)) => Box::new(GpuExplicitSolver::new(gpu, field, self.parameters)?),
-        })
+        doubts.extend(unseen.filter(|_| candidate.lead() == 0).map(|what| {
+            format!("the network {name} was not trained on {what} and soon loses its way; lead it by some frames")
+        }));
+        doubts
     }
 }

@@ -1,37 +1,38 @@
-//! Both evolutions under one clock, without a window in sight.
+//! One reference and any number of candidates under one clock, without a window in sight.
 //!
 //! [`Setup`] says what is compared, [`Comparison`] runs it frame by frame on the thread that owns it, and
 //! [`Simulation`] puts a comparison on a thread of its own and publishes what it does.
 
-mod history;
+mod candidate;
+mod candidate_spec;
+mod frozen;
 mod inputs;
-mod meter;
+mod runner;
 mod setup;
-mod side;
 mod simulation;
 mod snapshot;
-mod surfaces;
 mod worker;
 
-pub use history::{CAPACITY, DENSE, History};
+pub use candidate::Candidate;
+pub use candidate_spec::{CandidateError, CandidateSpec, SolverCandidate};
 pub use inputs::Inputs;
-pub use setup::{Method, Setup};
-pub use side::Side;
+pub use runner::Runner;
+pub use setup::Setup;
 pub use simulation::{Command, Event, Simulation};
-pub use snapshot::{InitialInfo, SideSnapshot, Snapshot};
+pub use snapshot::{EvolutionSnapshot, InitialInfo, Snapshot};
 
 use crate::{
     equation::ParameterError,
-    evolution::EvolutionError,
-    field::Field,
-    gpu::{Engine, GpuError},
+    evolution::{Brush, EvolutionError, State},
+    field::{Field, FieldError},
+    gpu::{Engine, Gpu, GpuError},
     grid::GridError,
     initial::InitialError,
-    metrics::{gpu::GpuMetricsError, series::FrameMetrics},
-    network::{self, ModelError, NetworkError, crane::CraneError},
+    metrics::{energy_density, gpu::GpuMetricsError},
+    network::{NetworkError, SourceError},
+    recording::{Entry, Frame, Row},
 };
-use meter::Meter;
-use std::sync::Arc;
+use candidate::Surroundings;
 use thiserror::Error;
 
 /// Why a comparison could not start or go on.
@@ -42,100 +43,186 @@ pub enum ComparisonError {
     #[error(transparent)]
     Initial(#[from] InitialError),
     #[error(transparent)]
+    Field(#[from] FieldError),
+    #[error(transparent)]
     Evolution(#[from] EvolutionError),
     #[error(transparent)]
     Network(#[from] NetworkError),
     #[error(transparent)]
-    Model(#[from] ModelError),
-    #[error(transparent)]
-    Crane(#[from] CraneError),
+    Model(#[from] SourceError),
     #[error(transparent)]
     Metrics(#[from] GpuMetricsError),
     #[error(transparent)]
     Gpu(#[from] GpuError),
-    #[error("the network has no grid: {0}; or choose coarsening 1")]
+    #[error("{0}; or choose a coarsening of 1")]
     Grid(#[from] GridError),
     #[error("the last frame failed halfway: go back to the first one")]
     Torn,
-    #[error("the coarsening must be 1 or 2, but is {0}")]
-    Coarsening(usize),
+    #[error("the saved states are of {found} evolutions, but this run has {expected}")]
+    OtherStates { expected: usize, found: usize },
 }
 
-/// A solver and a network that started from the same field, frame by frame.
+/// A reference and its candidates, which started from the same field, frame by frame.
 ///
-/// Both live on the thread that created them. On the CPU they run one after the other, each on all cores.
+/// All live on the thread that created them. On the CPU they run one after the other, each on all cores.
 pub struct Comparison {
     setup: Setup,
     engine: Engine,
-    model: Arc<str>,
     initial: Field,
-    /// The reference.
-    pub solver: Side,
-    /// The network, on a grid coarsened by `setup.coarsening`.
-    pub network: Side,
-    meter: Meter,
-    measured: FrameMetrics,
-    history: History,
+    reference: Runner,
+    candidates: Vec<Candidate>,
+    row: Row,
     /// Whether a frame failed halfway, so that the evolutions may no longer be of one moment.
     torn: bool,
 }
 
 impl Comparison {
-    /// Starts both evolutions of `inputs` on `engine`, at frame 0.
+    /// Starts all evolutions of `inputs` on `engine`, at frame 0.
     ///
     /// # Errors
     /// When the parameters are refused, the grids do not fit, or the device fails.
     pub fn new(inputs: Inputs, engine: Engine) -> Result<Self, ComparisonError> {
-        let Inputs { setup, field, model, .. } = inputs;
-        setup.check_grid(&field.grid())?;
-        let coarse = network::start(&field, setup.coarsening).map_err(EvolutionError::from)?;
-        let mut solver = Side::new(setup.solver(&engine, &field)?);
-        let mut network = Side::new(network::evolve(&engine, &model, &coarse)?);
-        let meter = Meter::new(&engine, &solver, &network, setup.parameters)?;
-        let measured = meter.measure(&mut solver, &mut network, 0)?;
-        let history = History::from(measured);
-        let model = setup.model_name().into();
-        Ok(Self { setup, engine, model, initial: field, solver, network, meter, measured, history, torn: false })
+        let Inputs { setup, field, models, .. } = inputs;
+        let reference = Runner::new(setup.reference.start(&engine, &field)?);
+        let around = Surroundings { engine: &engine, reference: &setup.reference };
+        let mut candidates = Vec::with_capacity(models.len());
+        for ((name, spec), model) in setup.names().into_iter().zip(&setup.candidates).zip(models) {
+            candidates.push(Candidate::new(name, spec.clone(), model, &field, &around)?);
+        }
+        let row = Row { frame: 0, time: 0.0, energy: 0.0, mean: 0.0, candidates: Vec::new() };
+        let mut comparison = Self { setup, engine, initial: field, reference, candidates, row, torn: false };
+        comparison.measure(0)?;
+        Ok(comparison)
     }
 
-    /// Back to frame 0 and the initial field; the history is cleared.
+    /// Back to frame 0 and the initial field.
     ///
     /// # Errors
     /// When the device fails.
     pub fn restart(&mut self) -> Result<(), ComparisonError> {
         self.torn = true;
-        let coarse = network::start(&self.initial, self.setup.coarsening).map_err(EvolutionError::from)?;
-        self.solver.restart(&self.initial)?;
-        self.network.restart(&coarse)?;
-        self.measured = self.meter.measure(&mut self.solver, &mut self.network, 0)?;
-        self.history = History::from(self.measured);
+        self.reference.restart(&self.initial)?;
+        let around = Surroundings { engine: &self.engine, reference: &self.setup.reference };
+        self.candidates.iter_mut().try_for_each(|candidate| candidate.restart(&self.initial, &around))?;
+        self.measure(0)?;
         self.torn = false;
         Ok(())
     }
 
-    /// Takes both evolutions one frame on and measures them.
+    /// Takes all evolutions one frame on and measures them. A candidate whose values are no longer finite is stopped, and
+    /// the others go on.
     ///
     /// # Errors
-    /// When the device fails or a value is no longer finite; from then on, until [`Comparison::restart`].
+    /// When the device fails or the reference's values are no longer finite; from then on, until
+    /// [`Comparison::restart`] or [`Comparison::restore`].
     pub fn advance(&mut self) -> Result<(), ComparisonError> {
         if self.torn {
             return Err(ComparisonError::Torn);
         }
         self.torn = true;
-        let gpu = match &self.engine {
-            Engine::Cpu => None,
-            Engine::Gpu(gpu) => Some(gpu),
-        };
-        self.solver.advance(gpu)?;
-        self.network.advance(gpu)?;
-        let frame = self.frame() + 1;
-        self.measured = self.meter.measure(&mut self.solver, &mut self.network, frame)?;
-        self.history.push(self.measured);
+        let frame = self.row.frame + 1;
+        self.reference.advance(self.gpu().cloned().as_ref())?;
+        let around = Surroundings { engine: &self.engine, reference: &self.setup.reference };
+        for candidate in &mut self.candidates {
+            candidate.advance(frame, &mut self.reference, &around)?;
+        }
+        self.measure(frame)?;
         self.torn = false;
         Ok(())
     }
 
-    /// Whether the last frame failed halfway, so that the two fields may no longer be of one moment.
+    /// Measures the present fields, which are those of frame `frame`.
+    fn measure(&mut self, frame: usize) -> Result<(), ComparisonError> {
+        let parameters = self.setup.reference.parameters;
+        let around = Surroundings { engine: &self.engine, reference: &self.setup.reference };
+        let measure = |candidate: &mut Candidate| candidate.measure(&mut self.reference, &around);
+        let candidates: Vec<Entry> = self.candidates.iter_mut().map(measure).collect::<Result<_, _>>()?;
+        let known = candidates.iter().find_map(|entry| entry.metrics);
+        let (energy, mean) = match known {
+            Some(metrics) => (metrics.energy_reference, metrics.mean_reference),
+            None => {
+                let field = self.reference.field()?;
+                (energy_density(&field, &parameters.equation), field.mean())
+            }
+        };
+        if !energy.is_finite() {
+            return Err(EvolutionError::NotFinite { frame }.into());
+        }
+        self.row = Row { frame, time: frame as f64 * parameters.frame_time(), energy, mean, candidates };
+        Ok(())
+    }
+
+    /// Figures and fields of the present frame.
+    ///
+    /// # Errors
+    /// When a field cannot be had from the device.
+    pub fn frame(&mut self) -> Result<Frame, ComparisonError> {
+        let reference = self.reference.field()?;
+        let fields = self.candidates.iter_mut().map(Candidate::field);
+        let candidates = fields.collect::<Result<_, _>>()?;
+        Ok(Frame { row: self.row.clone(), reference, candidates })
+    }
+
+    /// The states of the reference and the candidates, from which the run can go on.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn save(&mut self) -> Result<Vec<Option<State>>, ComparisonError> {
+        let mut states = vec![Some(self.reference.save()?)];
+        for candidate in &mut self.candidates {
+            states.push(candidate.save()?);
+        }
+        Ok(states)
+    }
+
+    /// Goes to a frame whose states were saved; what comes next are the same bits as if the run had never left it.
+    ///
+    /// # Errors
+    /// When the states are another run's, or the device fails.
+    pub fn restore(&mut self, frame: usize, states: &[Option<State>]) -> Result<(), ComparisonError> {
+        let (expected, found) = (1 + self.candidates.len(), states.len());
+        let [Some(reference), candidates @ ..] = states else {
+            return Err(ComparisonError::OtherStates { expected, found });
+        };
+        if found != expected {
+            return Err(ComparisonError::OtherStates { expected, found });
+        }
+        self.torn = true;
+        self.reference.restore(reference)?;
+        let field = self.reference.field()?;
+        let around = Surroundings { engine: &self.engine, reference: &self.setup.reference };
+        for (candidate, state) in self.candidates.iter_mut().zip(candidates) {
+            candidate.restore(frame, state.as_ref(), &field, &around)?;
+        }
+        self.measure(frame)?;
+        self.torn = false;
+        Ok(())
+    }
+
+    /// Paints on the reference and on all candidates, and measures them anew.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn disturb(&mut self, brush: &Brush) -> Result<(), ComparisonError> {
+        self.torn = true;
+        self.reference.disturb(brush)?;
+        for candidate in &mut self.candidates {
+            candidate.disturb(brush, &mut self.reference)?;
+        }
+        self.measure(self.row.frame)?;
+        self.torn = false;
+        Ok(())
+    }
+
+    /// The device, if the run is on one.
+    fn gpu(&self) -> Option<&Gpu> {
+        match &self.engine {
+            Engine::Cpu => None,
+            Engine::Gpu(gpu) => Some(gpu),
+        }
+    }
+
+    /// Whether the last frame failed halfway, so that the fields may no longer be of one moment.
     pub fn is_torn(&self) -> bool {
         self.torn
     }
@@ -145,33 +232,23 @@ impl Comparison {
         &self.setup
     }
 
-    /// Name of the network.
-    pub fn model_name(&self) -> Arc<str> {
-        self.model.clone()
-    }
-
-    /// The field both started from, on the solver's grid.
+    /// The field that all started from, on the reference's grid.
     pub fn initial(&self) -> &Field {
         &self.initial
     }
 
-    /// Frames since the start.
-    pub fn frame(&self) -> usize {
-        self.measured.frame
+    /// The reference.
+    pub fn reference(&self) -> &Runner {
+        &self.reference
     }
 
-    /// Time since the start in the equation's units.
-    pub fn time(&self) -> f64 {
-        self.measured.time
+    /// The candidates, in the order of the setup.
+    pub fn candidates(&self) -> &[Candidate] {
+        &self.candidates
     }
 
-    /// The metrics of the present frame.
-    pub fn measured(&self) -> &FrameMetrics {
-        &self.measured
-    }
-
-    /// The metrics of the frames kept.
-    pub fn history(&self) -> &History {
-        &self.history
+    /// The figures of the present frame.
+    pub fn row(&self) -> &Row {
+        &self.row
     }
 }

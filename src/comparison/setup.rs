@@ -1,23 +1,14 @@
 //! What defines a comparison, in one struct for command line, panels and the record of a run.
 
+use super::CandidateSpec;
 use crate::{
-    equation::Parameters,
     gpu::EngineChoice,
     initial::{Initial, InitialOptions},
+    network::ModelSource,
+    solver::SolverSpec,
 };
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf};
-
-/// Which scheme the solver uses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, clap::ValueEnum)]
-#[serde(rename_all = "lowercase")]
-pub enum Method {
-    /// Explicit forward Euler, the paper's reference; runs on either engine.
-    #[default]
-    Explicit,
-    /// Semi-implicit Fourier (Chen & Shen 1998), stable at larger steps; runs on the CPU.
-    Spectral,
-}
+use std::collections::HashMap;
 
 /// Everything that defines a comparison. The same setup and seed give the same run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -25,38 +16,56 @@ pub enum Method {
 pub struct Setup {
     /// Where the run starts: a preset, or a mesh or field file.
     pub initial: Initial,
-    /// Grid size of the solver, seed, noise and so on. Its ε gives way to that of `parameters`.
-    pub options: InitialOptions,
-    /// The network's grid keeps every `coarsening`-th node of the solver's: 2 or 1.
-    pub coarsening: usize,
-    /// File of the network; `None` is the built-in one.
-    pub model: Option<PathBuf>,
-    /// Where both evolutions run.
+    /// Where all evolutions run.
     pub engine: EngineChoice,
-    /// Scheme of the solver.
-    pub method: Method,
-    /// Physics and time step of the solver.
-    pub parameters: Parameters,
+    /// What is compared with the reference.
+    pub candidates: Vec<CandidateSpec>,
+    /// Grid, seed, noise and so on of the initial field. Its ε gives way to that of the reference.
+    pub options: InitialOptions,
+    /// The reference.
+    pub reference: SolverSpec,
 }
 
 impl Default for Setup {
+    /// The shipped network beside the explicit solver.
     fn default() -> Self {
         Self {
             initial: Initial::Noise,
-            options: InitialOptions::default(),
-            coarsening: 2,
-            model: None,
             engine: EngineChoice::Auto,
-            method: Method::Explicit,
-            parameters: Parameters::default(),
+            candidates: vec![CandidateSpec::default()],
+            options: InitialOptions::default(),
+            reference: SolverSpec::default(),
         }
     }
 }
 
 impl Setup {
-    /// What the network is called: its file without folder and extension.
-    pub fn model_name(&self) -> String {
-        let stem = self.model.as_deref().and_then(Path::file_stem);
-        stem.map_or("built-in".into(), |stem| stem.to_string_lossy().into_owned())
+    /// The names of the candidates, each once: the second of one name is called NAME-2.
+    pub fn names(&self) -> Vec<String> {
+        let mut seen = HashMap::new();
+        let unique = |candidate: &CandidateSpec| {
+            let name = candidate.name();
+            let count = seen.entry(name.clone()).and_modify(|count| *count += 1).or_insert(1);
+            if *count > 1 { format!("{name}-{count}") } else { name }
+        };
+        self.candidates.iter().map(unique).collect()
+    }
+
+    /// The model of the first network among the candidates.
+    pub fn model(&self) -> Option<&ModelSource> {
+        self.candidates.iter().find_map(CandidateSpec::model)
+    }
+
+    /// The same with another model for the first network among the candidates.
+    pub fn with_model(mut self, source: ModelSource) -> Self {
+        let mut networks = self.candidates.iter_mut().filter_map(|candidate| match candidate {
+            CandidateSpec::Network { model, .. } => Some(model),
+            _ => None,
+        });
+        match networks.next() {
+            Some(model) => *model = source,
+            None => self.candidates.push(CandidateSpec::network(source)),
+        }
+        self
     }
 }

@@ -2,13 +2,13 @@
 
 use super::{Setup, Snapshot, worker};
 use crate::{
-    gpu::Gpu,
-    surface::Caps,
+    evolution::Brush,
+    network::ModelSource,
     threads::{self, Priority, Stop},
 };
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use parking_lot::Mutex;
-use std::{io, path::PathBuf, sync::Arc};
+use std::{io, sync::Arc};
 
 /// What a simulation can be asked for. Answers come as snapshots, failures as [`Event::Failed`].
 #[derive(Debug, Clone)]
@@ -25,10 +25,12 @@ pub enum Command {
     Reset,
     /// Another run. Its files are read while the present run goes on; if they cannot be, nothing changes.
     Restart(Box<Setup>),
-    /// The same run with another network, from its initial field; `None` is the built-in one.
-    SetModel(Option<PathBuf>),
-    /// Whether surfaces are closed at the faces of the box.
-    SetCaps(Caps),
+    /// The same run with another model for its first network, from its initial field.
+    SetModel(ModelSource),
+    /// Paints on all evolutions at the present frame.
+    Paint(Brush),
+    /// Back to the latest frame not after this one whose state was kept; what came later is forgotten.
+    Rewind(usize),
 }
 
 /// What happened that a snapshot does not tell.
@@ -66,12 +68,11 @@ pub struct Simulation {
 impl Simulation {
     /// Starts a thread and, on it, a paused run of `setup`.
     ///
-    /// `gpu` is the device that draws: surfaces are extracted on it, and the evolutions run on it when the
-    /// setup's engine says so. `wake` is called, on the simulation's thread, after each snapshot and event.
+    /// `wake` is called, on the simulation's thread, after each snapshot and event.
     ///
     /// # Errors
     /// When the system gives no thread. All else that fails comes as an [`Event`].
-    pub fn spawn(setup: Setup, gpu: Option<Gpu>, wake: impl Fn() + Send + Sync + 'static) -> io::Result<Self> {
+    pub fn spawn(setup: Setup, wake: impl Fn() + Send + Sync + 'static) -> io::Result<Self> {
         let (messages, inbox) = unbounded();
         let (outbox, events) = unbounded();
         let shared = Arc::new(Shared { latest: Mutex::new(None), wake: Box::new(wake) });
@@ -79,7 +80,7 @@ impl Simulation {
         let _ = messages.send(worker::Message::Command(Command::Restart(Box::new(setup))));
         let work = {
             let (replies, events, shared) = (messages.clone(), outbox.clone(), shared.clone());
-            move |stop: &Stop| worker::Worker::new(gpu, inbox, replies, &events, &shared).run(stop)
+            move |stop: &Stop| worker::Worker::new(inbox, replies, &events, &shared).run(stop)
         };
         let on_panic = {
             let shared = shared.clone();

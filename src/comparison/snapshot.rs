@@ -1,7 +1,11 @@
 //! What a simulation shows of itself.
 
-use super::{Setup, Side};
-use crate::{field::Field, grid::Grid, metrics::series::FrameMetrics, surface::gpu::GpuSurface};
+use super::{Candidate, Runner, Setup};
+use crate::{
+    field::Field,
+    grid::Grid,
+    recording::{Frame, Recording, Row, Standing},
+};
 use std::sync::Arc;
 
 /// One consistent, immutable state of a comparison: everything in it belongs to the same frame.
@@ -11,42 +15,62 @@ pub struct Snapshot {
     pub run: u64,
     /// What is being compared.
     pub setup: Arc<Setup>,
-    /// The field that both evolutions started from.
+    /// The field that all evolutions started from.
     pub initial: Arc<InitialInfo>,
-    /// Name of the network: that of its file, or that it is the built-in one.
-    pub model: Arc<str>,
-    /// Frames since the start.
-    pub frame: usize,
-    /// Time in the equation's units.
-    pub time: f64,
+    /// Figures and fields of the present frame.
+    pub frame: Arc<Frame>,
     /// Whether frames follow each other by themselves.
     pub playing: bool,
     /// What is being read from disk at the moment, if anything.
     pub loading: Option<Arc<str>>,
     /// The reference.
-    pub solver: SideSnapshot,
-    /// The network.
-    pub network: SideSnapshot,
-    /// Metrics of the frames kept so far (see [`super::History`]), the latest last.
-    pub metrics: Arc<[FrameMetrics]>,
+    pub reference: EvolutionSnapshot,
+    /// The candidates, in the order of the setup.
+    pub candidates: Vec<EvolutionSnapshot>,
+    /// Figures of the frames kept so far, the latest last.
+    pub rows: Arc<[Row]>,
+    /// All frames kept so far, also those that come later.
+    pub recording: Arc<Recording>,
+}
+
+impl Snapshot {
+    /// Frames since the start.
+    pub fn number(&self) -> usize {
+        self.frame.row.frame
+    }
+
+    /// Time in the equation's units.
+    pub fn time(&self) -> f64 {
+        self.frame.row.time
+    }
 }
 
 /// One evolution at one frame.
-#[derive(Clone)]
-pub struct SideSnapshot {
+#[derive(Debug, Clone)]
+pub struct EvolutionSnapshot {
+    /// What it is called.
+    pub name: Arc<str>,
     /// The nodes.
     pub grid: Grid,
+    /// How it stands beside the reference, which is always running.
+    pub standing: Standing,
     /// Milliseconds per frame, smoothed; `None` before the first frame.
     pub milliseconds: Option<f64>,
-    /// The field, when it lives in main memory anyway: it is never read back from the device for this.
-    pub field: Option<Arc<Field>>,
-    /// The φ = 0 surface on the drawing device; `None` when the simulation draws nothing.
-    pub surface: Option<Arc<GpuSurface>>,
 }
 
-impl SideSnapshot {
-    pub(super) fn of(side: &Side, surface: Option<Arc<GpuSurface>>) -> Self {
-        Self { grid: side.grid(), milliseconds: side.milliseconds(), field: side.known_field(), surface }
+impl EvolutionSnapshot {
+    pub(super) fn of_reference(setup: &Setup, runner: &Runner) -> Self {
+        let name = setup.reference.method.to_string().into();
+        Self { name, grid: runner.grid(), standing: Standing::Running, milliseconds: runner.milliseconds() }
+    }
+
+    pub(super) fn of_candidate(candidate: &Candidate) -> Self {
+        Self {
+            name: candidate.name().into(),
+            grid: candidate.grid(),
+            standing: candidate.standing(),
+            milliseconds: candidate.milliseconds(),
+        }
     }
 }
 

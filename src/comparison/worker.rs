@@ -1,11 +1,12 @@
 //! The simulation's thread: obeys commands between frames, owns every evolution.
 
 use super::{
-    Command, Comparison, ComparisonError, Event, InitialInfo, Inputs, Setup, Snapshot, simulation::Shared,
-    snapshot::SideSnapshot, surfaces::Surfaces,
+    Command, Comparison, ComparisonError, Event, EvolutionSnapshot, InitialInfo, Inputs, Setup, Snapshot,
+    simulation::Shared,
 };
 use crate::{
-    gpu::{Engine, Gpu, GpuError},
+    gpu::Engine,
+    recording::{Frame, Recording},
     threads::{self, Priority, Stop},
 };
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
@@ -30,9 +31,6 @@ pub(super) struct Worker<'a> {
     replies: Sender<Message>,
     events: &'a Sender<Event>,
     shared: &'a Shared,
-    surfaces: Option<Surfaces>,
-    /// Whether the latest surfaces were too large to be drawn, and that was said.
-    undrawn: bool,
     run: Option<Run>,
     playing: bool,
     /// Single steps asked for and not yet done.
@@ -52,6 +50,9 @@ struct Run {
     comparison: Comparison,
     setup: Arc<Setup>,
     initial: Arc<InitialInfo>,
+    recording: Arc<Recording>,
+    /// The present frame, once it was published.
+    frame: Option<Arc<Frame>>,
 }
 
 /// A run whose files are being read.
@@ -61,9 +62,40 @@ struct Request {
     label: Arc<str>,
 }
 
+/// Bytes of fields and states that a run keeps.
+const MEMORY: usize = 1 << 29;
+
+/// Frames from one kept state to the next.
+const STATE_INTERVAL: usize = 25;
+
+impl Run {
+    /// The present frame, recorded unless it was already. Of a frame that failed halfway there is none: the one before it
+    /// stays.
+    fn record(&mut self) -> Result<Arc<Frame>, ComparisonError> {
+        if let Some(frame) = &self.frame {
+            return Ok(frame.clone());
+        }
+        let frame = self.comparison.frame()?;
+        let number = frame.row.frame;
+        self.recording.truncate(number.saturating_sub(1));
+        self.recording.push(frame.clone());
+        if number.is_multiple_of(STATE_INTERVAL) {
+            self.recording.keep_states(number, self.comparison.save()?);
+        }
+        Ok(self.frame.insert(Arc::new(frame)).clone())
+    }
+
+    /// Goes back to the latest kept state not after a frame.
+    fn rewind(&mut self, frame: usize) -> Result<(), ComparisonError> {
+        match self.recording.states_at_or_before(frame) {
+            Some((frame, states)) => self.comparison.restore(frame, &states),
+            None => self.comparison.restart(),
+        }
+    }
+}
+
 impl<'a> Worker<'a> {
     pub fn new(
-        gpu: Option<Gpu>,
         inbox: Receiver<Message>,
         replies: Sender<Message>,
         events: &'a Sender<Event>,
@@ -74,8 +106,6 @@ impl<'a> Worker<'a> {
             replies,
             events,
             shared,
-            surfaces: gpu.as_ref().map(Surfaces::new),
-            undrawn: false,
             run: None,
             playing: false,
             steps: 0,
@@ -125,18 +155,14 @@ impl<'a> Worker<'a> {
                 self.load(*setup, action);
             }
             Command::SetModel(model) => {
-                let action =
-                    model.as_ref().map_or("load the built-in model".into(), |m| format!("load {}", m.display()));
+                let action = format!("load {model}");
                 let present = self.run.as_ref().map(|run| &*run.setup);
                 let setup = self.request.as_ref().map(|request| &request.setup).or(present);
                 let setup = setup.unwrap_or(&self.last).clone();
-                self.load(Setup { model, ..setup }, action);
+                self.load(setup.with_model(model), action);
             }
-            Command::SetCaps(caps) => {
-                if let Some(surfaces) = &mut self.surfaces {
-                    surfaces.set_caps(caps);
-                }
-            }
+            Command::Paint(brush) => return self.change("paint", |run| run.comparison.disturb(&brush)),
+            Command::Rewind(frame) => return self.change("go back", |run| run.rewind(frame)),
         }
         self.publish();
     }
@@ -205,15 +231,28 @@ impl<'a> Worker<'a> {
             setup: Arc::new(comparison.setup().clone()),
             initial: Arc::new(InitialInfo::from(comparison.initial())),
             comparison,
+            recording: Arc::new(Recording::new(MEMORY)),
+            frame: None,
         })
     }
 
     fn reset(&mut self) {
+        self.change("reset", |run| {
+            run.recording = Arc::new(Recording::new(MEMORY));
+            run.comparison.restart()
+        });
+    }
+
+    /// Changes the present frame of the run, if there is one.
+    fn change(&mut self, action: &str, change: impl FnOnce(&mut Run) -> Result<(), ComparisonError>) {
         self.steps = 0;
-        let restarted = self.run.as_mut().map(|run| run.comparison.restart()).transpose();
+        let changed = self.run.as_mut().map(|run| {
+            run.frame = None;
+            change(run)
+        });
         self.publish();
-        if let Err(error) = restarted {
-            self.fail("reset".into(), error.to_string());
+        if let Some(Err(error)) = changed {
+            self.fail(action.to_owned(), error.to_string());
         }
     }
 
@@ -222,8 +261,9 @@ impl<'a> Worker<'a> {
         self.next_frame = Instant::now().max(self.next_frame + self.period);
         let Some(run) = &mut self.run else { return };
         let advanced = run.comparison.advance();
-        if advanced.is_err() {
-            (self.playing, self.steps) = (false, 0);
+        match &advanced {
+            Ok(()) => run.frame = None,
+            Err(_) => (self.playing, self.steps) = (false, 0),
         }
         self.publish();
         if let Err(error) = advanced {
@@ -233,35 +273,28 @@ impl<'a> Worker<'a> {
 
     fn publish(&mut self) {
         let Some(run) = &mut self.run else { return };
-        let pair = self.surfaces.as_mut().map(|surfaces| surfaces.of(run.number, &mut run.comparison)).transpose();
-        let (pair, failure) = match pair {
-            Ok(pair) => (pair, None),
-            Err(error) => (None, Some(error)),
+        let frame = match run.record() {
+            Ok(frame) => frame,
+            Err(error) => {
+                self.playing = false;
+                return self.fail("go on".into(), error.to_string());
+            }
         };
-        let too_large = matches!(failure, Some(ComparisonError::Gpu(GpuError::SurfaceTooLarge { .. })));
-        let said = std::mem::replace(&mut self.undrawn, too_large) && too_large;
-        // What is only too large to be drawn goes on: coarsening makes it smaller.
-        self.playing &= failure.is_none() || too_large;
         let comparison = &run.comparison;
-        let [solver, network] = pair.map_or([None, None], |pair| pair.map(Some));
         let snapshot = Snapshot {
             run: run.number,
             setup: run.setup.clone(),
             initial: run.initial.clone(),
-            model: comparison.model_name(),
-            frame: comparison.frame(),
-            time: comparison.time(),
+            frame,
             playing: self.playing,
             loading: self.request.as_ref().map(|request| request.label.clone()),
-            solver: SideSnapshot::of(&comparison.solver, solver),
-            network: SideSnapshot::of(&comparison.network, network),
-            metrics: comparison.history().share(),
+            reference: EvolutionSnapshot::of_reference(&run.setup, comparison.reference()),
+            candidates: comparison.candidates().iter().map(EvolutionSnapshot::of_candidate).collect(),
+            rows: run.recording.rows(),
+            recording: run.recording.clone(),
         };
         *self.shared.latest.lock() = Some(Arc::new(snapshot));
         (self.shared.wake)();
-        if let Some(error) = failure.filter(|_| !said) {
-            self.fail("draw".into(), error.to_string());
-        }
     }
 
     fn fail(&self, action: String, message: String) {

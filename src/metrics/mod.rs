@@ -4,7 +4,6 @@ mod energy;
 pub mod exponent;
 pub mod gpu;
 mod pair;
-pub mod series;
 pub mod structure;
 
 pub use energy::energy_density;

@@ -30,7 +30,7 @@ pub use start::start;
 pub use weights::{Weights, WeightsError};
 
 use crate::{
-    evolution::Evolution,
+    evolution::{Evolution, EvolutionError},
     field::Field,
     gpu::{Engine, GpuError},
 };
@@ -45,6 +45,10 @@ pub enum NetworkError {
     Weights(#[from] WeightsError),
     #[error(transparent)]
     Gpu(#[from] GpuError),
+    #[error(transparent)]
+    Evolution(#[from] EvolutionError),
+    #[error("a network needs a model")]
+    NoModel,
 }
 
 /// Sets a model to work on a field that already lives on the network's grid (see [`start`](fn@start)). To be called on the

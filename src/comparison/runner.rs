@@ -1,7 +1,7 @@
 //! One evolution of a comparison: its present field and what a frame of it costs.
 
 use crate::{
-    evolution::{Evolution, EvolutionError, OnDevice},
+    evolution::{Brush, Evolution, EvolutionError, OnDevice, State},
     field::Field,
     gpu::Gpu,
     grid::Grid,
@@ -12,14 +12,15 @@ use std::{sync::Arc, time::Instant};
 const SMOOTHING: f64 = 0.2;
 
 /// An evolution with its clockwork around it.
-pub struct Side {
+pub struct Runner {
     evolution: Box<dyn Evolution>,
     field: Option<Arc<Field>>,
     milliseconds: Option<f64>,
 }
 
-impl Side {
-    pub(super) fn new(evolution: Box<dyn Evolution>) -> Self {
+impl Runner {
+    /// Around an evolution.
+    pub fn new(evolution: Box<dyn Evolution>) -> Self {
         Self { evolution, field: None, milliseconds: None }
     }
 
@@ -46,11 +47,6 @@ impl Side {
         Ok(field)
     }
 
-    /// The present field, if it has been copied already.
-    pub fn known_field(&self) -> Option<Arc<Field>> {
-        self.field.clone()
-    }
-
     /// The present field on the device, where it lives there.
     ///
     /// # Errors
@@ -59,13 +55,46 @@ impl Side {
         self.evolution.on_device().map(OnDevice::buffer).transpose()
     }
 
-    pub(super) fn restart(&mut self, field: &Field) -> Result<(), EvolutionError> {
+    /// Starts anew.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn restart(&mut self, field: &Field) -> Result<(), EvolutionError> {
         self.field = None;
         self.evolution.restart(field)
     }
 
+    /// See [`Evolution::save`].
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn save(&mut self) -> Result<State, EvolutionError> {
+        self.evolution.save()
+    }
+
+    /// See [`Evolution::restore`].
+    ///
+    /// # Errors
+    /// When the state is another evolution's, or the device fails.
+    pub fn restore(&mut self, state: &State) -> Result<(), EvolutionError> {
+        self.field = None;
+        self.evolution.restore(state)
+    }
+
+    /// See [`Evolution::disturb`].
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn disturb(&mut self, brush: &Brush) -> Result<(), EvolutionError> {
+        self.field = None;
+        self.evolution.disturb(brush)
+    }
+
     /// Goes on by one frame and waits for the device, so that the time measured is that of the work.
-    pub(super) fn advance(&mut self, gpu: Option<&Gpu>) -> Result<(), EvolutionError> {
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn advance(&mut self, gpu: Option<&Gpu>) -> Result<(), EvolutionError> {
         let start = Instant::now();
         self.field = None;
         self.evolution.advance()?;
