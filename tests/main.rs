@@ -18,6 +18,7 @@ mod gpu_solver;
 mod gpu_surface;
 mod gpu_training;
 mod initial;
+mod messages;
 mod metrics;
 mod network;
 mod optimizer;

@@ -3,8 +3,10 @@
 //! Needs Xvfb, xdotool and ImageMagick's `import`. Nothing here depends on how fast the machine is.
 
 mod drag;
+mod glance;
 
 use drag::Drag;
+use glance::Glance;
 use image::RgbaImage;
 use std::{
     io::{BufRead, BufReader, Write},
@@ -26,6 +28,12 @@ const NETWORK: Area = (526, 180, 460, 660);
 const FIGURES: Area = (1020, 50, 410, 220);
 const BANNER: Area = (200, 50, 600, 80);
 const DIALOG: Area = (480, 370, 480, 160);
+
+const BAR: Area = (0, 0, 700, 42);
+const WHOLE: Area = (0, 0, SCREEN.0, SCREEN.1);
+
+/// The middle of the button that steps.
+const ON_STEP: &str = "61 21";
 
 type Area = (u32, u32, u32, u32);
 
@@ -289,6 +297,90 @@ fn the_program_does_not_desert_its_display_while_it_starts() {
         BufReader::new(said).lines().map_while(Result::ok).take_while(|l| !l.contains("update ")).collect();
     let ended = program.0.try_wait().expect("the program can be asked for its state");
     assert!(ended.is_none(), "the program ended before its window was drawn: {lines:?}");
+}
+
+#[test]
+fn no_click_is_lost_after_a_rest() {
+    let mut window = Window::open(&["--init", "sphere", "--grid", "32"]);
+    window.wait_for_frame(2);
+    window.focus();
+    window.xdotool("key space");
+    window.still();
+    let mut frame = window.frame().expect("there is a frame");
+    window.xdotool(&format!("mousemove {ON_STEP}"));
+    // What a slow hand holds down is a click, too.
+    for press in [0, 0, 0, 0, 0, 0, 0, 0, 1500, 1500] {
+        window.still();
+        sleep(Duration::from_millis(1500));
+        window.xdotool("mousedown 1");
+        sleep(Duration::from_millis(press));
+        window.xdotool("mouseup 1");
+        frame += 1;
+        window.wait_for(&format!("frame {frame}"), |window| (window.frame() == Some(frame)).then_some(()));
+    }
+    window.quit();
+}
+
+#[test]
+fn a_new_size_is_laid_out_without_the_pointer() {
+    let mut window = Window::open(&["--init", "sphere", "--grid", "32"]);
+    window.wait_for_frame(2);
+    window.focus();
+    window.xdotool("key space");
+    window.still();
+    for size in ["1200 700", "1440 900", "1000 660", "1300 800", "1100 880", "1440 900", "1000 900", "1440 700"] {
+        window.xdotool(&format!("search --onlyvisible --name ^Spinodal windowsize {size}"));
+        sleep(Duration::from_millis(1000));
+        let left_alone = window.still();
+        window.xdotool("mousemove_relative 1 1");
+        sleep(Duration::from_millis(500));
+        let changed = change(&left_alone, &window.still(), WHOLE);
+        assert!(changed < 1e-3, "after a change to {size}, the pointer changed {changed:.3} of the window");
+    }
+    window.quit();
+}
+
+#[test]
+fn no_picture_lacks_the_panels() {
+    let mut window = Window::open(&["--init", "noise", "--grid", "32"]);
+    let camera = Glance::at(&window.display);
+    let start = Instant::now();
+    let (mut seen, mut lacking) = (false, 0);
+    while start.elapsed() < PATIENCE && window.frame() < Some(3) {
+        for _ in 0..50 {
+            let empty = camera.is_plain(BAR);
+            seen |= !empty;
+            lacking += usize::from(seen && empty);
+        }
+    }
+    assert!(seen, "the panels were never seen");
+    assert_eq!(lacking, 0, "the panels had been there and were gone again");
+    window.focus();
+    window.quit();
+}
+
+#[test]
+fn a_signal_ends_the_program_well() {
+    for (signal, playing) in [("INT", true), ("TERM", true), ("INT", false), ("TERM", false)] {
+        let mut window = Window::open(&["--init", "sphere", "--grid", "32"]);
+        window.wait_for_frame(2);
+        window.focus();
+        if !playing {
+            window.xdotool("key space");
+            window.still();
+            window.assert_asleep();
+        }
+        window.tool("kill", &[&format!("-{signal}"), &window.program.0.id().to_string()]);
+        let start = Instant::now();
+        let status = loop {
+            if let Some(status) = window.program.0.try_wait().expect("the program can be asked for its state") {
+                break status;
+            }
+            assert!(start.elapsed() < PATIENCE, "SIG{signal} does not end the program (playing: {playing})");
+            sleep(Duration::from_millis(50));
+        };
+        assert!(status.success(), "after SIG{signal} the program ended with {status} (playing: {playing})");
+    }
 }
 
 #[test]

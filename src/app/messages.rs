@@ -1,6 +1,7 @@
-//! What went wrong, said in the window until it is dismissed.
+//! What is said to the user: what went wrong, until it is dismissed, and what is doubtful about a run, while it lasts.
 
 use super::theme;
+use crate::comparison::Event;
 use bevy_egui::egui::{self, Align2, Area, CornerRadius, Frame, Margin, RichText, Stroke, Vec2};
 
 /// Most messages kept; the oldest gives way.
@@ -9,27 +10,53 @@ const CAPACITY: usize = 4;
 /// Room for the button that dismisses a message, in points.
 const BUTTON: f32 = 40.0;
 
-/// Sentences for the user, oldest first.
+/// Failures, oldest first, and notes on the present run.
 #[derive(Default)]
-pub struct Messages(Vec<String>);
+pub struct Messages {
+    failures: Vec<String>,
+    notes: Vec<String>,
+}
 
 impl Messages {
-    /// Shows `text` until it is dismissed. Repeating a sentence that is still there does nothing.
+    /// Takes up what `event` has to say.
+    pub fn hear(&mut self, event: &Event) {
+        match event {
+            Event::Started => self.notes.clear(),
+            Event::Doubtful(text) => {
+                tracing::warn!("{text}");
+                self.notes.push(text.clone());
+            }
+            Event::Failed { action, message } => self.push(format!("Could not {action}: {message}.")),
+            Event::Stopped(message) => self.push(format!("{message}. Please restart the program.")),
+        }
+    }
+
+    /// Shows the failure `text` until it is dismissed. Repeating a sentence that is still there does nothing.
     pub fn push(&mut self, text: impl Into<String>) {
         let text = text.into();
-        if self.0.contains(&text) {
+        if self.failures.contains(&text) {
             return;
         }
         tracing::warn!("{text}");
-        if self.0.len() == CAPACITY {
-            self.0.remove(0);
+        if self.failures.len() == CAPACITY {
+            self.failures.remove(0);
         }
-        self.0.push(text);
+        self.failures.push(text);
     }
 
-    /// Draws them over the top of `area`, newest below.
+    /// The failures that have not been dismissed.
+    pub fn failures(&self) -> &[String] {
+        &self.failures
+    }
+
+    /// What is doubtful about the present run, in one line.
+    pub fn note(&self) -> Option<String> {
+        (!self.notes.is_empty()).then(|| format!("Please note: {}.", self.notes.join("; ")))
+    }
+
+    /// Draws the failures over the top of `area`, newest below.
     pub fn show(&mut self, ctx: &egui::Context, area: egui::Rect) {
-        if self.0.is_empty() {
+        if self.failures.is_empty() {
             return;
         }
         let width = (area.width() - 40.0).clamp(240.0, 620.0);
@@ -39,12 +66,12 @@ impl Messages {
             .order(egui::Order::Foreground)
             .show(ctx, |ui| {
                 ui.set_width(width);
-                self.0.retain(|text| !banner(ui, text));
+                self.failures.retain(|text| !banner(ui, text));
             });
     }
 }
 
-/// One message; true once it is dismissed.
+/// One failure; true once it is dismissed.
 fn banner(ui: &mut egui::Ui, text: &str) -> bool {
     let frame = Frame::new()
         .fill(egui::Color32::from_rgb(0x35, 0x1f, 0x22))

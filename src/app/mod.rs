@@ -6,6 +6,7 @@
 
 mod camera;
 mod canvas;
+mod close;
 mod device;
 mod dialogs;
 mod display;
@@ -30,6 +31,7 @@ use crate::{
     gpu::{Gpu, GpuError},
 };
 use bevy::{
+    app::TerminalCtrlCHandlerPlugin,
     camera::CameraMainTextureUsages,
     log::LogPlugin,
     prelude::*,
@@ -39,8 +41,10 @@ use bevy::{
 };
 use bevy_egui::{EguiContexts, EguiPlugin, EguiPostUpdateSet, EguiPreUpdateSet, EguiPrimaryContextPass, egui};
 use canvas::{CanvasPlugin, Canvases};
+pub use close::Closer;
 use dialogs::Dialogs;
 pub use display::choose as choose_display;
+pub use messages::Messages;
 use painter::Painter;
 use session::Session;
 use std::{io, num::NonZero};
@@ -64,19 +68,22 @@ pub enum AppError {
     Ended(NonZero<u8>),
 }
 
-/// Opens the window, plays `setup` in it, and returns once it has been closed.
+/// Opens the window, plays `setup` in it, and returns once it has been closed. Before it opens, `announce` is handed what
+/// closes it.
 ///
 /// To be called on the main thread, once per process, as the operating systems demand. Where both X11 and Wayland can be
 /// had, it goes by X11 if [`choose_display`] was called while the process had no other threads.
 ///
 /// # Errors
 /// When there is no display or no graphics device, or when the window ends for another reason than being closed.
-pub fn run(setup: Setup) -> Result<(), AppError> {
+pub fn run(setup: Setup, announce: impl FnOnce(Closer)) -> Result<(), AppError> {
     display::choose()?;
     let device::Devices { gpu, screen } = device::open()?;
     let mut app = App::new();
     add_plugins(&mut app, &screen);
     let waker = Waker::new((**app.world().resource::<EventLoopProxyWrapper>()).clone());
+    let closer = Closer::new(waker.clone());
+    announce(closer.clone());
     let painter = Painter::spawn(&gpu, &screen, waker.clone())?;
     let simulation = {
         let waker = waker.clone();
@@ -85,22 +92,29 @@ pub fn run(setup: Setup) -> Result<(), AppError> {
     app.insert_resource(Views::new(painter))
         .insert_resource(Session::new(simulation, screen, setup))
         .insert_resource(Dialogs::new(waker))
+        .insert_resource(closer)
         .init_resource::<Patience>()
         .insert_resource(device::error_handler())
         .add_systems(Startup, (spawn_camera, device::reclaim_errors))
         .add_systems(
             PreUpdate,
-            wake::forget_unchanged_modifiers.after(EguiPreUpdateSet::ProcessInput).before(EguiPreUpdateSet::BeginPass),
+            (wake::tell_time, wake::forget_unchanged_modifiers)
+                .after(EguiPreUpdateSet::ProcessInput)
+                .before(EguiPreUpdateSet::BeginPass),
         )
-        .add_systems(Update, (refresh, views::receive, name_window, reveal::show_once_drawn).chain())
+        .add_systems(
+            Update,
+            (close::close_when_asked, refresh, views::receive, name_window, reveal::show_once_drawn).chain(),
+        )
         .add_systems(EguiPrimaryContextPass, (dress.run_if(run_once), show).chain())
         .add_systems(
             PostUpdate,
-            (views::order, (present::choose, wake::schedule).chain()).after(EguiPostUpdateSet::ProcessOutput),
-        )
-        .add_systems(
-            PostUpdate,
-            wake::follow_glyphs.after(EguiPostUpdateSet::ProcessOutput).before(EguiPostUpdateSet::PostProcessOutput),
+            (
+                views::order.after(EguiPostUpdateSet::ProcessOutput),
+                (wake::follow_glyphs, wake::follow_size, (present::choose, wake::schedule).chain())
+                    .after(EguiPostUpdateSet::ProcessOutput)
+                    .before(EguiPostUpdateSet::PostProcessOutput),
+            ),
         );
     match app.run() {
         AppExit::Success => Ok(()),
@@ -124,6 +138,8 @@ fn add_plugins(app: &mut App, gpu: &Gpu) {
         .build()
         // What is drawn is what was just laid out, not the frame before.
         .disable::<PipelinedRenderingPlugin>()
+        // It does not wake the window, see `close`.
+        .disable::<TerminalCtrlCHandlerPlugin>()
         .set(LogPlugin { filter: "warn,winit=error,wgpu_core=error,wgpu_hal=off,naga=error".into(), ..default() })
         .set(WindowPlugin { primary_window: Some(window), ..default() })
         .set(device::render_plugin(gpu));
@@ -142,6 +158,8 @@ fn spawn_camera(mut commands: Commands) {
 fn dress(mut contexts: EguiContexts, patience: Res<Patience>) -> Result {
     let ctx = contexts.ctx_mut()?;
     theme::apply(ctx);
+    // However long the button is held: between press and release there may be a slow update.
+    ctx.options_mut(|options| options.input_options.max_click_duration = f64::INFINITY);
     patience.listen(ctx);
     Ok(())
 }

@@ -7,7 +7,7 @@ use super::{canvas::Canvases, wake::Patience};
 use bevy::prelude::*;
 use bevy_egui::{
     EguiRenderOutput,
-    egui::epaint::{ClippedPrimitive, Primitive},
+    egui::epaint::{ClippedPrimitive, ImageDelta, Primitive},
 };
 use std::time::{Duration, Instant};
 
@@ -23,7 +23,7 @@ pub struct Presented {
     glyphs: bool,
 }
 
-/// Has bevy draw and present the window, or not.
+/// Has bevy draw and present the window, or not. To be called before bevy_egui takes the glyphs.
 pub fn choose(
     window: Single<(&mut Camera, &EguiRenderOutput)>,
     canvases: Res<Canvases>,
@@ -33,13 +33,16 @@ pub fn choose(
 ) {
     let (mut camera, output) = window.into_inner();
     let glyphs = !output.textures_delta.is_empty();
+    // A larger texture of glyphs cannot be drawn with before the next update: a picture would lack all panels.
+    let outgrown = output.textures_delta.set.values().flatten().any(ImageDelta::is_whole);
     let moved = moves.read().count() > 0;
     let recent = last.at.is_some_and(|at| at.elapsed() < LONGEST);
     let same = !canvases.is_changed() && !glyphs && !last.glyphs && alike(&last.shapes, &output.paint_jobs);
-    camera.is_active = !(moved && recent && same);
+    camera.is_active = !outgrown && !(moved && recent && same);
     if camera.is_active {
         *last = Presented { shapes: output.paint_jobs.clone(), at: Some(Instant::now()), glyphs };
     } else {
+        last.glyphs |= glyphs;
         patience.wait_at_most(LONGEST);
     }
 }

@@ -31,7 +31,7 @@ pub struct Session {
     /// Whether frames are to follow each other: what the user wants, of which snapshots tell only once the present
     /// frame is done.
     pub playing: bool,
-    /// What went wrong.
+    /// What went wrong, and what is doubtful about the present run.
     pub messages: Messages,
     /// Whether something failed since the last start was asked for.
     pub failed: bool,
@@ -66,23 +66,20 @@ impl Session {
         // After the events: what they tell of has been published before them.
         self.snapshot = self.simulation.snapshot();
         for event in events {
+            self.messages.hear(&event);
             match event {
                 Event::Started => {
                     self.failed = false;
                     self.revert();
                 }
-                Event::Doubtful(text) => self.messages.push(format!("Please note: {text}.")),
-                Event::Failed { action, message } => {
-                    self.messages.push(format!("Could not {action}: {message}."));
+                Event::Failed { .. } => {
                     (self.failed, self.stepped) = (true, None);
                     if let Some(snapshot) = &self.snapshot {
                         self.playing &= snapshot.playing;
                     }
                     self.revert();
                 }
-                Event::Stopped(message) => {
-                    self.messages.push(format!("{message}. Please restart the program."));
-                }
+                Event::Doubtful(_) | Event::Stopped(_) => {}
             }
         }
         // On a graphics card the simulation shares the device: it must learn of errors before it trusts a frame.

@@ -1,25 +1,30 @@
 //! The line along the bottom: what is going on, and on what it is drawn.
 
 use super::session::Session;
-use bevy_egui::egui::{Align, Layout, RichText, Ui};
+use bevy_egui::egui::{Align, Label, Layout, RichText, Ui};
 
 /// Draws the line.
 pub fn show(ui: &mut Ui, session: &Session) {
-    ui.horizontal_centered(|ui| {
-        ui.label(RichText::new(doing(session)).small().weak());
-        ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-            let device = format!("computed on {} · drawn by {}", session.engine(), session.screen.description());
-            ui.label(RichText::new(device).small().weak());
+    ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+        let device = format!("computed on {} · drawn by {}", session.engine(), session.screen.description());
+        ui.label(RichText::new(device).small().weak());
+        ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
+            // What does not fit is shown under the pointer.
+            ui.add(Label::new(doing(session).small()).truncate());
         });
     });
 }
 
-fn doing(session: &Session) -> String {
+fn doing(session: &Session) -> RichText {
+    let weak = |text: &str| RichText::new(text).weak();
     let Some(snapshot) = &session.snapshot else {
-        return if session.failed { "Nothing runs: choose another start" } else { "Reading the first run…" }.into();
+        return weak(if session.failed { "Nothing runs: choose another start" } else { "Reading the first run…" });
     };
     if let Some(task) = &snapshot.loading {
-        return format!("{task}…");
+        return weak(&format!("{task}…"));
     }
-    "Drag: orbit · right drag: pan · wheel: zoom · double click: reset".into()
+    if let Some(note) = session.messages.note() {
+        return RichText::new(note).strong();
+    }
+    weak("Drag: orbit · right drag: pan · wheel: zoom · double click: reset")
 }

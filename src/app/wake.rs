@@ -5,7 +5,7 @@
 
 use bevy::{
     prelude::*,
-    window::RequestRedraw,
+    window::{RequestRedraw, WindowResized},
     winit::{EventLoopProxy, UpdateMode, WinitSettings, WinitUserEvent},
 };
 use bevy_egui::{EguiContext, EguiInput, EguiRenderOutput, egui};
@@ -55,6 +55,14 @@ fn shorten(shortest: &mut Option<Duration>, time: Duration) {
     *shortest = Some(shortest.map_or(time, |shortest| shortest.min(time)));
 }
 
+/// Tells egui the time of this update. Bevy's clock shows when the last picture was drawn: by it, a click that ends a
+/// rest is held down for as long as the window has slept.
+pub fn tell_time(clock: Res<Time<Real>>, mut inputs: Query<&mut EguiInput>) {
+    for mut input in &mut inputs {
+        input.time = Some(clock.startup().elapsed().as_secs_f64());
+    }
+}
+
 /// Takes back what bevy_egui tells egui in every update, that the modifier keys are as they are: to egui each event is a
 /// reason to draw, and the window would never sleep.
 pub fn forget_unchanged_modifiers(mut contexts: Query<(&mut EguiInput, &mut EguiContext)>) {
@@ -67,6 +75,13 @@ pub fn forget_unchanged_modifiers(mut contexts: Query<(&mut EguiInput, &mut Egui
 /// New glyphs reach the screen one frame after the text that needs them: draws that frame, too.
 pub fn follow_glyphs(outputs: Query<&EguiRenderOutput>, mut redraws: MessageWriter<RequestRedraw>) {
     if outputs.iter().any(|output| !output.textures_delta.is_empty()) {
+        redraws.write(RequestRedraw);
+    }
+}
+
+/// The panels learn of a new size one update after the window: lays them out again.
+pub fn follow_size(mut sizes: MessageReader<WindowResized>, mut redraws: MessageWriter<RequestRedraw>) {
+    if sizes.read().count() > 0 {
         redraws.write(RequestRedraw);
     }
 }

@@ -185,7 +185,7 @@ fn open_window(args: &WindowArgs) -> Result<(), CommandError> {
     // First, while there are no threads: a mesh is read by many.
     app::choose_display()?;
     let setup = args.initial.setup(&args::SolverArgs::default(), &args.network, args.engine)?;
-    Ok(app::run(setup)?)
+    Ok(app::run(setup, |window| interrupt::listen_and(move || window.close()))?)
 }
 
 /// Tells on stderr what may make a run mean something else than was meant.
