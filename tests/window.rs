@@ -379,6 +379,7 @@ fn no_picture_lacks_the_panels() {
     }
     assert!(seen, "the panels were never seen");
     assert_eq!(lacking, 0, "the panels had been there and were gone again");
+    window.focus();
     window.quit();
 }
 
