@@ -38,7 +38,8 @@ pub fn choose(
     let moved = moves.read().count() > 0;
     let recent = last.at.is_some_and(|at| at.elapsed() < LONGEST);
     let same = !canvases.is_changed() && !glyphs && !last.glyphs && alike(&last.shapes, &output.paint_jobs);
-    camera.is_active = !outgrown && !(moved && recent && same);
+    let unchanged = moved && recent && same;
+    camera.is_active = !(outgrown || unchanged);
     if camera.is_active {
         *last = Presented { shapes: output.paint_jobs.clone(), at: Some(Instant::now()), glyphs };
     } else {
