@@ -2,111 +2,112 @@
 
 use super::{CommandError, output, picture, plots};
 use crate::{
-    comparison::{Comparison, Setup},
+    comparison::{Comparison, RunRecord},
     field::Field,
-    formats::{mesh, npy::FrameWriter, write_text},
-    gpu::{Engine, Gpu},
-    initial::{Initial, InitialOptions},
-    metrics::series::{FrameMetrics, MetricsWriter},
+    formats::{mesh, write_text},
+    gpu::Gpu,
+    initial::Initial,
+    recording::{METRICS, REFERENCE, RUN, RecordingReader, RecordingWriter, Row, fields_path},
     surface::{self, Caps},
     view::Palette,
 };
 use serde::Serialize;
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+};
 
-/// Everything of a run, in one folder:
+/// A recording (see [`crate::recording`]) with what is drawn of it:
 ///
-/// - `run.toml`: program version, engine, network, how it ended, and the setup;
-/// - `metrics.csv`: one row per frame;
-/// - `solver.npy`, `network.npy`: the fields, [frames, nx, ny, nz];
 /// - `surfaces/`: the φ = 0 surfaces of chosen frames as `.ply`, and images of them as `.png`;
-/// - `error.png`, `energy.png`: plots of the metrics.
+/// - `error.png`, `energy.png`: plots of the figures;
+/// - `outcome.toml`: the frames reached and what each cost. All other files are the same whenever the run is repeated.
 pub struct Archive {
     folder: PathBuf,
-    record: Record,
-    chosen: Vec<usize>,
+    record: RunRecord,
+    names: Vec<String>,
+    writer: RecordingWriter,
     gpu: Option<Gpu>,
-    rows: Vec<FrameMetrics>,
-    metrics: MetricsWriter,
-    solver: FrameWriter,
-    network: FrameWriter,
+    rows: Vec<Row>,
 }
 
-/// The contents of `run.toml`.
-#[derive(Debug, Serialize)]
-struct Record {
-    version: &'static str,
-    engine: String,
-    network: String,
-    outcome: Option<Outcome>,
-    setup: Setup,
-}
-
+/// The contents of `outcome.toml`.
 #[derive(Debug, Serialize)]
 struct Outcome {
     frames: usize,
-    solver_milliseconds_per_frame: Option<f64>,
-    network_milliseconds_per_frame: Option<f64>,
+    milliseconds_per_frame: BTreeMap<String, f64>,
 }
 
-/// What the files of the two sides begin with.
-const SIDES: [&str; 2] = ["solver", "network"];
 /// Folder of the surfaces.
 const SURFACES: &str = "surfaces";
 /// Plots, which are there once a run has ended.
 const PLOTS: [&str; 2] = ["error.png", "energy.png"];
+/// File of the [`Outcome`].
+const OUTCOME: &str = "outcome.toml";
 
 impl Archive {
     /// Checks that an archive in `folder` will not write over what it starts from.
     ///
     /// # Errors
     /// When it would.
-    pub fn check(folder: &Path, initial: &Initial) -> Result<(), CommandError> {
-        let [solver, network] = SIDES.map(|side| fields_of(folder, side));
-        [solver, network, folder.join(SURFACES)].iter().try_for_each(|path| output::check_not_input(path, initial))
+    pub fn check(folder: &Path, record: &RunRecord) -> Result<(), CommandError> {
+        let initial: &Initial = &record.setup.initial;
+        let names = [REFERENCE.to_owned()].into_iter().chain(record.setup.names());
+        let files = names.map(|name| fields_path(folder, &name)).chain([folder.join(SURFACES)]);
+        files.into_iter().try_for_each(|path| output::check_not_input(&path, initial))
     }
 
-    /// Creates the folder, or takes an earlier archive's place in it, and starts its files. Surfaces are written for the
-    /// `chosen` frames, images of them where there is a graphics device, fields as concentrations if that is asked for.
+    /// Creates the folder, or takes an earlier archive's place in it, and writes the first frame.
     ///
     /// # Errors
     /// When something cannot be written.
-    pub fn create(
-        folder: &Path,
-        comparison: &Comparison,
-        engine: &Engine,
-        chosen: Vec<usize>,
-        concentration: bool,
-    ) -> Result<Self, CommandError> {
-        remove_drawings(folder)?;
+    pub fn create(folder: &Path, record: RunRecord, comparison: &mut Comparison) -> Result<Self, CommandError> {
+        clear(folder)?;
         output::create_directory(&folder.join(SURFACES))?;
-        let record = Record {
-            version: env!("CARGO_PKG_VERSION"),
-            engine: engine.description(),
-            network: comparison.model_name().to_string(),
-            outcome: None,
-            setup: Setup {
-                // A field file has a grid of its own.
-                options: InitialOptions {
-                    grid: comparison.solver.grid().shape(),
-                    ..comparison.setup().options.clone()
-                },
-                ..comparison.setup().clone()
-            },
-        };
-        let [solver, network] = SIDES.map(|side| fields_of(folder, side));
-        let archive = Self {
-            record,
-            chosen,
-            gpu: Gpu::open().inspect_err(|error| tracing::warn!("no images are drawn: {error}")).ok(),
-            rows: Vec::new(),
-            metrics: MetricsWriter::create(&folder.join("metrics.csv"))?,
-            solver: FrameWriter::create(&solver, comparison.solver.grid(), concentration)?,
-            network: FrameWriter::create(&network, comparison.network.grid(), concentration)?,
-            folder: folder.to_owned(),
-        };
-        write_record(folder, &archive.record)?;
+        record.write(folder)?;
+        let writer = RecordingWriter::create(folder, &record.layout()?)?;
+        let mut archive = Self::around(folder, record, writer, Vec::new());
+        archive.add(comparison)?;
         Ok(archive)
+    }
+
+    /// Takes up the archive in a folder where its latest states are, and carries `comparison` there; one that has none
+    /// begins anew.
+    ///
+    /// # Errors
+    /// When something cannot be read or written, or the files are those of another run.
+    pub fn resume(folder: &Path, record: RunRecord, comparison: &mut Comparison) -> Result<Self, CommandError> {
+        let layout = record.layout()?;
+        if !folder.join(METRICS).exists() {
+            return Self::create(folder, record, comparison);
+        }
+        let reader = RecordingReader::open(folder, layout.clone())?;
+        let Some((frame, states)) = reader.latest_states()? else {
+            return Self::create(folder, record, comparison);
+        };
+        comparison.restore(frame, &states)?;
+        let rows = reader.rows()[..=frame].to_vec();
+        let writer = RecordingWriter::resume(folder, &layout, frame)?;
+        let archive = Self::around(folder, record, writer, rows);
+        // A run that was interrupted has drawn its last frame.
+        output::remove_files(&folder.join(SURFACES), |name| {
+            let number = name.rsplit_once('_').and_then(|(_, end)| end.split_once('.')?.0.parse().ok());
+            number.is_some_and(|frame| !archive.is_chosen(frame))
+        })?;
+        archive.record.write(folder)?;
+        Ok(archive)
+    }
+
+    fn around(folder: &Path, record: RunRecord, writer: RecordingWriter, rows: Vec<Row>) -> Self {
+        let gpu = Gpu::open().inspect_err(|error| tracing::warn!("no images are drawn: {error}")).ok();
+        Self { folder: folder.to_owned(), names: record.setup.names(), record, writer, gpu, rows }
+    }
+
+    fn is_chosen(&self, frame: usize) -> bool {
+        match self.record.surfaces.as_slice() {
+            [] => frame == 0 || frame == self.record.frames,
+            chosen => chosen.contains(&frame),
+        }
     }
 
     /// Adds the present frame of `comparison`.
@@ -114,99 +115,124 @@ impl Archive {
     /// # Errors
     /// When it cannot be had from the device, or not be written.
     pub fn add(&mut self, comparison: &mut Comparison) -> Result<(), CommandError> {
-        let row = *comparison.measured();
-        let (solver, network) = (comparison.solver.field()?, comparison.network.field()?);
-        self.solver.append(&solver)?;
-        self.network.append(&network)?;
-        self.metrics.append(&row)?;
-        self.rows.push(row);
-        if self.chosen.contains(&row.frame) {
+        let frame = comparison.frame()?;
+        let number = frame.row.frame;
+        self.writer.append(&frame)?;
+        self.rows.push(frame.row);
+        if self.is_chosen(number) {
             self.write_surfaces(comparison)?;
+        }
+        // Last, so that nothing of a frame is missing which a run can be taken up at.
+        if number.is_multiple_of(self.record.state_interval) {
+            self.writer.keep_states(number, &comparison.save()?)?;
         }
         Ok(())
     }
 
-    /// Writes the surfaces of both at the present frame.
-    ///
-    /// # Errors
-    /// As [`Archive::add`].
-    pub fn write_surfaces(&self, comparison: &mut Comparison) -> Result<(), CommandError> {
-        let frame = comparison.frame();
-        let [solver, network] = SIDES;
-        self.write_surface(solver, Palette::warm(), &*comparison.solver.field()?, frame)?;
-        self.write_surface(network, Palette::cool(), &*comparison.network.field()?, frame)
+    fn write_surfaces(&self, comparison: &mut Comparison) -> Result<(), CommandError> {
+        let frame = comparison.frame()?;
+        let number = frame.row.frame;
+        self.write_surface(REFERENCE, Palette::warm(), &frame.reference, number)?;
+        for (name, field) in self.names.iter().zip(&frame.candidates) {
+            if let Some(field) = field {
+                self.write_surface(name, Palette::cool(), field, number)?;
+            }
+        }
+        Ok(())
     }
 
-    /// Completes all files after the last frame and says in a few lines how it went.
+    /// Completes the folder after the last frame, also of a run that ended early, and says in a few lines how it went.
     ///
     /// # Errors
     /// When something cannot be written.
-    pub fn finish(mut self, comparison: &Comparison) -> Result<String, CommandError> {
-        // What was computed comes first: no picture is worth losing it.
-        self.solver.finish()?;
-        self.network.finish()?;
-        self.metrics.finish()?;
-        let (solver, network) = (comparison.solver.milliseconds(), comparison.network.milliseconds());
-        self.record.outcome = Some(Outcome {
-            frames: comparison.frame(),
-            solver_milliseconds_per_frame: solver,
-            network_milliseconds_per_frame: network,
-        });
-        write_record(&self.folder, &self.record)?;
-        let [error, energy] = PLOTS.map(|name| self.folder.join(name));
-        plots::draw_error(&self.rows, &error)?;
-        plots::draw_energy(&self.rows, &energy)?;
+    pub fn finish(self, comparison: &mut Comparison) -> Result<String, CommandError> {
+        let frame = comparison.row().frame;
+        if self.record.surfaces.is_empty() && !self.is_chosen(frame) {
+            self.write_surfaces(comparison)?;
+        }
+        self.close(comparison)?;
         Ok(summary(&self.folder, comparison))
     }
 
-    /// Writes the surface of one field as `surfaces/NAME_FRAME.ply`, in grid units of the solver, and an
-    /// image of it beside.
+    /// Says what the frames written cost, and draws their figures.
+    ///
+    /// # Errors
+    /// When something cannot be written.
+    pub fn close(&self, comparison: &Comparison) -> Result<(), CommandError> {
+        let costs = costs(comparison);
+        let costs = costs.into_iter().filter_map(|(name, cost)| Some((name, cost?))).collect();
+        let outcome = Outcome { frames: self.writer.frames() - 1, milliseconds_per_frame: costs };
+        write_text(&self.folder.join(OUTCOME), &toml::to_string_pretty(&outcome)?)?;
+        let [error, energy] = PLOTS.map(|name| self.folder.join(name));
+        plots::draw_error(&self.rows, &self.names, &error)?;
+        plots::draw_energy(&self.rows, &self.names, &energy)
+    }
+
+    /// Writes the surface of one field as `surfaces/NAME_FRAME.ply`, in grid units of the reference, and an image of it
+    /// beside.
     fn write_surface(&self, name: &str, palette: Palette, field: &Field, frame: usize) -> Result<(), CommandError> {
+        if field.grid().shape.contains(&1) {
+            return Ok(());
+        }
         let stem = self.folder.join(SURFACES).join(format!("{name}_{frame:05}"));
         let mesh = surface::extract(field, 0.0, Caps::Closed);
-        mesh::write_ply(&stem.with_extension("ply"), &mesh.positions, &mesh.normals, &mesh.triangles)?;
+        mesh::write_ply(&with_ending(&stem, "ply"), &mesh.positions, &mesh.normals, &mesh.triangles)?;
         if let Some(gpu) = &self.gpu {
-            picture::draw_if_possible(gpu, field, &palette, &stem.with_extension("png"));
+            picture::draw_if_possible(gpu, field, &palette, &with_ending(&stem, "png"));
         }
         Ok(())
     }
 }
 
-/// File of the frames of one side.
-fn fields_of(folder: &Path, side: &str) -> PathBuf {
-    folder.join(side).with_extension("npy")
+/// A name may hold dots of its own.
+fn with_ending(stem: &Path, ending: &str) -> PathBuf {
+    PathBuf::from(format!("{}.{ending}", stem.display()))
 }
 
-/// Removes what an earlier archive drew: its frames may be others than those that are drawn now.
-fn remove_drawings(folder: &Path) -> Result<(), CommandError> {
-    output::remove_files(folder, |name| PLOTS.contains(&name))?;
+/// Removes what an earlier archive left in a folder: it may have had other candidates and other frames.
+fn clear(folder: &Path) -> Result<(), CommandError> {
+    let names = RunRecord::read(folder).map(|record| record.setup.names()).unwrap_or_default();
+    let series: Vec<_> = [REFERENCE.to_owned()].into_iter().chain(names).collect();
+    let is_series = |name: &str| name.strip_suffix(".npy").is_some_and(|stem| series.iter().any(|name| name == stem));
     output::remove_files(&folder.join(SURFACES), |name| {
-        let of_a_side = name.split_once('_').is_some_and(|(side, _)| SIDES.contains(&side));
-        of_a_side && (name.ends_with(".ply") || name.ends_with(".png"))
+        let of_series = name.rsplit_once('_').is_some_and(|(stem, _)| series.iter().any(|name| name == stem));
+        of_series && (name.ends_with(".ply") || name.ends_with(".png"))
+    })?;
+    output::remove_files(folder, |name| {
+        PLOTS.contains(&name) || [OUTCOME, METRICS, RUN].contains(&name) || is_series(name)
     })
 }
 
-fn write_record(folder: &Path, record: &Record) -> Result<(), CommandError> {
-    Ok(write_text(&folder.join("run.toml"), &toml::to_string_pretty(record)?)?)
+/// Milliseconds per frame of the reference and the candidates, by name.
+fn costs(comparison: &Comparison) -> Vec<(String, Option<f64>)> {
+    let reference = (REFERENCE.to_owned(), comparison.reference().milliseconds());
+    let candidates = comparison.candidates().iter();
+    [reference].into_iter().chain(candidates.map(|c| (c.name().to_owned(), c.milliseconds()))).collect()
 }
 
 /// The last row and the cost of a frame in words.
 fn summary(folder: &Path, comparison: &Comparison) -> String {
-    let row = comparison.measured();
-    let cost = |milliseconds: Option<f64>| milliseconds.map_or("—".into(), |ms| format!("{ms:.1} ms per frame"));
-    format!(
-        "frame {}, t = {}: RMSE {:.4} (between its nodes {:.4}, floor {:.4}), δ {:.3}, F/V {:.5} (solver) and {:.5} (network)\n\
-         solver {}, network {}: {}",
-        row.frame,
-        row.time,
-        row.rmse,
-        row.rmse_fine,
-        row.rmse_floor,
-        row.displacement,
-        row.energy_reference,
-        row.energy_candidate,
-        cost(comparison.solver.milliseconds()),
-        cost(comparison.network.milliseconds()),
-        folder.display(),
-    )
+    let row = comparison.row();
+    let mut lines = vec![format!("frame {}, t = {}: reference F/V {:.5}", row.frame, row.time, row.energy)];
+    for (candidate, entry) in comparison.candidates().iter().zip(&row.candidates) {
+        let name = candidate.name();
+        lines.push(match &entry.metrics {
+            None => format!("{name}: stopped, for its values were no longer finite"),
+            Some(m) => format!(
+                "{name}: RMSE {:.4} (between its nodes {:.4}, floor {:.4}), δ {:.3}, F/V {:.5}{}",
+                m.rmse,
+                m.rmse_fine,
+                m.rmse_floor,
+                m.displacement,
+                m.energy_candidate,
+                if entry.standing == crate::recording::Standing::Led { ", still led" } else { "" },
+            ),
+        });
+    }
+    let costs = costs(comparison).into_iter().filter_map(|(name, cost)| Some(format!("{name} {:.1} ms", cost?)));
+    let costs = costs.collect::<Vec<_>>().join(", ");
+    lines.push(if costs.is_empty() { String::new() } else { format!("per frame: {costs}") });
+    lines.retain(|line| !line.is_empty());
+    lines.push(folder.display().to_string());
+    lines.join("\n")
 }

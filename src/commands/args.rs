@@ -2,13 +2,15 @@
 
 use super::CommandError;
 use crate::{
-    comparison::{Method, Setup},
-    equation::{Equation, Parameters},
+    comparison::{CandidateSpec, Setup},
+    equation::{Equation, Kinetics, Parameters},
     field::Field,
     formats::npy::FrameReader,
     gpu::EngineChoice,
     grid::Shape,
     initial::{Initial, InitialOptions},
+    network::ModelSource,
+    solver::{Method, SolverSpec},
 };
 use clap::Args;
 use std::path::PathBuf;
@@ -41,25 +43,21 @@ pub struct InitialArgs {
 }
 
 /// How the solver steps.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Solver")]
 pub struct SolverArgs {
     /// Scheme of the solver
     #[arg(long, value_enum, default_value_t)]
     pub method: Method,
-    /// Time step; the explicit scheme has a limit
-    #[arg(long, value_name = "TIME", default_value_t = Parameters::default().time_step, allow_negative_numbers = true)]
-    pub dt: f64,
-    /// Solver steps per frame
-    #[arg(long, value_name = "K", default_value_t = Parameters::default().steps_per_frame)]
-    pub steps_per_frame: usize,
-}
-
-impl Default for SolverArgs {
-    fn default() -> Self {
-        let Parameters { time_step, steps_per_frame, .. } = Parameters::default();
-        Self { method: Method::default(), dt: time_step, steps_per_frame }
-    }
+    /// Cahn–Hilliard keeps the amount of each phase, Allen–Cahn does not
+    #[arg(long, value_enum, default_value_t)]
+    pub equation: Kinetics,
+    /// Time step; the explicit scheme has a limit [default: 0.0025, or what the preset's frame needs]
+    #[arg(long, value_name = "TIME", allow_negative_numbers = true)]
+    pub dt: Option<f64>,
+    /// Solver steps per frame [default: 400, or what the preset's frame needs]
+    #[arg(long, value_name = "K")]
+    pub steps_per_frame: Option<usize>,
 }
 
 /// Which network, and on which grid.
@@ -74,10 +72,53 @@ pub struct NetworkArgs {
     pub coarsening: usize,
 }
 
-impl Default for NetworkArgs {
-    fn default() -> Self {
-        Self { model: None, coarsening: 2 }
+/// What is compared with the solver.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Candidates")]
+pub struct CandidateArgs {
+    /// Model file of a network; may be given several times [default, without --candidate: the built-in model]
+    #[arg(long, value_name = "FILE")]
+    pub model: Vec<PathBuf>,
+    /// The grids of these networks keep every 1st or 2nd node of the solver's
+    #[arg(long, value_name = "1|2", default_value_t = 2)]
+    pub coarsening: usize,
+    /// Start these networks from the solver's field at frame K
+    #[arg(long, value_name = "K", default_value_t = 0)]
+    pub lead: usize,
+    /// A further candidate; may be given several times: network, explicit, spectral or frozen, with settings such as
+    /// network:model=FILE,lead=5 or spectral:dt=0.1,grid=coarse
+    #[arg(long, value_name = "KIND[:KEY=VALUE,…]")]
+    pub candidate: Vec<CandidateSpec>,
+}
+
+impl NetworkArgs {
+    /// The network that these options name.
+    ///
+    /// # Errors
+    /// When the coarsening is none.
+    pub fn spec(&self) -> Result<CandidateSpec, CommandError> {
+        let model = self.model.clone().map_or(ModelSource::Builtin, ModelSource::File);
+        Ok(CandidateSpec::Network { model, coarsening: coarsening(self.coarsening)?, lead: 0 })
     }
+}
+
+impl CandidateArgs {
+    /// The candidates that these options name, networks first.
+    ///
+    /// # Errors
+    /// When the coarsening is none.
+    pub fn specs(&self) -> Result<Vec<CandidateSpec>, CommandError> {
+        let coarsening = coarsening(self.coarsening)?;
+        let network = |model| CandidateSpec::Network { model, coarsening, lead: self.lead };
+        let models = self.model.iter().cloned().map(ModelSource::File);
+        let builtin = self.model.is_empty() && self.candidate.is_empty();
+        let models = models.chain(builtin.then_some(ModelSource::Builtin));
+        Ok(models.map(network).chain(self.candidate.iter().cloned()).collect())
+    }
+}
+
+fn coarsening(nodes: usize) -> Result<usize, CommandError> {
+    if (1..=2).contains(&nodes) { Ok(nodes) } else { Err(CommandError::Coarsening(nodes)) }
 }
 
 /// Where the arithmetic is done.
@@ -93,30 +134,33 @@ impl InitialArgs {
     ///
     /// # Errors
     /// When `--init` names no preset, or `--grid` contradicts the field file.
-    pub fn setup(&self, solver: &SolverArgs, network: &NetworkArgs, engine: EngineArgs) -> Result<Setup, CommandError> {
-        let defaults = InitialOptions::default();
+    pub fn setup(
+        &self,
+        solver: &SolverArgs,
+        candidates: Vec<CandidateSpec>,
+        engine: EngineArgs,
+    ) -> Result<Setup, CommandError> {
         let initial = Initial::parse(&self.init)?;
         self.check_grid(&initial)?;
         let grid = self.grid.unwrap_or(initial.usual_shape());
         let epsilon = self.epsilon.unwrap_or_else(|| initial.usual_epsilon(grid));
+        let equation = Equation { kinetics: solver.equation, epsilon, ..Equation::default() };
         Ok(Setup {
-            initial,
             options: InitialOptions {
                 grid,
                 seed: self.seed,
                 volume_fraction: self.volume_fraction,
                 concentration: self.concentration,
-                ..defaults
+                ..InitialOptions::default()
             },
-            coarsening: network.coarsening,
-            model: network.model.clone(),
+            candidates,
             engine: engine.engine,
-            method: solver.method,
-            parameters: Parameters {
-                equation: Equation { epsilon, ..Equation::default() },
-                time_step: solver.dt,
-                steps_per_frame: solver.steps_per_frame,
+            reference: SolverSpec {
+                method: solver.method,
+                parameters: solver.parameters(equation, &initial, grid),
+                ..SolverSpec::default()
             },
+            initial,
         })
     }
 
@@ -126,6 +170,28 @@ impl InitialArgs {
         match FrameReader::open(path, self.concentration)?.grid().shape() {
             found if found == grid => Ok(()),
             found => Err(CommandError::GridConflict { init: self.init.clone(), found, grid }),
+        }
+    }
+}
+
+impl SolverArgs {
+    /// Equation and steps. A preset may have a frame of its own, which is then cut into as many steps as it needs.
+    fn parameters(&self, equation: Equation, initial: &Initial, shape: Shape) -> Parameters {
+        let default = Parameters { equation, ..Parameters::default() };
+        let (time_step, steps_per_frame) = (self.dt, self.steps_per_frame);
+        let Some(frame_time) = initial.usual_frame_time(shape) else {
+            return Parameters {
+                time_step: time_step.unwrap_or(default.time_step),
+                steps_per_frame: steps_per_frame.unwrap_or(default.steps_per_frame),
+                ..default
+            };
+        };
+        let longest = time_step.unwrap_or(default.time_step);
+        let steps = steps_per_frame.unwrap_or_else(|| (frame_time / longest - 1e-9).ceil().max(1.0) as usize);
+        let frame = Parameters { equation, time_step: frame_time, steps_per_frame: 1 };
+        match time_step {
+            Some(time_step) if steps_per_frame.is_some() => Parameters { equation, time_step, steps_per_frame: steps },
+            _ => frame.in_steps(steps),
         }
     }
 }

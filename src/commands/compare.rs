@@ -1,16 +1,20 @@
-//! `spinodal compare`: solver and network side by side, with everything a figure needs.
+//! `spinodal compare`: candidates beside the solver, with everything a figure needs.
 
 use super::{
     CommandError,
     archive::Archive,
-    args::{EngineArgs, InitialArgs, NetworkArgs, SolverArgs},
+    args::{CandidateArgs, EngineArgs, InitialArgs, SolverArgs},
     interrupt, output,
     progress::Progress,
     warn,
 };
-use crate::{comparison::Comparison, gpu::Engine};
+use crate::{
+    comparison::{Comparison, RunRecord},
+    gpu::Engine,
+    recording::Row,
+};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Options of `spinodal compare`.
 #[derive(Debug, Args)]
@@ -20,55 +24,141 @@ pub struct CompareArgs {
     #[command(flatten)]
     solver: SolverArgs,
     #[command(flatten)]
-    network: NetworkArgs,
+    candidates: CandidateArgs,
     #[command(flatten)]
     engine: EngineArgs,
-    /// Frames to compute after the initial field
-    #[arg(long, value_name = "K", default_value_t = 50)]
-    frames: usize,
+    /// Frames to compute after the initial field [default: 50, or those recorded]
+    #[arg(long, value_name = "K")]
+    frames: Option<usize>,
     /// Frames of which surfaces and images are written [default: the first and the last]
     #[arg(long, value_name = "K,K,…", value_delimiter = ',')]
     surfaces: Vec<usize>,
-    /// Folder to write into, created if need be
-    #[arg(long, value_name = "DIR")]
-    out: PathBuf,
+    /// Frames from one saved state to the next; a run can be resumed from any of them [default: 25]
+    #[arg(long, value_name = "K")]
+    states: Option<std::num::NonZeroUsize>,
+    /// Folder to write into, created if need be [default with --rerun: DIR-rerun]
+    #[arg(long, value_name = "DIR", required_unless_present_any = ["resume", "rerun"])]
+    out: Option<PathBuf>,
     /// Write into a folder that is not empty, over an earlier comparison if it holds one
     #[arg(long)]
     force: bool,
+    /// Resume the run in this folder from its latest saved state; the result is the same as without the interruption
+    #[arg(
+        long,
+        value_name = "DIR",
+        conflicts_with_all = ["InitialArgs", "SolverArgs", "CandidateArgs", "EngineArgs", "out", "force", "states"]
+    )]
+    resume: Option<PathBuf>,
+    /// Repeat the run recorded in this folder, in another folder
+    #[arg(
+        long,
+        value_name = "DIR",
+        conflicts_with_all = ["InitialArgs", "SolverArgs", "CandidateArgs", "EngineArgs", "resume", "states"]
+    )]
+    rerun: Option<PathBuf>,
 }
+
+/// Frames after the initial field, unless others are asked for.
+const FRAMES: usize = 50;
+/// Frames from one saved state to the next, unless others are asked for.
+const STATE_INTERVAL: usize = 25;
 
 /// Runs the command. Ctrl-C and failures leave a complete folder with the frames so far.
 ///
 /// # Errors
 /// When an input is refused, the device fails or the output cannot be written.
 pub fn run(args: &CompareArgs) -> Result<(), CommandError> {
-    output::check_directory(&args.out, args.force)?;
-    if let Some(&frame) = args.surfaces.iter().find(|&&frame| frame > args.frames) {
-        return Err(CommandError::NoSuchFrame { frame, frames: args.frames });
+    if let Some(folder) = &args.resume {
+        let record = args.changed(RunRecord::read(folder)?)?;
+        let mut comparison = start(&record)?.0;
+        interrupt::listen();
+        let archive = Archive::resume(folder, record.clone(), &mut comparison)?;
+        return follow(archive, comparison, record.frames);
     }
-    let setup = args.initial.setup(&args.solver, &args.network, args.engine)?;
-    Archive::check(&args.out, &setup.initial)?;
-    let inputs = setup.load()?;
-    warn(&inputs.warnings);
-    let engine = Engine::choose(setup.engine)?;
-    let mut comparison = Comparison::new(inputs, engine.clone())?;
-
+    let (record, folder) = match &args.rerun {
+        Some(folder) => {
+            let out = args.out.clone().unwrap_or_else(|| beside(folder));
+            (args.changed(RunRecord::read(folder)?)?, out)
+        }
+        None => (args.record()?, args.out.clone().unwrap_or_default()),
+    };
+    output::check_directory(&folder, args.force)?;
+    Archive::check(&folder, &record)?;
+    let (mut comparison, engine) = start(&record)?;
+    if args.rerun.is_some() && record.engine != engine {
+        tracing::warn!("the run was computed on {}; on {engine} its last digits may differ", record.engine);
+    }
     interrupt::listen();
-    let surfaces = if args.surfaces.is_empty() { vec![0, args.frames] } else { args.surfaces.clone() };
-    let mut archive = Archive::create(&args.out, &comparison, &engine, surfaces, args.initial.concentration)?;
-    let mut progress = Progress::new(args.frames);
-    let mut outcome = archive.add(&mut comparison);
-    while outcome.is_ok() && comparison.frame() < args.frames && !interrupt::requested() {
+    let setup = record.setup.clone().recorded(comparison.initial().grid().shape());
+    let record = RunRecord { engine, setup, ..record };
+    let archive = Archive::create(&folder, record.clone(), &mut comparison)?;
+    follow(archive, comparison, record.frames)
+}
+
+impl CompareArgs {
+    /// The run that these options describe.
+    fn record(&self) -> Result<RunRecord, CommandError> {
+        self.changed(RunRecord {
+            version: env!("CARGO_PKG_VERSION").into(),
+            engine: String::new(),
+            frames: FRAMES,
+            surfaces: Vec::new(),
+            state_interval: self.states.map_or(STATE_INTERVAL, Into::into),
+            setup: self.initial.setup(&self.solver, self.candidates.specs()?, self.engine)?,
+        })
+    }
+
+    /// A recorded run with as many frames and with the surfaces asked for.
+    fn changed(&self, record: RunRecord) -> Result<RunRecord, CommandError> {
+        let frames = self.frames.unwrap_or(record.frames);
+        let surfaces = if self.surfaces.is_empty() { record.surfaces } else { self.surfaces.clone() };
+        match surfaces.iter().find(|&&frame| frame > frames) {
+            Some(&frame) => Err(CommandError::NoSuchFrame { frame, frames }),
+            None => Ok(RunRecord { frames, surfaces, ..record }),
+        }
+    }
+}
+
+/// Starts the comparison of a run, and says on what it is computed.
+fn start(record: &RunRecord) -> Result<(Comparison, String), CommandError> {
+    let inputs = record.setup.load()?;
+    warn(&inputs.warnings);
+    let engine = Engine::choose(record.setup.engine)?;
+    let description = engine.description();
+    Ok((Comparison::new(inputs, engine)?, description))
+}
+
+/// Goes on to the last frame and says how it went.
+fn follow(mut archive: Archive, mut comparison: Comparison, frames: usize) -> Result<(), CommandError> {
+    let mut progress = Progress::new(frames);
+    let mut outcome = Ok(());
+    while outcome.is_ok() && comparison.row().frame < frames && !interrupt::requested() {
         outcome = comparison.advance().map_err(CommandError::from).and_then(|()| archive.add(&mut comparison));
-        let row = comparison.measured();
-        progress.update(row.frame, &format!("RMSE {:.4}, δ {:.3}", row.rmse, row.displacement));
+        let row = comparison.row();
+        progress.update(row.frame, &errors(row));
     }
     progress.finish();
-    if outcome.is_ok() && args.surfaces.is_empty() && comparison.frame() < args.frames {
-        outcome = archive.write_surfaces(&mut comparison);
+    match outcome {
+        Ok(()) => {
+            println!("{}", archive.finish(&mut comparison)?);
+            Ok(())
+        }
+        Err(error) => {
+            archive.close(&comparison)?;
+            Err(error)
+        }
     }
-    let summary = archive.finish(&comparison)?;
-    outcome?;
-    println!("{summary}");
-    Ok(())
+}
+
+/// The errors of all candidates at one frame.
+fn errors(row: &Row) -> String {
+    let error = |entry: &crate::recording::Entry| entry.metrics.map_or("stopped".into(), |m| format!("{:.4}", m.rmse));
+    format!("RMSE {}", row.candidates.iter().map(error).collect::<Vec<_>>().join(", "))
+}
+
+/// The folder beside a recording that it is repeated in.
+fn beside(folder: &Path) -> PathBuf {
+    let name = folder.canonicalize().ok().and_then(|whole| whole.file_name().map(ToOwned::to_owned)).unwrap_or_default();
+    let parent = folder.canonicalize().ok().and_then(|whole| whole.parent().map(Path::to_owned)).unwrap_or_default();
+    parent.join(format!("{}-rerun", name.to_string_lossy()))
 }

@@ -1,11 +1,11 @@
 //! One evolution, frame by frame, into a field file.
 
 use super::{CommandError, interrupt, progress::Progress};
-use crate::{evolution::Evolution, formats::npy::FrameWriter};
+use crate::{evolution::Evolution, field::Field, formats::npy::FrameWriter};
 use std::path::Path;
 
-/// Writes the present field and `frames` more to `path`, then says what was done. Ctrl-C and failures
-/// leave a complete file with the frames so far.
+/// Writes the present field and `frames` more to `path`, shows each to `watch` with its number, then says what was done.
+/// Ctrl-C and failures leave a complete file with the frames so far.
 ///
 /// # Errors
 /// When the evolution fails or the file cannot be written.
@@ -14,12 +14,14 @@ pub fn record(
     frames: usize,
     path: &Path,
     concentration: bool,
+    mut watch: impl FnMut(usize, &Field) -> Result<(), CommandError>,
 ) -> Result<(), CommandError> {
     interrupt::listen();
     let grid = evolution.grid();
     let first = evolution.field()?;
     let mut writer = FrameWriter::create(path, grid, concentration)?;
     writer.append(&first)?;
+    watch(0, &first)?;
     let mut progress = Progress::new(frames);
     let mut done = 0;
     let outcome = loop {
@@ -27,10 +29,13 @@ pub fn record(
             break Ok(());
         }
         match evolution.advance().and_then(|()| evolution.field()) {
-            Ok(field) => writer.append(&field)?,
+            Ok(field) => {
+                writer.append(&field)?;
+                done += 1;
+                watch(done, &field)?;
+            }
             Err(error) => break Err(error),
         }
-        done += 1;
         progress.update(done, "");
     };
     writer.finish()?;

@@ -67,7 +67,9 @@ struct WindowArgs {
     #[command(flatten)]
     initial: args::InitialArgs,
     #[command(flatten)]
-    network: args::NetworkArgs,
+    solver: args::SolverArgs,
+    #[command(flatten)]
+    candidates: args::CandidateArgs,
     #[command(flatten)]
     engine: args::EngineArgs,
 }
@@ -146,6 +148,8 @@ pub enum CommandError {
     OwnInput(PathBuf),
     #[error("{init} has a grid of {found}, but --grid says {grid}: leave --grid out")]
     GridConflict { init: String, found: Shape, grid: Shape },
+    #[error("the coarsening must be 1 or 2, but is {0}")]
+    Coarsening(usize),
     #[error("there is no frame {frame} in a run of {frames} frames")]
     NoSuchFrame { frame: usize, frames: usize },
     #[error("the spacing must be a positive number, but is {0}")]
@@ -189,7 +193,7 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
 fn open_window(args: &WindowArgs) -> Result<(), CommandError> {
     // First, while there are no threads: a mesh is read by many.
     app::choose_display()?;
-    let setup = args.initial.setup(&args::SolverArgs::default(), &args.network, args.engine)?;
+    let setup = args.initial.setup(&args.solver, args.candidates.specs()?, args.engine)?;
     Ok(app::run(setup, |window| interrupt::listen_and(move || window.close()))?)
 }
 

@@ -2,32 +2,41 @@
 
 use super::{
     CommandError,
-    chart::{Axis, Chart, Curve, GREEN, NETWORK, SOLVER, VIOLET},
+    chart::{Axis, Chart, Curve, GREEN, NETWORK, RED, SOLVER, VIOLET},
 };
-use crate::metrics::series::FrameMetrics;
+use crate::recording::Row;
 use std::path::Path;
 
 /// Draws RMSE and interface displacement over time, log–log.
 ///
 /// # Errors
 /// When the image cannot be drawn or written.
-pub fn draw_error(rows: &[FrameMetrics], path: &Path) -> Result<(), CommandError> {
-    let curves = [
-        Curve::line("RMSE of φ", VIOLET, over_time(rows, |row| row.rmse)),
-        Curve::line("interface displacement δ (grid units)", GREEN, over_time(rows, |row| row.displacement)),
-    ];
-    draw("Network against solver", "error", &curves, path)
+pub fn draw_error(rows: &[Row], names: &[String], path: &Path) -> Result<(), CommandError> {
+    let colours = [NETWORK, VIOLET, GREEN, RED].into_iter().cycle();
+    let curves: Vec<_> = names
+        .iter()
+        .zip(colours)
+        .enumerate()
+        .map(|(index, (name, colour))| {
+            let points = over_time(rows, |row| row.metrics(index).map(|m| m.rmse));
+            Curve::line(format!("{name}: RMSE of φ"), colour, points)
+        })
+        .collect();
+    draw("Candidates against the reference", "error", &curves, path)
 }
 
-/// Draws the free energies per volume over time, log–log, with a t^(−1/3) guide through the solver's end.
+/// Draws the free energies per volume over time, log–log, with a t^(−1/3) guide through the reference's end.
 ///
 /// # Errors
 /// When the image cannot be drawn or written.
-pub fn draw_energy(rows: &[FrameMetrics], path: &Path) -> Result<(), CommandError> {
-    let solver = Curve::line("solver", SOLVER, over_time(rows, |row| row.energy_reference));
-    let network = Curve::line("network", NETWORK, over_time(rows, |row| row.energy_candidate));
-    let guide = solver.points.last().map(|&end| Curve::cube_root_guide(&solver.points, end));
-    let curves: Vec<_> = [solver, network].into_iter().chain(guide).collect();
+pub fn draw_energy(rows: &[Row], names: &[String], path: &Path) -> Result<(), CommandError> {
+    let reference = Curve::line("reference", SOLVER, over_time(rows, |row| Some(row.energy)));
+    let guide = reference.points.last().map(|&end| Curve::cube_root_guide(&reference.points, end));
+    let colours = [NETWORK, VIOLET, GREEN, RED].into_iter().cycle();
+    let candidates = names.iter().zip(colours).enumerate().map(|(index, (name, colour))| {
+        Curve::line(name.clone(), colour, over_time(rows, |row| row.metrics(index).map(|m| m.energy_candidate)))
+    });
+    let curves: Vec<_> = [reference].into_iter().chain(candidates).chain(guide).collect();
     draw("Free energy", "F / V", &curves, path)
 }
 
@@ -37,6 +46,6 @@ fn draw(title: &str, ordinate: &'static str, curves: &[Curve], path: &Path) -> R
 }
 
 /// A column of the table against time, without the initial moment, which a logarithm has no place for.
-fn over_time(rows: &[FrameMetrics], value: impl Fn(&FrameMetrics) -> f64) -> Vec<(f64, f64)> {
-    rows.iter().filter(|row| row.time > 0.0).map(|row| (row.time, value(row))).collect()
+fn over_time(rows: &[Row], value: impl Fn(&Row) -> Option<f64>) -> Vec<(f64, f64)> {
+    rows.iter().filter(|row| row.time > 0.0).filter_map(|row| Some((row.time, value(row)?))).collect()
 }

@@ -5,7 +5,7 @@ use super::{
     args::{EngineArgs, InitialArgs, NetworkArgs, SolverArgs},
     frames, output, warn,
 };
-use crate::{evolution::EvolutionError, gpu::Engine, network};
+use crate::gpu::Engine;
 use clap::Args;
 use std::path::PathBuf;
 
@@ -21,7 +21,7 @@ pub struct RolloutArgs {
     /// Frames to compute after the initial field
     #[arg(long, value_name = "K", default_value_t = 50)]
     frames: usize,
-    /// Field file to write: [K + 1, N/2, N/2, N/2] f32, frame 0 is what the network starts from
+    /// Field file to write: [K + 1, NX/2, NY/2, NZ/2] f32, frame 0 is what the network starts from
     #[arg(long, value_name = "FILE.npy")]
     out: PathBuf,
 }
@@ -32,12 +32,13 @@ pub struct RolloutArgs {
 /// When an input is refused, the device fails or the output cannot be written.
 pub fn run(args: &RolloutArgs) -> Result<(), CommandError> {
     output::check_file(&args.out, "npy")?;
-    let setup = args.initial.setup(&SolverArgs::default(), &args.network, args.engine)?;
+    let spec = args.network.spec()?;
+    let setup = args.initial.setup(&SolverArgs::default(), vec![spec.clone()], args.engine)?;
     output::check_not_input(&args.out, &setup.initial)?;
     let inputs = setup.load()?;
     warn(&inputs.warnings);
-    let coarse = network::start(&inputs.field, setup.coarsening).map_err(EvolutionError::from)?;
     let engine = Engine::choose(setup.engine)?;
-    let network = network::evolve(&engine, &inputs.model, &coarse)?;
-    frames::record(network, args.frames, &args.out, args.initial.concentration)
+    let model = inputs.models.first().and_then(Option::as_ref);
+    let network = spec.start(&engine, &setup.reference, model, &inputs.field)?;
+    frames::record(network, args.frames, &args.out, args.initial.concentration, |_, _| Ok(()))
 }

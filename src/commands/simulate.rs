@@ -1,12 +1,20 @@
-//! `spinodal simulate`: the solver alone, to a field file.
+//! `spinodal simulate`: the solver alone, to a field file and a table.
 
 use super::{
     CommandError,
-    args::{EngineArgs, InitialArgs, NetworkArgs, SolverArgs},
+    args::{EngineArgs, InitialArgs, SolverArgs},
     frames, output, warn,
 };
-use crate::gpu::Engine;
+use crate::{
+    comparison::Setup,
+    field::Field,
+    formats::OutputFile,
+    gpu::Engine,
+    initial::{Initial, pfhub},
+    metrics::{energy_density, structure::StructureFactor},
+};
 use clap::Args;
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// Options of `spinodal simulate`.
@@ -21,9 +29,56 @@ pub struct SimulateArgs {
     /// Frames to compute after the initial field
     #[arg(long, value_name = "K", default_value_t = 50)]
     frames: usize,
-    /// Field file to write: [K + 1, N, N, N] f32, frame 0 is the initial field
+    /// Field file to write: [K + 1, NX, NY, NZ] f32, frame 0 is the initial field
     #[arg(long, value_name = "FILE.npy")]
     out: PathBuf,
+    /// Table to write: one row per frame with time, free energy, mean, range and domain length
+    #[arg(long, value_name = "FILE.csv")]
+    table: Option<PathBuf>,
+}
+
+/// A row of the table.
+#[derive(Debug, Serialize)]
+struct Moment {
+    frame: usize,
+    time: f64,
+    /// F/V.
+    energy_density: f64,
+    /// F over the whole box, in grid units.
+    energy: f64,
+    mean: f64,
+    smallest: f32,
+    largest: f32,
+    /// L in grid units; not a number for a uniform field.
+    domain_length: f64,
+    /// Time in the units of the benchmark that the run is of.
+    benchmark_time: Option<f64>,
+    /// Free energy in its units.
+    benchmark_energy: Option<f64>,
+}
+
+impl Moment {
+    fn of(setup: &Setup, frame: usize, field: &Field) -> Self {
+        let (grid, parameters) = (field.grid(), setup.reference.parameters);
+        let (time, density) = (frame as f64 * parameters.frame_time(), energy_density(field, &parameters.equation));
+        let (smallest, largest) = field.range();
+        let benchmark = (setup.initial == Initial::Pfhub1a).then(|| {
+            let shape = grid.shape();
+            (time * pfhub::time_unit(shape), pfhub::energy(shape, density))
+        });
+        Self {
+            frame,
+            time,
+            energy_density: density,
+            energy: density * grid.len() as f64,
+            mean: field.mean(),
+            smallest,
+            largest,
+            domain_length: StructureFactor::of(field).domain_length(),
+            benchmark_time: benchmark.map(|(time, _)| time),
+            benchmark_energy: benchmark.map(|(_, energy)| energy),
+        }
+    }
 }
 
 /// Runs the command.
@@ -32,11 +87,39 @@ pub struct SimulateArgs {
 /// When an input is refused, the device fails or the output cannot be written.
 pub fn run(args: &SimulateArgs) -> Result<(), CommandError> {
     output::check_file(&args.out, "npy")?;
-    let setup = args.initial.setup(&args.solver, &NetworkArgs::default(), args.engine)?;
+    let setup = args.initial.setup(&args.solver, Vec::new(), args.engine)?;
     output::check_not_input(&args.out, &setup.initial)?;
+    let mut table = args.table.as_deref().map(Table::create).transpose()?;
     let field = setup.initial_field()?;
     warn(setup.doubts_of_field(&field));
     let engine = Engine::choose(setup.engine)?;
-    let solver = setup.solver(&engine, &field)?;
-    frames::record(solver, args.frames, &args.out, args.initial.concentration)
+    let solver = setup.reference.start(&engine, &field)?;
+    let recorded = frames::record(solver, args.frames, &args.out, args.initial.concentration, |frame, field| {
+        table.as_mut().map_or(Ok(()), |table| table.add(&Moment::of(&setup, frame, field)))
+    });
+    table.map_or(Ok(()), Table::finish)?;
+    recorded
+}
+
+/// A table that grows row by row.
+struct Table {
+    path: PathBuf,
+    writer: csv::Writer<OutputFile>,
+}
+
+impl Table {
+    fn create(path: &std::path::Path) -> Result<Self, CommandError> {
+        output::check_file(path, "csv")?;
+        Ok(Self { path: path.to_owned(), writer: csv::Writer::from_writer(OutputFile::create(path)?) })
+    }
+
+    fn add(&mut self, moment: &Moment) -> Result<(), CommandError> {
+        self.writer.serialize(moment).map_err(|source| CommandError::Csv { path: self.path.clone(), source })
+    }
+
+    fn finish(self) -> Result<(), CommandError> {
+        let failed = |source| CommandError::Output { path: self.path.clone(), source };
+        let file = self.writer.into_inner().map_err(|error| failed(error.into_error()))?;
+        Ok(file.finish()?)
+    }
 }

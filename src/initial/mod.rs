@@ -164,6 +164,14 @@ impl Initial {
             _ => Equation::default().epsilon,
         }
     }
+
+    /// The time per frame that this preset is to be run with on a grid, if it asks for one: a unit of the benchmark's time.
+    pub fn usual_frame_time(&self, shape: Shape) -> Option<f64> {
+        match self {
+            Self::Pfhub1a => Some(1.0 / pfhub::time_unit(shape)),
+            _ => None,
+        }
+    }
 }
 
 impl FromStr for Initial {

@@ -60,11 +60,6 @@ pub fn fields_path(folder: &Path, name: &str) -> PathBuf {
     folder.join(format!("{name}.npy"))
 }
 
-/// Whether a file or folder in a recording's folder is part of a recording, other than the fields of candidates.
-pub fn is_ours(name: &str) -> bool {
-    [RUN, METRICS, STATES].contains(&name)
-}
-
 fn states_path(folder: &Path, frame: usize) -> PathBuf {
     folder.join(STATES).join(format!("{frame:05}.safetensors"))
 }

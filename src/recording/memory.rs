@@ -82,7 +82,8 @@ impl Recording {
         let contents = &mut *self.contents.lock();
         let later: Vec<_> = contents.frames.range(frame + 1..).map(|(&frame, _)| frame).collect();
         later.into_iter().for_each(|frame| contents.remove(frame));
-        contents.states.retain(|&kept, _| kept <= frame);
+        let later = contents.states.split_off(&(frame + 1));
+        contents.bytes -= later.values().map(|states| bytes_of(states)).sum::<usize>();
         contents.rows.retain(|row| row.frame <= frame);
     }
 

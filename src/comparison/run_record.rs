@@ -1,0 +1,95 @@
+//! The record of a run, from which it can be repeated.
+
+use super::{CandidateSpec, ComparisonError, Setup};
+use crate::{
+    formats::{FormatError, write_text},
+    grid::{Grid, Shape},
+    initial::Initial,
+    network::ModelSource,
+    recording::{Layout, RUN},
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    fs,
+    path::{Path, PathBuf, absolute},
+};
+
+/// The contents of `run.toml` in the folder of a recording.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RunRecord {
+    /// Version of the program that began the run.
+    pub version: String,
+    /// What computed it, in words: on another device the last digits differ.
+    pub engine: String,
+    /// Frames asked for after the initial field.
+    pub frames: usize,
+    /// Frames of which surfaces are drawn; none stand for the first and the last.
+    pub surfaces: Vec<usize>,
+    /// Frames from one saved state to the next.
+    pub state_interval: usize,
+    /// What is compared.
+    pub setup: Setup,
+}
+
+impl RunRecord {
+    /// Reads the record in a folder.
+    ///
+    /// # Errors
+    /// When there is none, or it makes no sense.
+    pub fn read(folder: &Path) -> Result<Self, FormatError> {
+        let path = folder.join(RUN);
+        let text = fs::read_to_string(&path).map_err(|source| FormatError::Read { path: path.clone(), source })?;
+        let unusable = |error: toml::de::Error| error.message().replace('\n', " ");
+        toml::from_str(&text).map_err(|error| FormatError::Unusable { path, kind: "record", reason: unusable(error) })
+    }
+
+    /// Writes the record into a folder.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub fn write(&self, folder: &Path) -> Result<(), FormatError> {
+        let path = folder.join(RUN);
+        let text = toml::to_string_pretty(self).map_err(|error| FormatError::Unusable {
+            path: path.clone(),
+            kind: "record",
+            reason: error.to_string(),
+        })?;
+        write_text(&path, &text)
+    }
+
+    /// What the files of the recording hold.
+    ///
+    /// # Errors
+    /// When a candidate cannot live beside such a grid.
+    pub fn layout(&self) -> Result<Layout, ComparisonError> {
+        let reference = Grid::from(self.setup.options.grid);
+        let grids = self.setup.candidates.iter().map(|candidate| candidate.grid(&reference));
+        let candidates = self.setup.names().into_iter().zip(grids);
+        let candidates = candidates.map(|(name, grid)| Ok((name, grid?))).collect::<Result<_, ComparisonError>>()?;
+        Ok(Layout { reference, candidates, concentration: self.setup.options.concentration })
+    }
+}
+
+impl Setup {
+    /// The same as it is recorded: with the grid that a field file turned out to have, and with paths that hold from any
+    /// folder.
+    #[must_use]
+    pub fn recorded(mut self, shape: Shape) -> Self {
+        let fixed = |path: &mut PathBuf| {
+            if let Ok(whole) = absolute(&*path) {
+                *path = whole;
+            }
+        };
+        self.options.grid = shape;
+        if let Initial::File(path) | Initial::Mesh(path) = &mut self.initial {
+            fixed(path);
+        }
+        for candidate in &mut self.candidates {
+            if let CandidateSpec::Network { model: ModelSource::File(path), .. } = candidate {
+                fixed(path);
+            }
+        }
+        self
+    }
+}
