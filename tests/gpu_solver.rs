@@ -5,7 +5,7 @@ use spinodal::{
     equation::{Parameters, reference_step},
     evolution::{Evolution, EvolutionError},
     field::Field,
-    solver::{explicit::ExplicitSolver, explicit_gpu::GpuSolver},
+    solver::explicit::{ExplicitSolver, GpuSolver},
 };
 
 /// A field of many waves with a mean that is not zero.

@@ -24,6 +24,7 @@ mod optimizer;
 mod runs;
 mod solver;
 mod start;
+mod stepper;
 mod support;
 mod surface;
 mod training;

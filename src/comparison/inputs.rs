@@ -9,7 +9,10 @@ use crate::{
     gpu::Engine,
     initial::{Initial, InitialOptions},
     network::{Model, crane},
-    solver::{explicit::ExplicitSolver, explicit_gpu::GpuSolver, spectral::SpectralSolver},
+    solver::{
+        explicit::{ExplicitSolver, GpuSolver},
+        spectral::SpectralSolver,
+    },
 };
 
 /// What a setup names, read and built: all that can fail on the user's files has been done.

@@ -1,6 +1,4 @@
 //! Reference solvers of the Cahn–Hilliard equation.
 
 pub mod explicit;
-pub mod explicit_gpu;
 pub mod spectral;
-mod stencil;

@@ -53,7 +53,7 @@ impl GpuSolver {
         let fields = [gpu.upload(&what, field.values())?, gpu.upload(&what, field.values())?];
         let meant = gpu.storage(&format!("the solver's changes of {size}³"), bytes, BufferUsages::empty())?;
 
-        let module = gpu.shader("cahn_hilliard", include_str!("../../shaders/cahn_hilliard.wgsl"));
+        let module = gpu.shader("cahn_hilliard", include_str!("../../../shaders/cahn_hilliard.wgsl"));
         let kernel = gpu.kernel(&module, "step");
         let [potential, epsilon, rate] =
             [18.0 / parameters.epsilon, parameters.epsilon, parameters.time_step * parameters.mobility]

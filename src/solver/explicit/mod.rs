@@ -1,0 +1,18 @@
+//! Forward Euler with the 7-point Laplacian: the reference solver, on the CPU and on the GPU.
+//!
+//! [`stepper`] is the CPU's kernel, for periodic boxes of any shape:
+//!
+//! - `layout`: how a box lies in memory;
+//! - `sweep`, `vector`: the stencils over one plane, in vector instructions;
+//! - `barrier`: where its threads wait for each other.
+
+mod barrier;
+mod cpu;
+mod gpu;
+mod layout;
+pub mod stepper;
+mod sweep;
+mod vector;
+
+pub use cpu::{ExplicitSolver, Threads};
+pub use gpu::GpuSolver;
