@@ -28,6 +28,7 @@ mod runs;
 mod solver;
 mod start;
 mod state;
+mod stepper;
 mod support;
 mod surface;
 mod threads;

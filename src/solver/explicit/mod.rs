@@ -1,6 +1,15 @@
-//! Forward Euler with the 7-point Laplacian: the reference scheme, on the processor and on graphics devices.
+//! Forward Euler with the 7-point Laplacian: the reference solver, on the CPU and on the GPU.
+//!
+//! [`stepper`] is the CPU's kernel, for periodic boxes of any shape:
+//!
+//! - `layout`: how a box lies in memory;
+//! - `sweep`, `vector`: the stencils over one plane, in vector instructions;
+//! - `barrier`: where its threads wait for each other.
 
+mod barrier;
 pub mod cpu;
 pub mod gpu;
-mod stencil;
-mod stepper;
+mod layout;
+pub mod stepper;
+mod sweep;
+mod vector;
