@@ -37,6 +37,18 @@ pub enum ParameterError {
          choose a smaller one"
     )]
     Unstable { time_step: f64, limit: f64, epsilon: f64 },
+    #[error("the tolerance must lie between 1e-7 and 0.5, but is {0}")]
+    Tolerance(f64),
+}
+
+impl ParameterError {
+    /// Refuses tolerances of the adaptive scheme that f32 cannot keep, and those that allow anything.
+    ///
+    /// # Errors
+    /// When it is one of those.
+    pub fn check_tolerance(tolerance: f64) -> Result<(), Self> {
+        if (1e-7..=0.5).contains(&tolerance) { Ok(()) } else { Err(Self::Tolerance(tolerance)) }
+    }
 }
 
 /// How the chemical potential moves the field.

@@ -3,8 +3,8 @@
 use crate::grid::Grid;
 use rayon::prelude::*;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
-use serde::{Deserialize, Serialize};
 use rustfft::{Fft, FftPlanner, num_complex::Complex};
+use serde::{Deserialize, Serialize};
 use std::{f64::consts::TAU, sync::Arc};
 
 /// The modes that are kept of the transform of real values on a grid.

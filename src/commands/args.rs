@@ -10,7 +10,7 @@ use crate::{
     grid::Shape,
     initial::{Initial, InitialOptions},
     network::ModelSource,
-    solver::{Method, SolverSpec},
+    solver::{Method, SolverSpec, TOLERANCE},
 };
 use clap::Args;
 use std::path::PathBuf;
@@ -52,6 +52,9 @@ pub struct SolverArgs {
     /// Cahn–Hilliard keeps the amount of each phase, Allen–Cahn does not
     #[arg(long, value_enum, default_value_t)]
     pub equation: Kinetics,
+    /// RMS error that the adaptive scheme allows a step, as a part of the RMS of φ [default: 0.001]
+    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    pub tolerance: Option<f64>,
     /// Time step; the explicit scheme has a limit [default: 0.0025, or what the preset's frame needs]
     #[arg(long, value_name = "TIME", allow_negative_numbers = true)]
     pub dt: Option<f64>,
@@ -85,8 +88,8 @@ pub struct CandidateArgs {
     /// Start these networks from the solver's field at frame K
     #[arg(long, value_name = "K", default_value_t = 0)]
     pub lead: usize,
-    /// A further candidate; may be given several times: network, explicit, spectral or frozen, with settings such as
-    /// network:model=FILE,lead=5 or spectral:dt=0.1,grid=coarse
+    /// A further candidate; may be given several times: network, explicit, spectral, adaptive or frozen, with settings
+    /// such as network:model=FILE,lead=5, spectral:dt=0.1,grid=coarse or adaptive:tolerance=0.01
     #[arg(long, value_name = "KIND[:KEY=VALUE,…]")]
     pub candidate: Vec<CandidateSpec>,
 }
@@ -158,6 +161,7 @@ impl InitialArgs {
             reference: SolverSpec {
                 method: solver.method,
                 parameters: solver.parameters(equation, &initial, grid),
+                tolerance: solver.tolerance.unwrap_or(TOLERANCE),
                 ..SolverSpec::default()
             },
             initial,

@@ -120,7 +120,10 @@ impl Candidate {
     ) -> Result<(), ComparisonError> {
         match &mut self.course {
             Course::Led(_) => self.course = self.at(frame, &*reference.field()?, around)?,
-            Course::Running(runner) => runner.advance(around.gpu())?,
+            Course::Running(runner) => match runner.advance(around.gpu()) {
+                Err(EvolutionError::NotFinite { .. }) => self.course = Course::Stopped,
+                advanced => advanced?,
+            },
             Course::Stopped => {}
         }
         Ok(())

@@ -1,7 +1,7 @@
 //! What is compared with the reference, in one line of text.
 
 use crate::{
-    equation::Parameters,
+    equation::{ParameterError, Parameters},
     evolution::{Evolution, EvolutionError},
     field::Field,
     fourier::Symbol,
@@ -17,7 +17,9 @@ use thiserror::Error;
 /// Why a text names no candidate.
 #[derive(Debug, Clone, Error, PartialEq, Eq)]
 pub enum CandidateError {
-    #[error("“{0}” is no candidate: write network, explicit, spectral or frozen, with settings such as spectral:dt=0.1,grid=coarse")]
+    #[error(
+        "“{0}” is no candidate: write network, explicit, spectral, adaptive or frozen, with settings such as spectral:dt=0.1,grid=coarse"
+    )]
     Kind(String),
     #[error("the candidate {kind} has no setting “{key}”: it knows {known}")]
     Key { kind: String, key: String, known: &'static str },
@@ -30,8 +32,8 @@ pub enum CandidateError {
 /// Written `KIND` or `KIND:KEY=VALUE,…`:
 ///
 /// - `network`: `model` (a file; default the built-in model), `coarsening` (1 or 2), `lead` (frames);
-/// - `explicit`, `spectral`: the scheme, with `dt`, `grid` (`fine` or `coarse`), `symbol` (`difference` or
-///   `derivative`); the equation is the reference's;
+/// - `explicit`, `spectral`, `adaptive`: the scheme, with `dt` or `tolerance`, `grid` (`fine` or `coarse`), `symbol`
+///   (`difference` or `derivative`); the equation is the reference's;
 /// - `frozen`: the initial field for ever, with `grid`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -51,6 +53,8 @@ pub struct SolverCandidate {
     pub method: Method,
     /// Longest step; a frame has a whole number of equal ones. `None` is the reference's, or the longest that is stable.
     pub time_step: Option<f64>,
+    /// What the adaptive scheme allows a step; `None` is the reference's.
+    pub tolerance: Option<f64>,
     /// Every how many nodes of the reference it has one.
     pub coarsening: usize,
     /// What Fourier schemes take for −∇².
@@ -94,7 +98,7 @@ impl CandidateSpec {
             Self::Network { model, lead: 0, .. } => model.name(),
             Self::Network { model, lead, .. } => format!("{}-lead{lead}", model.name()),
             Self::Solver(solver) => {
-                let step = solver.time_step.map_or(String::new(), |step| format!("-{step}"));
+                let step = solver.tolerance.or(solver.time_step).map_or(String::new(), |step| format!("-{step}"));
                 format!("{}{}{step}", solver.method, coarse(solver.coarsening))
             }
             Self::Frozen { coarsening } => format!("frozen{}", coarse(*coarsening)),
@@ -139,6 +143,11 @@ impl CandidateSpec {
 }
 
 impl SolverCandidate {
+    /// A scheme with the settings of the reference.
+    pub fn of(method: Method) -> Self {
+        Self { method, time_step: None, tolerance: None, coarsening: 1, symbol: Symbol::Difference }
+    }
+
     /// The solver that starts from a field on its own nodes.
     pub fn spec(&self, reference: &SolverSpec, own: &Field) -> SolverSpec {
         let parameters = reference.parameters;
@@ -148,7 +157,8 @@ impl SolverCandidate {
             (None, _) => parameters.steps_per_frame,
         };
         let parameters: Parameters = parameters.in_steps(steps);
-        SolverSpec { method: self.method, parameters, symbol: self.symbol }
+        let tolerance = self.tolerance.unwrap_or(reference.tolerance);
+        SolverSpec { method: self.method, parameters, tolerance, symbol: self.symbol }
     }
 }
 
@@ -176,6 +186,7 @@ impl CandidateSpec {
             }
             Self::Solver(solver) => {
                 set("dt", solver.time_step.map(|step| step.to_string()));
+                set("tolerance", solver.tolerance.map(|tolerance| tolerance.to_string()));
                 set("grid", grid(solver.coarsening));
                 set("symbol", (solver.symbol == Symbol::Derivative).then(|| "derivative".to_owned()));
                 solver.method.to_string()
@@ -198,8 +209,9 @@ impl FromStr for CandidateSpec {
             "network" => Self::default(),
             "frozen" => Self::Frozen { coarsening: 1 },
             kind => {
-                let method = clap::ValueEnum::from_str(kind, true).map_err(|_| CandidateError::Kind(text.to_owned()))?;
-                Self::Solver(SolverCandidate { method, time_step: None, coarsening: 1, symbol: Symbol::Difference })
+                let method =
+                    clap::ValueEnum::from_str(kind, true).map_err(|_| CandidateError::Kind(text.to_owned()))?;
+                Self::Solver(SolverCandidate::of(method))
             }
         };
         for setting in settings.split(',').filter(|setting| !setting.trim().is_empty()) {
@@ -227,7 +239,11 @@ impl CandidateSpec {
             }
             (Self::Network { lead, .. }, "lead") => *lead = count("a number of frames")?,
             (Self::Network { .. }, _) => return Err(unknown("model, coarsening and lead")),
-            (Self::Solver(solver), "dt") => {
+            (Self::Solver(solver), "tolerance") if solver.method == Method::Adaptive => {
+                let tolerance = value.parse().ok().filter(|&share| ParameterError::check_tolerance(share).is_ok());
+                solver.tolerance = Some(tolerance.ok_or(refused("between 1e-7 and 0.5"))?);
+            }
+            (Self::Solver(solver), "dt") if solver.method != Method::Adaptive => {
                 let step = value.parse().ok().filter(|step: &f64| step.is_finite() && *step > 0.0);
                 solver.time_step = Some(step.ok_or(refused("a positive number"))?);
             }
@@ -238,6 +254,9 @@ impl CandidateSpec {
                     "derivative" => Symbol::Derivative,
                     _ => return Err(refused("difference or derivative")),
                 };
+            }
+            (Self::Solver(solver), _) if solver.method == Method::Adaptive => {
+                return Err(unknown("tolerance, grid and symbol"));
             }
             (Self::Solver(_), _) => return Err(unknown("dt, grid and symbol")),
             (Self::Frozen { coarsening }, "grid") => *coarsening = step_of_grid()?,

@@ -289,7 +289,8 @@ impl GrowingFrames {
         let mut bytes = Vec::new();
         let header = WriteOptions::<f32>::new().default_dtype().shape(&series_shape(self.frames, &self.grid));
         let header = header.writer(&mut bytes).write_header_only().map(drop);
-        let written = header.and_then(|()| self.file.seek(SeekFrom::Start(0))).and_then(|_| self.file.write_all(&bytes));
+        let written =
+            header.and_then(|()| self.file.seek(SeekFrom::Start(0))).and_then(|_| self.file.write_all(&bytes));
         written.map_err(FormatError::write(&self.path))
     }
 }
@@ -317,9 +318,7 @@ fn write_header(file: &mut OutputFile, shape: &[u64]) -> io::Result<()> {
 }
 
 fn write_values(file: &mut OutputFile, field: &Field, concentration: bool) -> io::Result<()> {
-    field.values().iter().try_for_each(|&phi| {
-        file.write_all(&stored(phi, concentration).to_le_bytes())
-    })
+    field.values().iter().try_for_each(|&phi| file.write_all(&stored(phi, concentration).to_le_bytes()))
 }
 
 /// Reads the header, leaving `file` at the first value.

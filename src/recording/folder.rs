@@ -87,7 +87,8 @@ impl RecordingWriter {
         }
         fs::create_dir_all(&states).map_err(failed)?;
         let series = layout.series();
-        let series = series.map(|(name, grid)| GrowingFrames::create(&fields_path(folder, name), grid, layout.concentration));
+        let series =
+            series.map(|(name, grid)| GrowingFrames::create(&fields_path(folder, name), grid, layout.concentration));
         let series = series.collect::<Result<_, _>>()?;
         let path = folder.join(METRICS);
         let mut metrics = File::create(&path).map_err(|source| FormatError::Write { path: path.clone(), source })?;
@@ -207,7 +208,8 @@ impl RecordingReader {
         let mut latest = None;
         for entry in fs::read_dir(&folder).map_err(failed)? {
             let name = entry.map_err(failed)?.file_name();
-            let frame = name.to_string_lossy().strip_suffix(".safetensors").and_then(|frame| frame.parse::<usize>().ok());
+            let frame =
+                name.to_string_lossy().strip_suffix(".safetensors").and_then(|frame| frame.parse::<usize>().ok());
             latest = latest.max(frame.filter(|&frame| frame < self.rows.len()));
         }
         latest.map(|frame| Ok((frame, state_file::read(&states_path(&self.folder, frame))?))).transpose()

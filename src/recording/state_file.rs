@@ -77,7 +77,8 @@ pub fn read(path: &Path) -> Result<Vec<Option<State>>, FormatError> {
     for (name, view) in tensors.iter() {
         let place = name.split_once('.').and_then(|(index, name)| Some((index.parse::<usize>().ok()?, name)));
         let state = place.and_then(|(index, name)| Some((states.get_mut(index)?.as_mut()?, name)));
-        let (state, name) = state.filter(|_| view.dtype() == Dtype::F32).ok_or_else(|| unusable("it is damaged".into()))?;
+        let (state, name) =
+            state.filter(|_| view.dtype() == Dtype::F32).ok_or_else(|| unusable("it is damaged".into()))?;
         let values = view.data().as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
         state.arrays.insert(name.to_owned().into(), values);
     }

@@ -1,10 +1,7 @@
 //! Rows as a `.csv` table: the reference's columns, then a group of columns for each candidate.
 
 use super::{Entry, Row, Standing};
-use crate::{
-    formats::FormatError,
-    metrics::PairMetrics,
-};
+use crate::{formats::FormatError, metrics::PairMetrics};
 use std::path::Path;
 
 /// Columns of the reference.

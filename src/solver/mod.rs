@@ -1,7 +1,9 @@
 //! Reference solvers of the phase-field equations.
 
+pub mod adaptive;
 pub mod explicit;
 mod spec;
 pub mod spectral;
+mod spectrum;
 
-pub use spec::{Method, SolverSpec};
+pub use spec::{Method, SolverSpec, TOLERANCE};

@@ -1,6 +1,7 @@
 //! Which solver, and how it steps.
 
 use super::{
+    adaptive::AdaptiveSolver,
     explicit::{cpu::ExplicitSolver, gpu::GpuExplicitSolver},
     spectral::SpectralSolver,
 };
@@ -22,8 +23,10 @@ pub enum Method {
     /// Explicit forward Euler, the paper's reference; runs on either engine.
     #[default]
     Explicit,
-    /// Semi-implicit Fourier (Chen & Shen 1998), stable at larger steps; runs on the CPU.
+    /// Semi-implicit Fourier (Chen & Shen 1998) with equal steps, stable at larger ones; runs on the CPU.
     Spectral,
+    /// Semi-implicit Fourier with steps that keep to a tolerance: the best conventional solver here; runs on the CPU.
+    Adaptive,
 }
 
 impl fmt::Display for Method {
@@ -31,20 +34,37 @@ impl fmt::Display for Method {
         f.write_str(match self {
             Self::Explicit => "explicit",
             Self::Spectral => "spectral",
+            Self::Adaptive => "adaptive",
         })
     }
 }
 
 /// A solver at rest: what it takes to start it from a field.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SolverSpec {
     /// The scheme.
     pub method: Method,
-    /// Equation and steps.
+    /// Equation and steps. Of the steps only the length of a frame matters to the adaptive scheme.
     pub parameters: Parameters,
+    /// RMS error that the adaptive scheme allows a step, as a part of the RMS of φ.
+    pub tolerance: f64,
     /// What Fourier schemes take for −∇².
     pub symbol: Symbol,
+}
+
+/// The tolerance where none is asked for: the error of a run is then far below that of the networks.
+pub const TOLERANCE: f64 = 1e-3;
+
+impl Default for SolverSpec {
+    fn default() -> Self {
+        Self {
+            method: Method::default(),
+            parameters: Parameters::default(),
+            tolerance: TOLERANCE,
+            symbol: Symbol::default(),
+        }
+    }
 }
 
 impl SolverSpec {
@@ -56,6 +76,10 @@ impl SolverSpec {
         match self.method {
             Method::Explicit => self.parameters.validate_explicit(grid),
             Method::Spectral => self.parameters.validate(),
+            Method::Adaptive => {
+                ParameterError::check_tolerance(self.tolerance)?;
+                self.parameters.validate()
+            }
         }
     }
 
@@ -66,6 +90,9 @@ impl SolverSpec {
     pub fn start(&self, engine: &Engine, field: &Field) -> Result<Box<dyn Evolution>, EvolutionError> {
         Ok(match (self.method, engine) {
             (Method::Spectral, _) => Box::new(SpectralSolver::new(field, self.parameters, self.symbol)?),
+            (Method::Adaptive, _) => {
+                Box::new(AdaptiveSolver::new(field, self.parameters, self.tolerance, self.symbol)?)
+            }
             (Method::Explicit, Engine::Cpu) => Box::new(ExplicitSolver::new(field, self.parameters)?),
             (Method::Explicit, Engine::Gpu(gpu)) => Box::new(GpuExplicitSolver::new(gpu, field, self.parameters)?),
         })

@@ -15,17 +15,18 @@
 //! explicit scheme with Δt = 0.00125: 0.041, 0.013, 0.0033 with Δt = 0.05, 0.025, 0.0125; the explicit scheme
 //! itself with Δt = 0.0025: 0.0006.
 
+use super::spectrum::{Spectrum, fill, pairs, stabiliser};
 use crate::{
     equation::{Equation, Parameters},
     evolution::{Brush, Evolution, EvolutionError, State},
     field::Field,
-    fourier::{Fourier, Symbol},
+    fourier::Symbol,
     grid::Grid,
 };
 use rayon::prelude::*;
 use rustfft::num_complex::Complex;
 
-/// φ̂ and r̂ of one moment, see [`Fourier`].
+/// φ̂ and r̂ of one moment, see [`crate::fourier::Fourier`].
 struct Moment {
     phi: Vec<Complex<f32>>,
     reaction: Vec<Complex<f32>>,
@@ -39,15 +40,11 @@ pub struct SpectralSolver {
     time_step: f64,
     steps_per_frame: usize,
     frame: usize,
-    fourier: Fourier,
-    symbol: [Vec<f64>; 3],
+    spectrum: Spectrum,
     /// φ now.
     phi: Vec<f32>,
     now: Moment,
     before: Moment,
-    /// For r on its way there, and for φ̂ on its way back.
-    reaction: Vec<f32>,
-    modes: Vec<Complex<f32>>,
     /// False until there is a step to look back to.
     has_past: bool,
 }
@@ -67,23 +64,20 @@ impl SpectralSolver {
     pub fn new(field: &Field, parameters: Parameters, symbol: Symbol) -> Result<Self, EvolutionError> {
         parameters.validate()?;
         let grid = field.grid();
-        let fourier = Fourier::new(&grid);
-        let count = fourier.modes().len();
-        let (empty, modes) = (|| vec![0.0; grid.len()], || vec![Complex::default(); count]);
+        let spectrum = Spectrum::new(&grid, symbol);
+        let modes = || vec![Complex::default(); spectrum.len()];
         let moment = || Moment { phi: modes(), reaction: modes() };
+        let (now, before) = (moment(), moment());
         let mut solver = Self {
             grid,
             equation: parameters.equation.in_units_of(grid.spacing),
             time_step: parameters.time_step,
             steps_per_frame: parameters.steps_per_frame,
             frame: 0,
-            symbol: fourier.modes().symbol(symbol),
-            fourier,
-            phi: empty(),
-            now: moment(),
-            before: moment(),
-            reaction: empty(),
-            modes: modes(),
+            spectrum,
+            phi: vec![0.0; grid.len()],
+            now,
+            before,
             has_past: false,
         };
         solver.restart(field)?;
@@ -92,38 +86,26 @@ impl SpectralSolver {
 
     /// One time step.
     fn step(&mut self) {
-        let cubic = self.equation.reaction() as f32;
-        self.reaction
-            .par_iter_mut()
-            .zip(&self.phi)
-            .for_each(|(reaction, phi)| *reaction = cubic * phi * (phi * phi - 1.0));
-        self.fourier.forward(&self.reaction, &mut self.now.reaction);
+        self.spectrum.reaction(&self.equation, &self.phi, &mut self.now.reaction);
         self.advance_modes();
         std::mem::swap(&mut self.now, &mut self.before);
         self.has_past = true;
-        self.modes.copy_from_slice(&self.now.phi);
-        self.fourier.inverse(&mut self.modes, &mut self.phi);
-        let scale = 1.0 / self.phi.len() as f32;
-        self.phi.par_iter_mut().for_each(|phi| *phi *= scale);
+        self.spectrum.inverse(&self.now.phi, &mut self.phi);
     }
 
     /// Replaces the modes before by those after; the first step is of first order.
     fn advance_modes(&mut self) {
-        let [_, b, half] = self.fourier.modes().shape();
         let (equation, has_past) = (self.equation, self.has_past);
-        // The potential's curvature in the pure phases: there the explicit part vanishes.
-        let stabiliser = equation.drive_curvature(1.0);
+        let stabiliser = stabiliser(&equation);
         let rate = self.time_step * equation.mobility;
-        let (now, [along_a, along_b, along_c]) = (&self.now, &self.symbol);
-        let modes = self.before.phi.par_iter_mut().zip(&mut self.before.reaction).enumerate();
-        modes.for_each(|(i, (before, reaction_before))| {
-            let k2 = along_a[i / (b * half)] + along_b[i / half % b] + along_c[i % half];
-            let (phi, reaction) = (now.phi[i], now.reaction[i]);
+        let now = self.now.phi.par_iter().zip(&self.now.reaction).zip(&self.spectrum.squares);
+        let modes = self.before.phi.par_iter_mut().zip(&self.before.reaction).zip(now);
+        modes.for_each(|((before, &reaction_before), ((&phi, &reaction), &k2))| {
             let rate = rate * equation.kinetics.symbol(k2);
             let implicit = rate * (stabiliser + equation.stiffness() * k2);
             let (s, rate) = (stabiliser as f32, rate as f32);
             *before = if has_past {
-                let explicit = reaction * 2.0 - *reaction_before - (phi * 2.0 - *before) * s;
+                let explicit = reaction * 2.0 - reaction_before - (phi * 2.0 - *before) * s;
                 (phi * 4.0 - *before - explicit * (2.0 * rate)) / (3.0 + 2.0 * implicit) as f32
             } else {
                 (phi - (reaction - phi * s) * rate) / (1.0 + implicit) as f32
@@ -134,19 +116,9 @@ impl SpectralSolver {
     /// Takes φ over and forgets the past.
     fn begin(&mut self, phi: &[f32]) {
         self.phi.copy_from_slice(phi);
-        self.fourier.forward(&self.phi, &mut self.now.phi);
+        self.spectrum.forward(&self.phi, &mut self.now.phi);
         self.has_past = false;
     }
-}
-
-/// Complex numbers as pairs.
-fn pairs(modes: &[Complex<f32>]) -> Vec<f32> {
-    modes.iter().flat_map(|mode| [mode.re, mode.im]).collect()
-}
-
-/// Fills `modes` from pairs.
-fn fill(modes: &mut [Complex<f32>], pairs: &[f32]) {
-    modes.iter_mut().zip(pairs.as_chunks().0).for_each(|(mode, &[re, im])| *mode = Complex { re, im });
 }
 
 impl Evolution for SpectralSolver {
