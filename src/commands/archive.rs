@@ -1,6 +1,6 @@
 //! The folder that a comparison leaves behind.
 
-use super::{CommandError, output, picture, plots};
+use super::{CommandError, output};
 use crate::{
     comparison::{Comparison, Setup},
     field::Field,
@@ -8,6 +8,7 @@ use crate::{
     gpu::{Engine, Gpu},
     initial::{Initial, InitialOptions},
     metrics::series::{FrameMetrics, MetricsWriter},
+    report::{picture, plots},
     surface::{self, Caps},
     view::Palette,
 };
