@@ -13,6 +13,8 @@
 //! - [`solver`], [`network`]: the two evolutions;
 //! - [`metrics`], [`surface`]: what is measured and what is drawn;
 //! - [`view`]: camera and renderer, with or without a window;
+//! - [`recording`]: frames and states of a run, in memory and on disk;
+//! - [`report`]: tables, charts and pictures;
 //! - [`comparison`]: both evolutions under one clock, on a thread of their own;
 //! - [`training`]: data and training of networks;
 //! - [`evaluation`]: a finished network against fresh runs of the solver;
@@ -33,6 +35,7 @@ pub mod initial;
 pub mod metrics;
 pub mod network;
 pub mod recording;
+pub mod report;
 pub mod solver;
 pub mod surface;
 pub mod threads;

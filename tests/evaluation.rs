@@ -2,13 +2,17 @@
 
 use crate::support::{cube, equation, parameters, random_field};
 use spinodal::{
+    comparison::CandidateSpec,
     equation::Parameters,
     evaluation::{
-        Evaluator, Findings, Plan, Section,
-        alone::{EndState, LongRun, Moment},
+        Evaluator, Findings, Part, Plan,
         bars::{Bar, Doubt, Limit, bars},
-        candidate::Candidate,
-        exponent::{fit, mean_and_deviation},
+        boxes::plan::BoxesPlan,
+        cost::{Cost, plan::CostPlan, undominated},
+        exponent::{fit, mean_and_deviation, plan::ExponentPlan},
+        led::plan::LedPlan,
+        long::{EndState, LongRun, LongRuns, Moment, plan::LongPlan},
+        shapes::plan::ShapesPlan,
         spread::{Quantity, Spread, spreads},
         trial::Trial,
     },
@@ -19,6 +23,7 @@ use spinodal::{
     initial::Initial,
     metrics::compare,
     network::{self, Card, CrnnConfig, Model, Output, evolve},
+    recording::{Entry, Row, Standing},
     solver::{explicit::cpu::ExplicitSolver, spectral::SpectralSolver},
     surface::morphology::Morphology,
     training::span::Span,
@@ -26,22 +31,25 @@ use spinodal::{
 use std::ops::ControlFlow::{Break, Continue};
 
 fn tiny() -> Plan {
+    let grid = Shape::cube(16);
     Plan {
-        grid: Shape::cube(16),
-        runs: 2,
-        frames: 3,
-        shape_grid: Shape::cube(16),
-        shape_frames: 2,
-        long_grid: Shape::cube(16),
-        long_runs: 2,
-        long_frames: 4,
-        long_solver_runs: 1,
-        exponent_grid: Shape::cube(16),
-        exponent_runs: 3,
-        exponent_solver_runs: 1,
-        exponent_window: Span::new(1.0, 4.0),
-        cost_grids: [12, 16].map(Shape::cube).to_vec(),
-        cost_frames: 2,
+        boxes: BoxesPlan { grid, runs: 2, frames: 3 },
+        shapes: ShapesPlan { grid, frames: 2 },
+        led: LedPlan { grid, frames: 4, leads: vec![0, 2] },
+        long: LongPlan { grid, runs: 2, frames: 4, solver_runs: 1 },
+        exponent: ExponentPlan {
+            grid,
+            runs: 3,
+            solver_runs: 1,
+            window: Span::new(1.0, 4.0),
+            ..ExponentPlan::default()
+        },
+        cost: CostPlan {
+            grids: [12, 16].map(Shape::cube).to_vec(),
+            frames: 2,
+            front_grid: grid,
+            front_frames: vec![1, 3],
+        },
         ..Plan::default()
     }
 }
@@ -55,18 +63,14 @@ fn every_figure_of_a_box_is_that_of_solver_and_candidate_run_by_hand() {
     let (plan, model) = (tiny(), Model::builtin().unwrap());
     let mut work = 0;
     let trials = evaluator(&plan, &model)
-        .boxes(Shape::cube(16), [2, 3], &Candidate::ALL, &mut |done| {
+        .boxes(Shape::cube(16), [2, 3], &evaluator(&plan, &model).candidates(), &mut |done| {
             work += done;
             Continue(())
         })
         .unwrap();
     assert_eq!(trials.len(), 2);
-    assert_eq!(work, Plan { sections: vec![Section::Boxes], ..plan.clone() }.total(1));
-    assert_eq!(
-        trials[0].curves.keys().copied().collect::<Vec<_>>(),
-        Candidate::WITHOUT_ABLATION,
-        "no ablation was given"
-    );
+    assert_eq!(work, Plan { parts: vec![Part::Boxes], ..plan.clone() }.total(1));
+    assert_eq!(trials[0].candidates, plan.candidates(), "no ablation was given");
 
     let start = plan.start(Shape::cube(16), 1).unwrap();
     let coarse = start.coarsened(2).unwrap();
@@ -84,27 +88,27 @@ fn every_figure_of_a_box_is_that_of_solver_and_candidate_run_by_hand() {
         spectral.advance().unwrap();
         let truth = solver.field().unwrap();
         let fields = [network.field().unwrap(), baseline.field().unwrap(), spectral.field().unwrap(), coarse.clone()];
-        for (candidate, field) in Candidate::WITHOUT_ABLATION.iter().zip(&fields) {
+        for (candidate, field) in plan.candidates().iter().zip(&fields) {
             assert_eq!(
-                trials[1].curves[candidate][frame],
+                *trials[1].metrics(candidate, frame + 1).unwrap(),
                 compare(&truth, field, &equation(3.0)).unwrap(),
                 "{candidate}"
             );
         }
     }
-    assert_eq!(trials[1].start_mean, coarse.mean());
+    assert_eq!(trials[1].start_mean(&plan.network()), Some(coarse.mean()));
 }
 
 #[test]
 fn the_coarse_solvers_follow_the_fine_one_where_both_resolve_the_interface() {
     let equation = Parameters { time_step: 0.00125, steps_per_frame: 800, ..parameters(8.0) };
-    let plan = Plan { grid: Shape::cube(32), runs: 1, frames: 4, equation, ..tiny() };
+    let plan = Plan { equation, ..tiny() };
     let model = Model::random(CrnnConfig { channels: 2, ..CrnnConfig::default() }, 1);
     let trials =
-        evaluator(&plan, &model).boxes(Shape::cube(32), [1, 4], &Candidate::ALL, &mut |_| Continue(())).unwrap();
-    let rmse = |candidate| spreads(&trials, candidate, Quantity::Rmse)[3].mean;
-    for coarse in [Candidate::CoarseSolver, Candidate::CoarseSpectral] {
-        let (found, frozen) = (rmse(coarse), rmse(Candidate::Persistence));
+        evaluator(&plan, &model).boxes(Shape::cube(32), [1, 4], &plan.candidates(), &mut |_| Continue(())).unwrap();
+    let rmse = |candidate: &CandidateSpec| spreads(&trials, candidate, Quantity::Rmse)[3].mean;
+    for coarse in [plan.coarse_explicit(), plan.coarse_spectral()] {
+        let (found, frozen) = (rmse(&coarse), rmse(&plan.frozen()));
         assert!(found < 0.03 && found * 10.0 < frozen, "{coarse}: {found} {frozen}");
     }
 }
@@ -117,18 +121,17 @@ fn means_and_worst_runs_are_taken_frame_by_frame_over_the_runs_that_got_there() 
 
     let (plan, model) = (tiny(), Model::builtin().unwrap());
     let mut trials =
-        evaluator(&plan, &model).boxes(Shape::cube(16), [2, 3], &Candidate::ALL, &mut |_| Continue(())).unwrap();
-    trials[1].curves.values_mut().for_each(|curve| curve.truncate(2));
+        evaluator(&plan, &model).boxes(Shape::cube(16), [2, 3], &plan.candidates(), &mut |_| Continue(())).unwrap();
+    trials[1].rows.truncate(3);
     for quantity in Quantity::ALL {
-        let found = spreads(&trials, Candidate::Network, quantity);
-        let value =
-            |run: usize, frame: usize| quantity.of(&trials[run], &trials[run].curves[&Candidate::Network][frame]);
+        let found = spreads(&trials, &plan.network(), quantity);
+        let value = |run: usize, frame: usize| quantity.of(&trials[run], &plan.network(), frame + 1).unwrap();
         assert_eq!(found.iter().map(|spread| spread.runs).collect::<Vec<_>>(), [2, 2, 1]);
         assert_eq!(found[1].mean, (value(0, 1) + value(1, 1)) / 2.0);
         assert_eq!(found[1].worst, value(0, 1).max(value(1, 1)));
         assert_eq!((found[2].mean, found[2].worst), (value(0, 2), value(0, 2)));
     }
-    assert!(spreads(&trials, Candidate::Ablation, Quantity::Rmse).is_empty());
+    assert!(spreads(&trials, &plan.ablation(), Quantity::Rmse).is_empty());
 }
 
 #[test]
@@ -142,7 +145,7 @@ fn a_watch_that_breaks_ends_the_work_and_keeps_what_was_done() {
             if seen == frames { Break(()) } else { Continue(()) }
         }
     };
-    let trials = evaluator.boxes(Shape::cube(16), [2, 3], &Candidate::ALL, &mut after(4)).unwrap();
+    let trials = evaluator.boxes(Shape::cube(16), [2, 3], &plan.candidates(), &mut after(4)).unwrap();
     assert_eq!(trials.iter().map(|trial| trial.frames()).collect::<Vec<_>>(), [3, 1]);
     // 4 frames of the network, then 4 + 4 of the solver that takes over.
     let runs = evaluator.long_runs(&model, &mut after(4 + 8 + 2)).unwrap();
@@ -153,7 +156,12 @@ fn a_watch_that_breaks_ends_the_work_and_keeps_what_was_done() {
     let found = evaluator.exponents(&mut after(10)).unwrap();
     assert_eq!((found.network.len(), found.solver.len()), (2, 1));
     assert!(found.network[0].exponent.is_some() && found.network[1].exponent.is_none());
-    assert_eq!(evaluator.costs(&mut after(3)).unwrap().len(), 3);
+    // Two frames of the first box, one of the second.
+    let costs = evaluator.costs(&mut after(3)).unwrap();
+    assert!(!costs.sizes.is_empty() && costs.sizes.iter().all(|cost| cost.grid == Shape::cube(12)));
+    // Two boxes, and two of three frames of the front.
+    let costs = evaluator.costs(&mut after(4 + 2)).unwrap();
+    assert!(!costs.front.is_empty() && costs.front.iter().all(|cost| cost.frame == 1));
 }
 
 #[test]
@@ -203,7 +211,8 @@ fn a_network_that_stands_still_is_at_rest_and_one_that_loses_its_mean_is_caught(
 
 #[test]
 fn long_runs_of_the_solver_are_those_run_by_hand() {
-    let (plan, model) = (Plan { long_runs: 3, long_solver_runs: 2, ..tiny() }, Model::builtin().unwrap());
+    let (plan, model) =
+        (Plan { long: LongPlan { runs: 3, solver_runs: 2, ..tiny().long }, ..tiny() }, Model::builtin().unwrap());
     let runs = evaluator(&plan, &model).long_runs_of_solver(&mut |_| Continue(())).unwrap();
     assert_eq!(runs.len(), 2);
     let start = plan.start(Shape::cube(16), 1).unwrap();
@@ -227,8 +236,9 @@ fn a_broken_part_measures_nothing_further() {
             seen += 1;
             if seen == frames { Break(()) } else { Continue(()) }
         };
-        evaluator.measure(Section::Long, &mut findings, &mut watch).unwrap();
-        [&findings.long, &findings.long_of_solver, &findings.ablation].map(Vec::len)
+        evaluator.measure(Part::Long, &mut findings, &mut watch).unwrap();
+        let LongRuns { network, solver, ablation } = findings.long;
+        [network, solver, ablation].map(|runs| runs.len())
     };
     // Two runs of 4 frames and the 8 of the solver that takes over, then 4 of the solver alone.
     assert_eq!(measure(24), [2, 0, 0]);
@@ -271,12 +281,12 @@ fn bars_are_judged_by_what_was_measured_and_not_by_less() {
 
     let (plan, model) = (tiny(), Model::builtin().unwrap());
     let mut findings = Findings::default();
-    evaluator(&plan, &model).measure(Section::Boxes, &mut findings, &mut |_| Continue(())).unwrap();
+    evaluator(&plan, &model).measure(Part::Boxes, &mut findings, &mut |_| Continue(())).unwrap();
     let first = bars(&plan, &findings).into_iter().find(|bar| bar.what.contains("RMSE at frame 1,")).unwrap();
-    let rows = findings.boxes.iter().map(|trial| trial.curves[&Candidate::Network][0].rmse);
+    let rows = findings.boxes.iter().map(|trial| trial.metrics(&plan.network(), 1).unwrap().rmse);
     assert_eq!(first.measured, Some(rows.sum::<f64>() / 2.0));
     assert_eq!(first.met(), None, "two small boxes are not what the bar asks for");
-    let frozen = findings.boxes.iter().map(|trial| trial.curves[&Candidate::Persistence][0].rmse);
+    let frozen = findings.boxes.iter().map(|trial| trial.metrics(&plan.frozen(), 1).unwrap().rmse);
     assert_eq!(first.frozen, Some(frozen.sum::<f64>() / 2.0));
 }
 
@@ -299,7 +309,8 @@ fn ended(frames: usize, change: f64, change_by_solver: f64, morphology: Morpholo
 fn rest_is_judged_by_the_solver_too_and_only_at_the_end() {
     let [layers, other] = [Morphology::Layered, Morphology::Other];
     let judge = |runs: &[LongRun]| -> [Option<bool>; 2] {
-        let findings = Findings { long: runs.to_vec(), ..Findings::default() };
+        let findings =
+            Findings { long: LongRuns { network: runs.to_vec(), ..LongRuns::default() }, ..Findings::default() };
         let bars = bars(&Plan::default(), &findings);
         ["change of φ", "neither layered"].map(|words| bars.iter().find(|bar| bar.what.contains(words)).unwrap().met())
     };
@@ -315,10 +326,10 @@ fn rest_is_judged_by_the_solver_too_and_only_at_the_end() {
 #[test]
 fn a_box_that_was_broken_off_does_not_count() {
     let row = compare(&random_field(16, 0.0, 0.5), &random_field(cube(8, 2.0), 0.0, 0.5), &equation(3.0)).unwrap();
-    let trial = |frames: usize| Trial {
-        start_mean: 0.0,
-        curves: [Candidate::Network, Candidate::Persistence].map(|candidate| (candidate, vec![row; frames])).into(),
-    };
+    let candidates = vec![Plan::default().network(), Plan::default().frozen()];
+    let entry = Entry { standing: Standing::Running, metrics: Some(row) };
+    let row = |frame| Row { frame, time: frame as f64, energy: 1.0, mean: 0.0, candidates: vec![entry; 2] };
+    let trial = |frames| Trial { candidates: candidates.clone(), rows: (0..=frames).map(row).collect() };
     let judged = |last: usize| {
         let boxes = (0..16).map(|run| trial(if run == 15 { last } else { 300 })).collect();
         let findings = Findings { boxes, ..Findings::default() };
@@ -337,12 +348,18 @@ fn plans_that_make_no_sense_are_refused_in_one_sentence() {
         plan.validate().unwrap();
     }
     let refused: [(Plan, &str); 7] = [
-        (Plan { runs: 0, ..tiny() }, "runs must be at least 1"),
-        (Plan { cost_frames: 1, ..tiny() }, "cost-frames must be at least 2"),
-        (Plan { grid: 15.into(), ..tiny() }, "multiples of the coarsening"),
-        (Plan { sections: vec![], ..tiny() }, "sections must name"),
-        (Plan { exponent_window: Span::new(30.0, 20.0), ..tiny() }, "exponent-window must begin"),
-        (Plan { exponent_correlation: 0.0, ..tiny() }, "exponent-correlation must lie"),
+        (Plan { boxes: BoxesPlan { runs: 0, ..tiny().boxes }, ..tiny() }, "runs must be at least 1"),
+        (Plan { cost: CostPlan { frames: 1, ..tiny().cost }, ..tiny() }, "cost-frames must be at least 2"),
+        (Plan { boxes: BoxesPlan { grid: 15.into(), ..tiny().boxes }, ..tiny() }, "multiples of the coarsening"),
+        (Plan { parts: vec![], ..tiny() }, "parts must name"),
+        (
+            Plan { exponent: ExponentPlan { window: Span::new(30.0, 20.0), ..tiny().exponent }, ..tiny() },
+            "exponent-window must begin",
+        ),
+        (
+            Plan { exponent: ExponentPlan { correlation: 0.0, ..tiny().exponent }, ..tiny() },
+            "exponent-correlation must lie",
+        ),
         (Plan { coarsening: 0, ..tiny() }, "multiples of the coarsening"),
     ];
     for (plan, expected) in refused {
@@ -370,10 +387,22 @@ fn plans_take_the_equation_that_a_model_has_learnt() {
 #[test]
 fn costs_are_measured_on_every_box_and_the_reference_is_exact() {
     let (plan, model) = (tiny(), Model::builtin().unwrap());
-    let costs = evaluator(&plan, &model).costs(&mut |_| Continue(())).unwrap();
-    assert_eq!(costs.len(), 2 * spinodal::evaluation::cost::METHODS);
-    assert!(costs.iter().all(|cost| cost.milliseconds > 0.0 && cost.rmse.is_finite()));
-    for of_box in costs.chunk_by(|a, b| a.grid == b.grid) {
+    let mut work = 0;
+    let costs = evaluator(&plan, &model)
+        .costs(&mut |done| {
+            work += done;
+            Continue(())
+        })
+        .unwrap();
+    assert_eq!(work, Plan { parts: vec![Part::Cost], ..plan.clone() }.total(1));
+    assert!(costs.sizes.iter().all(|cost| cost.milliseconds > 0.0 && cost.rmse.is_finite()));
+    let boxes: Vec<_> = costs.sizes.chunk_by(|a, b| a.grid == b.grid).collect();
+    assert_eq!(boxes.len(), 2);
+    for of_box in boxes {
+        let names: Vec<_> = of_box.iter().map(|cost| cost.name.as_str()).collect();
+        let expected =
+            ["explicit", "spectral-0.1", "spectral-0.025", "explicit-coarse", "spectral-coarse-0.1", "network"];
+        assert_eq!(names, expected);
         assert_eq!(of_box[0].rmse, 0.0);
         let (long, short) = (of_box[1].rmse, of_box[2].rmse);
         assert!(short < long && short > 0.0, "a quarter of the step is more exact: {short} {long}");
@@ -381,31 +410,117 @@ fn costs_are_measured_on_every_box_and_the_reference_is_exact() {
 }
 
 #[test]
+fn errors_against_costs_are_those_of_the_same_boxes() {
+    let (plan, model) = (tiny(), Model::builtin().unwrap());
+    let evaluator = evaluator(&plan, &model);
+    let costs = evaluator.costs(&mut |_| Continue(())).unwrap();
+    let trials = evaluator.boxes(Shape::cube(16), [1, 3], &plan.candidates(), &mut |_| Continue(())).unwrap();
+    for frame in [1, 3] {
+        for (name, candidate) in trials[0].names().iter().zip(&plan.candidates()).take(3) {
+            let found = costs.front.iter().find(|cost| cost.name == *name && cost.frame == frame).unwrap();
+            assert_eq!(found.rmse, trials[0].metrics(candidate, frame).unwrap().rmse, "{name}");
+            assert_eq!(found.is_network, name == "network");
+        }
+    }
+}
+
+#[test]
+fn a_front_holds_what_nothing_beats_in_cost_and_in_error() {
+    let cost = |milliseconds: f64, rmse: f64| Cost {
+        grid: 16.into(),
+        name: format!("{milliseconds}"),
+        is_network: false,
+        frame: 10,
+        milliseconds,
+        rmse,
+    };
+    let costs = [
+        cost(5.0, 0.0),
+        cost(4.0, 0.01),
+        cost(1.0, 0.3),
+        cost(2.0, 0.1),
+        cost(3.0, 0.2),
+        cost(2.0, 0.4),
+        cost(0.5, f64::INFINITY),
+        cost(f64::NAN, 1e-3),
+        cost(6.0, 0.01),
+    ];
+    let front: Vec<_> = undominated(&costs).iter().map(|cost| (cost.milliseconds, cost.rmse)).collect();
+    assert_eq!(front, [(1.0, 0.3), (2.0, 0.1), (4.0, 0.01)]);
+}
+
+#[test]
+fn a_candidate_that_was_stopped_counts_as_infinitely_far_off() {
+    let plan = tiny();
+    let metrics = compare(&random_field(16, 0.0, 0.5), &random_field(cube(8, 2.0), 0.0, 0.5), &equation(3.0)).unwrap();
+    let entry = |frame: usize| match frame {
+        3 => Entry { standing: Standing::Stopped, metrics: None },
+        _ => Entry { standing: Standing::Running, metrics: Some(metrics) },
+    };
+    let row = |frame| Row { frame, time: frame as f64, energy: 1.0, mean: 0.0, candidates: vec![entry(frame)] };
+    let trial = Trial { candidates: vec![plan.network()], rows: (0..=3).map(row).collect() };
+    let network = plan.network();
+    for quantity in Quantity::ALL {
+        assert_eq!(quantity.of(&trial, &network, 3), Some(f64::INFINITY));
+        assert_eq!(quantity.of(&trial, &network, 4), None);
+        assert!(quantity.of(&trial, &network, 2).unwrap().is_finite());
+    }
+    assert_eq!(spreads(&[trial], &network, Quantity::Rmse)[2].mean, f64::INFINITY);
+}
+
+#[test]
+fn a_led_network_starts_from_the_solver_and_is_measured_from_there() {
+    let (plan, model) = (tiny(), Model::builtin().unwrap());
+    let trials = evaluator(&plan, &model).led(&mut |_| Continue(())).unwrap();
+    assert_eq!(trials.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["slice", "white-noise"]);
+    for ((name, trial), initial) in trials.iter().zip([Initial::Slice, Initial::WhiteNoise]) {
+        let start = plan.preset(plan.led.grid, &initial).unwrap();
+        let mut solver = ExplicitSolver::new(&start, plan.equation).unwrap();
+        (0..2).for_each(|_| solver.advance().unwrap());
+        let given = network::start(&solver.field().unwrap(), 2).unwrap();
+        let mut network = evolve(&Engine::Cpu, &model, &given).unwrap();
+        let led = plan.led(2);
+        let standings = [0, 1, 2].map(|frame| trial.entry(&led, frame).unwrap().standing);
+        assert_eq!(standings, [Standing::Led, Standing::Led, Standing::Running], "{name}");
+        for frame in 3..=4 {
+            solver.advance().unwrap();
+            network.advance().unwrap();
+            let expected = compare(&solver.field().unwrap(), &network.field().unwrap(), &equation(3.0)).unwrap();
+            assert_eq!(*trial.metrics(&led, frame).unwrap(), expected, "{name} {frame}");
+        }
+    }
+}
+
+#[test]
 fn the_shipped_model_beats_persistence_on_a_box_it_has_not_seen() {
     let model = Model::builtin().unwrap();
-    let plan = Plan { grid: 32.into(), frames: 20, long_grid: 32.into(), long_runs: 1, long_frames: 60, ..tiny() };
+    let plan = Plan {
+        boxes: BoxesPlan { grid: 32.into(), frames: 20, ..tiny().boxes },
+        long: LongPlan { grid: 32.into(), runs: 1, frames: 60, ..tiny().long },
+        ..tiny()
+    };
     let (evaluator, mut findings) = (evaluator(&plan, &model), Findings::default());
-    for section in [Section::Boxes, Section::Long] {
-        evaluator.measure(section, &mut findings, &mut |_| Continue(())).unwrap();
+    for part in [Part::Boxes, Part::Long] {
+        evaluator.measure(part, &mut findings, &mut |_| Continue(())).unwrap();
     }
-    let summary = findings.summary();
+    let summary = findings.summary(&plan);
     assert!(summary["mse"] * 4.0 < summary["mse_of_persistence"], "{summary:?}");
     assert!(summary["rmse_10"] < summary["mse_of_persistence"].sqrt());
-    let alone = &findings.long[0];
+    let alone = &findings.long.network[0];
     assert!(alone.largest_settled().unwrap() < 1.5 && alone.mean_drift() < 1e-5 && alone.frames() == 60);
 }
 
 #[test]
 fn the_shapes_are_bunny_and_slice_on_the_grid_of_the_shapes() {
     let (plan, model) = (tiny(), Model::builtin().unwrap());
-    let trials = evaluator(&plan, &model).shapes(&Candidate::WITHOUT_ABLATION, &mut |_| Continue(())).unwrap();
+    let trials = evaluator(&plan, &model).shapes(&plan.candidates(), &mut |_| Continue(())).unwrap();
     assert_eq!(trials.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["bunny", "slice"]);
     for ((_, trial), initial) in trials.iter().zip([Initial::Bunny, Initial::Slice]) {
-        let start = plan.shape(&initial).unwrap();
+        let start = plan.preset(plan.shapes.grid, &initial).unwrap();
         let mut solver = ExplicitSolver::new(&start, plan.equation).unwrap();
         solver.advance().unwrap();
         let frozen = compare(&solver.field().unwrap(), &network::start(&start, 2).unwrap(), &equation(3.0)).unwrap();
-        assert_eq!(trial.curves[&Candidate::Persistence][0], frozen);
+        assert_eq!(trial.metrics(&plan.frozen(), 1), Some(&frozen));
         assert_eq!(trial.frames(), 2);
     }
 }

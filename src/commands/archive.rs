@@ -1,6 +1,6 @@
 //! The folder that a comparison leaves behind.
 
-use super::{CommandError, output, picture, plots};
+use super::{CommandError, output};
 use crate::{
     comparison::{Comparison, RunRecord},
     field::Field,
@@ -8,6 +8,7 @@ use crate::{
     gpu::Gpu,
     initial::Initial,
     recording::{METRICS, REFERENCE, RUN, RecordingReader, RecordingWriter, Row, fields_path},
+    report::{picture, plots},
     surface::{self, Caps},
     view::Palette,
 };
@@ -165,7 +166,7 @@ impl Archive {
         write_text(&self.folder.join(OUTCOME), &toml::to_string_pretty(&outcome)?)?;
         let [error, energy] = PLOTS.map(|name| self.folder.join(name));
         plots::draw_error(&self.rows, &self.names, &error)?;
-        plots::draw_energy(&self.rows, &self.names, &energy)
+        Ok(plots::draw_energy(&self.rows, &self.names, &energy)?)
     }
 
     /// Writes the surface of one field as `surfaces/NAME_FRAME.ply`, in grid units of the reference, and an image of it

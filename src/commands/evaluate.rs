@@ -1,11 +1,14 @@
 //! `spinodal evaluate`: a model against fresh runs of the solver.
 
-use super::{CommandError, args::EngineArgs, figures, interrupt, output, progress::Progress, report::Report};
+use super::{CommandError, args::EngineArgs, interrupt, output, progress::Progress};
 use crate::{
-    comparison::Setup,
-    evaluation::{EvaluationError, Evaluator, Findings, Plan},
+    comparison::ComparisonError,
+    evaluation::{
+        EvaluationError, Evaluator, Findings, Plan, console,
+        report::{Report, is_of_a_report},
+    },
     gpu::Engine,
-    network::Model,
+    network::{Model, ModelSource},
     training::overrides::Overrides,
 };
 use clap::Args;
@@ -17,10 +20,10 @@ pub struct EvaluateArgs {
     /// Model file [default: the built-in model]
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
-    /// Second model, measured beside the first in boxes and alone, such as a non-conservative one
+    /// Second model, measured beside the first in boxes and long runs, such as a non-conservative one
     #[arg(long, value_name = "FILE")]
     pub ablation: Option<PathBuf>,
-    /// Folder for report, tables and plots; without it, 49 frames in boxes and 2000 frames alone are printed
+    /// Folder for report, tables and plots; without it, 49 frames in boxes and 2000 of long runs are printed
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
     /// Write into a folder that is not empty
@@ -49,30 +52,42 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
     if let Some(path) = &args.record {
         output::check_file(path, "safetensors")?;
     }
-    let [subject, second] = [&args.model, &args.ablation].map(|file| Setup { model: file.clone(), ..Setup::default() });
-    let mut model = subject.load_model()?;
-    let ablation = args.ablation.as_ref().map(|_| second.load_model()).transpose()?;
+    let source = args.model.clone().map_or(ModelSource::Builtin, ModelSource::File);
+    let second = args.ablation.clone().map(ModelSource::File);
+    let mut model = load(&source)?;
+    let ablation = second.as_ref().map(load).transpose()?;
     let plan = plan(args, &model, ablation.as_ref())?;
     let engine = Engine::choose(args.engine.engine)?;
     let evaluator = Evaluator { plan: &plan, model: &model, ablation: ablation.as_ref(), engine: &engine };
 
     interrupt::listen();
-    let names = (subject.model_name(), ablation.as_ref().map(|_| second.model_name()));
-    let report = args.out.as_deref().map(|folder| Report::create(folder, &evaluator, &names.0, names.1.as_deref()));
-    let findings = measure(&evaluator, report.transpose()?)?;
-    figures::print(&plan, &findings);
+    let names = (source.name(), second.as_ref().map(ModelSource::name));
+    let report = match &args.out {
+        None => None,
+        Some(folder) => {
+            output::create_directory(folder)?;
+            output::remove_files(folder, is_of_a_report)?;
+            Some(Report::create(folder, &evaluator, &names.0, names.1.as_deref())?)
+        }
+    };
+    let findings = measure(&evaluator, report)?;
+    console::lines(&plan, &findings).iter().for_each(|line| println!("{line}"));
     if let Some(folder) = &args.out {
         println!("{}", folder.join("report.md").display());
     }
     match &args.record {
         Some(path) if interrupt::requested() => println!("{} is not written: broken off", path.display()),
         Some(path) => {
-            model.card.errors.extend(findings.summary());
+            model.card.errors.extend(findings.summary(&plan));
             model.save(path)?;
         }
         None => {}
     }
     Ok(())
+}
+
+fn load(source: &ModelSource) -> Result<Model, CommandError> {
+    Ok(source.load().map_err(ComparisonError::from)?)
 }
 
 /// What is to be measured, with the grid and the equation that the model was made for.
@@ -100,15 +115,15 @@ fn measure(evaluator: &Evaluator, mut report: Option<Report>) -> Result<Findings
     let mut progress = Progress::new(plan.total(1 + usize::from(evaluator.ablation.is_some())));
     let mut findings = Findings::default();
     let mut done = 0;
-    for section in plan.parts() {
-        let name = format!("{section:?}").to_lowercase();
-        evaluator.measure(section, &mut findings, &mut |work| {
+    for part in plan.asked() {
+        let name = format!("{part:?}").to_lowercase();
+        evaluator.measure(part, &mut findings, &mut |work| {
             done += work;
             progress.update(done, &name);
             if interrupt::requested() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
         if let Some(report) = &mut report {
-            report.add(section, &findings, !interrupt::requested())?;
+            report.add(part, &findings, !interrupt::requested())?;
         }
         if interrupt::requested() {
             break;

@@ -3,25 +3,18 @@
 mod archive;
 mod args;
 mod bench;
-mod chart;
 mod compare;
-mod curves;
 mod dataset;
 mod evaluate;
 mod export;
-mod figures;
 mod frames;
 mod import_crane;
 mod interrupt;
 mod output;
-mod picture;
-mod plots;
 mod progress;
-mod report;
 mod rollout;
 mod simulate;
 mod surface;
-mod table;
 mod train;
 
 use crate::{
@@ -34,6 +27,7 @@ use crate::{
     grid::Shape,
     initial::InitialError,
     network::{ModelError, NetworkError, crane::CraneError},
+    report::ReportError,
     threads::{self, Priority},
     training::{dataset::DatasetError, overrides::ConfigError, run::TrainError},
 };
@@ -124,6 +118,8 @@ pub enum CommandError {
     #[error(transparent)]
     Crane(#[from] CraneError),
     #[error(transparent)]
+    Report(#[from] ReportError),
+    #[error(transparent)]
     Train(#[from] TrainError),
     #[error(
         "a run goes on as it began: leave all options but --data out, or begin a new run with --start {}",
@@ -134,8 +130,6 @@ pub enum CommandError {
     Training(String),
     #[error("the training ended unexpectedly; --resume goes on from its checkpoint")]
     TrainingLost,
-    #[error("cannot use the table {}: {source}", .path.display())]
-    Csv { path: PathBuf, source: csv::Error },
     #[error("cannot write {}: {source}", .path.display())]
     Output { path: PathBuf, source: io::Error },
     #[error("cannot write {}: this is a folder, but a .{extension} file is needed", .path.display())]
@@ -156,8 +150,6 @@ pub enum CommandError {
     Spacing(f64),
     #[error("{} has no φ = 0 surface: all of it is one phase", .0.display())]
     NoSurface(PathBuf),
-    #[error("cannot draw {}: {reason}", .path.display())]
-    Image { path: PathBuf, reason: String },
     #[error("cannot record the run: {0}")]
     Record(#[from] toml::ser::Error),
     #[error("the system gives the program no threads: {0}")]

@@ -11,7 +11,7 @@ use crate::{
     recording::{Entry, Standing},
     solver::SolverSpec,
 };
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 /// A candidate of a comparison.
 pub struct Candidate {
@@ -84,6 +84,11 @@ impl Candidate {
     /// Milliseconds per frame, smoothed; `None` before its first frame.
     pub fn milliseconds(&self) -> Option<f64> {
         if let Course::Running(runner) = &self.course { runner.milliseconds() } else { None }
+    }
+
+    /// Wall-clock time of all its frames so far; `None` unless it goes by itself.
+    pub fn spent(&self) -> Option<Duration> {
+        if let Course::Running(runner) = &self.course { Some(runner.spent()) } else { None }
     }
 
     /// How it stands.

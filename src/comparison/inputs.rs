@@ -5,7 +5,7 @@ use crate::{
     equation::Parameters,
     field::Field,
     initial::{Initial, InitialOptions},
-    network::Model,
+    network::{Model, ModelSource, SourceError},
     solver::Method,
 };
 
@@ -38,6 +38,18 @@ impl Setup {
     /// # Errors
     /// As [`Setup::load`].
     pub fn load_beside(&self, field: Field) -> Result<Inputs, ComparisonError> {
+        self.load_with(field, ModelSource::load)
+    }
+
+    /// As [`Setup::load_beside`], with models by other means than reading their files, such as from memory.
+    ///
+    /// # Errors
+    /// As [`Setup::load`].
+    pub fn load_with(
+        &self,
+        field: Field,
+        load: impl Fn(&ModelSource) -> Result<Model, SourceError>,
+    ) -> Result<Inputs, ComparisonError> {
         let (grid, mut warnings) = (field.grid(), self.doubts_of_field(&field).collect::<Vec<_>>());
         self.reference.validate(&grid)?;
         let mut models = Vec::with_capacity(self.candidates.len());
@@ -47,7 +59,7 @@ impl Setup {
                 let own = field.coarsened(solver.coarsening)?;
                 solver.spec(&self.reference, &own).validate(&own.grid())?;
             }
-            let model = candidate.model().map(|source| source.load()).transpose()?;
+            let model = candidate.model().map(&load).transpose()?;
             warnings.extend(model.iter().flat_map(|model| self.doubts_of_model(candidate, model)));
             models.push(model);
         }

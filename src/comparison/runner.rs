@@ -6,7 +6,10 @@ use crate::{
     gpu::Gpu,
     grid::Grid,
 };
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// Weight of the newest frame in the smoothed time per frame.
 const SMOOTHING: f64 = 0.2;
@@ -16,12 +19,13 @@ pub struct Runner {
     evolution: Box<dyn Evolution>,
     field: Option<Arc<Field>>,
     milliseconds: Option<f64>,
+    spent: Duration,
 }
 
 impl Runner {
     /// Around an evolution.
     pub fn new(evolution: Box<dyn Evolution>) -> Self {
-        Self { evolution, field: None, milliseconds: None }
+        Self { evolution, field: None, milliseconds: None, spent: Duration::ZERO }
     }
 
     /// The nodes.
@@ -32,6 +36,11 @@ impl Runner {
     /// Wall-clock milliseconds per frame, exponentially smoothed; `None` before the first frame.
     pub fn milliseconds(&self) -> Option<f64> {
         self.milliseconds
+    }
+
+    /// Wall-clock time of all frames so far.
+    pub fn spent(&self) -> Duration {
+        self.spent
     }
 
     /// The present field, copied from the device at most once per frame.
@@ -101,7 +110,9 @@ impl Runner {
         if let (Some(gpu), Some(_)) = (gpu, self.buffer()?) {
             gpu.submit(gpu.device.create_command_encoder(&Default::default()).finish()).wait()?;
         }
-        let spent = start.elapsed().as_secs_f64() * 1e3;
+        let spent = start.elapsed();
+        self.spent += spent;
+        let spent = spent.as_secs_f64() * 1e3;
         self.milliseconds = Some(self.milliseconds.map_or(spent, |mean| mean + SMOOTHING * (spent - mean)));
         Ok(())
     }

@@ -1,33 +1,45 @@
 //! A finished model against fresh runs of the solver, which no training has seen: the numbers of the report.
 //!
-//! - [`plan`]: what is measured, and how often; `starts`: the fields that it starts from;
-//! - [`candidate`], [`trial`], [`spread`]: predictions beside the solver, and their errors over many runs;
-//! - [`alone`]: long runs of network and solver, each alone;
-//! - [`exponent`]: how fast the free energy falls;
-//! - [`cost`]: milliseconds per frame against the size of the box;
-//! - [`findings`], [`bars`]: everything found, and what a model is held to.
+//! Each part has a folder with its plan, its run and its page of the report: [`boxes`], [`shapes`], [`led`], [`long`],
+//! [`exponent`], [`cost`].
+//!
+//! - [`plan`]: all of them together; `starts`: the fields that runs start from; `candidates`: who takes part;
+//! - [`trial`], [`spread`]: candidates beside the reference, and their errors over many runs;
+//! - [`findings`], [`bars`]: everything found, and what a model is held to;
+//! - [`report`]: the folder with all pages; [`console`]: the main figures in a few lines.
 
-pub mod alone;
 pub mod bars;
-pub mod candidate;
+pub mod boxes;
+mod candidates;
+pub mod console;
+mod conventional;
 pub mod cost;
+mod errors;
 pub mod exponent;
 pub mod findings;
+pub mod led;
+pub mod long;
 pub mod plan;
+pub mod report;
+mod settings;
+pub mod shapes;
 pub mod spread;
 mod starts;
 pub mod trial;
+pub mod work;
 
 pub use findings::Findings;
-pub use plan::{Plan, Section};
+pub use plan::{Part, Plan};
 
 use crate::{
+    comparison::ComparisonError,
     evolution::{Evolution, EvolutionError},
     field::{Field, FieldError},
     gpu::Engine,
     initial::InitialError,
     metrics::energy_density,
     network::{Model, NetworkError},
+    report::ReportError,
     training::overrides::ConfigError,
 };
 use std::{borrow::Cow, ops::ControlFlow};
@@ -36,6 +48,8 @@ use thiserror::Error;
 /// Why a model could not be evaluated.
 #[derive(Debug, Error)]
 pub enum EvaluationError {
+    #[error(transparent)]
+    Comparison(#[from] ComparisonError),
     #[error(transparent)]
     Config(#[from] ConfigError),
     #[error(transparent)]
@@ -46,15 +60,17 @@ pub enum EvaluationError {
     Field(#[from] FieldError),
     #[error(transparent)]
     Network(#[from] NetworkError),
+    #[error(transparent)]
+    Report(#[from] ReportError),
     #[error("the model was made for {what} {model}, the ablation for {ablation}: they cannot be measured together")]
     Unlike { what: &'static str, model: f64, ablation: f64 },
 }
 
-/// Hears of every frame done, as work in the units of [`plan::work`], and says whether to go on. When it breaks,
-/// what has been measured until then is given back.
+/// Hears of every frame done, as work in the units of [`work::work`], and says whether to go on. When it breaks, what has
+/// been measured until then is given back.
 pub type Watch<'a> = dyn FnMut(usize) -> ControlFlow<()> + 'a;
 
-/// Everything that measurements are made with. Each kind is a method, in a file of its own.
+/// Everything that measurements are made with. Each part is a method, in a folder of its own.
 pub struct Evaluator<'a> {
     /// What is measured.
     pub plan: &'a Plan,

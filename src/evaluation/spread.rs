@@ -1,16 +1,16 @@
 //! Errors over many runs: their mean, and the worst of them.
 
-use super::{candidate::Candidate, trial::Trial};
-use crate::metrics::PairMetrics;
+use super::trial::Trial;
+use crate::{comparison::CandidateSpec, metrics::PairMetrics};
 use serde::Serialize;
 
 /// Frames at which a report quotes errors.
 pub const REPORTED_FRAMES: [usize; 8] = [1, 5, 10, 25, 50, 100, 200, 300];
 
-/// What is quoted of a candidate at a frame. Errors are those on the network's grid.
+/// What is quoted of a candidate at a frame. Errors are those on its own nodes, unless something else is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantity {
-    /// Root mean square of the difference to the solver's φ.
+    /// Root mean square of the difference to the reference's φ.
     Rmse,
     /// Displacement δ of the interface in grid units.
     Displacement,
@@ -18,19 +18,40 @@ pub enum Quantity {
     EnergyError,
     /// How far the mean of φ is from that of the initial field.
     MeanDrift,
+    /// RMSE on the reference's nodes.
+    RmseFine,
+    /// What that would be if the candidate were perfect on its own nodes.
+    RmseFloor,
+    /// δ on the reference's nodes.
+    DisplacementFine,
+    /// What that would be if the candidate were perfect on its own nodes.
+    DisplacementFloor,
 }
 
 impl Quantity {
-    /// All of them in the order of the tables.
+    /// Those on the candidate's own nodes, in the order of the tables.
     pub const ALL: [Self; 4] = [Self::Rmse, Self::Displacement, Self::EnergyError, Self::MeanDrift];
 
-    /// Its value in one row of a trial.
-    pub fn of(self, trial: &Trial, row: &PairMetrics) -> f64 {
+    /// Those on the reference's nodes, each before its floor.
+    pub const FINE: [Self; 4] = [Self::RmseFine, Self::RmseFloor, Self::DisplacementFine, Self::DisplacementFloor];
+
+    /// Its value for a candidate at a frame, infinite once that was stopped; `None` when it did not take part or the trial
+    /// did not get there.
+    pub fn of(self, trial: &Trial, candidate: &CandidateSpec, frame: usize) -> Option<f64> {
+        let Some(metrics) = trial.entry(candidate, frame)?.metrics else { return Some(f64::INFINITY) };
+        Some(self.measured(&metrics, trial.start_mean(candidate)?))
+    }
+
+    fn measured(self, metrics: &PairMetrics, start_mean: f64) -> f64 {
         match self {
-            Self::Rmse => row.rmse,
-            Self::Displacement => row.displacement,
-            Self::EnergyError => row.energy_error,
-            Self::MeanDrift => (row.mean_candidate - trial.start_mean).abs(),
+            Self::Rmse => metrics.rmse,
+            Self::Displacement => metrics.displacement,
+            Self::EnergyError => metrics.energy_error,
+            Self::MeanDrift => (metrics.mean_candidate - start_mean).abs(),
+            Self::RmseFine => metrics.rmse_fine,
+            Self::RmseFloor => metrics.rmse_floor,
+            Self::DisplacementFine => metrics.displacement_fine,
+            Self::DisplacementFloor => metrics.displacement_floor,
         }
     }
 }
@@ -57,19 +78,14 @@ impl Spread {
 }
 
 /// The spread of a quantity at frames 1, 2, …; empty when the candidate did not take part.
-pub fn spreads(trials: &[Trial], candidate: Candidate, quantity: Quantity) -> Vec<Spread> {
+pub fn spreads(trials: &[Trial], candidate: &CandidateSpec, quantity: Quantity) -> Vec<Spread> {
     let frames = trials.iter().map(Trial::frames).max().unwrap_or(0);
-    let at = |frame: usize| {
-        Spread::of(trials.iter().filter_map(|trial| {
-            let row = trial.curves.get(&candidate)?.get(frame)?;
-            Some(quantity.of(trial, row))
-        }))
-    };
-    (0..frames).map_while(at).collect()
+    let at = |frame| Spread::of(trials.iter().filter_map(|trial| quantity.of(trial, candidate, frame)));
+    (1..=frames).map_while(at).collect()
 }
 
 /// Mean squared error of a candidate over all runs and frames.
-pub fn mean_squared_error(trials: &[Trial], candidate: Candidate) -> Option<f64> {
-    let rows = trials.iter().filter_map(|trial| trial.curves.get(&candidate)).flatten();
-    Spread::of(rows.map(|row| row.rmse.powi(2))).map(|spread| spread.mean)
+pub fn mean_squared_error(trials: &[Trial], candidate: &CandidateSpec) -> Option<f64> {
+    let of_trial = |trial| (1..).map_while(move |frame| Quantity::Rmse.of(trial, candidate, frame));
+    Spread::of(trials.iter().flat_map(of_trial).map(|rmse| rmse.powi(2))).map(|spread| spread.mean)
 }

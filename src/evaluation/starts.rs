@@ -45,8 +45,8 @@ impl Plan {
     /// How a run whose exponent is fitted starts: with a mean of zero, so that both phases have the same share, and
     /// from noise so fine that the structure has grown out of it when the fit begins.
     pub fn exponent_recipe(&self, run: usize) -> Recipe {
-        let drawn = self.recipe(self.exponent_grid, run);
-        Recipe { mean: 0.0, correlation_length: self.exponent_correlation, ..drawn }
+        let drawn = self.recipe(self.exponent.grid, run);
+        Recipe { mean: 0.0, correlation_length: self.exponent.correlation, ..drawn }
     }
 
     /// The field that it starts from.
@@ -54,16 +54,16 @@ impl Plan {
     /// # Errors
     /// As [`Plan::start`].
     pub fn exponent_start(&self, run: usize) -> Result<Field, InitialError> {
-        self.exponent_recipe(run).initial_field(&self.noise(self.exponent_grid))
+        self.exponent_recipe(run).initial_field(&self.noise(self.exponent.grid))
     }
 
-    /// A preset on the grid of the shapes.
+    /// A preset on a solver's grid.
     ///
     /// # Errors
     /// When it cannot be made on this grid.
-    pub fn shape(&self, initial: &Initial) -> Result<Field, InitialError> {
+    pub fn preset(&self, grid: Shape, initial: &Initial) -> Result<Field, InitialError> {
         initial.build(&InitialOptions {
-            grid: self.shape_grid,
+            grid,
             seed: self.seed,
             epsilon: self.equation.equation.epsilon,
             ..InitialOptions::default()

@@ -10,18 +10,17 @@ use super::{
     graphics,
 };
 use crate::{
-    comparison::Method,
-    equation::Parameters,
+    comparison::{CandidateSpec, Inputs, SolverCandidate},
     evolution::{Evolution, EvolutionError},
+    fourier::Symbol,
     gpu::Engine,
-    network,
+    solver::Method,
 };
 use clap::Args;
 use std::time::Instant;
 
-/// Steps per frame of the spectral solver: it is stable at any step, and is timed at 20 times that of the
-/// explicit scheme.
-const SPECTRAL_STEPS: usize = 20;
+/// Steps per frame of the spectral solver: it is stable at any step, and is timed at 20 times that of the explicit scheme.
+const SPECTRAL_STEPS: f64 = 20.0;
 
 /// Which frames.
 #[derive(Debug, Args)]
@@ -36,7 +35,7 @@ pub struct FramesArgs {
 }
 
 /// One evolution with its name in the table.
-struct Candidate {
+struct Timed {
     name: String,
     evolution: Box<dyn Evolution>,
 }
@@ -49,7 +48,7 @@ pub fn run(args: &FramesArgs, with_gpu: bool) -> Result<(), CommandError> {
     let candidates = candidates(args, with_gpu)?;
     let mut progress = Progress::new(candidates.len());
     let mut table = Vec::new();
-    for (done, Candidate { name, evolution }) in candidates.into_iter().enumerate() {
+    for (done, Timed { name, evolution }) in candidates.into_iter().enumerate() {
         progress.update(done, &name);
         let size = evolution.grid();
         table.push((name, size, milliseconds_per_frame(evolution, args.frames)?));
@@ -64,29 +63,34 @@ pub fn run(args: &FramesArgs, with_gpu: bool) -> Result<(), CommandError> {
 }
 
 /// All evolutions that this machine can run, the explicit solver on the CPU first.
-fn candidates(args: &FramesArgs, with_gpu: bool) -> Result<Vec<Candidate>, CommandError> {
+fn candidates(args: &FramesArgs, with_gpu: bool) -> Result<Vec<Timed>, CommandError> {
     let setup = args.initial.setup(&SolverArgs::default(), &args.network, EngineArgs::default())?;
-    let inputs = setup.load()?;
-    warn(&inputs.warnings);
-    let coarse = network::start(&inputs.field, setup.coarsening).map_err(EvolutionError::from)?;
-    let explicit = setup.parameters;
-    let time_step = explicit.frame_time() / SPECTRAL_STEPS as f64;
-    let mut spectral = setup.clone();
-    spectral.method = Method::Spectral;
-    spectral.parameters = Parameters { time_step, steps_per_frame: SPECTRAL_STEPS, ..explicit };
+    let Inputs { setup, field, models, warnings } = setup.load()?;
+    warn(&warnings);
+    let (reference, frame_time) = (setup.reference, setup.reference.parameters.frame_time());
+    let spectral = CandidateSpec::Solver(SolverCandidate {
+        method: Method::Spectral,
+        time_step: Some(frame_time / SPECTRAL_STEPS),
+        coarsening: 1,
+        symbol: Symbol::Difference,
+    });
+    let candidates: Vec<_> = [(spectral, None)].into_iter().chain(setup.candidates.into_iter().zip(models)).collect();
 
-    let named = |name: String, evolution| Candidate { name, evolution };
-    let mut candidates = vec![
-        named("explicit solver, CPU".into(), setup.solver(&Engine::Cpu, &inputs.field)?),
-        named(format!("spectral solver, Δt = {time_step}, CPU"), spectral.solver(&Engine::Cpu, &inputs.field)?),
-        named("network, CPU".into(), network::evolve(&Engine::Cpu, &inputs.model, &coarse)?),
-    ];
-    if let Some(gpu) = graphics(with_gpu) {
-        let (engine, adapter) = (Engine::Gpu(gpu.clone()), gpu.description());
-        candidates.push(named(format!("explicit solver, {adapter}"), setup.solver(&engine, &inputs.field)?));
-        candidates.push(named(format!("network, {adapter}"), network::evolve(&engine, &inputs.model, &coarse)?));
+    let mut engines = vec![(Engine::Cpu, "CPU".to_owned())];
+    engines.extend(graphics(with_gpu).map(|gpu| (Engine::Gpu(gpu.clone()), gpu.description())));
+    let mut timed = Vec::new();
+    for (engine, place) in &engines {
+        let runs_here = |uses_device: bool| uses_device || matches!(engine, Engine::Cpu);
+        if runs_here(reference.uses_device()) {
+            let name = format!("{} solver, {place}", reference.method);
+            timed.push(Timed { name, evolution: reference.start(engine, &field)? });
+        }
+        for (candidate, model) in candidates.iter().filter(|(candidate, _)| runs_here(candidate.uses_device())) {
+            let name = format!("{candidate}, {place}");
+            timed.push(Timed { name, evolution: candidate.start(engine, &reference, model.as_ref(), &field)? });
+        }
     }
-    Ok(candidates)
+    Ok(timed)
 }
 
 /// Wall-clock time per frame, to the last value read back.

@@ -1,9 +1,14 @@
 //! Charts as PNG files, drawn without a window or system fonts.
 
-use super::{CommandError, table::significant};
-use image::RgbImage;
-pub use image::imageops::{FilterType, resize};
-pub use plotters::style::RGBColor as Colour;
+use super::{
+    ReportError,
+    colour::{Colour, GUIDE},
+    number::significant,
+};
+use image::{
+    RgbImage,
+    imageops::{FilterType, resize},
+};
 use plotters::{
     coord::{Shift, combinators::BindKeyPoints, combinators::WithKeyPoints, ranged1d::ValueFormatter},
     prelude::*,
@@ -19,19 +24,8 @@ const FONT: &str = "plot";
 /// Height of a line of the legend, and of the letters in it, in enlarged pixels.
 const LINE: u32 = 34 * ENLARGED;
 const LETTER: u32 = 22 * ENLARGED;
-
-/// As the surfaces: warm the solver, cool the network.
-pub const SOLVER: Colour = RGBColor(232, 122, 79);
-pub const NETWORK: Colour = RGBColor(53, 167, 188);
-pub const VIOLET: Colour = RGBColor(96, 80, 160);
-pub const GREEN: Colour = RGBColor(110, 160, 60);
-pub const RED: Colour = RGBColor(196, 60, 90);
-const BROWN: Colour = RGBColor(130, 90, 60);
-/// The two solvers on the network's grid, in whatever chart they are.
-pub const COARSE_SOLVER: Colour = BROWN;
-pub const COARSE_SPECTRAL: Colour = GREEN;
-/// For lines that guide the eye.
-pub const GUIDE: Colour = RGBColor(120, 120, 120);
+/// Half the width of a cross, in enlarged pixels.
+const CROSS: u32 = 8 * ENLARGED;
 
 /// How an axis is divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +62,8 @@ pub enum Style {
     Marked,
     /// Marks alone.
     Points,
+    /// Other marks alone.
+    Crosses,
 }
 
 /// Curves in one frame, with their names below.
@@ -119,8 +115,8 @@ impl Chart<'_> {
     ///
     /// # Errors
     /// When it cannot be drawn or written.
-    pub fn save(&self, path: &Path) -> Result<(), CommandError> {
-        let failed = |reason: String| CommandError::Image { path: path.to_owned(), reason };
+    pub fn save(&self, path: &Path) -> Result<(), ReportError> {
+        let failed = |reason: String| ReportError::Image { path: path.to_owned(), reason };
         let (width, height) = (SIZE.0 * ENLARGED, SIZE.1 * ENLARGED);
         let mut pixels = vec![0; width as usize * height as usize * 3];
         {
@@ -170,7 +166,7 @@ impl Chart<'_> {
             let dashes = match curve.style {
                 Style::Dashed => vec![(0, 16), (24, 40)],
                 Style::Line | Style::Marked => vec![(0, 40)],
-                Style::Points => vec![],
+                Style::Points | Style::Crosses => vec![],
             };
             for (from, to) in dashes {
                 let ends = [from, to].map(|along| (x + along * ENLARGED as i32, y));
@@ -178,6 +174,9 @@ impl Chart<'_> {
             }
             if matches!(curve.style, Style::Marked | Style::Points) {
                 area.draw(&Circle::new((x + piece / 2, y), 6 * ENLARGED, curve.colour.filled()))?;
+            }
+            if curve.style == Style::Crosses {
+                area.draw(&Cross::new((x + piece / 2, y), CROSS, curve.colour.stroke_width(4 * ENLARGED)))?;
             }
             let place = (x + piece * 5 / 4, y - LETTER as i32 / 2);
             area.draw(&Text::new(curve.name.as_str(), place, (FONT, LETTER)))?;
@@ -219,10 +218,14 @@ impl Chart<'_> {
                 let mark = |&point: &_| Circle::new(point, 6 * ENLARGED, curve.colour.filled());
                 frame.draw_series(points.iter().map(mark))?;
             }
+            if curve.style == Style::Crosses {
+                let mark = |&point: &_| Cross::new(point, CROSS, curve.colour.stroke_width(4 * ENLARGED));
+                frame.draw_series(points.iter().map(mark))?;
+            }
             match curve.style {
                 Style::Dashed => frame.draw_series(DashedLineSeries::new(points, 12 * ENLARGED, 8 * ENLARGED, line))?,
                 Style::Line | Style::Marked => frame.draw_series(LineSeries::new(points, line))?,
-                Style::Points => continue,
+                Style::Points | Style::Crosses => continue,
             };
         }
         Ok(())

@@ -1,13 +1,16 @@
 //! Pictures of a training: its curves, drawn from what it has reported.
 
-use super::{
-    CommandError,
-    chart::{Axis, Chart, Colour, Curve, GREEN, NETWORK, RED, SOLVER, Style, VIOLET},
-};
-use crate::training::{
-    curves::Curves,
-    trainer::StepReport,
-    validation::{QUOTED_FRAMES, Validation},
+use crate::{
+    report::{
+        ReportError,
+        chart::{Axis, Chart, Curve, Style},
+        colour::{Colour, GREEN, NETWORK, RED, REFERENCE, VIOLET},
+    },
+    training::{
+        curves::Curves,
+        trainer::StepReport,
+        validation::{QUOTED_FRAMES, Validation},
+    },
 };
 use std::path::Path;
 
@@ -15,13 +18,13 @@ use std::path::Path;
 const WINDOW: usize = 100;
 
 /// Colours of the quoted frames, the earliest first.
-const COLOURS: [Colour; QUOTED_FRAMES.len()] = [SOLVER, RED, VIOLET, NETWORK, GREEN];
+const COLOURS: [Colour; QUOTED_FRAMES.len()] = [REFERENCE, RED, VIOLET, NETWORK, GREEN];
 
 /// Draws `loss.png` and, once there is a validation, `rmse.png` and `energy_error.png` into the folder of a run.
 ///
 /// # Errors
 /// When a picture cannot be drawn or written.
-pub fn draw(folder: &Path, curves: &Curves) -> Result<(), CommandError> {
+pub fn draw(folder: &Path, curves: &Curves) -> Result<(), ReportError> {
     draw_loss(&folder.join("loss.png"), &curves.steps)?;
     if curves.validations.is_empty() {
         return Ok(());
@@ -33,7 +36,7 @@ pub fn draw(folder: &Path, curves: &Curves) -> Result<(), CommandError> {
     draw("energy_error.png", "Free energy of whole rollouts", "|ΔF|/F", |v| &v.energy_error)
 }
 
-fn draw_loss(path: &Path, steps: &[StepReport]) -> Result<(), CommandError> {
+fn draw_loss(path: &Path, steps: &[StepReport]) -> Result<(), ReportError> {
     let mean = |part: &[StepReport]| {
         let sum = part.iter().fold((0.0, 0.0), |sum, report| (sum.0 + report.step as f64, sum.1 + report.loss));
         (sum.0 / part.len() as f64, sum.1 / part.len() as f64)
@@ -53,7 +56,7 @@ fn draw_validations(
     title: &str,
     ordinate: &'static str,
     values: fn(&Validation) -> &Quoted,
-) -> Result<(), CommandError> {
+) -> Result<(), ReportError> {
     let curve = |(index, (frame, colour))| {
         let points = validations.iter().map(|validation| (validation.step as f64, values(validation)[index])).collect();
         Curve::line(format!("frame {frame}"), colour, points).styled(Style::Marked)

@@ -1,10 +1,11 @@
 //! What the model is held to, as a table.
 
+use super::{Bar, Doubt, Limit, bars};
 use crate::{
-    commands::table::{header, markdown, significant},
-    evaluation::{
-        Findings, Plan,
-        bars::{Bar, Doubt, Limit, bars},
+    evaluation::{Findings, Plan},
+    report::{
+        number::{error, or_dash, significant},
+        table::{header, markdown},
     },
 };
 
@@ -31,15 +32,11 @@ fn limit(limit: Limit) -> String {
 }
 
 fn measure(bar: &Bar) -> String {
-    match bar.measured {
-        None => "not measured".into(),
-        Some(value) if !value.is_finite() => "diverged".into(),
-        Some(value) => significant(value),
-    }
+    bar.measured.map_or("not measured".into(), |value| error(value, significant))
 }
 
 fn frozen(bar: &Bar) -> String {
-    bar.frozen.map_or("–".into(), significant)
+    or_dash(bar.frozen, significant)
 }
 
 fn verdict(bar: &Bar) -> String {

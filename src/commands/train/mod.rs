@@ -1,6 +1,8 @@
 //! `spinodal train`: a network, from a dataset.
 
-use super::{CommandError, args::EngineArgs, curves, interrupt, progress::Progress};
+mod curves;
+
+use super::{CommandError, args::EngineArgs, interrupt, progress::Progress};
 use crate::training::{
     config::{Preset, TrainConfig},
     curves::Curves,

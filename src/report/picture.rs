@@ -1,6 +1,6 @@
 //! Images of surfaces, drawn without a window.
 
-use super::CommandError;
+use super::ReportError;
 use crate::{
     field::Field,
     gpu::Gpu,
@@ -21,11 +21,11 @@ pub fn draw_if_possible(gpu: &Gpu, field: &Field, palette: &Palette, path: &Path
 ///
 /// # Errors
 /// When the device fails or the image cannot be written.
-pub fn draw(gpu: &Gpu, field: &Field, palette: &Palette, path: &Path) -> Result<(), CommandError> {
+pub fn draw(gpu: &Gpu, field: &Field, palette: &Palette, path: &Path) -> Result<(), ReportError> {
     let mut extractor = SurfaceExtractor::new(gpu, field.grid(), Caps::Closed)?;
     let surface = extractor.extract(field, 0.0)?;
     let camera = Camera::framing(sides(&field.grid()));
     let scene = Scene { camera: &camera, palette, grid: field.grid(), surface: Some(surface) };
     let image = render_to_image(gpu, &scene, SIDE, SIDE)?;
-    image.save(path).map_err(|error| CommandError::Image { path: path.to_owned(), reason: error.to_string() })
+    image.save(path).map_err(|error| ReportError::Image { path: path.to_owned(), reason: error.to_string() })
 }

@@ -1,6 +1,6 @@
 //! Tables: as CSV files, and in Markdown.
 
-use super::CommandError;
+use super::ReportError;
 use crate::formats::OutputFile;
 use serde::Serialize;
 use std::path::Path;
@@ -9,12 +9,12 @@ use std::path::Path;
 ///
 /// # Errors
 /// When the file cannot be written.
-pub fn write_csv<R: Serialize>(path: &Path, rows: impl IntoIterator<Item = R>) -> Result<(), CommandError> {
+pub fn write_csv<R: Serialize>(path: &Path, rows: impl IntoIterator<Item = R>) -> Result<(), ReportError> {
     let mut file = OutputFile::create(path)?;
     let mut writer = csv::Writer::from_writer(&mut file);
     let written = rows.into_iter().try_for_each(|row| writer.serialize(row));
     let written = written.and_then(|()| Ok(writer.flush()?));
-    written.map_err(|source| CommandError::Csv { path: path.to_owned(), source })?;
+    written.map_err(|source| ReportError::Csv { path: path.to_owned(), source })?;
     drop(writer);
     Ok(file.finish()?)
 }
@@ -36,19 +36,4 @@ pub fn facts<'a>(facts: impl IntoIterator<Item = (&'a str, String)>) -> String {
 /// A header from words.
 pub fn header(words: &[&str]) -> Vec<String> {
     words.iter().map(|&word| word.to_owned()).collect()
-}
-
-/// A number in at most three significant digits.
-pub fn significant(value: f64) -> String {
-    let rounded: f64 = format!("{value:.2e}").parse().unwrap_or(value);
-    let text = match rounded.abs() {
-        0.0 | 1e-3..1e5 => format!("{rounded}"),
-        _ => format!("{rounded:e}"),
-    };
-    text.replace('-', "−")
-}
-
-/// "1 run", "3 runs".
-pub fn runs(count: usize) -> String {
-    format!("{count} run{}", if count == 1 { "" } else { "s" })
 }

@@ -1,21 +1,23 @@
-//! What was evaluated, with what, and from which fields.
+//! The end of a report: what its words mean, with what it was made, and from which fields.
 
+use super::{Evaluator, Part};
 use crate::{
-    commands::{
-        CommandError,
+    comparison::CandidateSpec,
+    network::{Card, Model},
+    report::{
+        ReportError,
         table::{facts, write_csv},
     },
-    evaluation::{Evaluator, Section, candidate::COARSE_SPECTRAL_STEPS},
-    network::{Card, Model},
     training::recipe::Recipe,
 };
 use serde::Serialize;
 use std::{env, path::Path};
 
-/// Writes `initial_fields.csv` and gives the head of the report.
-pub fn write(folder: &Path, evaluator: &Evaluator, name: &str, ablation: Option<&str>) -> Result<String, CommandError> {
+/// Writes `initial_fields.csv` and gives the end of the report.
+pub fn write(folder: &Path, evaluator: &Evaluator, name: &str, ablation: Option<&str>) -> Result<String, ReportError> {
     let plan = evaluator.plan;
-    let mut text = format!("# Evaluation of {name}\n\n");
+    write_csv(&folder.join("initial_fields.csv"), fields(evaluator))?;
+    let mut text = definitions(evaluator) + "## Settings\n\n";
     text += &facts([
         ("program", format!("Spinodal {}", env!("CARGO_PKG_VERSION"))),
         ("command", format!("`{}`", command_line())),
@@ -38,8 +40,6 @@ pub fn write(folder: &Path, evaluator: &Evaluator, name: &str, ablation: Option<
     if let (Some(model), Some(name)) = (evaluator.ablation, ablation) {
         text += &describe("Ablation", name, model);
     }
-    write_csv(&folder.join("initial_fields.csv"), fields(evaluator))?;
-    text += &definitions(evaluator);
     Ok(text)
 }
 
@@ -58,12 +58,12 @@ struct FieldRow {
 /// The noise of every run of the parts that start from noise.
 fn fields(evaluator: &Evaluator) -> Vec<FieldRow> {
     let plan = evaluator.plan;
-    let part = |section| match section {
-        Section::Boxes => Some(("boxes", plan.grid, plan.runs)),
-        Section::Large => Some(("large", plan.large_grid, plan.large_runs)),
-        Section::Long => Some(("long", plan.long_grid, plan.long_runs)),
-        Section::Exponent => Some(("exponent", plan.exponent_grid, plan.exponent_runs)),
-        Section::Shapes | Section::Cost => None,
+    let part = |part| match part {
+        Part::Boxes => Some(("boxes", plan.boxes.grid, plan.boxes.runs)),
+        Part::Large => Some(("large", plan.large.grid, plan.large.runs)),
+        Part::Long => Some(("long", plan.long.grid, plan.long.runs)),
+        Part::Exponent => Some(("exponent", plan.exponent.grid, plan.exponent.runs)),
+        Part::Shapes | Part::Led | Part::Cost => None,
     };
     let rows = |(part, grid, runs)| {
         (0..runs).map(move |run| {
@@ -72,7 +72,7 @@ fn fields(evaluator: &Evaluator) -> Vec<FieldRow> {
             FieldRow { part, run: run + 1, grid: grid.option(), noise_seed: seed, correlation_length, mean, amplitude }
         })
     };
-    plan.parts().filter_map(part).flat_map(rows).collect()
+    plan.asked().filter_map(part).flat_map(rows).collect()
 }
 
 /// The seed, and whether training may have used it: fields are drawn as those of datasets are.
@@ -127,28 +127,30 @@ fn describe(kind: &str, name: &str, model: &Model) -> String {
 
 /// What the tables hold.
 fn definitions(evaluator: &Evaluator) -> String {
-    let coarse = evaluator.coarse_parameters(1.0);
-    let spacing = evaluator.plan.coarsening;
-    let unit = coarse.equation.in_units_of(spacing as f64);
+    let plan = evaluator.plan;
+    let spacing = plan.coarsening;
+    let unit = plan.equation.equation.in_units_of(spacing as f64);
+    let [explicit, spectral, frozen] = [plan.coarse_explicit(), plan.coarse_spectral(), plan.frozen()]
+        .map(|candidate: CandidateSpec| candidate.name());
     format!(
         "## What is measured\n\n\
-         - RMSE: root mean square of the difference to the solver's φ ∈ [−1, 1], on the network's grid. On c = (φ + 1)/2 \
+         - RMSE: root mean square of the difference to the solver's φ ∈ [−1, 1], on the network's nodes. On c = (φ + 1)/2 \
          it is half as large.\n\
          - δ = √(⟨(ψ−φ)²⟩ / ⟨|∇φ|²⟩), the displacement of the interface in grid units of the solver; the first mean is over \
          the network's nodes, the second over the solver's, by forward differences (Lanzoni et al. 2024, Eq. 4 and Appendix C, doi 10.1088/2632-2153/ad8532).\n\
-         - |ΔF|/F: both free energies on the network's grid by the same formula.\n\
+         - |ΔF|/F: both free energies on the network's nodes by the same formula.\n\
          - drift: distance of the mean of φ from that of the initial field.\n\
          - “Mean” and “worst” are the arithmetic mean and the largest value over runs. A candidate whose values are no \
          longer finite counts as infinitely far off.\n\
-         - Coarse solver: the same explicit scheme on the network's grid, in units of its spacing, with ε' = ε/{spacing} = \
-         {}, M' = M/{spacing}³ = {} and the fewest steps that are stable as far as the initial |φ| goes: {} to a frame up to \
-         |φ| = 1, more beyond. It is what one would try before a network.\n\
-         - Coarse spectral: semi-implicit Fourier (Chen & Shen 1998) on the same grid with the k² of the continuum, \
-         {COARSE_SPECTRAL_STEPS} steps to a frame, on the CPU. It is what one would try next.\n\
-         - Persistence: the initial field for ever.\n\
-         - In the `.csv` files `energy_network` and `mean_network` are those of the row's candidate; columns without \
-         `_coarse` are on the solver's grid, the candidate's field interpolated trilinearly.\n\n",
-        unit.epsilon, unit.mobility, coarse.steps_per_frame,
+         - {explicit}: the same explicit scheme on the network's grid, in units of its spacing, with ε' = ε/{spacing} = \
+         {}, M' = M/{spacing}³ = {} and the fewest steps that are stable as far as the initial |φ| goes. It is what one \
+         would try before a network.\n\
+         - {spectral}: semi-implicit Fourier (Chen & Shen 1998) on the same grid with the k² of the continuum, ten steps to \
+         a frame, on the CPU. It is what one would try next.\n\
+         - {frozen}: the initial field for ever.\n\
+         - In the `.csv` files, `_fine` is on the solver's nodes, the candidate's field interpolated trilinearly, and \
+         `_floor` is what that would be of a candidate that is perfect on its own nodes.\n\n",
+        unit.epsilon, unit.mobility,
     )
 }
 

@@ -1,7 +1,10 @@
 //! How fast the free energy falls: the exponent n of F ~ tⁿ, −1/3 for coarsening by diffusion.
 
-use super::{EvaluationError, Evaluator, Watch, finite_field, plan::work};
-use crate::{evolution::Evolution, metrics::exponent::fit_power_law, network, training::span::Span};
+pub mod page;
+pub mod plan;
+
+use super::{EvaluationError, Evaluator, Watch, finite_field, work::work};
+use crate::{evolution::Evolution, metrics::exponent::fit_power_law, training::span::Span};
 use std::ops::ControlFlow;
 
 /// The free energy of one run.
@@ -46,11 +49,10 @@ impl Evaluator<'_> {
     pub fn exponents(&self, watch: &mut Watch) -> Result<Exponents, EvaluationError> {
         let plan = self.plan;
         let mut found = Exponents::default();
-        for run in 0..plan.exponent_runs {
+        for run in 0..plan.exponent.runs {
             let start = plan.exponent_start(run)?;
-            let coarse = network::start(&start, plan.coarsening)?;
-            let mut flow = self.decay(network::evolve(self.engine, self.model, &coarse)?, &mut found.network, watch)?;
-            if flow.is_continue() && run < plan.exponent_solver_runs {
+            let mut flow = self.decay(self.network(self.model, &start)?, &mut found.network, watch)?;
+            if flow.is_continue() && run < plan.exponent.solver_runs {
                 flow = self.decay(self.solver(&start)?, &mut found.solver, watch)?;
             }
             if flow.is_break() {
@@ -69,20 +71,20 @@ impl Evaluator<'_> {
     ) -> Result<ControlFlow<()>, EvaluationError> {
         let plan = self.plan;
         let (mut energies, mut diverged, mut flow) = (Vec::new(), false, ControlFlow::Continue(()));
-        for frame in 1..=plan.exponent_frames() {
+        for frame in 1..=plan.exponent.frames() {
             evolution.advance()?;
             let Some(field) = finite_field(&mut *evolution)? else {
                 diverged = true;
                 break;
             };
             energies.push((frame as f64 * plan.equation.frame_time(), self.coarse_energy(&field)?));
-            flow = watch(work(plan.exponent_grid));
+            flow = watch(work(plan.exponent.grid));
             if flow.is_break() {
                 break;
             }
         }
-        let whole = energies.len() == plan.exponent_frames();
-        let exponent = if whole { fit(&energies, plan.exponent_window, plan.equation.frame_time()) } else { None };
+        let whole = energies.len() == plan.exponent.frames();
+        let exponent = if whole { fit(&energies, plan.exponent.window, plan.equation.frame_time()) } else { None };
         runs.push(Decay { energies, exponent, diverged });
         Ok(flow)
     }

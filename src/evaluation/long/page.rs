@@ -1,18 +1,20 @@
-//! Network and solver alone: bounds, energy, and what they end in.
+//! Long runs in tables, charts and pictures: bounds, energy, and what they end in.
 
+use super::{LongRun, LongRuns, MONOTONE, Moment, SETTLED};
 use crate::{
-    commands::{
-        CommandError,
-        chart::{Axis, Chart, Colour, Curve, GREEN, GUIDE, NETWORK, RED, SOLVER, Style, VIOLET},
-        picture,
-        table::{header, markdown, runs as counted, significant, write_csv},
-    },
     evaluation::{
-        Evaluator,
-        alone::{LongRun, MONOTONE, Moment, SETTLED},
+        EvaluationError, Evaluator,
         bars::{LARGEST, STATIONARY},
     },
     gpu::Gpu,
+    report::{
+        ReportError,
+        chart::{Axis, Chart, Curve, Style},
+        colour::{self, GUIDE},
+        number::{fixed, or_dash, percent, runs as counted, significant},
+        picture,
+        table::{header, markdown, write_csv},
+    },
     view::Palette,
 };
 use serde::Serialize;
@@ -20,7 +22,7 @@ use std::path::Path;
 
 /// Whose runs are shown.
 #[derive(Debug, Clone, Copy)]
-pub enum Whose {
+enum Whose {
     /// The model's.
     Network,
     /// The solver's, from the same fields.
@@ -49,18 +51,41 @@ impl Whose {
     }
 }
 
-/// Writes table, plots and images of `runs`, and gives the Markdown that shows them.
+/// Writes tables, plots and images, and gives the Markdown that shows them.
+///
+/// # Errors
+/// When something cannot be drawn or written.
 pub fn write(
+    folder: &Path,
+    found: &LongRuns,
+    evaluator: &Evaluator,
+    gpu: Option<&Gpu>,
+) -> Result<String, EvaluationError> {
+    let write = |whose, runs: &[_]| write_runs(folder, whose, runs, evaluator, gpu);
+    let network = write(Whose::Network, &found.network)?;
+    let solver = match evaluator.plan.long.solver_runs {
+        0 => "Not asked for (`--long-solver-runs`).\n\n".into(),
+        _ => write(Whose::Solver, &found.solver)?,
+    };
+    let ablation = match evaluator.ablation {
+        Some(_) => write(Whose::Ablation, &found.ablation)?,
+        None => "No second model was given (`--ablation MODEL`): this part is left out.\n\n".into(),
+    };
+    Ok(format!("### The network\n\n{network}### The solver\n\n{solver}### The ablation\n\n{ablation}"))
+}
+
+/// Writes table, plots and images of `runs`, and gives the Markdown that shows them.
+fn write_runs(
     folder: &Path,
     whose: Whose,
     runs: &[LongRun],
     evaluator: &Evaluator,
     gpu: Option<&Gpu>,
-) -> Result<String, CommandError> {
+) -> Result<String, ReportError> {
     if runs.is_empty() {
         return Ok("No run was finished.\n\n".into());
     }
-    let (plan, stem) = (evaluator.plan, whose.stem());
+    let (plan, stem) = (&evaluator.plan.long, whose.stem());
     write_csv(&folder.join(format!("{stem}.csv")), rows(runs))?;
     let [energy, largest] = ["energy", "largest"].map(|what| format!("{stem}_{what}.png"));
     draw_energy(whose, runs, &folder.join(&energy))?;
@@ -69,8 +94,8 @@ pub fn write(
     let what = format!(
         "{} of up to {} frames in boxes of {}; every frame is in `{stem}.csv`.",
         counted(runs.len()),
-        plan.long_frames,
-        plan.long_grid
+        plan.frames,
+        plan.grid
     );
     let legend = match whose {
         Whose::Network => legend(plan.lag()),
@@ -116,27 +141,26 @@ fn table(runs: &[LongRun]) -> String {
         "area",
         "structure",
     ];
-    let or_dash = |value: Option<f64>, show: &dyn Fn(f64) -> String| value.map_or("–".to_owned(), show);
     let row = |(run, number): (&LongRun, usize)| {
         let frames = if run.diverged { format!("{}, then diverged", run.frames()) } else { run.frames().to_string() };
         vec![
             number.to_string(),
             frames,
-            or_dash(run.largest_settled(), &|value| format!("{value:.3}")),
-            or_dash(run.largest_rise(), &|value| format!("{:.4} %", 100.0 * value)),
+            or_dash(run.largest_settled(), |value| fixed(value, 3)),
+            or_dash(run.largest_rise(), |value| percent(value, 4)),
             significant(run.mean_drift()),
-            format!("{:.5}", run.energy()),
-            or_dash(run.end.change, &significant),
-            or_dash(run.end.change_by_solver, &significant),
+            fixed(run.energy(), 5),
+            or_dash(run.end.change, significant),
+            or_dash(run.end.change_by_solver, significant),
             run.end.euler.to_string(),
-            format!("{:.0}", run.end.area),
+            fixed(run.end.area, 0),
             run.end.morphology.to_string(),
         ]
     };
     markdown(&header(&columns), runs.iter().zip(1..).map(row))
 }
 
-fn draw_energy(whose: Whose, runs: &[LongRun], path: &Path) -> Result<(), CommandError> {
+fn draw_energy(whose: Whose, runs: &[LongRun], path: &Path) -> Result<(), ReportError> {
     let mut curves = curves(runs, |moment| moment.energy);
     let first = runs.first().zip(curves.first()).filter(|(run, _)| run.moments.len() > MONOTONE);
     curves.extend(first.map(|(run, curve)| {
@@ -144,26 +168,25 @@ fn draw_energy(whose: Whose, runs: &[LongRun], path: &Path) -> Result<(), Comman
         Curve::cube_root_guide(&curve.points[MONOTONE..], (through.frame as f64, through.energy))
     }));
     let (x, y) = (Axis::logarithmic("frame"), Axis::logarithmic("F / V"));
-    let title = format!("Free energy of {} alone", whose.name());
+    let title = format!("Free energy, long runs of {}", whose.name());
     Chart { title: &title, x, y, curves: &curves }.save(path)
 }
 
-fn draw_largest(whose: Whose, runs: &[LongRun], path: &Path) -> Result<(), CommandError> {
+fn draw_largest(whose: Whose, runs: &[LongRun], path: &Path) -> Result<(), ReportError> {
     let mut curves = curves(runs, |moment| moment.largest);
     let frames = runs.iter().map(LongRun::frames).max().unwrap_or(0) as f64;
     let bar = vec![(SETTLED as f64, LARGEST), (frames, LARGEST)];
     curves.push(Curve::line("what it is held to", GUIDE, bar).styled(Style::Dashed));
     let (x, y) = (Axis::logarithmic("frame"), Axis::linear("largest |φ|"));
-    let title = format!("Largest |φ| of {} alone", whose.name());
+    let title = format!("Largest |φ|, long runs of {}", whose.name());
     Chart { title: &title, x, y, curves: &curves }.save(path)
 }
 
 /// One curve per run.
 fn curves(runs: &[LongRun], value: impl Fn(&Moment) -> f64) -> Vec<Curve> {
-    const COLOURS: [Colour; 5] = [NETWORK, VIOLET, GREEN, SOLVER, RED];
     let of_run = |(number, run): (usize, &LongRun)| {
         let points = run.moments.iter().map(|moment| (moment.frame as f64, value(moment))).collect();
-        Curve::line(format!("run {}", number + 1), COLOURS[number % COLOURS.len()], points)
+        Curve::line(format!("run {}", number + 1), colour::of_series(number), points)
     };
     runs.iter().enumerate().map(of_run).collect()
 }

@@ -1,15 +1,15 @@
 //! What a model is held to, and whether it gets there.
 
+pub mod page;
+
 use super::{
-    alone::{LongRun, MONOTONE, SETTLED},
-    candidate::Candidate,
+    Findings, Plan,
     exponent::{Decay, exponents, mean_and_deviation},
-    findings::Findings,
-    plan::{LAG, Plan},
+    long::{LongRun, MONOTONE, SETTLED, plan::LAG},
     spread::{Quantity, spreads},
     trial::Trial,
 };
-use crate::grid::Shape;
+use crate::{comparison::CandidateSpec, grid::Shape};
 use std::ops::RangeInclusive;
 
 /// What a measured value must be.
@@ -98,10 +98,10 @@ impl Bar {
 /// All bars, measured by what was found when the plan was followed.
 pub fn bars(plan: &Plan, findings: &Findings) -> Vec<Bar> {
     let mut bars = of_boxes(plan, &findings.boxes);
-    let alone = of_long_runs(&findings.long).into_iter();
-    bars.extend(alone.map(|bar| bar.unless(plan.long_grid == GRID, "boxes of 64³")));
+    let alone = of_long_runs(&findings.long.network).into_iter();
+    bars.extend(alone.map(|bar| bar.unless(plan.long.grid == GRID, "boxes of 64³")));
     bars.push(of_decay(plan, &findings.exponents.network));
-    bars.push(of_bunny(findings).unless(plan.shape_grid == GRID, "64³"));
+    bars.push(of_bunny(plan, findings).unless(plan.shapes.grid == GRID, "64³"));
     bars
 }
 
@@ -109,9 +109,9 @@ fn of_decay(plan: &Plan, decays: &[Decay]) -> Bar {
     let ((centre, margin), (runs, grid, first)) = (EXPONENT, DECAY);
     let mean = mean_and_deviation(&exponents(decays)).map(|(mean, _)| mean);
     let diverged = decays.iter().any(|decay| decay.diverged);
-    let window = plan.exponent_window;
+    let window = plan.exponent.window;
     let right = exponents(decays).len() >= runs
-        && plan.exponent_grid.len() >= grid.len()
+        && plan.exponent.grid.len() >= grid.len()
         && window.from >= first
         && window.to >= 10.0 * window.from;
     Bar {
@@ -129,7 +129,8 @@ fn of_boxes(plan: &Plan, boxes: &[Trial]) -> Vec<Bar> {
     let over = |what: String, most, quantity, frames: RangeInclusive<usize>| {
         let reached = boxes.iter().map(Trial::frames).max().unwrap_or(0).min(*frames.end());
         let enough = boxes.iter().filter(|trial| trial.frames() >= reached).count() >= BOXES;
-        of_trials(what, most, boxes, quantity, frames).unless(plan.grid == GRID && enough, "16 boxes of 64³")
+        of_trials(plan, what, most, boxes, quantity, frames)
+            .unless(plan.boxes.grid == GRID && enough, "16 boxes of 64³")
     };
     let throughout = |what: &str, most, quantity, first: usize| {
         let what = format!("{what}, mean over boxes, largest of frames {first} to {last}");
@@ -145,27 +146,34 @@ fn of_boxes(plan: &Plan, boxes: &[Trial]) -> Vec<Bar> {
     bars
 }
 
-fn of_bunny(findings: &Findings) -> Bar {
+fn of_bunny(plan: &Plan, findings: &Findings) -> Bar {
     let [_, last, _] = FRAMES;
     let bunny = findings.shapes.iter().find(|(name, _)| *name == "bunny");
     let trials = bunny.map(|(_, trial)| std::slice::from_ref(trial)).unwrap_or_default();
     let what = format!("bunny: δ, grid units, largest of frames 1 to {last}");
-    of_trials(what, DISPLACEMENT, trials, Quantity::Displacement, 1..=last)
+    of_trials(plan, what, DISPLACEMENT, trials, Quantity::Displacement, 1..=last)
 }
 
 /// A bar for the largest mean over `trials` of a quantity at any of the `frames`.
-fn of_trials(what: String, most: f64, trials: &[Trial], quantity: Quantity, frames: RangeInclusive<usize>) -> Bar {
+fn of_trials(
+    plan: &Plan,
+    what: String,
+    most: f64,
+    trials: &[Trial],
+    quantity: Quantity,
+    frames: RangeInclusive<usize>,
+) -> Bar {
     let (first, last) = frames.into_inner();
-    let largest_mean = |candidate| {
-        let spreads = spreads(trials, candidate, quantity);
+    let largest_mean = |candidate: CandidateSpec| {
+        let spreads = spreads(trials, &candidate, quantity);
         largest(spreads.iter().take(last).skip(first - 1).map(|spread| spread.mean))
     };
     let reached = trials.iter().map(Trial::frames).max().unwrap_or(0);
     Bar {
         what,
         limit: Limit::AtMost(most),
-        measured: largest_mean(Candidate::Network),
-        frozen: largest_mean(Candidate::Persistence),
+        measured: largest_mean(plan.network()),
+        frozen: largest_mean(plan.frozen()),
         doubt: (reached < last).then_some(Doubt::Frames(last)),
     }
 }

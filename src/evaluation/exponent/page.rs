@@ -1,15 +1,14 @@
 //! How fast the free energy falls, beside t^(−1/3).
 
+use super::{Decay, Exponents, exponents, fit, mean_and_deviation};
 use crate::{
-    commands::{
-        CommandError,
-        chart::{Axis, Chart, Colour, Curve, NETWORK, SOLVER},
-        table::{header, markdown, runs as counted, write_csv},
-    },
-    evaluation::{
-        Plan,
-        exponent::{Decay, Exponents, exponents, fit, mean_and_deviation},
-        spread::Spread,
+    evaluation::{EvaluationError, Plan, spread::Spread},
+    report::{
+        ReportError,
+        chart::{Axis, Chart, Curve},
+        colour::{Colour, NETWORK, REFERENCE},
+        number::{fixed, or_dash, runs as counted},
+        table::{header, markdown, write_csv},
     },
     training::span::Span,
 };
@@ -20,7 +19,10 @@ use std::{iter, path::Path};
 const EARLIEST: f64 = 10.0;
 
 /// Writes tables and plot and gives the Markdown that shows them.
-pub fn write(folder: &Path, found: &Exponents, plan: &Plan) -> Result<String, CommandError> {
+///
+/// # Errors
+/// When something cannot be drawn or written.
+pub fn write(folder: &Path, found: &Exponents, plan: &Plan) -> Result<String, EvaluationError> {
     let evolutions = [("network", &found.network), ("solver", &found.solver)];
     write_csv(&folder.join("exponent.csv"), evolutions.iter().flat_map(|(name, runs)| rows(name, runs)))?;
     draw(found, plan, &folder.join("exponent.png"))?;
@@ -28,7 +30,7 @@ pub fn write(folder: &Path, found: &Exponents, plan: &Plan) -> Result<String, Co
         let exponents = exponents(runs);
         let (mean, deviation) = mean_and_deviation(&exponents)?;
         let [low, high] = [f64::min, f64::max].map(|pick| exponents.iter().copied().reduce(pick).unwrap_or(mean));
-        let mut shown = [mean, deviation, low, high].map(|value| format!("{value:.4}").replace('-', "−"));
+        let mut shown = [mean, deviation, low, high].map(|value| fixed(value, 4));
         if exponents.len() == 1 {
             shown[1] = "–".into();
         }
@@ -37,9 +39,9 @@ pub fn write(folder: &Path, found: &Exponents, plan: &Plan) -> Result<String, Co
     let columns = ["evolution", "runs", "mean of n", "standard deviation", "lowest", "highest"];
     let approach =
         evolutions.iter().filter(|(_, runs)| !runs.is_empty()).map(|(name, runs)| approach(name, runs, plan));
-    let windows = windows(plan.exponent_window).map(|Span { from, to }| format!("{from} to {to}"));
+    let windows = windows(plan.exponent.window).map(|Span { from, to }| format!("{from} to {to}"));
     let frames: Vec<_> = iter::once("frames".to_owned()).chain(windows).collect();
-    let window = plan.exponent_window;
+    let window = plan.exponent.window;
     Ok(format!(
         "F ~ tⁿ by least squares of ln F against ln t over frames {} to {} of each run, in boxes of {}, F on the \
          network's grid. Coarsening by diffusion has n = −1/3. Runs start from noise with a mean of zero and a \
@@ -50,8 +52,8 @@ pub fn write(folder: &Path, found: &Exponents, plan: &Plan) -> Result<String, Co
          ![Free energy](exponent.png)\n\n",
         window.from,
         window.to,
-        plan.exponent_grid,
-        plan.exponent_correlation,
+        plan.exponent.grid,
+        plan.exponent.correlation,
         markdown(&header(&columns), evolutions.iter().filter_map(row)),
         markdown(&frames, approach),
     ))
@@ -70,10 +72,9 @@ fn approach(name: &str, runs: &[Decay], plan: &Plan) -> Vec<String> {
         let through = runs.iter().filter(|run| run.energies.len() as f64 >= window.to);
         let exponents: Vec<_> =
             through.filter_map(|run| fit(&run.energies, window, plan.equation.frame_time())).collect();
-        let mean = mean_and_deviation(&exponents).map(|(mean, _)| format!("{mean:.3}").replace('-', "−"));
-        mean.unwrap_or_else(|| "–".into())
+        or_dash(mean_and_deviation(&exponents).map(|(mean, _)| mean), |mean| fixed(mean, 3))
     };
-    iter::once(name.to_owned()).chain(windows(plan.exponent_window).map(mean)).collect()
+    iter::once(name.to_owned()).chain(windows(plan.exponent.window).map(mean)).collect()
 }
 
 /// One frame of one run.
@@ -94,12 +95,12 @@ fn rows<'a>(evolution: &'a str, runs: &'a [Decay]) -> impl Iterator<Item = Row<'
     })
 }
 
-fn draw(found: &Exponents, plan: &Plan, path: &Path) -> Result<(), CommandError> {
+fn draw(found: &Exponents, plan: &Plan, path: &Path) -> Result<(), ReportError> {
     let mut curves = vec![mean_curve("network", NETWORK, &found.network)];
     if !found.solver.is_empty() {
-        curves.push(mean_curve("solver", SOLVER, &found.solver));
+        curves.push(mean_curve("solver", REFERENCE, &found.solver));
     }
-    let window = plan.exponent_window;
+    let window = plan.exponent.window;
     let fitted: Vec<_> = {
         let inside = |time: f64| time + 1e-9 >= window.from * plan.equation.frame_time();
         curves[0].points.iter().copied().filter(|&(time, _)| inside(time)).collect()

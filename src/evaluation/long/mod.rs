@@ -1,10 +1,13 @@
-//! Long runs of a network alone: does it stay bounded, lose energy, keep its mean, and come to rest? And does the solver?
+//! Long runs of networks and solver, each alone: do they stay bounded, lose energy, keep their mean, and come to rest?
 
-use super::{EvaluationError, Evaluator, Watch, finite_field, plan::work};
+pub mod page;
+pub mod plan;
+
+use super::{EvaluationError, Evaluator, Watch, finite_field, work::work};
 use crate::{
     evolution::Evolution,
     field::Field,
-    network::{self, Model},
+    network::Model,
     surface::{
         Caps, extract,
         measures::{area, periodic_euler_number},
@@ -12,7 +15,7 @@ use crate::{
     },
 };
 use serde::Serialize;
-use std::ops::ControlFlow;
+use std::{cell::Cell, ops::ControlFlow};
 
 /// Frame after which |φ| must be bounded, when nothing is left of the initial field's own extremes.
 pub const SETTLED: usize = 10;
@@ -62,16 +65,48 @@ pub struct LongRun {
     pub diverged: bool,
 }
 
+/// Long runs from the same fields.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct LongRuns {
+    /// Of the model.
+    pub network: Vec<LongRun>,
+    /// Of the reference solver, from the first of the fields.
+    pub solver: Vec<LongRun>,
+    /// Of the second model.
+    pub ablation: Vec<LongRun>,
+}
+
 impl Evaluator<'_> {
-    /// Runs of `model` alone, from the fields of the boxes.
+    /// Runs of the model, then of the solver, then of the ablation if there is one.
     ///
     /// # Errors
     /// When an initial field cannot be made or an evolution fails.
+    pub fn long(&self, watch: &mut Watch) -> Result<LongRuns, EvaluationError> {
+        let broken = Cell::new(false);
+        let mut watch = |done| {
+            let flow = watch(done);
+            broken.set(broken.get() || flow.is_break());
+            flow
+        };
+        let mut found = LongRuns { network: self.long_runs(self.model, &mut watch)?, ..LongRuns::default() };
+        if !broken.get() {
+            found.solver = self.long_runs_of_solver(&mut watch)?;
+        }
+        if let Some(model) = self.ablation.filter(|_| !broken.get()) {
+            found.ablation = self.long_runs(model, &mut watch)?;
+        }
+        Ok(found)
+    }
+
+    /// Runs of `model` alone, from the fields of the boxes.
+    ///
+    /// # Errors
+    /// As [`Evaluator::long`].
     pub fn long_runs(&self, model: &Model, watch: &mut Watch) -> Result<Vec<LongRun>, EvaluationError> {
         let mut runs = Vec::new();
-        for run in 0..self.plan.long_runs {
-            let start = network::start(&self.plan.start(self.plan.long_grid, run)?, self.plan.coarsening)?;
-            let mut run = self.run_alone(&mut *network::evolve(self.engine, model, &start)?, &start, watch)?;
+        for run in 0..self.plan.long.runs {
+            let start = self.plan.start(self.plan.long.grid, run)?;
+            let mut run = self.run_alone(&mut *self.network(model, &start)?, watch)?;
             if run.end.change.is_some() {
                 run.end.change_by_solver = self.change_by_solver(&run.end.field, watch)?;
             }
@@ -87,12 +122,12 @@ impl Evaluator<'_> {
     /// Runs of the reference solver, from the first of these fields.
     ///
     /// # Errors
-    /// As [`Evaluator::long_runs`].
+    /// As [`Evaluator::long`].
     pub fn long_runs_of_solver(&self, watch: &mut Watch) -> Result<Vec<LongRun>, EvaluationError> {
         let mut runs = Vec::new();
-        for run in 0..self.plan.long_solver_runs.min(self.plan.long_runs) {
-            let start = self.plan.start(self.plan.long_grid, run)?;
-            let run = self.run_alone(&mut *self.solver(&start)?, &start, watch)?;
+        for run in 0..self.plan.long.runs_of_solver() {
+            let start = self.plan.start(self.plan.long.grid, run)?;
+            let run = self.run_alone(&mut *self.solver(&start)?, watch)?;
             let whole = run.diverged || run.end.change.is_some();
             runs.push(run);
             if !whole {
@@ -102,13 +137,9 @@ impl Evaluator<'_> {
         Ok(runs)
     }
 
-    fn run_alone(
-        &self,
-        evolution: &mut dyn Evolution,
-        start: &Field,
-        watch: &mut Watch,
-    ) -> Result<LongRun, EvaluationError> {
-        let frames = self.plan.long_frames;
+    fn run_alone(&self, evolution: &mut dyn Evolution, watch: &mut Watch) -> Result<LongRun, EvaluationError> {
+        let (frames, lag) = (self.plan.long.frames, self.plan.long.lag());
+        let start = evolution.field()?;
         let (mut field, mut earlier) = (start.clone(), start.clone());
         let mut moments = vec![self.moment(0, &field, start.mean())?];
         let mut diverged = false;
@@ -120,10 +151,10 @@ impl Evaluator<'_> {
             };
             field = next;
             moments.push(self.moment(frame, &field, start.mean())?);
-            if frame + self.plan.lag() == frames {
+            if frame + lag == frames {
                 earlier = field.clone();
             }
-            if watch(work(self.plan.long_grid)) == ControlFlow::Break(()) {
+            if watch(work(self.plan.long.grid)) == ControlFlow::Break(()) {
                 break;
             }
         }
@@ -137,12 +168,12 @@ impl Evaluator<'_> {
     fn change_by_solver(&self, end: &Field, watch: &mut Watch) -> Result<Option<f64>, EvaluationError> {
         let mut solver = self.solver(&end.refined(self.plan.coarsening))?;
         let mut settled = None;
-        for frame in 1..=self.plan.frames_after_handover() {
+        for frame in 1..=self.plan.long.frames_after_handover() {
             solver.advance()?;
-            if frame == self.plan.lag() {
+            if frame == self.plan.long.lag() {
                 settled = finite_field(&mut *solver)?;
             }
-            if watch(work(self.plan.long_grid)) == ControlFlow::Break(()) {
+            if watch(work(self.plan.long.grid)) == ControlFlow::Break(()) {
                 return Ok(None);
             }
         }

@@ -1,0 +1,48 @@
+//! Boxes of noise in tables and charts.
+
+use crate::{
+    evaluation::{
+        EvaluationError, Evaluator,
+        errors::{HeldTo, Sheet},
+        spread::Quantity,
+        trial::Trial,
+    },
+    grid::{Grid, Shape},
+    report::number::runs,
+};
+use std::path::Path;
+
+/// Writes the tables and plots of boxes.
+///
+/// # Errors
+/// When something cannot be drawn or written.
+pub fn boxes(folder: &Path, trials: &[Trial], evaluator: &Evaluator) -> Result<String, EvaluationError> {
+    let grid = evaluator.plan.boxes.grid;
+    let sheet = Sheet { stem: "boxes", title: &format!("boxes of {grid}"), held_to: HeldTo::Boxes, trials };
+    write(folder, grid, &sheet, evaluator)
+}
+
+/// Writes the tables and plots of larger boxes.
+///
+/// # Errors
+/// When something cannot be drawn or written.
+pub fn large(folder: &Path, trials: &[Trial], evaluator: &Evaluator) -> Result<String, EvaluationError> {
+    let grid = evaluator.plan.large.grid;
+    let sheet = Sheet { stem: "large", title: &format!("boxes of {grid}"), held_to: HeldTo::Nothing, trials };
+    write(folder, grid, &sheet, evaluator)
+}
+
+fn write(folder: &Path, grid: Shape, sheet: &Sheet, evaluator: &Evaluator) -> Result<String, EvaluationError> {
+    let (stem, count) = (sheet.stem, sheet.trials.len());
+    let Some(frames) = sheet.trials.iter().map(Trial::frames).max() else {
+        return Ok("No frame was finished.\n\n".into());
+    };
+    let coarse = Grid::from(grid).coarsened(evaluator.plan.coarsening).map_or(String::new(), |grid| grid.to_string());
+    let intro = format!(
+        "{} of {frames} frames, each from Perlin noise of its own; the network lives on {coarse}. Every frame of every \
+         run is in `{stem}.csv`, means and worst runs in `{stem}_summary.csv`.\n\n",
+        runs(count)
+    );
+    let errors = sheet.write(folder, &Quantity::ALL, evaluator)?;
+    Ok(intro + &errors + &sheet.fine(&evaluator.plan.network()))
+}

@@ -1,0 +1,82 @@
+//! The folder that an evaluation leaves behind: `report.md`, tables as `.csv`, plots as `.png`.
+
+use super::{EvaluationError, Evaluator, Findings, Part, bars, boxes, cost, exponent, led, long, settings, shapes};
+use crate::{formats::write_text, gpu::Gpu, report::ReportError, training::overrides::write_config};
+use std::path::Path;
+
+/// What the names of tables and plots begin with.
+const STEMS: [&str; 8] = ["boxes", "large", "bunny", "slice", "led", "long", "exponent", "cost"];
+
+/// Whether a file is the text, a table or a plot of a report.
+pub fn is_of_a_report(name: &str) -> bool {
+    let drawn = [".csv", ".png"].iter().find_map(|extension| name.strip_suffix(extension));
+    let of_a_part = |stem: &str| STEMS.contains(&stem.split_once('_').map_or(stem, |(first, _)| first));
+    name == "report.md" || drawn.is_some_and(of_a_part)
+}
+
+/// A report that grows part by part. Each addition writes `report.md` anew, so that it is whole at any time: the results
+/// first, the settings last.
+pub struct Report<'a> {
+    folder: &'a Path,
+    evaluator: &'a Evaluator<'a>,
+    name: &'a str,
+    settings: String,
+    parts: Vec<String>,
+    /// For images of surfaces, where there is a graphics device.
+    gpu: Option<Gpu>,
+}
+
+impl<'a> Report<'a> {
+    /// Begins a report in a folder that is there, and records the plan in it. Models are called by their names.
+    ///
+    /// # Errors
+    /// When something cannot be written.
+    pub fn create(
+        folder: &'a Path,
+        evaluator: &'a Evaluator<'a>,
+        name: &'a str,
+        ablation: Option<&str>,
+    ) -> Result<Self, EvaluationError> {
+        write_config(evaluator.plan, &folder.join("plan.toml"))?;
+        let gpu = Gpu::open().inspect_err(|error| tracing::warn!("no images are drawn: {error}")).ok();
+        let settings = settings::write(folder, evaluator, name, ablation)?;
+        let report = Self { folder, evaluator, name, settings, parts: Vec::new(), gpu };
+        report.write(&Findings::default())?;
+        Ok(report)
+    }
+
+    /// Adds a part that has been measured; `complete` unless it was broken off.
+    ///
+    /// # Errors
+    /// When something cannot be drawn or written.
+    pub fn add(&mut self, part: Part, findings: &Findings, complete: bool) -> Result<(), EvaluationError> {
+        let (folder, evaluator, plan) = (self.folder, self.evaluator, self.evaluator.plan);
+        let (title, text) = match part {
+            Part::Boxes => {
+                (format!("Boxes of {}", plan.boxes.grid), boxes::page::boxes(folder, &findings.boxes, evaluator)?)
+            }
+            Part::Large => {
+                (format!("Boxes of {}", plan.large.grid), boxes::page::large(folder, &findings.large, evaluator)?)
+            }
+            Part::Shapes => ("Shapes".into(), shapes::page::write(folder, &findings.shapes, evaluator)?),
+            Part::Led => ("Led networks".into(), led::page::write(folder, &findings.led, evaluator)?),
+            Part::Long => {
+                let text = long::page::write(folder, &findings.long, evaluator, self.gpu.as_ref())?;
+                ("Long runs".into(), text)
+            }
+            Part::Exponent => ("Exponent".into(), exponent::page::write(folder, &findings.exponents, plan)?),
+            Part::Cost => ("Cost".into(), cost::page::write(folder, &findings.costs, evaluator)?),
+        };
+        let broken =
+            if complete { "" } else { "**Broken off by the user: what follows is what was done until then.**\n\n" };
+        self.parts.push(format!("## {title}\n\n{broken}{text}"));
+        self.write(findings)
+    }
+
+    fn write(&self, findings: &Findings) -> Result<(), EvaluationError> {
+        let bars = bars::page::write(self.evaluator.plan, findings);
+        let text = format!("# Evaluation of {}\n\n{bars}{}{}", self.name, self.parts.concat(), self.settings);
+        write_text(&self.folder.join("report.md"), &(text.trim_end().to_owned() + "\n")).map_err(ReportError::from)?;
+        Ok(())
+    }
+}

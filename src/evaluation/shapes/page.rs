@@ -1,0 +1,29 @@
+//! Bunny and slice in tables and charts.
+
+use crate::evaluation::{
+    EvaluationError, Evaluator,
+    errors::{HeldTo, Sheet},
+    spread::Quantity,
+    trial::Trial,
+};
+use std::{path::Path, slice};
+
+/// Writes the tables and plots.
+///
+/// # Errors
+/// When something cannot be drawn or written.
+pub fn write(folder: &Path, trials: &[(&str, Trial)], evaluator: &Evaluator) -> Result<String, EvaluationError> {
+    let mut text = format!(
+        "Two fields unlike the training data, on {}: the Stanford bunny, a closed body with a tanh profile; and the slice, \
+         noise in a layer in the middle of a uniform field.\n\n",
+        evaluator.plan.shapes.grid
+    );
+    for (name, trial) in trials {
+        text += &format!("### {name}\n\n{} frames; all of them in `{name}.csv`.\n\n", trial.frames());
+        let held_to = if *name == "bunny" { HeldTo::Bunny } else { HeldTo::Nothing };
+        let sheet = Sheet { stem: name, title: name, held_to, trials: slice::from_ref(trial) };
+        text += &sheet.write(folder, &Quantity::ALL, evaluator)?;
+        text += &sheet.fine(&evaluator.plan.network());
+    }
+    Ok(text)
+}

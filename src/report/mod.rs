@@ -1,0 +1,29 @@
+//! What results are written and drawn with: tables, charts, pictures of surfaces, plots of a run.
+//!
+//! - [`number`]: how numbers are written; [`table`]: tables as CSV files and in Markdown;
+//! - [`colour`], [`chart`]: charts as PNG files; [`plots`]: those of a comparison;
+//! - [`picture`]: images of surfaces.
+
+pub mod chart;
+pub mod colour;
+pub mod number;
+pub mod picture;
+pub mod plots;
+pub mod table;
+
+use crate::{formats::FormatError, gpu::GpuError};
+use std::path::PathBuf;
+use thiserror::Error;
+
+/// Why a result could not be written or drawn.
+#[derive(Debug, Error)]
+pub enum ReportError {
+    #[error(transparent)]
+    Format(#[from] FormatError),
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
+    #[error("cannot write the table {}: {source}", .path.display())]
+    Csv { path: PathBuf, source: csv::Error },
+    #[error("cannot draw {}: {reason}", .path.display())]
+    Image { path: PathBuf, reason: String },
+}
