@@ -193,7 +193,7 @@ fn invite_drop(ctx: &egui::Context) {
     let painter = ctx.layer_painter(egui::LayerId::new(egui::Order::Foreground, "drop".into()));
     painter.rect_filled(area, 0.0, egui::Color32::from_black_alpha(150));
     let frame = area.shrink(16.0);
-    painter.rect_stroke(frame, CornerRadius::same(10), Stroke::new(2.0, theme::NETWORK), StrokeKind::Inside);
+    painter.rect_stroke(frame, CornerRadius::same(10), Stroke::new(2.0, theme::ACCENT), StrokeKind::Inside);
     painter.text(
         area.center(),
         Align2::CENTER_CENTER,
