@@ -12,7 +12,6 @@ use super::{
 use crate::{
     comparison::{CandidateSpec, Inputs, SolverCandidate},
     evolution::{Evolution, EvolutionError},
-    fourier::Symbol,
     gpu::Engine,
     solver::Method,
 };
@@ -64,17 +63,14 @@ pub fn run(args: &FramesArgs, with_gpu: bool) -> Result<(), CommandError> {
 
 /// All evolutions that this machine can run, the explicit solver on the CPU first.
 fn candidates(args: &FramesArgs, with_gpu: bool) -> Result<Vec<Timed>, CommandError> {
-    let setup = args.initial.setup(&SolverArgs::default(), &args.network, EngineArgs::default())?;
+    let mut setup = args.initial.setup(&SolverArgs::default(), vec![args.network.spec()?], EngineArgs::default())?;
+    let time_step = Some(setup.reference.parameters.frame_time() / SPECTRAL_STEPS);
+    let spectral = SolverCandidate { time_step, ..SolverCandidate::of(Method::Spectral) };
+    setup.candidates.insert(0, CandidateSpec::Solver(spectral));
     let Inputs { setup, field, models, warnings } = setup.load()?;
     warn(&warnings);
-    let (reference, frame_time) = (setup.reference, setup.reference.parameters.frame_time());
-    let spectral = CandidateSpec::Solver(SolverCandidate {
-        method: Method::Spectral,
-        time_step: Some(frame_time / SPECTRAL_STEPS),
-        coarsening: 1,
-        symbol: Symbol::Difference,
-    });
-    let candidates: Vec<_> = [(spectral, None)].into_iter().chain(setup.candidates.into_iter().zip(models)).collect();
+    let reference = setup.reference;
+    let candidates: Vec<_> = setup.candidates.into_iter().zip(models).collect();
 
     let mut engines = vec![(Engine::Cpu, "CPU".to_owned())];
     engines.extend(graphics(with_gpu).map(|gpu| (Engine::Gpu(gpu.clone()), gpu.description())));
