@@ -7,6 +7,11 @@ pub fn spectral(time_step: f64) -> SolverCandidate {
     SolverCandidate { time_step: Some(time_step), ..SolverCandidate::of(Method::Spectral) }
 }
 
+/// The same with steps that keep to a tolerance.
+pub fn adaptive(tolerance: f64) -> SolverCandidate {
+    SolverCandidate { tolerance: Some(tolerance), ..SolverCandidate::of(Method::Adaptive) }
+}
+
 /// Explicit Euler on the network's grid with the fewest stable steps: the conventional way to be cheaper.
 pub fn coarse_explicit(coarsening: usize) -> SolverCandidate {
     SolverCandidate { coarsening, ..SolverCandidate::of(Method::Explicit) }
@@ -17,7 +22,7 @@ pub fn coarse_spectral(coarsening: usize, time_step: f64) -> SolverCandidate {
     SolverCandidate { coarsening, symbol: Symbol::Derivative, ..spectral(time_step) }
 }
 
-/// Semi-implicit Fourier on the reference's grid with steps that keep to a tolerance.
-pub fn adaptive(tolerance: f64) -> SolverCandidate {
-    SolverCandidate { tolerance: Some(tolerance), ..SolverCandidate::of(Method::Adaptive) }
+/// The same with steps that keep to a tolerance.
+pub fn coarse_adaptive(coarsening: usize, tolerance: f64) -> SolverCandidate {
+    SolverCandidate { coarsening, symbol: Symbol::Derivative, ..adaptive(tolerance) }
 }

@@ -9,8 +9,8 @@ use std::{collections::HashMap, fs, path::Path};
 
 /// A report small enough for a test, with all its parts.
 const TINY_REPORT: &str = "evaluate --quick --grid 16 --runs 2 --frames 12 --large-grid 20 --large-frames 3 --shape-grid 16 \
-    --shape-frames 3 --long-grid 16 --long-runs 2 --long-frames 30 --exponent-grid 16 --exponent-runs 2 \
-    --exponent-window 2..6 --cost-grids 12,16 --cost-frames 2 --engine cpu";
+    --shape-frames 3 --led-grid 16 --led-frames 10 --long-grid 16 --long-runs 2 --long-frames 30 --exponent-grid 16 --exponent-runs 2 \
+    --exponent-window 2..6 --cost-grids 12,16 --cost-frames 2 --front-grid 16 --front-frames 2,4 --engine cpu";
 
 /// Columns of a CSV file by name, as text.
 fn columns(path: &Path) -> HashMap<String, Vec<String>> {
@@ -36,16 +36,18 @@ fn a_report_has_all_its_parts_and_its_tables_agree() {
     let report = fs::read_to_string(shop.path("report/report.md")).unwrap();
     let titles: Vec<_> = report.lines().filter_map(|line| line.strip_prefix("## ")).collect();
     let expected = [
-        "Model: built-in",
-        "Ablation: leaky",
-        "What is measured",
         "What it is held to",
         "Boxes of 16³",
         "Boxes of 20³",
         "Shapes",
-        "The network alone",
-        "Decay of the free energy",
-        "Cost of a frame",
+        "Led networks",
+        "Long runs",
+        "Exponent",
+        "Cost",
+        "What is measured",
+        "Settings",
+        "Model: built-in",
+        "Ablation: leaky",
     ];
     assert_eq!(titles, expected);
     for words in [
@@ -53,8 +55,10 @@ fn a_report_has_all_its_parts_and_its_tables_agree() {
         "271828",
         "CPU; ",
         env!("CARGO_PKG_VERSION"),
-        "The ablation alone",
-        "The solver alone",
+        "### The ablation",
+        "### The solver",
+        "| field | alone from the start | led for 3 | led for 5 | led for 8 |",
+        "### Error against cost",
     ] {
         assert!(report.contains(words), "{words}: {report}");
     }
@@ -106,16 +110,16 @@ fn parts_of_a_report_can_be_chosen_and_damaged_models_are_refused() {
     shop.refuse("evaluate --exponent-window 9..3 --out report", "exponent-window must begin");
     shop.refuse("evaluate --out text.safetensors/report", "cannot write");
 
-    let printed = shop.succeed(&format!("{TINY_REPORT} --sections cost,boxes --out report"));
+    let printed = shop.succeed(&format!("{TINY_REPORT} --parts cost,boxes --out report"));
     assert!(printed.contains("2 boxes of 16³, network on 8³") && printed.contains("report.md"), "{printed}");
     let report = fs::read_to_string(shop.path("report/report.md")).unwrap();
-    let (boxes, cost) = (report.find("## Boxes of 16³").unwrap(), report.find("## Cost of a frame").unwrap());
-    assert!(boxes < cost && !report.contains("## Shapes") && !report.contains("## The network alone"));
+    let (boxes, cost) = (report.find("## Boxes of 16³").unwrap(), report.find("## Cost").unwrap());
+    assert!(boxes < cost && !report.contains("## Shapes") && !report.contains("## Long runs"));
     shop.refuse(&format!("{TINY_REPORT} --out report"), "is not empty");
 
     shop.file("report/notes.md", "mine");
     shop.file("report/boxes of mine.csv", "mine");
-    shop.succeed(&format!("{TINY_REPORT} --sections exponent --out report --force"));
+    shop.succeed(&format!("{TINY_REPORT} --parts exponent --out report --force"));
     let mut left: Vec<_> = fs::read_dir(shop.path("report")).unwrap().map(|file| file.unwrap().file_name()).collect();
     left.sort();
     let expected = [
@@ -130,9 +134,11 @@ fn parts_of_a_report_can_be_chosen_and_damaged_models_are_refused() {
     assert_eq!(left, expected, "the new report, and what is no report's");
 
     let printed = shop.succeed("evaluate --grid 16 --runs 1 --frames 2 --long-grid 16 --long-runs 1 --long-frames 12");
-    assert!(printed.contains("persistence") && printed.contains("alone, run 1: 12 frames"), "{printed}");
-    let printed = shop.succeed(&format!("{TINY_REPORT} --sections large,shapes,exponent,cost"));
-    for words in ["boxes of 20³, network on 10³", "bunny on 16³", "F ~ t^n of the network", "12³ explicit solver"] {
+    assert!(printed.contains("frozen-coarse") && printed.contains("network alone, run 1: 12 frames"), "{printed}");
+    let printed = shop.succeed(&format!("{TINY_REPORT} --parts large,shapes,led,exponent,cost"));
+    for words in
+        ["boxes of 20³, network on 10³", "bunny on 16³", "white-noise on 16³", "F ~ t^n of the network", "12³ explicit"]
+    {
         assert!(printed.contains(words), "{words}: {printed}");
     }
 }

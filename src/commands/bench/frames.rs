@@ -3,7 +3,7 @@
 use super::{
     super::{
         CommandError,
-        args::{EngineArgs, InitialArgs, CandidateArgs, SolverArgs},
+        args::{EngineArgs, InitialArgs, NetworkArgs, SolverArgs},
         progress::Progress,
         warn,
     },
@@ -21,9 +21,6 @@ use std::time::Instant;
 /// Steps per frame of the spectral solver: it is stable at any step, and is timed at 20 times that of the explicit scheme.
 const SPECTRAL_STEPS: f64 = 20.0;
 
-/// Tolerance of the adaptive solver: its error is then far below that of the shipped network.
-const ADAPTIVE_TOLERANCE: f64 = 0.01;
-
 /// Which frames.
 #[derive(Debug, Args)]
 pub struct FramesArgs {
@@ -33,7 +30,7 @@ pub struct FramesArgs {
     #[command(flatten)]
     initial: InitialArgs,
     #[command(flatten)]
-    candidates: CandidateArgs,
+    network: NetworkArgs,
 }
 
 /// One evolution with its name in the table.
@@ -66,19 +63,14 @@ pub fn run(args: &FramesArgs, with_gpu: bool) -> Result<(), CommandError> {
 
 /// All evolutions that this machine can run, the explicit solver on the CPU first.
 fn candidates(args: &FramesArgs, with_gpu: bool) -> Result<Vec<Timed>, CommandError> {
-    let setup = args.initial.setup(&SolverArgs::default(), args.candidates.specs()?, EngineArgs::default())?;
+    let mut setup = args.initial.setup(&SolverArgs::default(), vec![args.network.spec()?], EngineArgs::default())?;
+    let time_step = Some(setup.reference.parameters.frame_time() / SPECTRAL_STEPS);
+    let spectral = SolverCandidate { time_step, ..SolverCandidate::of(Method::Spectral) };
+    setup.candidates.insert(0, CandidateSpec::Solver(spectral));
     let Inputs { setup, field, models, warnings } = setup.load()?;
     warn(&warnings);
-    let (reference, frame_time) = (setup.reference, setup.reference.parameters.frame_time());
-    let spectral = CandidateSpec::Solver(SolverCandidate {
-        time_step: Some(frame_time / SPECTRAL_STEPS),
-        ..SolverCandidate::of(Method::Spectral)
-    });
-    let adaptive = CandidateSpec::Solver(SolverCandidate {
-        tolerance: Some(ADAPTIVE_TOLERANCE),
-        ..SolverCandidate::of(Method::Adaptive)
-    });
-    let candidates: Vec<_> = [(spectral, None), (adaptive, None)].into_iter().chain(setup.candidates.into_iter().zip(models)).collect();
+    let reference = setup.reference;
+    let candidates: Vec<_> = setup.candidates.into_iter().zip(models).collect();
 
     let mut engines = vec![(Engine::Cpu, "CPU".to_owned())];
     engines.extend(graphics(with_gpu).map(|gpu| (Engine::Gpu(gpu.clone()), gpu.description())));

@@ -3,7 +3,7 @@
 use crate::{
     comparison::SolverCandidate,
     evaluation::{
-        conventional::{coarse_explicit, coarse_spectral, spectral},
+        conventional::{adaptive, coarse_adaptive, coarse_explicit, coarse_spectral, spectral},
         work::work,
     },
     grid::Shape,
@@ -85,5 +85,9 @@ pub fn front(coarsening: usize, frame_time: f64) -> Vec<SolverCandidate> {
         coarse_spectral(coarsening, frame_time / 4.0),
         coarse_spectral(coarsening, frame_time / 10.0),
         coarse_spectral(coarsening, frame_time / 40.0),
+        adaptive(1e-3),
+        adaptive(1e-2),
+        adaptive(3e-2),
+        coarse_adaptive(coarsening, 1e-2),
     ]
 }
