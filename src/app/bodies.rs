@@ -1,6 +1,5 @@
 //! What is drawn of a field: its surface, or in a flat box the field itself. Made when it is first drawn, kept while it is.
 
-use super::picture::Picture;
 use crate::{
     field::Field,
     gpu::{Gpu, GpuError},
@@ -34,25 +33,25 @@ struct Present {
 }
 
 impl Bodies {
-    /// Makes the body that `picture` shows, unless it is there.
+    /// Makes the body of `field`, its surface closed at the faces of the box or open, unless it is there.
     ///
     /// # Errors
     /// When the device fails. A surface that is too large for it is only missing, see [`Bodies::missing`].
-    pub fn prepare(&mut self, gpu: &Gpu, picture: &Picture) -> Result<(), GpuError> {
-        let Some(field) = picture.subject.as_ref().and_then(|subject| subject.field()) else {
+    pub fn prepare(&mut self, gpu: &Gpu, field: Option<&Arc<Field>>, caps: Caps) -> Result<(), GpuError> {
+        let Some(field) = field else {
             self.present = None;
             return Ok(());
         };
-        let same = |present: &Present| Arc::ptr_eq(&present.field, field) && present.caps == picture.caps;
+        let same = |present: &Present| Arc::ptr_eq(&present.field, field) && present.caps == caps;
         if self.present.as_ref().is_some_and(same) {
             return Ok(());
         }
         self.present = None;
-        let body = match self.make(gpu, field, picture.caps) {
+        let body = match self.make(gpu, field, caps) {
             Err(error) if !is_size(&error) => return Err(error),
             body => body,
         };
-        self.present = Some(Present { field: field.clone(), caps: picture.caps, body });
+        self.present = Some(Present { field: field.clone(), caps, body });
         Ok(())
     }
 

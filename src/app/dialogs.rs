@@ -143,7 +143,7 @@ impl Prompt {
             ui.set_width(440.0);
             ui.heading("Open a mesh, field or network");
             ui.add_space(2.0);
-            ui.weak("Mesh .ply .obj .stl · field .npy · network .safetensors .pt — or drop a file on the window.");
+            ui.weak("Mesh .ply .obj .stl · field .npy · network .safetensors .pt · folder of a recording — or drop it on the window.");
             ui.add_space(6.0);
             let field = TextEdit::singleline(&mut self.path).hint_text("Path of a file").desired_width(f32::INFINITY);
             let field = ui.add(field);

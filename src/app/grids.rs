@@ -51,7 +51,7 @@ impl GridMenu {
             let field = TextEdit::singleline(&mut self.text).hint_text("64, 128x128x32, 512x512").desired_width(150.0);
             let field = ui.add(field);
             enter = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-            enter |= ui.button("⏎").on_hover_text("Starts anew on this grid").clicked();
+            enter |= ui.button("Start").on_hover_text("Starts anew on this grid").clicked();
         });
         if enter && !self.text.trim().is_empty() {
             self.error = session.set_grid(&self.text).err();

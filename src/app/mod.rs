@@ -4,7 +4,7 @@
 //! views are drawn on the painter's: whatever the user does becomes a command to them, and the window shows what they
 //! published last, so that nothing here ever waits for a computation.
 
-mod bodies;
+pub mod bodies;
 mod camera;
 mod canvas;
 mod close;

@@ -7,7 +7,7 @@
 use super::{
     bodies::{Bodies, Body},
     canvas::FORMAT,
-    picture::{Order, Painting, Picture},
+    picture::{Order, Painting, Picture, Subject},
     wake::Waker,
 };
 use crate::{
@@ -115,7 +115,8 @@ impl Studio {
     fn paint(&mut self, order: Order) -> Result<Painting, GpuError> {
         for (easel, picture) in self.easels.iter_mut().zip(&order) {
             if let Some(picture) = picture {
-                easel.bodies.prepare(&self.gpu, picture)?;
+                let field = picture.subject.as_ref().and_then(Subject::field);
+                easel.bodies.prepare(&self.gpu, field, picture.caps)?;
             }
         }
         let missing = self.easels.iter().find_map(|easel| easel.bodies.missing()).cloned();

@@ -5,7 +5,7 @@ use crate::{
     comparison::{CandidateSpec, Snapshot},
     equation::Kinetics,
     metrics::PairMetrics,
-    recording::Row,
+    recording::{Row, Standing},
     view::Hue,
 };
 use bevy_egui::egui::{Align2, Color32, FontId, Rect, Response, Sense, Ui, Vec2};
@@ -80,10 +80,9 @@ fn heading(ui: &mut Ui, snapshot: &Snapshot, candidate: usize, colour: Color32) 
     let drawn = painter.text(inner.left_center(), Align2::LEFT_CENTER, name, font, colour);
     let rest = drawn.right_center() + Vec2::new(8.0, 0.0);
     let small = FontId::proportional(11.5);
-    let (text, colour) = match labels::standing(snapshot, candidate) {
-        Some(standing) => (standing, theme::ALERT),
-        None => ("against the reference".into(), ui.visuals().weak_text_color()),
-    };
+    let stopped = snapshot.candidates.get(candidate).is_some_and(|c| c.standing == Standing::Stopped);
+    let colour = if stopped { theme::ALERT } else { ui.visuals().weak_text_color() };
+    let text = labels::standing(snapshot, candidate).unwrap_or_else(|| "against the reference".into());
     painter.text(rest, Align2::LEFT_CENTER, text, small, colour);
     response.on_hover_text(name);
 }
