@@ -28,12 +28,15 @@ pub fn show(ui: &mut Ui, snapshot: Option<&Snapshot>) {
     };
     caption(ui, "RMSE of φ", RMSE, &over_time(&names));
     error_plot(ui, "rmse", each, rows, &names, |metrics| metrics.rmse);
-    caption(ui, "Displacement δ", DISPLACEMENT, &over_time(&names));
+    let displacement = if names.len() > 1 { "δ (grid units)" } else { "Interface displacement δ (grid units)" };
+    caption(ui, displacement, DISPLACEMENT, &over_time(&names));
     error_plot(ui, "displacement", each, rows, &names, |metrics| metrics.displacement);
     let (exponent, law) = coarsening(kinetics);
     let both = [("reference".to_owned(), theme::REFERENCE)].into_iter().chain(legend(&names));
     let with_guide: Vec<_> = both.chain([(law.into(), theme::GUIDE)]).collect();
-    caption(ui, "F/V over t", ENERGY, &with_guide);
+    // The names of many candidates need the room.
+    let energy = if names.len() > 1 { "F/V over t" } else { "Free energy F/V over t, log–log" };
+    caption(ui, energy, ENERGY, &with_guide);
     energy_plot(ui, each, rows, &names, exponent);
 }
 
