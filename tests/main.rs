@@ -1,5 +1,6 @@
 //! Every test of Spinodal, one file per part, in one binary: the library is linked once.
 
+mod adaptive;
 mod allen_cahn;
 mod bodies;
 mod boxes;
@@ -25,6 +26,7 @@ mod messages;
 mod metrics;
 mod network;
 mod optimizer;
+mod recording;
 mod runs;
 mod session;
 mod solver;
