@@ -121,6 +121,7 @@ fn wait_for_event(simulation: &Simulation) -> Event {
 fn runs_all_evolutions_from_one_field() {
     let spectral = SolverCandidate {
         time_step: Some(0.01),
+        tolerance: None,
         coarsening: 2,
         symbol: Symbol::Derivative,
         ..SolverCandidate::of(Method::Spectral)
