@@ -253,7 +253,10 @@ fn reference_title(snapshot: &Snapshot) -> Title {
 fn candidate_title(snapshot: &Snapshot, number: usize) -> Title {
     let spec = snapshot.setup.candidates.get(number);
     let evolution = snapshot.candidates.get(number);
-    let standing = labels::standing(snapshot, number).map(|standing| format!(", {standing}")).unwrap_or_default();
+    // That it was stopped is written where it would be.
+    let there = evolution.is_some_and(|evolution| evolution.standing != Standing::Stopped);
+    let standing = labels::standing(snapshot, number).filter(|_| there);
+    let standing = standing.map(|standing| format!(", {standing}")).unwrap_or_default();
     Title {
         name: spec.map_or("Candidate", labels::kind).into(),
         colour: theme::colour(Hue::of_candidate(number)),
