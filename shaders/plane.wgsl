@@ -17,7 +17,7 @@ struct Plane {
 // artanh φ, which is linear across an interface where φ is not.
 @group(0) @binding(1) var<storage, read> profile: array<f32>;
 
-const INTERFACE_WIDTH = 1.5; // pixels
+const INTERFACE_WIDTH = 2.0; // pixels
 
 fn at_node(node: vec2u) -> f32 {
     let wrapped = node % plane.nodes;

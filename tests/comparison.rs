@@ -4,7 +4,7 @@ use spinodal::{
     comparison::{
         CandidateSpec, Command, Comparison, ComparisonError, Event, Setup, Simulation, Snapshot, SolverCandidate,
     },
-    equation::Parameters,
+    equation::{Kinetics, Parameters},
     field::Field,
     formats::npy,
     fourier::Symbol,
@@ -121,6 +121,7 @@ fn wait_for_event(simulation: &Simulation) -> Event {
 fn runs_all_evolutions_from_one_field() {
     let spectral = SolverCandidate {
         time_step: Some(0.01),
+        tolerance: None,
         coarsening: 2,
         symbol: Symbol::Derivative,
         ..SolverCandidate::of(Method::Spectral)
@@ -204,6 +205,11 @@ fn what_a_run_may_not_mean_is_said() {
     let fitting = Setup { reference: SolverSpec::default(), ..setup() }.with_model(ModelSource::Builtin);
     assert_eq!(doubts(&fitting), [""; 0]);
     assert!(doubts(&setup())[0].contains("trained for a time per frame of 1, not 0.05"), "{:?}", doubts(&setup()));
+
+    let mut relaxing = fitting.clone();
+    relaxing.reference.parameters.equation.kinetics = Kinetics::AllenCahn;
+    let [doubt] = doubts(&relaxing).try_into().unwrap();
+    assert!(doubt.contains("trained on the Cahn–Hilliard equation"), "{doubt}");
 
     let mut steep = fitting.clone();
     steep.options.noise.amplitude = 2.0;

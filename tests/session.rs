@@ -3,14 +3,13 @@
 use crate::comparison::{diverging_model, setup};
 use spinodal::{
     app::{Session, curves},
-    comparison::{Comparison, Setup, Simulation, Snapshot, Start},
+    comparison::{Comparison, RunRecord, Setup, Simulation, Snapshot, Start},
     gpu::Engine,
     grid::Shape,
     initial::{Initial, InitialOptions},
-    recording::{Layout, RUN, RecordingWriter, Standing},
+    recording::{RecordingWriter, Standing},
 };
 use std::{
-    fs,
     path::Path,
     sync::Arc,
     thread,
@@ -173,10 +172,11 @@ fn a_candidate_that_diverges_is_told_of_while_its_run_lasts() {
 /// Records five frames of the setup of these tests, with states at frame 2.
 fn record(folder: &Path) -> Setup {
     let setup = setup();
+    let (version, engine) = (String::new(), String::new());
+    let record = RunRecord { version, engine, frames: 4, surfaces: vec![], state_interval: 2, setup: setup.clone() };
+    record.write(folder).unwrap();
     let mut comparison = Comparison::new(setup.load().unwrap(), Engine::Cpu).unwrap();
-    let candidates = comparison.candidates().iter().map(|c| (c.name().to_owned(), c.grid())).collect();
-    let layout = Layout { reference: comparison.initial().grid(), candidates, concentration: false };
-    let mut writer = RecordingWriter::create(folder, &layout).unwrap();
+    let mut writer = RecordingWriter::create(folder, &record.layout().unwrap()).unwrap();
     for frame in 0..5 {
         writer.append(&comparison.frame().unwrap()).unwrap();
         if frame == 2 {
@@ -184,8 +184,6 @@ fn record(folder: &Path) -> Setup {
         }
         comparison.advance().unwrap();
     }
-    let record = toml::Table::from_iter([("setup".to_owned(), toml::Value::try_from(&setup).unwrap())]);
-    fs::write(folder.join(RUN), toml::to_string(&record).unwrap()).unwrap();
     setup
 }
 

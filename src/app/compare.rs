@@ -50,9 +50,10 @@ impl CandidateMenu {
 }
 
 /// How candidates are written.
-const WRITTEN: &str = "network, explicit, spectral or frozen, with settings after a colon:\n\
+const WRITTEN: &str = "network, explicit, spectral, adaptive or frozen, with settings after a colon:\n\
     network:model=FILE,coarsening=1|2,lead=FRAMES\n\
     spectral:dt=TIME,grid=fine|coarse,symbol=difference|derivative\n\
+    adaptive:tolerance=SHARE,grid=fine|coarse\n\
     frozen:grid=fine|coarse";
 
 /// All candidates, each with a button that removes it.

@@ -48,7 +48,7 @@ impl GridMenu {
         let mut enter = false;
         ui.horizontal(|ui| {
             ui.label(RichText::new("Other").weak());
-            let field = TextEdit::singleline(&mut self.text).hint_text("64, 128x128x32, 512x512").desired_width(150.0);
+            let field = TextEdit::singleline(&mut self.text).hint_text("64 or 128x128x32").desired_width(150.0);
             let field = ui.add(field);
             enter = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
             enter |= ui.button("Start").on_hover_text("Starts anew on this grid").clicked();

@@ -7,7 +7,10 @@ use egui_plot::{AxisHints, GridInput, GridMark, HoverPosition, Line, LineStyle, 
 use std::{ops::RangeInclusive, sync::Arc};
 
 /// Least height of one plot in points.
-const MIN_HEIGHT: f32 = 110.0;
+const MIN_HEIGHT: f32 = 72.0;
+
+/// Largest height of one plot in points.
+const MAX_HEIGHT: f32 = 400.0;
 
 /// Room for a plot's caption.
 const CAPTION: f32 = 20.0;
@@ -17,23 +20,31 @@ const NAME: usize = 14;
 
 /// All plots, one below the other, in the height that is left.
 pub fn show(ui: &mut Ui, snapshot: Option<&Snapshot>) {
-    let each = ((ui.available_height() - 4.0) / 3.0 - CAPTION - ui.spacing().item_spacing.y * 2.0).max(MIN_HEIGHT);
     let rows: &[Row] = snapshot.map_or(&[], |snapshot| &snapshot.rows);
     let names: Vec<_> = snapshot.iter().flat_map(|snapshot| &snapshot.candidates).map(|c| c.name.clone()).collect();
     let kinetics = snapshot.map(|snapshot| snapshot.setup.reference.parameters.equation.kinetics).unwrap_or_default();
+    // Without candidates there are no errors.
+    let plots = if names.is_empty() && snapshot.is_some() { 1.0 } else { 3.0 };
+    let each = (ui.available_height() - 4.0) / plots - CAPTION - ui.spacing().item_spacing.y * 2.0;
+    let each = each.clamp(MIN_HEIGHT, MAX_HEIGHT);
     let over_time = |names: &[Arc<str>]| {
         // One curve needs no name.
         let named = if names.len() > 1 { legend(names) } else { Vec::new() };
         named.into_iter().chain([("over time t".into(), theme::GUIDE)]).collect::<Vec<_>>()
     };
-    caption(ui, "RMSE of φ", RMSE, &over_time(&names));
-    error_plot(ui, "rmse", each, rows, &names, |metrics| metrics.rmse);
-    caption(ui, "Displacement δ", DISPLACEMENT, &over_time(&names));
-    error_plot(ui, "displacement", each, rows, &names, |metrics| metrics.displacement);
+    if plots > 1.0 {
+        caption(ui, "RMSE of φ", RMSE, &over_time(&names));
+        error_plot(ui, "rmse", each, rows, &names, |metrics| metrics.rmse);
+        let displacement = if names.len() > 1 { "δ (grid units)" } else { "Interface displacement δ (grid units)" };
+        caption(ui, displacement, DISPLACEMENT, &over_time(&names));
+        error_plot(ui, "displacement", each, rows, &names, |metrics| metrics.displacement);
+    }
     let (exponent, law) = coarsening(kinetics);
     let both = [("reference".to_owned(), theme::REFERENCE)].into_iter().chain(legend(&names));
     let with_guide: Vec<_> = both.chain([(law.into(), theme::GUIDE)]).collect();
-    caption(ui, "F/V over t", ENERGY, &with_guide);
+    // The names of many candidates need the room.
+    let energy = if names.len() > 1 { "F/V over t" } else { "Free energy F/V over t, log–log" };
+    caption(ui, energy, ENERGY, &with_guide);
     energy_plot(ui, each, rows, &names, exponent);
 }
 

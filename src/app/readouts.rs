@@ -32,6 +32,9 @@ const ERRORS: [f32; 3] = [0.6, 0.81, 1.0];
 /// Right edges of the columns of evolutions.
 const EVOLUTIONS: [f32; 2] = [0.67, 1.0];
 
+/// Right edge of the reference's column where it is the only one.
+const ALONE: [f32; 1] = [1.0];
+
 /// How a candidate compares. What leads is taken on its own nodes; on the reference's, interpolation has a share in the
 /// errors, which the floor tells.
 fn errors(ui: &mut Ui, snapshot: &Snapshot, candidate: usize) {
@@ -131,13 +134,14 @@ fn evolutions(ui: &mut Ui, session: &Session, snapshot: &Snapshot, candidate: Op
         let name = spec.map_or("Candidate", |spec: &CandidateSpec| labels::kind(spec));
         (name.to_owned(), heading, theme::colour(Hue::of_candidate(number)))
     }));
-    line(ui, "", &EVOLUTIONS, head, false);
+    let edges: &[f32] = if candidate.is_some() { &EVOLUTIONS } else { &ALONE };
+    line(ui, "", edges, head, false);
     let number = FontId::monospace(12.0);
     for (index, (name, reference, other, explanation)) in rows.into_iter().enumerate() {
         let colour = ui.visuals().text_color();
         let other = candidate.map(|_| other.unwrap_or_else(none));
         let cells = [Some(reference), other].into_iter().flatten().map(|value| (value, number.clone(), colour));
-        line(ui, name, &EVOLUTIONS, cells.collect(), index % 2 == 0).on_hover_text(explanation);
+        line(ui, name, edges, cells.collect(), index % 2 == 0).on_hover_text(explanation);
     }
 }
 

@@ -1,8 +1,10 @@
 //! The menu of the reference: its equation, its scheme, its steps.
 
 use super::{labels, session::Session, start};
-use crate::equation::{Kinetics, Parameters};
-use crate::solver::Method;
+use crate::{
+    equation::Kinetics,
+    solver::{Method, SolverSpec},
+};
 use bevy_egui::egui::{DragValue, Grid, Popup, PopupCloseBehavior, RichText, Ui};
 use clap::ValueEnum;
 
@@ -18,7 +20,7 @@ pub fn show(ui: &mut Ui, session: &mut Session) {
             session.restart();
         }
         ui.separator();
-        steps(ui, &mut session.draft.reference.parameters);
+        steps(ui, &mut session.draft.reference);
         ui.add_space(4.0);
         if ui.button("Start anew").on_hover_text("Starts the run with these parameters").clicked() {
             session.restart();
@@ -50,21 +52,29 @@ fn help(value: &impl ValueEnum) -> String {
     help.unwrap_or_default()
 }
 
-fn steps(ui: &mut Ui, parameters: &mut Parameters) {
+/// The numbers that the scheme uses.
+fn steps(ui: &mut Ui, reference: &mut SolverSpec) {
+    let parameters = &mut reference.parameters;
     Grid::new("steps").num_columns(2).spacing([12.0, 4.0]).show(ui, |ui| {
-        let width = "Width of the interface in grid units. Networks know the one that they were trained on.";
-        start::number(ui, "Interface width ε", width, &mut parameters.equation.epsilon, 0.5..=20.0, 0.05);
+        const WIDTH: &str = "Width of the interface in grid units. Networks know the one that they were trained on.";
+        start::number(ui, "Interface width ε", WIDTH, &mut parameters.equation.epsilon, 0.5..=20.0, 0.05);
+        if reference.method == Method::Adaptive {
+            start::label(ui, "Tolerance", "RMS error that a step may make, as a part of the RMS of φ.");
+            let tolerance = DragValue::new(&mut reference.tolerance).range(1e-7..=0.5).speed(1e-4).max_decimals(7);
+            ui.add(tolerance);
+            ui.end_row();
+        }
         start::label(
             ui,
             "Time step",
-            "Of schemes with equal steps. The explicit one has a limit, which is told when it is exceeded.",
+            "Of equal steps. The explicit scheme has a limit, which is told when it is exceeded.",
         );
         ui.add(DragValue::new(&mut parameters.time_step).range(1e-5..=1.0).speed(1e-4).max_decimals(6));
         ui.end_row();
         start::label(
             ui,
             "Steps per frame",
-            "A frame is one step of the network: a network knows the time that it was trained on.",
+            "A frame is one step of a network, which knows the time that it was trained on.",
         );
         ui.add(DragValue::new(&mut parameters.steps_per_frame).range(1..=100_000));
         ui.end_row();

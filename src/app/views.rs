@@ -18,11 +18,16 @@ use crate::{
     view::{Camera, Hue, flat_axis, sides},
 };
 use bevy::prelude::{Res, ResMut, Resource};
-use bevy_egui::egui::{self, Align2, Color32, ComboBox, FontId, Key, Modifiers, Rect, Sense, Ui, UiBuilder, Vec2};
+use bevy_egui::egui::{
+    self, Align2, Color32, ComboBox, FontId, Key, Modifiers, Rect, Sense, Shape, Ui, UiBuilder, Vec2,
+};
 use std::sync::Arc;
 
 /// Room between the views, in points.
 const GAP: f32 = 4.0;
+
+/// Behind text that lies on pictures.
+const PLATE: Color32 = Color32::from_black_alpha(120);
 
 /// Width of the menu of candidates, in points.
 const CHOOSER: f32 = 150.0;
@@ -205,6 +210,7 @@ struct Title {
 impl Title {
     fn paint(&self, painter: &egui::Painter, view: Rect) {
         let corner = view.min + Vec2::new(14.0, 12.0);
+        let plate = painter.add(Shape::Noop);
         painter.circle_filled(corner + Vec2::new(5.0, 10.0), 5.0, self.colour);
         let name = painter.text(
             corner + Vec2::new(18.0, 0.0),
@@ -213,20 +219,23 @@ impl Title {
             FontId::proportional(17.0),
             Color32::from_gray(240),
         );
-        painter.text(
+        let time = painter.text(
             name.right_bottom() + Vec2::new(10.0, -1.5),
             Align2::LEFT_BOTTOM,
             &self.time,
             FontId::monospace(13.0),
             Color32::from_gray(200),
         );
-        painter.text(
+        let detail = painter.text(
             name.left_bottom() + Vec2::new(0.0, 2.0),
             Align2::LEFT_TOP,
             &self.detail,
             FontId::proportional(12.0),
-            Color32::from_gray(150),
+            Color32::from_gray(170),
         );
+        // Whatever is under it, the text can be read.
+        let behind = Rect::from_min_max(corner, corner).union(name).union(time).union(detail);
+        painter.set(plate, Shape::rect_filled(behind.expand2(Vec2::new(8.0, 5.0)), 6.0, PLATE));
     }
 }
 
@@ -244,7 +253,10 @@ fn reference_title(snapshot: &Snapshot) -> Title {
 fn candidate_title(snapshot: &Snapshot, number: usize) -> Title {
     let spec = snapshot.setup.candidates.get(number);
     let evolution = snapshot.candidates.get(number);
-    let standing = labels::standing(snapshot, number).map(|standing| format!(", {standing}")).unwrap_or_default();
+    // That it was stopped is written where it would be.
+    let there = evolution.is_some_and(|evolution| evolution.standing != Standing::Stopped);
+    let standing = labels::standing(snapshot, number).filter(|_| there);
+    let standing = standing.map(|standing| format!(", {standing}")).unwrap_or_default();
     Title {
         name: spec.map_or("Candidate", labels::kind).into(),
         colour: theme::colour(Hue::of_candidate(number)),

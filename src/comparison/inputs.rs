@@ -2,7 +2,7 @@
 
 use super::{CandidateSpec, ComparisonError, Setup};
 use crate::{
-    equation::Parameters,
+    equation::{Kinetics, Parameters},
     field::Field,
     initial::{Initial, InitialOptions},
     network::{Model, ModelSource, SourceError},
@@ -115,6 +115,11 @@ impl Setup {
                 format!("the network {name} was trained for {what} {learnt}, not {asked}: its errors then say little")
             })
             .collect();
+        if equation.kinetics != Kinetics::CahnHilliard {
+            doubts.push(format!(
+                "the network {name} was trained on the Cahn–Hilliard equation: its errors then say little"
+            ));
+        }
         let unseen = match self.initial {
             Initial::Slice => Some("a field at rest near φ = 0"),
             Initial::WhiteNoise => Some("white noise"),

@@ -6,6 +6,9 @@ use std::f32::consts::{FRAC_PI_2, TAU};
 /// Closest approach to the poles, where "up" would lose its meaning.
 const PITCH_LIMIT: f32 = FRAC_PI_2 - 0.01;
 
+/// How much larger than the sphere about a box the view is.
+const ROOM: f32 = 1.05;
+
 /// How much is seen of the plane of a flat box, in longest sides.
 const MARGIN: f32 = 1.12;
 
@@ -28,7 +31,7 @@ impl Camera {
     /// Frames the sphere about a box with these sides, a corner at the origin, from a corner above.
     pub fn framing(sides: Vec3) -> Self {
         let fov = 24f32.to_radians();
-        let distance = sides.length() / 2.0 / (fov / 2.0).sin();
+        let distance = ROOM * sides.length() / 2.0 / (fov / 2.0).sin();
         Self { target: sides / 2.0, yaw: -0.97, pitch: 0.36, distance, fov }
     }
 
