@@ -12,6 +12,7 @@ use crate::{
     gpu::Engine,
     initial::{Initial, pfhub},
     metrics::{energy_density, structure::StructureFactor},
+    report::ReportError,
 };
 use clap::Args;
 use serde::Serialize;
@@ -114,7 +115,8 @@ impl Table {
     }
 
     fn add(&mut self, moment: &Moment) -> Result<(), CommandError> {
-        self.writer.serialize(moment).map_err(|source| CommandError::Csv { path: self.path.clone(), source })
+        self.writer.serialize(moment).map_err(|source| ReportError::Csv { path: self.path.clone(), source })?;
+        Ok(())
     }
 
     fn finish(self) -> Result<(), CommandError> {
