@@ -24,6 +24,7 @@ mod messages;
 mod metrics;
 mod network;
 mod optimizer;
+mod report;
 mod runs;
 mod solver;
 mod start;
