@@ -1,5 +1,5 @@
 // What a view shows: a background, the box, and the surface in it, lit for reading shape. The longest side of the box is 1.
-// Colours are linear; the target's format, or `encode`, makes them sRGB.
+// Comes after backdrop.wgsl.
 
 struct View {
     clip: mat4x4f, // world to clip space
@@ -22,42 +22,12 @@ struct View {
 @group(0) @binding(1) var occupancy: texture_3d<f32>;
 @group(0) @binding(2) var occupancy_sampler: sampler;
 
-// Whether the target stores what it is given (as opposed to encoding it itself).
-override ENCODE: bool = false;
-
 fn sides() -> vec3f {
     return view.nodes * view.scale;
 }
 
-const BACKGROUND_TOP = vec3f(0.0185, 0.0212, 0.0262);
-const BACKGROUND_BOTTOM = vec3f(0.0052, 0.0058, 0.0074);
-const LINE = vec3f(0.36, 0.42, 0.50);
-
-fn encode(linear: vec3f) -> vec3f {
-    if !ENCODE {
-        return linear;
-    }
-    let low = 12.92 * linear;
-    let high = 1.055 * pow(max(linear, vec3f(0.0)), vec3f(1.0 / 2.4)) - 0.055;
-    return select(high, low, linear <= vec3f(0.0031308));
-}
-
-
-@vertex
-fn background_vertex(@builtin(vertex_index) i: u32) -> @builtin(position) vec4f {
-    let corner = vec2f(f32(i & 1u), f32(i >> 1u)) * 4.0 - 1.0;
-    return vec4f(corner, 0.0, 1.0);
-}
-
-// Interleaved gradient noise (Jimenez 2014), to keep the dark gradient free of bands.
-fn dither(pixel: vec2f) -> f32 {
-    return fract(52.9829189 * fract(dot(pixel, vec2f(0.06711056, 0.00583715)))) - 0.5;
-}
-
 fn background(pixel: vec2f) -> vec3f {
-    let height = 1.0 - pixel.y / view.height;
-    let colour = mix(BACKGROUND_BOTTOM, BACKGROUND_TOP, smoothstep(-0.1, 1.1, height));
-    return colour + dither(pixel) * 0.0005;
+    return backdrop(pixel, view.height);
 }
 
 @fragment
@@ -71,8 +41,6 @@ struct LineVertex {
     @location(0) @interpolate(linear) across: f32, // pixels from the middle of the line
     @location(1) strength: f32,
 }
-
-const LINE_WIDTH = 1.25; // pixels
 
 const AXES = vec3u(0u, 1u, 2u);
 

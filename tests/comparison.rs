@@ -2,16 +2,18 @@
 
 use spinodal::{
     comparison::{
-        CAPACITY, Command, Comparison, ComparisonError, DENSE, Event, History, Method, Setup, Simulation, Snapshot,
+        CandidateSpec, Command, Comparison, ComparisonError, Event, Setup, Simulation, Snapshot, SolverCandidate,
     },
     equation::Parameters,
     field::Field,
     formats::npy,
+    fourier::Symbol,
     gpu::{Engine, EngineChoice, Gpu},
     grid::{GridError, Shape},
     initial::{Initial, InitialOptions},
-    metrics::{PairMetrics, series::FrameMetrics},
-    surface::Caps,
+    network::{CrnnConfig, Model, ModelSource},
+    recording::{Entry, Frame, Recording, Row, Standing},
+    solver::{Method, SolverSpec},
 };
 use std::{
     fs,
@@ -29,18 +31,39 @@ use std::{
 const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A small comparison with an untrained network and few solver steps per frame, on the CPU.
-fn setup() -> Setup {
+pub fn setup() -> Setup {
+    let parameters = Parameters { steps_per_frame: 20, ..Parameters::default() };
     Setup {
-        parameters: Parameters { steps_per_frame: 20, ..Parameters::default() },
+        reference: SolverSpec { parameters, ..SolverSpec::default() },
         options: InitialOptions { grid: Shape::cube(16), ..InitialOptions::default() },
-        model: Some(PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/crane_random.pt"))),
+        candidates: vec![CandidateSpec::network(untrained())],
         engine: EngineChoice::Cpu,
         ..Setup::default()
     }
 }
 
+fn untrained() -> ModelSource {
+    ModelSource::File(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/crane_random.pt").into())
+}
+
+/// A model whose first frame is not finite.
+pub fn diverging_model() -> (tempfile::TempDir, ModelSource) {
+    let config = CrnnConfig { channels: 3, ..CrnnConfig::default() };
+    let mut model = Model::random(config, 1);
+    let last = config.weights().into_iter().rfind(|weight| weight.shape.len() == 5).unwrap();
+    model.weights.0.get_mut(&last.name).unwrap().values.fill(3e38);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("wild.safetensors");
+    model.save(&path).unwrap();
+    (folder, ModelSource::File(path))
+}
+
 fn simulation(setup: Setup) -> Simulation {
-    Simulation::spawn(setup, None, || {}).expect("a thread")
+    Simulation::spawn(setup, || {}).expect("a thread")
+}
+
+fn no_model() -> ModelSource {
+    ModelSource::File("no/such/model.safetensors".into())
 }
 
 #[cfg(target_os = "linux")]
@@ -95,35 +118,41 @@ fn wait_for_event(simulation: &Simulation) -> Event {
 }
 
 #[test]
-fn runs_both_evolutions_from_one_field() {
-    let setup = setup();
+fn runs_all_evolutions_from_one_field() {
+    let spectral =
+        SolverCandidate { method: Method::Spectral, time_step: Some(0.01), coarsening: 2, symbol: Symbol::Derivative };
+    let mut setup = setup();
+    setup.candidates.push(CandidateSpec::Solver(spectral));
     let inputs = setup.load().unwrap();
-    let (mut solver, mut network) = (
-        setup.solver(&Engine::Cpu, &inputs.field).unwrap(),
-        spinodal::network::evolve(&Engine::Cpu, &inputs.model, &inputs.field.coarsened(2).unwrap()).unwrap(),
-    );
+    let around = |number: usize| {
+        let model = inputs.models[number].as_ref();
+        setup.candidates[number].start(&Engine::Cpu, &setup.reference, model, &inputs.field).unwrap()
+    };
+    let mut reference = setup.reference.start(&Engine::Cpu, &inputs.field).unwrap();
+    let mut others = [around(0), around(1)];
     let mut comparison = Comparison::new(inputs.clone(), Engine::Cpu).unwrap();
-    assert_eq!(comparison.measured().rmse, 0.0, "the network starts from the solver's nodes");
-    for frame in 1..=3 {
+    assert_eq!(comparison.row().metrics(0).unwrap().rmse, 0.0, "the network starts from the reference's nodes");
+    for number in 1..=3 {
         comparison.advance().unwrap();
-        solver.advance().unwrap();
-        network.advance().unwrap();
-        assert_eq!(comparison.frame(), frame);
-        assert_eq!(comparison.time(), frame as f64 * 0.05);
-        assert_eq!(*comparison.solver.field().unwrap(), solver.field().unwrap());
-        assert_eq!(*comparison.network.field().unwrap(), network.field().unwrap());
+        reference.advance().unwrap();
+        let frame = comparison.frame().unwrap();
+        assert_eq!((frame.row.frame, frame.row.time), (number, number as f64 * 0.05));
+        assert_eq!(*frame.reference, reference.field().unwrap());
+        for (evolution, found) in others.iter_mut().zip(&frame.candidates) {
+            evolution.advance().unwrap();
+            assert_eq!(**found.as_ref().unwrap(), evolution.field().unwrap());
+        }
     }
-    let measured = *comparison.measured();
-    assert!(measured.rmse > 0.0);
-    assert_eq!(comparison.history().rows().len(), 4);
+    let measured = comparison.row().clone();
+    assert!(measured.metrics(0).unwrap().rmse > measured.metrics(1).unwrap().rmse);
 
     comparison.restart().unwrap();
-    assert_eq!((comparison.frame(), comparison.history().rows().len()), (0, 1));
-    assert_eq!(*comparison.solver.field().unwrap(), inputs.field);
+    assert_eq!(comparison.row().frame, 0);
+    assert_eq!(*comparison.frame().unwrap().reference, inputs.field);
     for _ in 0..3 {
         comparison.advance().unwrap();
     }
-    assert_eq!(*comparison.measured(), measured, "a restart repeats the run in every digit");
+    assert_eq!(*comparison.row(), measured, "a restart repeats the run in every digit");
 }
 
 #[test]
@@ -133,7 +162,7 @@ fn both_engines_measure_the_same() {
     let [cpu, gpu] = [Engine::Cpu, Engine::Gpu(gpu)].map(|engine| {
         let mut comparison = Comparison::new(inputs.clone(), engine).unwrap();
         comparison.advance().unwrap();
-        *comparison.measured()
+        *comparison.row().metrics(0).unwrap()
     });
     let pairs = [
         (cpu.rmse, gpu.rmse),
@@ -147,26 +176,6 @@ fn both_engines_measure_the_same() {
 }
 
 #[test]
-fn a_surface_stays_that_of_its_frame_as_long_as_someone_has_it() {
-    let gpu = Gpu::open().expect("a Vulkan driver, such as lavapipe");
-    let simulation = Simulation::spawn(setup(), Some(gpu.clone()), || {}).expect("a thread");
-    let triangles = |snapshot: &Snapshot| -> Vec<_> {
-        [&snapshot.solver, &snapshot.network]
-            .map(|side| side.surface.as_ref().expect("it draws").triangles(&gpu).unwrap())
-            .concat()
-    };
-    let first = wait_for(&simulation, |snapshot| snapshot.frame == 0);
-    let before = triangles(&first);
-    assert!(!before.is_empty());
-    for frame in 1..=4 {
-        simulation.send(Command::Step);
-        let later = wait_for(&simulation, |snapshot| snapshot.frame == frame);
-        assert!(triangles(&later) != before, "frame {frame} has not moved");
-        assert!(triangles(&first) == before, "frame {frame} is drawn where frame 0 was");
-    }
-}
-
-#[test]
 fn refuses_grids_and_parameters_that_cannot_be_compared() {
     let mut odd = setup();
     odd.options.grid = Shape::cube(15);
@@ -174,23 +183,21 @@ fn refuses_grids_and_parameters_that_cannot_be_compared() {
         odd.load(),
         Err(ComparisonError::Grid(GridError::Indivisible { nearest: Shape([16, 16, 16]), .. }))
     ));
-    odd.coarsening = 1;
+    odd.candidates = vec![CandidateSpec::Network { model: untrained(), coarsening: 1, lead: 0 }];
     assert!(odd.load().is_ok());
-    odd.coarsening = 3;
-    assert!(matches!(odd.load(), Err(ComparisonError::Coarsening(3))));
 
     let mut unstable = setup();
-    unstable.parameters.time_step = 0.0035;
+    unstable.reference.parameters.time_step = 0.0035;
     let message = unstable.load().unwrap_err().to_string();
     assert!(message.contains("0.003472"), "{message}");
-    unstable.method = Method::Spectral;
+    unstable.reference.method = Method::Spectral;
     assert!(unstable.load().is_ok(), "the spectral scheme has no limit");
 }
 
 #[test]
 fn what_a_run_may_not_mean_is_said() {
     let doubts = |setup: &Setup| setup.load().unwrap().warnings;
-    let fitting = Setup { parameters: Parameters::default(), model: None, ..setup() };
+    let fitting = Setup { reference: SolverSpec::default(), ..setup() }.with_model(ModelSource::Builtin);
     assert_eq!(doubts(&fitting), [""; 0]);
     assert!(doubts(&setup())[0].contains("trained for a time per frame of 1, not 0.05"), "{:?}", doubts(&setup()));
 
@@ -198,7 +205,7 @@ fn what_a_run_may_not_mean_is_said() {
     steep.options.noise.amplitude = 2.0;
     let [doubt] = doubts(&steep).try_into().unwrap();
     assert!(doubt.contains("|φ| reaches 1.") || doubt.contains("|φ| reaches 2."), "{doubt}");
-    steep.method = Method::Spectral;
+    steep.reference.method = Method::Spectral;
     assert_eq!(doubts(&steep), [""; 0], "that scheme has no limit");
 
     let folder = tempfile::tempdir().unwrap();
@@ -220,7 +227,7 @@ fn what_a_run_may_not_mean_is_said() {
 
 #[test]
 fn a_frame_that_failed_halfway_is_not_gone_on_from() {
-    let mut wild = Setup { parameters: Parameters::default(), ..setup() };
+    let mut wild = Setup { reference: SolverSpec::default(), ..setup() };
     wild.options.noise.amplitude = 2.0;
     wild.options.noise.mean = 1.0;
     let mut comparison = Comparison::new(wild.load().unwrap(), Engine::Cpu).unwrap();
@@ -228,7 +235,7 @@ fn a_frame_that_failed_halfway_is_not_gone_on_from() {
     assert!(matches!(failure, ComparisonError::Evolution(_)), "{failure}");
     assert!(matches!(comparison.advance(), Err(ComparisonError::Torn)));
     comparison.restart().unwrap();
-    assert_eq!(comparison.frame(), 0);
+    assert_eq!(comparison.row().frame, 0);
     assert!(matches!(comparison.advance(), Err(ComparisonError::Evolution(_))));
 }
 
@@ -236,7 +243,7 @@ fn a_frame_that_failed_halfway_is_not_gone_on_from() {
 fn a_setup_survives_its_record() {
     let mut setup = setup();
     setup.initial = Initial::Mesh("some/mesh.stl".into());
-    setup.method = Method::Spectral;
+    setup.reference.method = Method::Spectral;
     setup.options.volume_fraction = Some(0.3);
     let text = toml::to_string(&setup).unwrap();
     assert_eq!(toml::from_str::<Setup>(&text).unwrap(), setup, "{text}");
@@ -244,68 +251,55 @@ fn a_setup_survives_its_record() {
 }
 
 #[test]
-fn history_stays_bounded_and_keeps_both_ends() {
-    let row = |frame| FrameMetrics {
-        frame,
-        time: frame as f64,
-        metrics: PairMetrics {
-            rmse: 0.0,
-            displacement: 0.0,
-            rmse_fine: 0.0,
-            rmse_floor: 0.0,
-            displacement_fine: 0.0,
-            displacement_floor: 0.0,
-            energy_reference: 0.0,
-            energy_candidate: 0.0,
-            energy_error: 0.0,
-            mean_reference: 0.0,
-            mean_candidate: 0.0,
-        },
-    };
-    let mut history = History::from(row(0));
-    for frame in 1..=100_000 {
-        history.push(row(frame));
-        assert!(history.rows().len() <= CAPACITY);
-        assert_eq!(history.rows().last().unwrap().frame, frame);
+fn figures_stay_bounded_and_keep_both_ends() {
+    const MOST: usize = 4096;
+    const DENSE: usize = 512;
+    let field = Arc::new(Field::uniform(5, 0.0).unwrap());
+    let candidates = vec![Entry { standing: Standing::Stopped, metrics: None }];
+    let row = |frame| Row { frame, time: frame as f64, energy: 0.0, mean: 0.0, candidates: candidates.clone() };
+    let recording = Recording::new(1 << 16);
+    for frame in 0..=20_000 {
+        recording.push(Frame { row: row(frame), reference: field.clone(), candidates: vec![None] });
     }
-    let frames: Vec<_> = history.rows().iter().map(|row| row.frame).collect();
+    let frames: Vec<_> = recording.rows().iter().map(|row| row.frame).collect();
+    assert!(frames.len() <= MOST && frames.len() > MOST / 4, "{} rows", frames.len());
+    assert_eq!(frames.last(), Some(&20_000));
     assert!(frames.iter().take(DENSE).copied().eq(0..DENSE), "early frames are all there");
     let strides: Vec<_> = frames[DENSE..frames.len() - 1].windows(2).map(|pair| pair[1] - pair[0]).collect();
     assert!(strides.iter().all(|&stride| stride == strides[0]), "later frames are evenly spaced");
-    assert!(frames.len() > CAPACITY / 2);
 }
 
 #[test]
 fn obeys_play_pause_step_and_reset() {
     let simulation = simulation(setup());
     let first = wait_for(&simulation, |_| true);
-    assert_eq!((first.frame, first.playing, first.run), (0, false, 0));
+    assert_eq!((first.number(), first.playing, first.run), (0, false, 0));
     assert_eq!(
-        (first.solver.grid.shape, first.network.grid.shape, first.initial.grid.shape),
+        (first.reference.grid.shape, first.candidates[0].grid.shape, first.initial.grid.shape),
         ([16; 3], [8; 3], [16; 3])
     );
     assert_eq!(wait_for_event(&simulation), Event::Started);
 
     simulation.send(Command::Step);
     simulation.send(Command::Step);
-    let stepped = wait_for(&simulation, |s| s.frame == 2);
-    assert!(!stepped.playing && stepped.solver.milliseconds.is_some());
-    assert_eq!(stepped.metrics.iter().map(|row| row.frame).collect::<Vec<_>>(), [0, 1, 2]);
+    let stepped = wait_for(&simulation, |s| s.number() == 2);
+    assert!(!stepped.playing && stepped.reference.milliseconds.is_some());
+    assert_eq!(stepped.rows.iter().map(|row| row.frame).collect::<Vec<_>>(), [0, 1, 2]);
 
     simulation.send(Command::Play);
-    wait_for(&simulation, |s| s.frame >= 5 && s.playing);
+    wait_for(&simulation, |s| s.number() >= 5 && s.playing);
     simulation.send(Command::Pause);
     let paused = wait_for(&simulation, |s| !s.playing);
     simulation.send(Command::Step);
-    wait_for(&simulation, |s| s.frame == paused.frame + 1);
+    wait_for(&simulation, |s| s.number() == paused.number() + 1);
 
     simulation.send(Command::Reset);
-    let again = wait_for(&simulation, |s| s.frame == 0);
-    assert_eq!(again.solver.field, first.solver.field);
-    assert_eq!(again.metrics.len(), 1);
+    let again = wait_for(&simulation, |s| s.number() == 0);
+    assert_eq!(again.frame.reference, first.frame.reference);
+    assert_eq!(again.rows.len(), 1);
     simulation.send(Command::Step);
     simulation.send(Command::Step);
-    assert_eq!(wait_for(&simulation, |s| s.frame == 2).metrics, stepped.metrics);
+    assert_eq!(wait_for(&simulation, |s| s.number() == 2).rows, stepped.rows);
 }
 
 #[test]
@@ -315,7 +309,7 @@ fn keeps_to_the_speed_asked_for() {
     simulation.send(Command::SetSpeed(Some(20.0)));
     let start = Instant::now();
     simulation.send(Command::Play);
-    wait_for(&simulation, |s| s.frame >= 10);
+    wait_for(&simulation, |s| s.number() >= 10);
     assert!(start.elapsed() >= Duration::from_millis(400), "10 frames at 20 per second took {:?}", start.elapsed());
 }
 
@@ -332,29 +326,29 @@ fn a_failed_load_changes_nothing() {
     assert_eq!(action, "start from no/such/field.npy");
     assert!(message.contains("no/such/field.npy"), "{message}");
 
-    simulation.send(Command::SetModel(Some("no/such/model.safetensors".into())));
+    simulation.send(Command::SetModel(no_model()));
     assert!(matches!(wait_for_event(&simulation), Event::Failed { .. }));
 
     let before = wait_for(&simulation, |s| s.loading.is_none());
-    let after = wait_for(&simulation, |s| s.frame > before.frame + 2);
+    let after = wait_for(&simulation, |s| s.number() > before.number() + 2);
     assert!(after.playing && after.run == 0 && after.setup.initial == Initial::Noise);
 
     let larger = Setup { options: InitialOptions { grid: Shape::cube(20), ..InitialOptions::default() }, ..setup() };
     simulation.send(Command::Restart(Box::new(larger)));
     assert_eq!(wait_for_event(&simulation), Event::Started);
     let next = wait_for(&simulation, |s| s.run == 1);
-    assert_eq!((next.solver.grid.shape, next.network.grid.shape), ([20; 3], [10; 3]));
+    assert_eq!((next.reference.grid.shape, next.candidates[0].grid.shape), ([20; 3], [10; 3]));
     assert!(next.playing, "playing goes on");
 }
 
 #[test]
 fn after_a_failed_start_another_network_gets_the_start_asked_for() {
-    let bad = Setup { model: Some("no/such/model.safetensors".into()), initial: Initial::Sphere, ..setup() };
+    let bad = Setup { initial: Initial::Sphere, ..setup() }.with_model(no_model());
     let simulation = simulation(bad);
     simulation.send(Command::Play);
     assert!(matches!(wait_for_event(&simulation), Event::Failed { .. }));
-    simulation.send(Command::SetModel(setup().model));
-    let snapshot = wait_for(&simulation, |snapshot| snapshot.frame > 0);
+    simulation.send(Command::SetModel(untrained()));
+    let snapshot = wait_for(&simulation, |snapshot| snapshot.number() > 0);
     assert_eq!(*snapshot.setup, Setup { initial: Initial::Sphere, ..setup() });
 }
 
@@ -370,7 +364,7 @@ fn only_the_latest_of_several_requests_counts() {
         simulation.send(Command::Restart(Box::new(Setup { options, ..setup() })));
         assert_eq!(wait_for_event(&simulation), Event::Started);
         let snapshot = wait_for(&simulation, |_| true);
-        assert_eq!(snapshot.solver.grid.shape, [size; 3]);
+        assert_eq!(snapshot.reference.grid.shape, [size; 3]);
         snapshot.run
     };
     assert_eq!(restart(18), 1);
@@ -388,7 +382,7 @@ fn a_file_that_does_not_come_keeps_nobody_waiting() {
     simulation.send(Command::Restart(Box::new(Setup { initial: Initial::Mesh(slow.path.clone()), ..setup() })));
     wait_for(&simulation, |snapshot| snapshot.loading.is_some());
     simulation.send(Command::Step);
-    wait_for(&simulation, |snapshot| snapshot.frame == 1 && snapshot.loading.is_some());
+    wait_for(&simulation, |snapshot| snapshot.number() == 1 && snapshot.loading.is_some());
     let (ended, end) = crossbeam_channel::bounded(1);
     thread::spawn(move || {
         drop(simulation);
@@ -406,10 +400,10 @@ fn wakes_its_owner_and_ends_when_dropped() {
         let wake = move || {
             woken.fetch_add(1, Ordering::Relaxed);
         };
-        Simulation::spawn(setup(), None, wake).expect("a thread")
+        Simulation::spawn(setup(), wake).expect("a thread")
     };
     simulation.send(Command::Play);
-    wait_for(&simulation, |s| s.frame >= 2);
+    wait_for(&simulation, |s| s.number() >= 2);
     drop(simulation);
     assert!(woken.load(Ordering::Relaxed) >= 2);
     assert_eq!(Arc::strong_count(&woken), 1, "the thread has ended, and let go of all that it had");
@@ -417,76 +411,47 @@ fn wakes_its_owner_and_ends_when_dropped() {
 
 #[test]
 fn steps_asked_for_before_a_start_that_fails_are_not_made_up_for() {
-    let simulation = simulation(Setup { initial: Initial::Sphere, model: Some("no/such/model".into()), ..setup() });
+    let simulation = simulation(Setup { initial: Initial::Sphere, ..setup() }.with_model(no_model()));
     (0..3).for_each(|_| simulation.send(Command::Step));
     assert!(matches!(wait_for_event(&simulation), Event::Failed { .. }));
     simulation.send(Command::Restart(Box::new(setup())));
     assert_eq!(wait_for_event(&simulation), Event::Started);
     simulation.send(Command::Step);
-    wait_for(&simulation, |snapshot| snapshot.frame == 1);
+    wait_for(&simulation, |snapshot| snapshot.number() == 1);
     // While a file that is not there is looked for, there is time for steps that are due.
     for _ in 0..5 {
-        simulation.send(Command::SetModel(Some("no/such/model".into())));
+        simulation.send(Command::SetModel(no_model()));
         assert!(matches!(wait_for_event(&simulation), Event::Failed { .. }));
     }
-    assert_eq!(wait_for(&simulation, |_| true).frame, 1);
+    assert_eq!(wait_for(&simulation, |_| true).number(), 1);
 }
 
 #[test]
-fn surfaces_of_a_failed_frame_stay_those_of_the_frame_before() {
-    let gpu = Gpu::open().expect("a Vulkan driver, such as lavapipe");
-    let mut wild = Setup { parameters: Parameters::default(), ..setup() };
+fn a_frame_that_failed_leaves_the_one_before() {
+    let mut wild = Setup { reference: SolverSpec::default(), ..setup() };
     (wild.options.noise.amplitude, wild.options.noise.mean) = (2.0, 1.0);
-    let simulation = Simulation::spawn(wild, Some(gpu), || {}).expect("a thread");
-    let surface_of = |snapshot: &Snapshot| snapshot.solver.surface.clone().expect("a surface");
-    let before = surface_of(&wait_for(&simulation, |_| true));
-    simulation.send(Command::Step);
+    let simulation = simulation(wild);
+    let before = wait_for(&simulation, |_| true);
     assert_eq!(wait_for_event(&simulation), Event::Started);
-    let failed = |event| matches!(event, Event::Failed { action, .. } if action == "go on");
-    assert!(failed(wait_for_event(&simulation)));
-    simulation.send(Command::SetCaps(Caps::Open));
-    simulation.send(Command::Step);
-    assert!(failed(wait_for_event(&simulation)), "and not: could not draw");
-    assert!(Arc::ptr_eq(&before, &surface_of(&wait_for(&simulation, |_| true))));
-}
-
-#[test]
-fn a_surface_too_large_to_be_drawn_does_not_stop_the_run() {
-    let gpu = Gpu::open().expect("a Vulkan driver, such as lavapipe");
-    // White noise has a few triangles per cell, too many for 128 MiB, the least that a device allows; a frame later,
-    // it is smooth.
-    let options = InitialOptions { grid: Shape::cube(112), ..InitialOptions::default() };
-    let simulation =
-        Simulation::spawn(Setup { initial: Initial::WhiteNoise, options, ..setup() }, Some(gpu.clone()), || {})
-            .expect("a thread");
-    simulation.send(Command::Play);
-    let later = wait_for(&simulation, |snapshot| snapshot.frame > 0 && snapshot.solver.surface.is_some());
-    assert!(later.playing);
-    simulation.send(Command::Pause);
-    if gpu.largest_binding() <= 128 << 20 {
-        let Event::Failed { action, message } = wait_for_event(&simulation) else { panic!("it must be said") };
-        assert!(action == "draw" && message.contains("drawn once it is smaller"), "{action}: {message}");
-    }
-    assert_eq!(wait_for_event(&simulation), Event::Started);
-}
-
-#[test]
-fn publishes_surfaces_on_the_drawing_device() {
-    let gpu = Gpu::open().expect("a Vulkan driver, such as lavapipe");
-    for engine in [EngineChoice::Cpu, EngineChoice::Gpu] {
-        let setup = Setup { initial: Initial::Sphere, engine, ..setup() };
-        let simulation = Simulation::spawn(setup, Some(gpu.clone()), || {}).expect("a thread");
+    for _ in 0..2 {
         simulation.send(Command::Step);
-        let snapshot = wait_for(&simulation, |s| s.frame == 1);
-        let [solver, network] =
-            [&snapshot.solver, &snapshot.network].map(|side| side.surface.clone().expect("a surface"));
-        assert_eq!((solver.grid.shape, network.grid.shape), ([16; 3], [8; 3]));
-        let closed = solver.triangle_count(&gpu).unwrap();
-        assert!(closed > 100, "{closed} triangles");
-
-        simulation.send(Command::SetCaps(Caps::Open));
-        let open = wait_for(&simulation, |s| !Arc::ptr_eq(s.solver.surface.as_ref().expect("a surface"), &solver));
-        let open = open.solver.surface.clone().expect("a surface").triangle_count(&gpu).unwrap();
-        assert_eq!(open, closed, "a sphere inside the box needs no caps");
+        let failed = matches!(wait_for_event(&simulation), Event::Failed { action, .. } if action == "go on");
+        assert!(failed);
+        assert!(Arc::ptr_eq(&before.frame, &wait_for(&simulation, |_| true).frame));
     }
+}
+
+#[test]
+fn a_candidate_that_diverges_is_stopped_and_the_others_go_on() {
+    let (_folder, model) = diverging_model();
+    let mut wild = setup();
+    wild.candidates.insert(0, CandidateSpec::network(model));
+    let simulation = simulation(wild);
+    (0..2).for_each(|_| simulation.send(Command::Step));
+    let snapshot = wait_for(&simulation, |s| s.number() == 2);
+    let standings: Vec<_> = snapshot.candidates.iter().map(|candidate| candidate.standing).collect();
+    assert_eq!(standings, [Standing::Stopped, Standing::Running]);
+    let fields: Vec<_> = snapshot.frame.candidates.iter().map(Option::is_some).collect();
+    assert_eq!(fields, [false, true]);
+    assert_eq!(snapshot.rows.iter().map(|row| row.metrics(0).is_some()).collect::<Vec<_>>(), [true, false, false]);
 }

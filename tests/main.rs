@@ -1,6 +1,7 @@
 //! Every test of Spinodal, one file per part, in one binary: the library is linked once.
 
 mod allen_cahn;
+mod bodies;
 mod boxes;
 mod coarsening;
 mod commands;
@@ -26,6 +27,7 @@ mod network;
 mod optimizer;
 mod report;
 mod runs;
+mod session;
 mod solver;
 mod start;
 mod state;

@@ -10,7 +10,7 @@ use spinodal::{
         Caps,
         gpu::{GpuSurface, SurfaceExtractor},
     },
-    view::{Camera, Palette, Scene, render_to_image},
+    view::{Camera, FlatField, Hue, Palette, PlaneRenderer, Scene, read_pixels, render_to_image},
 };
 
 const SIZE: usize = 20;
@@ -131,4 +131,77 @@ fn orbiting_keeps_the_distance_and_panning_the_direction() {
     assert_ne!(camera.target, Vec3::splat(0.5));
     camera.zoom(1e-9);
     assert!(camera.distance > 0.01);
+}
+
+/// A flat field as it is drawn.
+fn draw_flat(field: &Field, camera: &Camera) -> RgbaImage {
+    let gpu = gpu();
+    let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
+        label: None,
+        size: wgpu::Extent3d { width: PIXELS, height: PIXELS, depth_or_array_layers: 1 },
+        mip_level_count: 1,
+        sample_count: 1,
+        dimension: wgpu::TextureDimension::D2,
+        format: wgpu::TextureFormat::Rgba8UnormSrgb,
+        usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::COPY_SRC,
+        view_formats: &[],
+    });
+    let flat = FlatField::upload(&gpu, field).unwrap().expect("a flat field");
+    let renderer = PlaneRenderer::new(&gpu, texture.format());
+    renderer.draw(&texture.create_view(&Default::default()), [PIXELS; 2], camera, &Palette::warm(), &flat);
+    RgbaImage::from_raw(PIXELS, PIXELS, read_pixels(&gpu, &texture).unwrap()).unwrap()
+}
+
+#[test]
+fn a_flat_box_is_a_picture_of_both_phases_with_equal_axes() {
+    // Twice as long as high, +1 in the right quarter, in every plane.
+    for (axis, shape) in [(2, [32, 16, 1]), (1, [32, 1, 16]), (0, [1, 32, 16])] {
+        let along = if axis == 0 { 1 } else { 0 };
+        let value = |x: f64, y: f64, _: f64| if [x, y][along] >= 24.0 { 0.99 } else { -0.99 };
+        let field = Field::from_fn(shape, value).unwrap();
+        let camera = Camera::facing(spinodal::view::sides(&shape.into()), axis);
+        let picture = draw_flat(&field, &camera);
+        let pixels = |is: &dyn Fn([i32; 3]) -> bool| {
+            picture.pixels().filter(|Rgba([r, g, b, _])| is([*r, *g, *b].map(i32::from))).count() as f64
+        };
+        let bright = pixels(&|[r, g, b]| r > 200 && g > 150 && b > 110);
+        // The box is as wide as the picture, but for the margin.
+        let side = f64::from(PIXELS) / 1.12;
+        let expected = side / 4.0 * side / 2.0;
+        assert!((bright / expected - 1.0).abs() < 0.15, "{bright} pixels of {expected}, axis {axis}");
+        let line = pixels(&|[r, g, b]| r > 180 && g < 150 && b < 110);
+        assert!(line > side / 2.0, "the interface is {line} pixels long, axis {axis}");
+        let at = |x: f64, y: f64| brightness(picture.get_pixel((x * 160.0) as u32, (y * 160.0) as u32));
+        assert!(at(0.8, 0.5) > at(0.4, 0.5) + 300 && at(0.5, 0.1) < 100, "axis {axis}");
+    }
+}
+
+#[test]
+fn a_flat_box_without_width_can_be_seen() {
+    let field = Field::from_fn([32, 1, 1], |x, _, _| if x < 16.0 { 0.9 } else { -0.9 }).unwrap();
+    let picture = draw_flat(&field, &Camera::facing(spinodal::view::sides(&[32, 1, 1].into()), 2));
+    let bright = picture.pixels().filter(|pixel| brightness(pixel) > 400).count();
+    assert!(bright > 500, "{bright} bright pixels");
+}
+
+#[test]
+fn a_pan_moves_what_is_looked_at_by_what_is_seen() {
+    let mut camera = Camera::facing(Vec3::new(1.0, 0.5, 0.01), 2);
+    let before = camera.target;
+    camera.pan(Vec2::new(0.25, 0.5));
+    let moved = (camera.target - before) / camera.visible();
+    assert!((moved - Vec3::new(0.25, 0.5, 0.0)).length() < 1e-3, "{moved}");
+}
+
+#[test]
+fn the_first_evolutions_have_colours_of_their_own() {
+    let hues: Vec<_> = [Hue::REFERENCE].into_iter().chain((0..6).map(Hue::of_candidate)).collect();
+    for (index, one) in hues.iter().enumerate() {
+        for other in &hues[index + 1..] {
+            for (one, other) in [(one.on_dark, other.on_dark), (one.on_light, other.on_light)] {
+                let distance: u32 = one.iter().zip(other).map(|(a, b)| u32::from(a.abs_diff(b))).sum();
+                assert!(distance > 60, "{one:?} and {other:?} look alike");
+            }
+        }
+    }
 }

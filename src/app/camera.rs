@@ -10,23 +10,23 @@ const ORBIT: f32 = 0.008;
 /// Natural logarithm of the zoom per point scrolled.
 const ZOOM: f32 = 0.0025;
 
-/// Obeys the pointer over one view: drag to orbit; with shift or another button to pan; wheel or pinch to zoom; a
-/// double click to see the `whole` box again.
-pub fn steer(camera: &mut Camera, response: &Response, whole: Camera) {
+/// Obeys the pointer over one view: drag to orbit; with shift or another button, or where the box is `flat`, to pan; wheel
+/// or pinch to zoom; a double click to see the `whole` box again.
+pub fn steer(camera: &mut Camera, response: &Response, whole: Camera, flat: bool) {
     let (shift, scroll, pinch) =
         response.ctx.input(|input| (input.modifiers.shift, input.smooth_scroll_delta().y, input.zoom_delta()));
-    let height = response.rect.height().max(1.0);
+    let side = response.rect.size().min_elem().max(1.0);
     let drag = response.drag_delta();
-    if response.dragged_by(PointerButton::Primary) && !shift {
+    if response.dragged_by(PointerButton::Primary) && !shift && !flat {
         camera.orbit(-ORBIT * drag.x, ORBIT * drag.y);
     } else if response.dragged() {
-        camera.pan(Vec2::new(-drag.x, drag.y) / height);
+        camera.pan(Vec2::new(-drag.x, drag.y) / side);
     }
     if let Some(pointer) = response.hover_pos() {
         let factor = (-scroll * ZOOM).exp() / pinch;
         if factor != 1.0 {
             let offset = pointer - response.rect.center();
-            zoom(camera, factor, Vec2::new(offset.x, -offset.y) / height);
+            zoom(camera, factor, Vec2::new(offset.x, -offset.y) / side);
         }
     }
     if response.double_clicked() {
@@ -34,10 +34,10 @@ pub fn steer(camera: &mut Camera, response: &Response, whole: Camera) {
     }
 }
 
-/// Zooms about the point of the target's plane that lies at `pointer`, in view heights from the centre.
+/// Zooms about the point of the target's plane that lies at `pointer`, in shorter sides of the view from the centre.
 fn zoom(camera: &mut Camera, factor: f32, pointer: Vec2) {
     let before = camera.distance;
     camera.zoom(factor);
-    // A pan is measured in the heights of the view as it is now, the pointer's way in those of the view before.
+    // A pan is measured in what is seen now, the pointer's way in what was seen before.
     camera.pan(pointer * (before / camera.distance - 1.0));
 }

@@ -55,7 +55,7 @@ impl Canvas {
     }
 }
 
-/// Solver's and network's canvas, in this order.
+/// The left and the right view's canvas.
 #[derive(Resource, Clone, Default)]
 pub struct Canvases(pub [Canvas; 2]);
 

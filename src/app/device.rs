@@ -20,12 +20,16 @@ use std::sync::Arc;
 
 /// What computes and what shows it.
 pub struct Devices {
-    /// The process's shared device: evolutions, surfaces and views.
+    /// The process's shared device: evolutions and views.
     pub gpu: Gpu,
     /// The window's: the same one on a graphics card. A software driver has its work done by the thread that submits
     /// it and lets no other submit meanwhile, so there the window has a device, and threads, of its own.
     pub screen: Gpu,
 }
+
+/// The device that draws the window.
+#[derive(Resource)]
+pub struct Screen(pub Gpu);
 
 /// Opens the devices.
 ///
@@ -97,6 +101,16 @@ fn say(window: &mut World, text: String) {
 
 /// Lets the shared device keep its errors again, which bevy's renderer took over when it started: so the simulation
 /// learns of its own.
-pub fn reclaim_errors(session: Res<Session>) {
-    session.screen.record_errors();
+pub fn reclaim_errors(screen: Res<Screen>) {
+    screen.0.record_errors();
+}
+
+/// Says what went wrong on the window's own device. On a graphics card the simulation shares the device, and must learn of
+/// errors before it trusts a frame.
+pub fn report_errors(screen: Res<Screen>, mut session: ResMut<Session>) {
+    if screen.0.is_software()
+        && let Some(error) = screen.0.take_error()
+    {
+        session.messages.push(error.to_string());
+    }
 }

@@ -143,7 +143,7 @@ impl Prompt {
             ui.set_width(440.0);
             ui.heading("Open a mesh, field or network");
             ui.add_space(2.0);
-            ui.weak("Mesh .ply .obj .stl · field .npy · network .safetensors .pt — or drop a file on the window.");
+            ui.weak("Mesh .ply .obj .stl · field .npy · network .safetensors .pt · folder of a recording — or drop it on the window.");
             ui.add_space(6.0);
             let field = TextEdit::singleline(&mut self.path).hint_text("Path of a file").desired_width(f32::INFINITY);
             let field = ui.add(field);
@@ -193,7 +193,7 @@ fn invite_drop(ctx: &egui::Context) {
     let painter = ctx.layer_painter(egui::LayerId::new(egui::Order::Foreground, "drop".into()));
     painter.rect_filled(area, 0.0, egui::Color32::from_black_alpha(150));
     let frame = area.shrink(16.0);
-    painter.rect_stroke(frame, CornerRadius::same(10), Stroke::new(2.0, theme::NETWORK), StrokeKind::Inside);
+    painter.rect_stroke(frame, CornerRadius::same(10), Stroke::new(2.0, theme::ACCENT), StrokeKind::Inside);
     painter.text(
         area.center(),
         Align2::CENTER_CENTER,

@@ -22,10 +22,7 @@ impl Messages {
     pub fn hear(&mut self, event: &Event) {
         match event {
             Event::Started => self.notes.clear(),
-            Event::Doubtful(text) => {
-                tracing::warn!("{text}");
-                self.notes.push(text.clone());
-            }
+            Event::Doubtful(text) => self.remark(text),
             Event::Failed { action, message } => self.push(format!("Could not {action}: {message}.")),
             Event::Stopped(message) => self.push(format!("{message}. Please restart the program.")),
         }
@@ -51,7 +48,20 @@ impl Messages {
 
     /// What is doubtful about the present run, in one line.
     pub fn note(&self) -> Option<String> {
-        (!self.notes.is_empty()).then(|| format!("Please note: {}.", self.notes.join("; ")))
+        self.note_with([])
+    }
+
+    /// The same line with more of what is to be said about the present run.
+    pub fn note_with(&self, more: impl IntoIterator<Item = String>) -> Option<String> {
+        let notes: Vec<_> = self.notes.iter().cloned().chain(more).collect();
+        (!notes.is_empty()).then(|| format!("Please note: {}.", notes.join("; ")))
+    }
+
+    /// Adds a note on the present run.
+    pub fn remark(&mut self, text: impl Into<String>) {
+        let text = text.into();
+        tracing::warn!("{text}");
+        self.notes.push(text);
     }
 
     /// Draws the failures over the top of `area`, newest below.

@@ -1,23 +1,30 @@
-//! The window: two linked views, a transport bar, and a sidebar of figures and plots.
+//! The window: linked views, a transport bar, and a sidebar of figures and plots.
 //!
 //! Bevy runs the event loop and the renderer, egui the panels. Evolutions live on the simulation's thread, and the
 //! views are drawn on the painter's: whatever the user does becomes a command to them, and the window shows what they
 //! published last, so that nothing here ever waits for a computation.
 
+pub mod bodies;
 mod camera;
 mod canvas;
 mod close;
+mod compare;
+pub mod curves;
 mod device;
 mod dialogs;
 mod display;
+mod grids;
+mod labels;
 mod messages;
 mod painter;
+mod picture;
 mod plots;
 mod present;
 mod readouts;
 mod resolution;
 mod reveal;
 mod session;
+mod solver;
 mod start;
 mod status;
 mod theme;
@@ -27,7 +34,7 @@ mod wake;
 mod watch;
 
 use crate::{
-    comparison::{Setup, Simulation},
+    comparison::{Simulation, Start},
     gpu::{Gpu, GpuError},
     threads::{self, Priority},
 };
@@ -43,13 +50,15 @@ use bevy::{
 use bevy_egui::{EguiContexts, EguiPlugin, EguiPostUpdateSet, EguiPreUpdateSet, EguiPrimaryContextPass, egui};
 use canvas::{CanvasPlugin, Canvases};
 pub use close::Closer;
+use device::Screen;
 use dialogs::Dialogs;
 pub use display::choose as choose_display;
 pub use messages::Messages;
 use painter::Painter;
-use session::Session;
+pub use session::Session;
 use std::{io, num::NonZero};
 use thiserror::Error;
+use transport::Menus;
 use views::Views;
 use wake::{Patience, Waker};
 use watch::WatchPlugin;
@@ -69,15 +78,16 @@ pub enum AppError {
     Ended(NonZero<u8>),
 }
 
-/// Opens the window, plays `setup` in it, and returns once it has been closed. Before it opens, `announce` is handed what
-/// closes it.
+/// Opens the window, in it plays a setup or shows a recording, and returns once it has been closed. Before it opens,
+/// `announce` is handed what closes it.
 ///
 /// To be called on the main thread, once per process, as the operating systems demand. Where both X11 and Wayland can be
 /// had, it goes by X11 if [`choose_display`] was called while the process had no other threads.
 ///
 /// # Errors
 /// When there is no display or no graphics device, or when the window ends for another reason than being closed.
-pub fn run(setup: Setup, announce: impl FnOnce(Closer)) -> Result<(), AppError> {
+pub fn run(start: impl Into<Start>, announce: impl FnOnce(Closer)) -> Result<(), AppError> {
+    let start = start.into();
     display::choose()?;
     threads::start_pool(Priority::Background)?;
     let device::Devices { gpu, screen } = device::open()?;
@@ -89,11 +99,13 @@ pub fn run(setup: Setup, announce: impl FnOnce(Closer)) -> Result<(), AppError> 
     let painter = Painter::spawn(&gpu, &screen, waker.clone())?;
     let simulation = {
         let waker = waker.clone();
-        Simulation::spawn(setup.clone(), Some(gpu), move || waker.wake())?
+        Simulation::spawn(start.clone(), move || waker.wake())?
     };
     app.insert_resource(Views::new(painter))
-        .insert_resource(Session::new(simulation, screen, setup))
+        .insert_resource(Session::new(simulation, &start, screen.is_software()))
+        .insert_resource(Screen(screen))
         .insert_resource(Dialogs::new(waker))
+        .init_resource::<Menus>()
         .insert_resource(closer)
         .init_resource::<Patience>()
         .insert_resource(device::error_handler())
@@ -106,7 +118,15 @@ pub fn run(setup: Setup, announce: impl FnOnce(Closer)) -> Result<(), AppError> 
         )
         .add_systems(
             Update,
-            (close::close_when_asked, refresh, views::receive, name_window, reveal::show_once_drawn).chain(),
+            (
+                close::close_when_asked,
+                refresh,
+                device::report_errors,
+                views::receive,
+                name_window,
+                reveal::show_once_drawn,
+            )
+                .chain(),
         )
         .add_systems(EguiPrimaryContextPass, (dress.run_if(run_once), show).chain())
         .add_systems(
@@ -179,13 +199,15 @@ fn name_window(views: Res<Views>, session: Res<Session>, mut window: Single<&mut
     }
 }
 
+/// What the panels remember of their own.
+type Panels<'w> = (ResMut<'w, Dialogs>, ResMut<'w, Menus>, ResMut<'w, Views>, ResMut<'w, Canvases>);
+
 /// All panels.
 fn show(
     mut contexts: EguiContexts,
     mut session: ResMut<Session>,
-    mut dialogs: ResMut<Dialogs>,
-    mut views: ResMut<Views>,
-    mut canvases: ResMut<Canvases>,
+    screen: Res<Screen>,
+    (mut dialogs, mut menus, mut views, mut canvases): Panels,
     mut exit: MessageWriter<AppExit>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
@@ -198,11 +220,11 @@ fn show(
     egui::Panel::top("transport")
         .frame(theme::panel())
         .exact_size(42.0)
-        .show(&mut root, |ui| transport::show(ui, &mut session, &mut dialogs));
+        .show(&mut root, |ui| transport::show(ui, &mut session, &mut dialogs, &mut menus, &mut views.caps));
     egui::Panel::bottom("status")
         .frame(theme::panel())
         .exact_size(26.0)
-        .show(&mut root, |ui| status::show(ui, &session));
+        .show(&mut root, |ui| status::show(ui, &session, &screen));
     egui::Panel::right("figures")
         .frame(theme::panel())
         .default_size((area.width() * 0.3).clamp(330.0, 440.0))
@@ -210,10 +232,9 @@ fn show(
         .show(&mut root, |ui| {
             readouts::show(ui, &session);
             ui.add_space(6.0);
-            let metrics = session.snapshot.as_ref().map(|snapshot| snapshot.metrics.clone()).unwrap_or_default();
-            plots::show(ui, &metrics);
+            plots::show(ui, session.snapshot.as_deref());
         });
-    let central = egui::CentralPanel::no_frame().show(&mut root, |ui| views.show(ui, &mut canvases));
+    let central = egui::CentralPanel::no_frame().show(&mut root, |ui| views.show(ui, &mut canvases, &mut session));
     dialogs.show(&ctx, &mut session);
     session.messages.show(&ctx, central.response.rect);
     Ok(())

@@ -4,17 +4,19 @@
 //! software driver does a device's work on the thread that submits it and makes all others wait, so there the window
 //! has a device to itself (see [`super::device::open`]), and each picture is copied over through main memory.
 
-use super::{canvas::FORMAT, views::Picture, wake::Waker};
+use super::{
+    bodies::{Bodies, Body},
+    canvas::FORMAT,
+    picture::{Order, Painting, Picture, Subject},
+    wake::Waker,
+};
 use crate::{
     gpu::{Gpu, GpuError},
     threads::{self, Priority, Stop, Worker},
-    view::{Palette, Renderer, read_pixels},
+    view::{PlaneRenderer, Renderer, Scene, read_pixels},
 };
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
-use std::{
-    io,
-    time::{Duration, Instant},
-};
+use std::{io, time::Instant};
 use wgpu::{
     Extent3d, FilterMode, Texture, TextureUsages,
     util::{TextureBlitter, TextureBlitterBuilder},
@@ -30,17 +32,6 @@ pub struct Painter {
     paintings: Receiver<Result<Painting, GpuError>>,
     busy: bool,
     _worker: Worker,
-}
-
-/// Pictures to draw for solver and network, where there are new ones.
-pub type Order = [Option<Picture>; 2];
-
-/// What has become of an order.
-pub struct Painting {
-    /// The pictures ordered, on the window's device.
-    pub pictures: [Option<(Picture, Texture)>; 2],
-    /// How long the device took to draw them.
-    pub spent: Duration,
 }
 
 impl Painter {
@@ -100,19 +91,36 @@ impl Painter {
 struct Studio {
     gpu: Gpu,
     screen: Gpu,
-    renderers: [Renderer; 2],
-    palettes: [Palette; 2],
+    easels: [Easel; 2],
+    planes: PlaneRenderer,
     enlarger: TextureBlitter,
+    /// Whether a body was missing from the latest pictures, and that was said.
+    lacking: bool,
+}
+
+/// What it takes to draw one of the views.
+struct Easel {
+    bodies: Bodies,
+    renderer: Renderer,
 }
 
 impl Studio {
     fn new(gpu: Gpu, screen: Gpu) -> Self {
-        let renderers = [(); 2].map(|()| Renderer::new(&gpu, FORMAT));
+        let easels = [(); 2].map(|()| Easel { bodies: Bodies::default(), renderer: Renderer::new(&gpu, FORMAT) });
+        let planes = PlaneRenderer::new(&gpu, FORMAT);
         let enlarger = TextureBlitterBuilder::new(&gpu.device, FORMAT).sample_type(FilterMode::Linear).build();
-        Self { gpu, screen, renderers, palettes: [Palette::warm(), Palette::cool()], enlarger }
+        Self { gpu, screen, easels, planes, enlarger, lacking: false }
     }
 
     fn paint(&mut self, order: Order) -> Result<Painting, GpuError> {
+        for (easel, picture) in self.easels.iter_mut().zip(&order) {
+            if let Some(picture) = picture {
+                let field = picture.subject.as_ref().and_then(Subject::field);
+                easel.bodies.prepare(&self.gpu, field, picture.caps)?;
+            }
+        }
+        let missing = self.easels.iter().find_map(|easel| easel.bodies.missing()).cloned();
+        let said = std::mem::replace(&mut self.lacking, missing.is_some());
         // What others have submitted before is not the time it takes to draw.
         self.finish()?;
         let start = Instant::now();
@@ -122,11 +130,11 @@ impl Studio {
         }
         self.finish()?;
         let spent = start.elapsed();
-        let [solver, network] = pictures;
-        let pictures = [self.deliver(solver)?, self.deliver(network)?];
+        let [left, right] = pictures;
+        let pictures = [self.deliver(left)?, self.deliver(right)?];
         [&self.gpu, &self.screen].into_iter().find_map(Gpu::take_error).map_or(Ok(()), Err)?;
         tracing::debug!("views: drawn in {spent:.1?}, delivered after {:.1?}", start.elapsed());
-        Ok(Painting { pictures, spent })
+        Ok(Painting { pictures, spent, missing: missing.filter(|_| !said) })
     }
 
     /// Waits until the device has done all that was submitted.
@@ -137,8 +145,18 @@ impl Studio {
     fn draw(&mut self, index: usize, picture: &Picture) -> Texture {
         let [width, height] = picture.drawn_size();
         let texture = canvas(&self.gpu, [width, height], DRAWN);
-        let scene = picture.scene(&self.palettes[index]);
-        self.renderers[index].draw(&texture.create_view(&Default::default()), width, height, &scene);
+        let target = texture.create_view(&Default::default());
+        let (camera, palette) = (&picture.camera, &picture.palette());
+        let Easel { bodies, renderer } = &mut self.easels[index];
+        let surface = match bodies.body() {
+            Some(Body::Flat(field)) => {
+                self.planes.draw(&target, [width, height], camera, palette, field);
+                return texture;
+            }
+            Some(Body::Surface(surface)) => Some(surface),
+            None => None,
+        };
+        renderer.draw(&target, width, height, &Scene { camera, palette, grid: picture.light, surface });
         texture
     }
 

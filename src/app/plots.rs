@@ -1,13 +1,10 @@
-//! Live plots: how far network and solver have drifted apart, and how the free energy falls.
+//! Live plots: how far the candidates have drifted from the reference, and how the free energies fall.
 
-use super::theme;
-use crate::metrics::series::FrameMetrics;
+use super::{curves, theme};
+use crate::{comparison::Snapshot, equation::Kinetics, metrics::PairMetrics, recording::Row, view::Hue};
 use bevy_egui::egui::{self, Color32, FontId, RichText, Stroke, Ui, Vec2b};
 use egui_plot::{AxisHints, GridInput, GridMark, HoverPosition, Line, LineStyle, Plot, PlotBounds};
-use std::ops::RangeInclusive;
-
-/// Most points drawn per curve: about one per pixel.
-const RESOLUTION: usize = 600;
+use std::{ops::RangeInclusive, sync::Arc};
 
 /// Least height of one plot in points.
 const MIN_HEIGHT: f32 = 110.0;
@@ -15,48 +12,82 @@ const MIN_HEIGHT: f32 = 110.0;
 /// Room for a plot's caption.
 const CAPTION: f32 = 20.0;
 
-/// Coarsening that conserves φ: F falls as t^(−1/3) (Lifshitz and Slyozov).
-const COARSENING_EXPONENT: f64 = -1.0 / 3.0;
+/// Most letters of a name in a legend.
+const NAME: usize = 14;
 
 /// All plots, one below the other, in the height that is left.
-pub fn show(ui: &mut Ui, metrics: &[FrameMetrics]) {
+pub fn show(ui: &mut Ui, snapshot: Option<&Snapshot>) {
     let each = ((ui.available_height() - 4.0) / 3.0 - CAPTION - ui.spacing().item_spacing.y * 2.0).max(MIN_HEIGHT);
-    caption(ui, "RMSE of φ", RMSE, &[("over time t", theme::GUIDE)]);
-    error_plot(ui, "rmse", each, metrics, |row| row.rmse);
-    caption(ui, "Interface displacement δ  (grid units)", DISPLACEMENT, &[("over time t", theme::GUIDE)]);
-    error_plot(ui, "displacement", each, metrics, |row| row.displacement);
-    let legend = [("solver", theme::SOLVER), ("network", theme::NETWORK), ("t^(−1/3)", theme::GUIDE)];
-    caption(ui, "Free energy F/V over t, log–log", ENERGY, &legend);
-    energy_plot(ui, each, metrics);
+    let rows: &[Row] = snapshot.map_or(&[], |snapshot| &snapshot.rows);
+    let names: Vec<_> = snapshot.iter().flat_map(|snapshot| &snapshot.candidates).map(|c| c.name.clone()).collect();
+    let kinetics = snapshot.map(|snapshot| snapshot.setup.reference.parameters.equation.kinetics).unwrap_or_default();
+    let over_time = |names: &[Arc<str>]| {
+        // One curve needs no name.
+        let named = if names.len() > 1 { legend(names) } else { Vec::new() };
+        named.into_iter().chain([("over time t".into(), theme::GUIDE)]).collect::<Vec<_>>()
+    };
+    caption(ui, "RMSE of φ", RMSE, &over_time(&names));
+    error_plot(ui, "rmse", each, rows, &names, |metrics| metrics.rmse);
+    caption(ui, "Displacement δ", DISPLACEMENT, &over_time(&names));
+    error_plot(ui, "displacement", each, rows, &names, |metrics| metrics.displacement);
+    let (exponent, law) = coarsening(kinetics);
+    let both = [("reference".to_owned(), theme::REFERENCE)].into_iter().chain(legend(&names));
+    let with_guide: Vec<_> = both.chain([(law.into(), theme::GUIDE)]).collect();
+    caption(ui, "F/V over t", ENERGY, &with_guide);
+    energy_plot(ui, each, rows, &names, exponent);
+}
+
+/// How F falls with time when domains coarsen self-similarly: as t^(−1/3) where φ is conserved (Lifshitz and Slyozov), as
+/// t^(−1/2) where it is not (Allen and Cahn).
+fn coarsening(kinetics: Kinetics) -> (f64, &'static str) {
+    match kinetics {
+        Kinetics::CahnHilliard => (-1.0 / 3.0, "t^(−1/3)"),
+        Kinetics::AllenCahn => (-0.5, "t^(−1/2)"),
+    }
 }
 
 /// What the error plots and readouts explain alike.
-pub const RMSE: &str = "Root mean square difference of the two fields, √( Σ(ψ − φ)² / N³ ): 0 is perfect agreement, \
-    √2 two unrelated fields of pure phases. Taken on the network's own nodes.";
+pub const RMSE: &str = "Root mean square difference of the candidate's field ψ and the reference's φ, √⟨(ψ − φ)²⟩ over the \
+    candidate's own nodes: 0 is perfect agreement, √2 two unrelated fields of pure phases.";
 /// As [`RMSE`].
-pub const DISPLACEMENT: &str =
-    "How far the network's interface lies from the solver's, root mean square: δ = √( Σ(ψ − φ)² / Σ|∇φ|² ).";
+pub const DISPLACEMENT: &str = "How far the candidate's interface lies from the reference's, root mean square, in grid \
+    units: δ = √( ⟨(ψ − φ)²⟩ / ⟨|∇φ|²⟩ ), the first mean over the candidate's own nodes.";
 /// As [`RMSE`].
 pub const ENERGY: &str = "Free energy per volume, F = ∫ ε/8 |∇φ|² + 9/(8ε) (1 − φ²)² dV, about the interface area per \
-    volume. It can only fall; when domains coarsen self-similarly it falls as t^(−1/3), the dashed guide. Each is taken on its own grid.";
+    volume, each on its own grid; both axes are logarithmic. It can only fall; when domains coarsen self-similarly it falls \
+    as the dashed guide.";
 
-fn caption(ui: &mut Ui, title: &str, explanation: &str, legend: &[(&str, Color32)]) {
+/// Names and colours of the candidates.
+fn legend(names: &[Arc<str>]) -> Vec<(String, Color32)> {
+    let short = |name: &str| match name.char_indices().nth(NAME) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
+    };
+    names.iter().enumerate().map(|(index, name)| (short(name), candidate(index))).collect()
+}
+
+/// The colour of a candidate.
+fn candidate(index: usize) -> Color32 {
+    theme::colour(Hue::of_candidate(index))
+}
+
+fn caption(ui: &mut Ui, title: &str, explanation: &str, legend: &[(String, Color32)]) {
     ui.horizontal(|ui| {
         ui.set_height(CAPTION - 4.0);
         ui.label(RichText::new(title).small().strong()).on_hover_text(explanation);
         ui.with_layout(egui::Layout::right_to_left(egui::Align::Center), |ui| {
             for (name, colour) in legend.iter().rev() {
-                ui.label(RichText::new(*name).small().color(*colour));
+                ui.add(egui::Label::new(RichText::new(name).small().color(*colour)).truncate());
             }
         });
     });
 }
 
-/// One error against time, from zero.
-fn error_plot(ui: &mut Ui, id: &str, height: f32, metrics: &[FrameMetrics], error: fn(&FrameMetrics) -> f64) {
-    let points = thinned(metrics.iter().map(|row| [row.time, error(row)]).filter(|point| point[1].is_finite()));
-    let high = points.iter().map(|p| p[1]).fold(0.0, f64::max);
-    let last = metrics.last().map_or(1.0, |row| row.time.max(1.0));
+/// One error of all candidates against time, from zero.
+fn error_plot(ui: &mut Ui, id: &str, height: f32, rows: &[Row], names: &[Arc<str>], error: fn(&PairMetrics) -> f64) {
+    let curves: Vec<_> = (0..names.len()).map(|index| curves::of_candidate(rows, index, error)).collect();
+    let high = curves.iter().flatten().map(|p| p[1]).fold(0.0, f64::max);
+    let last = rows.last().map_or(1.0, |row| if row.time > 0.0 { row.time } else { 1.0 });
     base(id, height)
         .x_grid_spacer(round_marks)
         .y_grid_spacer(round_marks)
@@ -66,18 +97,17 @@ fn error_plot(ui: &mut Ui, id: &str, height: f32, metrics: &[FrameMetrics], erro
         .show(ui, |plot| {
             let top = if high > 0.0 { high * 1.1 } else { 1.0 };
             plot.set_plot_bounds(PlotBounds::from_min_max([0.0, 0.0], [last * 1.02, top]));
-            plot.line(Line::new("", points).stroke(Stroke::new(1.6, theme::ERROR)));
+            for ((index, points), name) in curves.into_iter().enumerate().zip(names) {
+                plot.line(Line::new(&**name, points).stroke(Stroke::new(1.6, candidate(index))));
+            }
         });
 }
 
-/// Both energies against time on logarithmic axes; frame 0 has no logarithm and is left out.
-fn energy_plot(ui: &mut Ui, height: f32, metrics: &[FrameMetrics]) {
-    let rows: Vec<_> = metrics.iter().filter(|row| row.time > 0.0).collect();
-    let curve = |energy: fn(&FrameMetrics) -> f64| {
-        let values = rows.iter().map(|row| [row.time.log10(), energy(row).log10()]);
-        thinned(values.filter(|point| point[1].is_finite()))
-    };
-    let (solver, network) = (curve(|row| row.energy_reference), curve(|row| row.energy_candidate));
+/// All energies against time on logarithmic axes.
+fn energy_plot(ui: &mut Ui, height: f32, rows: &[Row], names: &[Arc<str>], exponent: f64) {
+    let reference = curves::logarithms(rows, |row| Some(row.energy));
+    let of = |index: usize| curves::logarithms(rows, |row| Some(row.metrics(index)?.energy_candidate));
+    let candidates: Vec<_> = (0..names.len()).map(of).collect();
     base("energy", height)
         .x_grid_spacer(round_powers)
         .y_grid_spacer(round_powers)
@@ -85,25 +115,31 @@ fn energy_plot(ui: &mut Ui, height: f32, metrics: &[FrameMetrics]) {
         .custom_y_axes(vec![axis(AxisHints::new_y()).min_thickness(44.0).formatter(power)])
         .label_formatter(|position| at(position, |value| 10_f64.powf(value)))
         .show(ui, |plot| {
-            if let Some((bounds, guide)) = energy_view(&solver, &network) {
+            if let Some((bounds, guide)) = energy_view(&reference, &candidates, exponent) {
                 plot.set_plot_bounds(bounds);
                 let dashes = LineStyle::dashed_dense();
                 plot.line(Line::new("", guide).stroke(Stroke::new(1.2, theme::GUIDE)).style(dashes));
             }
-            plot.line(Line::new("solver", solver).stroke(Stroke::new(2.2, theme::SOLVER)));
-            plot.line(Line::new("network", network).stroke(Stroke::new(1.4, theme::NETWORK)));
+            plot.line(Line::new("reference", reference).stroke(Stroke::new(2.2, theme::REFERENCE)));
+            for ((index, points), name) in candidates.into_iter().enumerate().zip(names) {
+                plot.line(Line::new(&**name, points).stroke(Stroke::new(1.4, candidate(index))));
+            }
         });
 }
 
-/// What the energy plot shows, in logarithms: all of both curves, and the guide through the solver's latest point.
-fn energy_view(solver: &[[f64; 2]], network: &[[f64; 2]]) -> Option<(PlotBounds, Vec<[f64; 2]>)> {
-    let (first, last) = (solver.first()?, solver.last()?);
-    let energies = solver.iter().chain(network).map(|point| point[1]);
+/// What the energy plot shows, in logarithms: all of all curves, and the guide through the reference's latest point.
+fn energy_view(
+    reference: &[[f64; 2]],
+    candidates: &[Vec<[f64; 2]>],
+    exponent: f64,
+) -> Option<(PlotBounds, Vec<[f64; 2]>)> {
+    let (first, last) = (reference.first()?, reference.last()?);
+    let energies = reference.iter().chain(candidates.iter().flatten()).map(|point| point[1]);
     let (low, high) = energies.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), e| (l.min(e), h.max(e)));
     let span = (high - low).max(0.1);
     let end = last[0].max(first[0] + 0.5);
     let bounds = PlotBounds::from_min_max([first[0] - 0.03, low - 0.12 * span], [end + 0.03, high + 0.12 * span]);
-    let guide = |x: f64| [x, last[1] + COARSENING_EXPONENT * (x - last[0])];
+    let guide = |x: f64| [x, last[1] + exponent * (x - last[0])];
     Some((bounds, vec![guide(first[0]), guide(end)]))
 }
 
@@ -130,12 +166,12 @@ fn axis(hints: AxisHints<'_>) -> AxisHints<'_> {
         .tick_label_color(Color32::from_gray(0x8c))
 }
 
-/// The label at the pointer: time and value, both back from what is plotted.
-fn at(position: &HoverPosition<'_>, value: fn(f64) -> f64) -> Option<String> {
+/// The label at the pointer: time and value, both back from what is plotted by `number`.
+fn at(position: &HoverPosition<'_>, number: fn(f64) -> f64) -> Option<String> {
     match position {
         HoverPosition::NearDataPoint { plot_name, position, .. } => {
-            let time = theme::significant(if plot_name.is_empty() { position.x } else { 10_f64.powf(position.x) });
-            Some(format!("t = {time}\n{} {}", plot_name, theme::significant(value(position.y))))
+            let [time, value] = [position.x, position.y].map(|plotted| theme::significant(number(plotted)));
+            Some(format!("t = {time}\n{plot_name} {value}"))
         }
         HoverPosition::Elsewhere { .. } => None,
     }
@@ -196,25 +232,4 @@ fn multiples(low: f64, high: f64, step: f64) -> impl Iterator<Item = f64> {
     let count = ((high - low) / step).clamp(0.0, 20.0) as usize + 2;
     let first = (low / step).ceil();
     (0..count).map(move |index| (first + index as f64) * step).filter(move |value| *value <= high)
-}
-
-/// At most about [`RESOLUTION`] of `points`, evenly spaced along x, always with the last.
-fn thinned(points: impl Iterator<Item = [f64; 2]>) -> Vec<[f64; 2]> {
-    let points: Vec<_> = points.collect();
-    let (Some(first), Some(last)) = (points.first(), points.last()) else { return points };
-    let least = (last[0] - first[0]) / RESOLUTION as f64;
-    let mut next = first[0];
-    let mut kept: Vec<_> = points.iter().copied().filter(|point| due(&mut next, point[0], least)).collect();
-    if kept.last() != Some(last) {
-        kept.push(*last);
-    }
-    kept
-}
-
-fn due(next: &mut f64, x: f64, least: f64) -> bool {
-    let due = x >= *next;
-    if due {
-        *next = x + least;
-    }
-    due
 }

@@ -1,109 +1,182 @@
 //! The figures of the present frame.
 
-use super::{plots, session::Session, theme};
+use super::{labels, plots, session::Session, theme};
 use crate::{
-    comparison::{Method, Snapshot},
-    metrics::series::FrameMetrics,
+    comparison::{CandidateSpec, Snapshot},
+    equation::Kinetics,
+    metrics::PairMetrics,
+    recording::{Row, Standing},
+    view::Hue,
 };
-use bevy_egui::egui::{Align2, Color32, FontId, Response, RichText, Sense, Ui, Vec2};
+use bevy_egui::egui::{Align2, Color32, FontId, Rect, Response, Sense, Ui, Vec2};
 
-/// Errors of the network, then both evolutions side by side.
+/// Errors of the candidate that is shown, then both evolutions side by side.
 pub fn show(ui: &mut Ui, session: &Session) {
     let Some(snapshot) = &session.snapshot else {
         ui.weak("No run yet.");
         return;
     };
-    let Some(latest) = snapshot.metrics.last() else { return };
-    errors(ui, latest);
-    ui.add_space(4.0);
-    ui.scope(|ui| evolutions(ui, session, snapshot, latest));
-}
-
-fn errors(ui: &mut Ui, latest: &FrameMetrics) {
-    ui.columns_const(|[first, second, third]| {
-        figure(first, "RMSE of φ", theme::significant(latest.rmse), plots::RMSE);
-        figure(second, "δ  (grid units)", theme::significant(latest.displacement), plots::DISPLACEMENT);
-        figure(
-            third,
-            "|ΔF| / F",
-            format!("{:.2} %", latest.energy_error * 100.0),
-            "Difference of the two free energies relative to the solver's, |F[ψ] − F[φ]| / F[φ], both taken on the network's grid.",
-        );
+    ui.scope(|ui| {
+        ui.spacing_mut().item_spacing.y = 0.0;
+        if let Some(candidate) = session.shown() {
+            errors(ui, snapshot, candidate);
+            ui.add_space(6.0);
+        }
+        evolutions(ui, session, snapshot, session.shown());
     });
 }
 
-fn figure(ui: &mut Ui, name: &str, value: String, explanation: &str) {
-    let drawn = ui.vertical(|ui| {
-        ui.spacing_mut().item_spacing.y = 1.0;
-        ui.label(RichText::new(name).small().weak());
-        ui.label(RichText::new(value).monospace().size(17.0).color(theme::ERROR));
-    });
-    drawn.response.on_hover_text(explanation);
+/// Right edges of the columns of errors, as shares of the width.
+const ERRORS: [f32; 3] = [0.6, 0.81, 1.0];
+
+/// Right edges of the columns of evolutions.
+const EVOLUTIONS: [f32; 2] = [0.67, 1.0];
+
+/// How a candidate compares. What leads is taken on its own nodes; on the reference's, interpolation has a share in the
+/// errors, which the floor tells.
+fn errors(ui: &mut Ui, snapshot: &Snapshot, candidate: usize) {
+    let colour = theme::colour(Hue::of_candidate(candidate));
+    heading(ui, snapshot, candidate, colour);
+    let metrics = snapshot.frame.row.metrics(candidate);
+    let own = snapshot.candidates.get(candidate).map(|evolution| evolution.grid);
+    // On the same nodes nothing is interpolated.
+    let coarse = own.is_some_and(|grid| grid != snapshot.reference.grid);
+    let weak = ui.visuals().weak_text_color();
+    let small = FontId::proportional(11.0);
+    let head = |text: &str| (text.to_owned(), small.clone(), weak);
+    let heads = if coarse { ["own nodes", "all nodes", "floor"] } else { ["", "", ""] };
+    if coarse {
+        line(ui, "", &ERRORS, heads.map(head).to_vec(), false).on_hover_text(FLOOR);
+    }
+    let lead = |value: Option<String>| (value.unwrap_or("–".into()), FontId::monospace(15.0), colour);
+    let beside = |value: Option<f64>| {
+        let text = if coarse { value.map_or("–".into(), theme::significant) } else { String::new() };
+        (text, FontId::monospace(11.5), weak)
+    };
+    let of = |figure: fn(&PairMetrics) -> f64| metrics.map(figure);
+    let rows = [
+        ("RMSE of φ", plots::RMSE, of(|m| m.rmse).map(theme::significant), [of(|m| m.rmse_fine), of(|m| m.rmse_floor)]),
+        (
+            "δ (grid units)",
+            plots::DISPLACEMENT,
+            of(|m| m.displacement).map(theme::significant),
+            [of(|m| m.displacement_fine), of(|m| m.displacement_floor)],
+        ),
+    ];
+    for (name, explanation, value, [fine, floor]) in rows {
+        line(ui, name, &ERRORS, vec![lead(value), beside(fine), beside(floor)], false).on_hover_text(explanation);
+    }
+    let energy = of(|m| m.energy_error).map(|error| format!("{:.2} %", error * 100.0));
+    line(ui, "ΔF/F on common nodes", &ERRORS, vec![lead(energy)], false).on_hover_text(ENERGY_ERROR);
 }
 
-fn evolutions(ui: &mut Ui, session: &Session, snapshot: &Snapshot, latest: &FrameMetrics) {
-    let first = snapshot.metrics.first().unwrap_or(latest);
-    let drift = |now: f64, start: f64| if now == start { "0".into() } else { format!("{:+.1e}", now - start) };
+/// Whose errors they are, and what is to be known about it.
+fn heading(ui: &mut Ui, snapshot: &Snapshot, candidate: usize, colour: Color32) {
+    let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW), Sense::hover());
+    let name = snapshot.candidates.get(candidate).map_or("", |evolution| &*evolution.name);
+    let inner = rect.shrink2(Vec2::new(4.0, 0.0));
+    let painter = ui.painter_at(rect);
+    let font = FontId::proportional(13.0);
+    let drawn = painter.text(inner.left_center(), Align2::LEFT_CENTER, name, font, colour);
+    let rest = drawn.right_center() + Vec2::new(8.0, 0.0);
+    let small = FontId::proportional(11.5);
+    let stopped = snapshot.candidates.get(candidate).is_some_and(|c| c.standing == Standing::Stopped);
+    let colour = if stopped { theme::ALERT } else { ui.visuals().weak_text_color() };
+    let text = labels::standing(snapshot, candidate).unwrap_or_else(|| "against the reference".into());
+    painter.text(rest, Align2::LEFT_CENTER, text, small, colour);
+    response.on_hover_text(name);
+}
+
+/// A value as the table shows it.
+type Cell = (String, FontId, Color32);
+
+fn evolutions(ui: &mut Ui, session: &Session, snapshot: &Snapshot, candidate: Option<usize>) {
+    let row = &snapshot.frame.row;
+    let first = snapshot.rows.first().unwrap_or(row);
     // Adding 0 turns the −0 that rounding leaves into 0.
     let mean = |value: f64| format!("{:+.5}", (value * 1e5).round() / 1e5 + 0.0);
     let pace = |milliseconds: Option<f64>| milliseconds.map_or("–".into(), theme::duration);
-    let where_solver = if snapshot.setup.method == Method::Spectral { "CPU" } else { session.engine() };
-    let (solver, network) = (&snapshot.solver, &snapshot.network);
+    let evolution = candidate.and_then(|number| snapshot.candidates.get(number));
+    let figure = |row: &Row, of: fn(&PairMetrics) -> f64| row.metrics(candidate?).map(of);
+    let energy = figure(row, |metrics| metrics.energy_candidate);
+    let means = figure(row, |metrics| metrics.mean_candidate).zip(figure(first, |metrics| metrics.mean_candidate));
+    let spec = candidate.and_then(|number| snapshot.setup.candidates.get(number));
+    let kinetics = snapshot.setup.reference.parameters.equation.kinetics;
+    let conserved = match kinetics {
+        Kinetics::CahnHilliard => MEAN_CONSERVED,
+        Kinetics::AllenCahn => MEAN_FREE,
+    };
+    let none = || "–".to_owned();
     let rows = [
-        ("Grid", solver.grid.to_string(), network.grid.to_string(), GRID),
+        ("Grid", snapshot.reference.grid.to_string(), evolution.map(|e| e.grid.to_string()), GRID),
+        ("F / V", theme::significant(row.energy), energy.map(theme::significant), plots::ENERGY),
+        ("Mean φ", mean(row.mean), means.map(|(now, _)| mean(now)), conserved),
+        ("Drift of the mean", drift(row.mean, first.mean), means.map(|(now, start)| drift(now, start)), DRIFT),
         (
-            "F / V",
-            theme::significant(latest.energy_reference),
-            theme::significant(latest.energy_candidate),
-            plots::ENERGY,
+            "Time per frame",
+            pace(snapshot.reference.milliseconds),
+            evolution.map(|evolution| pace(evolution.milliseconds)),
+            PACE,
         ),
-        ("Mean φ", mean(latest.mean_reference), mean(latest.mean_candidate), MEAN),
         (
-            "Drift of the mean",
-            drift(latest.mean_reference, first.mean_reference),
-            drift(latest.mean_candidate, first.mean_candidate),
-            DRIFT,
+            "Computed on",
+            session.engine(snapshot.setup.reference.uses_device()).into(),
+            spec.map(|spec| session.engine(spec.uses_device()).into()),
+            ENGINE,
         ),
-        ("Time per frame", pace(solver.milliseconds), pace(network.milliseconds), PACE),
-        ("Computed on", where_solver.into(), session.engine().into(), ENGINE),
     ];
-    ui.spacing_mut().item_spacing.y = 0.0;
     let heading = FontId::proportional(13.0);
-    let head = [("Solver", theme::SOLVER), ("Network", theme::NETWORK)];
-    row(ui, "", head.map(|(name, colour)| (name.to_owned(), heading.clone(), colour)), false);
+    let mut head = vec![("Reference".to_owned(), heading.clone(), theme::REFERENCE)];
+    head.extend(candidate.map(|number| {
+        let name = spec.map_or("Candidate", |spec: &CandidateSpec| labels::kind(spec));
+        (name.to_owned(), heading, theme::colour(Hue::of_candidate(number)))
+    }));
+    line(ui, "", &EVOLUTIONS, head, false);
     let number = FontId::monospace(12.0);
-    for (index, (name, solver, network, explanation)) in rows.into_iter().enumerate() {
+    for (index, (name, reference, other, explanation)) in rows.into_iter().enumerate() {
         let colour = ui.visuals().text_color();
-        let cells = [solver, network].map(|value| (value, number.clone(), colour));
-        row(ui, name, cells, index % 2 == 0).on_hover_text(explanation);
+        let other = candidate.map(|_| other.unwrap_or_else(none));
+        let cells = [Some(reference), other].into_iter().flatten().map(|value| (value, number.clone(), colour));
+        line(ui, name, &EVOLUTIONS, cells.collect(), index % 2 == 0).on_hover_text(explanation);
     }
 }
 
-/// One line of the table: a name, and the values of both evolutions flush right in columns of equal width.
-fn row(ui: &mut Ui, name: &str, cells: [(String, FontId, Color32); 2], shaded: bool) -> Response {
+/// The change of a value since the start.
+fn drift(now: f64, start: f64) -> String {
+    if now == start { "0".into() } else { format!("{:+.1e}", now - start) }
+}
+
+/// One line of a table: a name, and cells flush right at the edges.
+fn line(ui: &mut Ui, name: &str, edges: &[f32], cells: Vec<Cell>, shaded: bool) -> Response {
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW), Sense::hover());
     let painter = ui.painter();
     if shaded {
         painter.rect_filled(rect, 3.0, ui.visuals().faint_bg_color);
     }
-    let inner = rect.shrink2(Vec2::new(4.0, 0.0));
+    let inner: Rect = rect.shrink2(Vec2::new(4.0, 0.0));
     let weak = ui.visuals().weak_text_color();
     painter.text(inner.left_center(), Align2::LEFT_CENTER, name, FontId::proportional(12.5), weak);
-    for (edge, (text, font, colour)) in [0.67, 1.0].into_iter().zip(cells) {
+    for (edge, (text, font, colour)) in edges.iter().zip(cells) {
         let at = inner.left_center() + Vec2::new(inner.width() * edge, 0.0);
         painter.text(at, Align2::RIGHT_CENTER, text, font, colour);
     }
     response
 }
 
-/// Height of a line of the table, in points.
+/// Height of a line of the tables, in points.
 const ROW: f32 = 19.0;
 
-const GRID: &str = "Nodes of each evolution's own periodic grid. The network's nodes are nodes of the solver's.";
-const MEAN: &str = "Mean of φ over the box, ∫ φ dV / V. The equation conserves it.";
-const DRIFT: &str =
-    "Change of the mean since frame 0: what each scheme loses or gains by rounding, or by not conserving.";
-const PACE: &str = "Wall-clock time of one frame, smoothed over the last frames. One frame is one step of the network \
-    and as many solver steps as make up the same physical time. The network works on a coarser grid, where a solver would \
-    be cheaper, too: `spinodal evaluate` measures both.";
-const ENGINE: &str = "Which processor computes. Both evolutions share it, one after the other.";
+const FLOOR: &str = "Errors on the candidate's own nodes lead. Beside them stand those on all nodes of the reference, to \
+    which the candidate's field is interpolated, and their floor: what a candidate would show that is perfect on its own \
+    nodes.";
+const ENERGY_ERROR: &str = "Difference of the two free energies relative to the reference's, |F[ψ] − F[φ]| / F[φ], both \
+    taken on the candidate's nodes.";
+const GRID: &str = "Nodes of each evolution's own periodic grid. The candidate's nodes are nodes of the reference's.";
+const MEAN_CONSERVED: &str = "Mean of φ over the box, ∫ φ dV / V. Cahn and Hilliard's equation conserves it.";
+const MEAN_FREE: &str = "Mean of φ over the box, ∫ φ dV / V. Allen and Cahn's equation does not conserve it.";
+const DRIFT: &str = "Change of the mean since frame 0: where it is conserved, what each scheme loses or gains by rounding, \
+    or by not conserving.";
+const PACE: &str = "Wall-clock time of one frame, smoothed over the last frames. One frame is one step of a network and as \
+    many solver steps as make up the same physical time. A network works on a coarser grid, where a solver would be \
+    cheaper, too: `spinodal evaluate` measures both.";
+const ENGINE: &str = "Which processor computes. All evolutions share it, one after the other.";

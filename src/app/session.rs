@@ -1,11 +1,13 @@
 //! The window's side of a simulation: what it last showed, what the menus want next, what went wrong.
 
-use super::messages::Messages;
+use super::{labels, messages::Messages};
 use crate::{
-    comparison::{Command, Event, Setup, Simulation, Snapshot},
-    gpu::{EngineChoice, Gpu},
+    comparison::{CandidateSpec, Command, Event, Setup, Simulation, Snapshot, Start},
+    gpu::EngineChoice,
+    grid::{Grid, Shape},
     initial::Initial,
-    surface::Caps,
+    network::ModelSource,
+    recording::RUN,
 };
 use bevy::prelude::Resource;
 use std::{
@@ -18,16 +20,16 @@ use std::{
 #[derive(Resource)]
 pub struct Session {
     simulation: Simulation,
-    /// The device that draws the window.
-    pub screen: Gpu,
+    /// Whether the device is a software driver, beside which the processor computes.
+    software: bool,
     /// The latest state, once the first run has been loaded.
     pub snapshot: Option<Arc<Snapshot>>,
     /// What the menus show, and what the next restart starts. Falls back to the present run's when that fails.
     pub draft: Setup,
+    /// The candidate that is shown beside the reference, if there are so many.
+    pub candidate: usize,
     /// Most frames per second; `None` is as many as there is time for.
     pub speed: Option<f64>,
-    /// Whether surfaces are closed at the faces of the box.
-    pub caps: Caps,
     /// Whether frames are to follow each other: what the user wants, of which snapshots tell only once the present
     /// frame is done.
     pub playing: bool,
@@ -39,24 +41,34 @@ pub struct Session {
     pub lost: bool,
     /// Run and frame from which a single step was asked for; until there is another, no more are.
     stepped: Option<(u64, usize)>,
+    /// A volume fraction that was given up for another initial field, to be told once its run begins.
+    dropped: Option<(Initial, f64)>,
 }
 
 impl Session {
-    /// Starts playing `simulation`, which was spawned with `setup`.
-    pub fn new(simulation: Simulation, screen: Gpu, setup: Setup) -> Self {
-        simulation.send(Command::Play);
+    /// Goes on with `simulation`, which was spawned with `start`: plays a setup, leaves a recording at rest. `software`
+    /// says whether the graphics device is a software driver.
+    pub fn new(simulation: Simulation, start: &Start, software: bool) -> Self {
+        let (draft, playing) = match start {
+            Start::Setup(setup) => ((**setup).clone(), true),
+            Start::Recording(_) => (Setup::default(), false),
+        };
+        if playing {
+            simulation.send(Command::Play);
+        }
         Self {
             simulation,
-            screen,
+            software,
             snapshot: None,
-            draft: setup,
+            draft,
+            candidate: 0,
             speed: None,
-            caps: Caps::Closed,
-            playing: true,
+            playing,
             messages: Messages::default(),
             failed: false,
             lost: false,
             stepped: None,
+            dropped: None,
         }
     }
 
@@ -71,6 +83,7 @@ impl Session {
                 Event::Started => {
                     self.failed = false;
                     self.revert();
+                    self.tell_of_fraction();
                 }
                 Event::Failed { .. } => {
                     (self.failed, self.stepped) = (true, None);
@@ -82,12 +95,6 @@ impl Session {
                 Event::Doubtful(_) | Event::Stopped(_) => {}
             }
         }
-        // On a graphics card the simulation shares the device: it must learn of errors before it trusts a frame.
-        if self.screen.is_software()
-            && let Some(error) = self.screen.take_error()
-        {
-            self.messages.push(error.to_string());
-        }
     }
 
     /// The menus show the present run again.
@@ -97,13 +104,33 @@ impl Session {
         }
     }
 
-    /// What computes, in a word.
-    pub fn engine(&self) -> &'static str {
+    /// Once the run has begun for which a volume fraction was given up, says so.
+    fn tell_of_fraction(&mut self) {
+        let begun = |(initial, _): &mut (Initial, f64)| *initial == self.draft.initial;
+        if let Some((_, fraction)) = self.dropped.take_if(begun) {
+            self.messages.remark(format!("the volume fraction {fraction} of the field before is no longer asked for"));
+        }
+    }
+
+    /// What is to be said about the present run, in one line.
+    pub fn note(&self) -> Option<String> {
+        self.messages.note_with(self.snapshot.iter().flat_map(|snapshot| labels::losses(snapshot)))
+    }
+
+    /// The candidate that is shown, if there is one.
+    pub fn shown(&self) -> Option<usize> {
+        let count = self.snapshot.as_ref()?.candidates.len();
+        Some(self.candidate.min(count.checked_sub(1)?))
+    }
+
+    /// What computes an evolution, in a word; `device` says whether it can run on the graphics device.
+    pub fn engine(&self, device: bool) -> &'static str {
         let setup = self.snapshot.as_ref().map_or(&self.draft, |snapshot| &snapshot.setup);
         match setup.engine {
             EngineChoice::Cpu => "CPU",
-            EngineChoice::Auto if self.screen.is_software() => "CPU",
-            EngineChoice::Auto | EngineChoice::Gpu => "GPU",
+            EngineChoice::Auto if self.software => "CPU",
+            EngineChoice::Auto | EngineChoice::Gpu if device => "GPU",
+            EngineChoice::Auto | EngineChoice::Gpu => "CPU",
         }
     }
 
@@ -116,7 +143,7 @@ impl Session {
     /// One frame, then rest. While it is computed, further wishes for one are not kept.
     pub fn step(&mut self) {
         self.playing = false;
-        let present = self.snapshot.as_ref().map(|snapshot| (snapshot.run, snapshot.frame));
+        let present = self.snapshot.as_ref().map(|snapshot| (snapshot.run, snapshot.number()));
         if self.stepped.is_none() || self.stepped != present {
             self.stepped = present;
             self.simulation.send(Command::Step);
@@ -141,24 +168,62 @@ impl Session {
         self.simulation.send(Command::SetSpeed(speed));
     }
 
-    /// Closes or opens surfaces at the faces of the box.
-    pub fn set_caps(&mut self, caps: Caps) {
-        self.caps = caps;
-        self.simulation.send(Command::SetCaps(caps));
-    }
-
-    /// Takes another network; `None` is the built-in one.
-    pub fn set_model(&mut self, model: Option<PathBuf>) {
+    /// Takes another model for the first network, or adds a network.
+    pub fn set_model(&mut self, source: ModelSource) {
         self.failed = false;
-        self.draft.model.clone_from(&model);
-        self.simulation.send(Command::SetModel(model));
+        self.draft = self.draft.clone().with_model(source.clone());
+        self.simulation.send(Command::SetModel(source));
     }
 
-    /// Opens a file by its extension: a network, or a mesh or field to start from.
+    /// Adds a candidate by its text, and starts anew.
+    ///
+    /// # Errors
+    /// One sentence that says what is wrong with the text.
+    pub fn add_candidate(&mut self, text: &str) -> Result<(), String> {
+        let candidate: CandidateSpec = text.trim().parse().map_err(|error| format!("{error}"))?;
+        self.candidate = self.draft.candidates.len();
+        self.draft.candidates.push(candidate);
+        self.restart();
+        Ok(())
+    }
+
+    /// Removes a candidate by its number, and starts anew.
+    pub fn remove_candidate(&mut self, number: usize) {
+        if number < self.draft.candidates.len() {
+            self.draft.candidates.remove(number);
+            self.restart();
+        }
+    }
+
+    /// Starts anew on a grid such as `64` or `128x128x32`.
+    ///
+    /// # Errors
+    /// One sentence that says what is wrong with the text.
+    pub fn set_grid(&mut self, text: &str) -> Result<(), String> {
+        let shape: Shape = text.trim().parse().map_err(|error| format!("{error}"))?;
+        Grid::from(shape).check().map_err(|error| error.to_string())?;
+        self.change_grid(shape);
+        self.restart();
+        Ok(())
+    }
+
+    /// Takes another grid. An ε that is the initial field's usual one on the grid before becomes that on the new one.
+    fn change_grid(&mut self, shape: Shape) {
+        let (initial, epsilon) = (&self.draft.initial, &mut self.draft.reference.parameters.equation.epsilon);
+        if *epsilon == initial.usual_epsilon(self.draft.options.grid) {
+            *epsilon = initial.usual_epsilon(shape);
+        }
+        self.draft.options.grid = shape;
+    }
+
+    /// Opens a file by its extension, a network, or a mesh or field to start from; or the folder of a recording.
     pub fn open(&mut self, path: &Path) {
+        if path.is_dir() && path.join(RUN).is_file() {
+            return self.open_recording(path.to_owned());
+        }
         let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
         match extension.as_deref() {
-            Some("safetensors" | "pt") => self.set_model(Some(path.to_owned())),
+            Some("safetensors" | "pt") => self.set_model(ModelSource::File(path.to_owned())),
             Some("npy") => {
                 // What one file holds says nothing about the next.
                 self.draft.options.concentration = false;
@@ -167,15 +232,34 @@ impl Session {
             Some("ply" | "obj" | "stl") => self.start_from(Initial::Mesh(path.to_owned())),
             _ => self.messages.push(format!(
                 "Could not open {}: it is neither a mesh (.ply, .obj, .stl) nor a field (.npy) nor a network \
-                 (.safetensors, .pt).",
+                 (.safetensors, .pt) nor the folder of a recording.",
                 path.display()
             )),
         }
     }
 
-    /// Starts anew from another initial condition, all else as the menus show it.
+    /// Shows the recording in a folder, paused at its latest frame.
+    fn open_recording(&mut self, folder: PathBuf) {
+        (self.playing, self.failed, self.stepped) = (false, false, None);
+        self.simulation.send(Command::Open(folder));
+    }
+
+    /// Starts anew from another initial field. What was meant for the one before gives way: its volume fraction, and the
+    /// grid and ε that are usual for it; all else is as the menus show it.
     pub fn start_from(&mut self, initial: Initial) {
-        self.draft.initial = initial;
+        if initial != self.draft.initial {
+            let fraction = self.draft.options.volume_fraction.take();
+            self.dropped = fraction.map(|fraction| (initial.clone(), fraction));
+            let (before, shape) = (&self.draft.initial, self.draft.options.grid);
+            let usual_shape = shape == before.usual_shape();
+            let usual_epsilon = self.draft.reference.parameters.equation.epsilon == before.usual_epsilon(shape);
+            let shape = if usual_shape { initial.usual_shape() } else { shape };
+            if usual_epsilon {
+                self.draft.reference.parameters.equation.epsilon = initial.usual_epsilon(shape);
+            }
+            self.draft.options.grid = shape;
+            self.draft.initial = initial;
+        }
         self.restart();
     }
 }

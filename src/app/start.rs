@@ -1,8 +1,8 @@
-//! The menu of initial conditions, with their parameters, and of networks.
+//! The menu of initial conditions, with their parameters.
 
 use super::session::Session;
 use crate::initial::{Initial, InitialOptions};
-use bevy_egui::egui::{self, DragValue, Grid, Popup, PopupCloseBehavior, RichText, Ui};
+use bevy_egui::egui::{DragValue, Grid, Popup, PopupCloseBehavior, Ui};
 use std::ops::RangeInclusive;
 
 /// The button that opens the menu, and the menu.
@@ -26,8 +26,6 @@ pub fn show(ui: &mut Ui, session: &mut Session) {
                 session.restart();
             }
         });
-        ui.separator();
-        model(ui, session);
     });
 }
 
@@ -134,24 +132,14 @@ fn volume_fraction(ui: &mut Ui, options: &mut InitialOptions) {
     options.volume_fraction = chosen.then_some(fraction);
 }
 
-fn number(ui: &mut Ui, name: &str, meaning: &str, value: &mut f64, range: RangeInclusive<f64>, speed: f64) {
+/// A line of a table of parameters.
+pub fn number(ui: &mut Ui, name: &str, meaning: &str, value: &mut f64, range: RangeInclusive<f64>, speed: f64) {
     label(ui, name, meaning);
     ui.add(DragValue::new(value).range(range).speed(speed).max_decimals(3));
     ui.end_row();
 }
 
-fn label(ui: &mut Ui, name: &str, meaning: &str) {
+/// The name of a parameter.
+pub fn label(ui: &mut Ui, name: &str, meaning: &str) {
     ui.label(name).on_hover_text(meaning);
-}
-
-fn model(ui: &mut Ui, session: &mut Session) {
-    ui.horizontal(|ui| {
-        ui.label(RichText::new("Network").weak());
-        let name = egui::Label::new(session.draft.model_name()).truncate();
-        let source = session.draft.model.as_ref().map_or("built in".into(), |path| path.display().to_string());
-        ui.add(name).on_hover_text(source);
-    });
-    if session.draft.model.is_some() && ui.button("Use the built-in network").clicked() {
-        session.set_model(None);
-    }
 }

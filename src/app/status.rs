@@ -1,12 +1,12 @@
 //! The line along the bottom: what is going on, and on what it is drawn.
 
-use super::session::Session;
+use super::{device::Screen, session::Session};
 use bevy_egui::egui::{Align, Label, Layout, RichText, Ui};
 
 /// Draws the line.
-pub fn show(ui: &mut Ui, session: &Session) {
+pub fn show(ui: &mut Ui, session: &Session, screen: &Screen) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-        let device = format!("computed on {} · drawn by {}", session.engine(), session.screen.description());
+        let device = format!("computed on {} · drawn by {}", session.engine(true), screen.0.description());
         ui.label(RichText::new(device).small().weak());
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             // What does not fit is shown under the pointer.
@@ -23,8 +23,12 @@ fn doing(session: &Session) -> RichText {
     if let Some(task) = &snapshot.loading {
         return weak(&format!("{task}…"));
     }
-    if let Some(note) = session.messages.note() {
+    if let Some(note) = session.note() {
         return RichText::new(note).strong();
     }
-    weak("Drag: orbit · right drag: pan · wheel: zoom · double click: reset")
+    weak(if snapshot.reference.grid.is_flat() {
+        "Drag: pan · wheel: zoom · double click: reset"
+    } else {
+        "Drag: orbit · right drag: pan · wheel: zoom · double click: reset"
+    })
 }

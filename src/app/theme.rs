@@ -1,16 +1,15 @@
 //! Colours, type and spacing of the window.
 
+use crate::view::Hue;
 use bevy_egui::egui::{
     self, Color32, CornerRadius, FontFamily, FontId, Margin, RichText, Shadow, Stroke, TextStyle, Vec2,
     style::{ScrollStyle, Visuals, WidgetVisuals},
 };
 
-/// Everything that belongs to the solver.
-pub const SOLVER: Color32 = Color32::from_rgb(0xf0, 0x92, 0x62);
-/// Everything that belongs to the network.
-pub const NETWORK: Color32 = Color32::from_rgb(0x4a, 0xbc, 0xcf);
-/// What lies between the two: errors.
-pub const ERROR: Color32 = Color32::from_rgb(0xb9, 0xa3, 0xf5);
+/// Everything that belongs to the reference.
+pub const REFERENCE: Color32 = colour(Hue::REFERENCE);
+/// What invites to be used.
+pub const ACCENT: Color32 = Color32::from_rgb(0x4a, 0xbc, 0xcf);
 /// Guides in plots.
 pub const GUIDE: Color32 = Color32::from_rgb(0x7a, 0x84, 0x94);
 /// Something went wrong.
@@ -29,6 +28,12 @@ const BUTTON: Color32 = Color32::from_rgb(0x26, 0x2b, 0x34);
 const BUTTON_HOVERED: Color32 = Color32::from_rgb(0x32, 0x39, 0x45);
 const BUTTON_ACTIVE: Color32 = Color32::from_rgb(0x3d, 0x46, 0x55);
 const SELECTION: Color32 = Color32::from_rgb(0x2f, 0x55, 0x7d);
+
+/// A colour of evolutions in the window, which is dark.
+pub const fn colour(hue: Hue) -> Color32 {
+    let [red, green, blue] = hue.on_dark;
+    Color32::from_rgb(red, green, blue)
+}
 
 /// Gives the whole window its look.
 pub fn apply(ctx: &egui::Context) {
@@ -60,7 +65,7 @@ fn visuals() -> Visuals {
     visuals.extreme_bg_color = WELL;
     visuals.faint_bg_color = Color32::from_rgb(0x1c, 0x20, 0x27);
     visuals.weak_text_color = Some(WEAK);
-    visuals.warn_fg_color = SOLVER;
+    visuals.warn_fg_color = REFERENCE;
     visuals.error_fg_color = ALERT;
     visuals.selection.bg_fill = SELECTION;
     visuals.selection.stroke = Stroke::new(1.0, STRONG);

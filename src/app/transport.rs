@@ -1,24 +1,31 @@
 //! The bar along the top: play, step, reset, speed, and what is compared.
 
-use super::{dialogs::Dialogs, session::Session, start, theme};
-use crate::{grid::Shape, initial::Initial, surface::Caps};
-use bevy_egui::egui::{Button, ComboBox, Key, Modifiers, RichText, Ui, Vec2};
+use super::{compare::CandidateMenu, dialogs::Dialogs, grids::GridMenu, session::Session, solver, start, theme};
+use crate::surface::Caps;
+use bevy::prelude::Resource;
+use bevy_egui::egui::{Button, Checkbox, ComboBox, Key, Modifiers, RichText, Ui, Vec2};
 
 /// Frames per second to choose from.
 const SPEEDS: [Option<f64>; 7] = [None, Some(30.0), Some(20.0), Some(10.0), Some(5.0), Some(2.0), Some(1.0)];
 
-/// Grids to choose from, nodes per side of the solver's.
-const GRIDS: [usize; 5] = [32, 48, 64, 96, 128];
+/// The menus of the bar that remember what was typed.
+#[derive(Default, Resource)]
+pub struct Menus {
+    grid: GridMenu,
+    candidates: CandidateMenu,
+}
 
 /// Draws the bar and obeys it and its keys.
-pub fn show(ui: &mut Ui, session: &mut Session, dialogs: &mut Dialogs) {
+pub fn show(ui: &mut Ui, session: &mut Session, dialogs: &mut Dialogs, menus: &mut Menus, caps: &mut Caps) {
     keys(ui, session, dialogs);
     ui.horizontal_centered(|ui| {
         clock(ui, session);
         ui.separator();
         start::show(ui, session);
-        grid(ui, session);
-        caps(ui, session);
+        menus.grid.show(ui, session);
+        solver::show(ui, session);
+        menus.candidates.show(ui, session);
+        close_surfaces(ui, session, caps);
         ui.separator();
         if ui
             .button("Open…")
@@ -74,7 +81,7 @@ fn clock(ui: &mut Ui, session: &mut Session) {
     if speed != session.speed {
         session.set_speed(speed);
     }
-    let (frame, time) = session.snapshot.as_ref().map_or((0, 0.0), |snapshot| (snapshot.frame, snapshot.time));
+    let (frame, time) = session.snapshot.as_ref().map_or((0, 0.0), |snapshot| (snapshot.number(), snapshot.time()));
     ui.add_space(4.0);
     ui.label(theme::number(format!("frame {frame:<5} t = {time:<8.1}")))
         .on_hover_text("One frame is one step of the network: one unit of time unless the setup says otherwise.");
@@ -84,37 +91,12 @@ fn speed_name(speed: Option<f64>) -> String {
     speed.map_or("max fps".into(), |speed| format!("{speed} fps"))
 }
 
-fn grid(ui: &mut Ui, session: &mut Session) {
-    let shown = session.snapshot.as_ref().map_or(session.draft.options.grid, |snapshot| snapshot.solver.grid.shape());
-    let mut wanted = None;
-    let choice = |ui: &mut Ui| {
-        ComboBox::from_id_salt("grid")
-            .width(60.0)
-            .selected_text(shown.to_string())
-            .show_ui(ui, |ui| {
-                for grid in GRIDS.map(Shape::cube) {
-                    if ui.selectable_label(grid == shown, grid.to_string()).clicked() {
-                        wanted = Some(grid);
-                    }
-                }
-            })
-            .response
-            .on_hover_text("Nodes of the solver's grid; the network has some of them. Starts anew.")
-            .on_disabled_hover_text("The field's file has a grid of its own.")
-    };
-    let is_file = matches!(session.draft.initial, Initial::File(_));
-    ui.add_enabled_ui(!is_file, choice);
-    // While another grid is being loaded, the one that is shown can be asked for, too.
-    if let Some(grid) = wanted.filter(|&grid| grid != shown || grid != session.draft.options.grid) {
-        session.draft.options.grid = grid;
-        session.restart();
-    }
-}
-
-fn caps(ui: &mut Ui, session: &mut Session) {
-    let mut closed = session.caps == Caps::Closed;
+fn close_surfaces(ui: &mut Ui, session: &Session, caps: &mut Caps) {
+    let mut closed = *caps == Caps::Closed;
     let explanation = "Close the surfaces at the faces of the box, so that the phase φ > 0 is drawn as a solid body.";
-    if ui.checkbox(&mut closed, "Caps").on_hover_text(explanation).changed() {
-        session.set_caps(if closed { Caps::Closed } else { Caps::Open });
+    let flat = session.snapshot.as_ref().is_some_and(|snapshot| snapshot.reference.grid.is_flat());
+    let checkbox = ui.add_enabled(!flat, Checkbox::new(&mut closed, "Caps"));
+    if checkbox.on_hover_text(explanation).on_disabled_hover_text("A flat box has no surfaces.").changed() {
+        *caps = if closed { Caps::Closed } else { Caps::Open };
     }
 }

@@ -1,81 +1,56 @@
-//! The two linked views: solver left, network right, one camera.
+//! The linked views: the reference left, a candidate right, one camera.
 
 use super::{
     camera,
     canvas::Canvases,
-    painter::{Painter, Painting},
+    labels,
+    painter::Painter,
+    picture::{Painting, Picture, Subject, Which},
     resolution::{Resolution, SETTLING},
     session::Session,
     theme,
 };
 use crate::{
-    comparison::{Method, SideSnapshot, Snapshot},
+    comparison::Snapshot,
     grid::Grid,
-    surface::gpu::GpuSurface,
-    view::{Camera, Palette, Scene, sides},
+    recording::Standing,
+    surface::Caps,
+    view::{Camera, Hue, flat_axis, sides},
 };
-use bevy::math::Vec3;
 use bevy::prelude::{Res, ResMut, Resource};
-use bevy_egui::egui::{self, Align2, Color32, FontId, Key, Modifiers, Rect, Sense, Ui, Vec2};
+use bevy_egui::egui::{self, Align2, Color32, ComboBox, FontId, Key, Modifiers, Rect, Sense, Ui, UiBuilder, Vec2};
 use std::sync::Arc;
 
 /// Room between the views, in points.
 const GAP: f32 = 4.0;
 
+/// Width of the menu of candidates, in points.
+const CHOOSER: f32 = 150.0;
+
 /// Camera, painter, and what has become of the views.
 #[derive(Resource)]
 pub struct Views {
     camera: Camera,
-    /// Sides of the box, the longest being 1.
-    sides: Vec3,
+    /// The box that the camera looks at.
+    framed: Grid,
+    /// Whether surfaces are closed at the faces of the box.
+    pub caps: Caps,
     painter: Painter,
     resolution: Resolution,
-    /// Pixels that each view wants to fill.
+    /// Pixels that each view wants to fill; none of the second one where nothing is compared.
     sizes: [[u32; 2]; 2],
     ordered: [Option<Picture>; 2],
     shown: [Option<Picture>; 2],
 }
 
-/// All that a picture shows.
-#[derive(Clone)]
-pub struct Picture {
-    camera: Camera,
-    /// Width and height in pixels, as it is shown.
-    pub size: [u32; 2],
-    /// By what both are divided as it is drawn.
-    divisor: u32,
-    surface: Option<Arc<GpuSurface>>,
-    /// Where the surface is from.
-    snapshot: Option<Arc<Snapshot>>,
-}
-
-impl Picture {
-    /// What is to be drawn.
-    pub fn scene<'a>(&'a self, palette: &'a Palette) -> Scene<'a> {
-        // Light looks as far in both views: as the coarser grid lets it.
-        let grid = self.snapshot.as_ref().map_or(Grid::cube(1), |snapshot| snapshot.network.grid);
-        Scene { camera: &self.camera, palette, grid, surface: self.surface.as_deref() }
-    }
-
-    /// Whether both look the same: a surface is never changed, but replaced.
-    fn is_like(&self, other: &Self) -> bool {
-        let surface = |picture: &Self| picture.surface.as_ref().map(Arc::as_ptr);
-        let frame = |picture: &Self| (picture.size, picture.divisor);
-        surface(self) == surface(other) && self.camera == other.camera && frame(self) == frame(other)
-    }
-
-    /// Width and height in pixels, as it is drawn.
-    pub fn drawn_size(&self) -> [u32; 2] {
-        self.size.map(|pixels| pixels.div_ceil(self.divisor))
-    }
-}
-
 impl Views {
     /// Two empty views of the whole box.
     pub fn new(painter: Painter) -> Self {
+        let framed = Grid::cube(1);
         Self {
-            sides: Vec3::ONE,
-            camera: Camera::framing(Vec3::ONE),
+            framed,
+            camera: Camera::framing(sides(&framed)),
+            caps: Caps::Closed,
             painter,
             resolution: Resolution::default(),
             sizes: [[1, 1]; 2],
@@ -84,41 +59,66 @@ impl Views {
         }
     }
 
-    /// Frames another box, if it is one.
-    fn frame_box(&mut self, sides: Vec3) {
-        if sides != self.sides {
-            (self.sides, self.camera) = (sides, Camera::framing(sides));
+    /// The axis along which the box is flat, if it is.
+    fn flat(&self) -> Option<usize> {
+        // Before the first run the box stands for any.
+        flat_axis(&self.framed).filter(|_| self.framed.dimensions() > 0)
+    }
+
+    /// The camera that shows the whole box.
+    fn whole(&self) -> Camera {
+        let sides = sides(&self.framed);
+        self.flat().map_or_else(|| Camera::framing(sides), |axis| Camera::facing(sides, axis))
+    }
+
+    /// Frames another box, if it has another form.
+    fn frame_box(&mut self, grid: Grid) {
+        let other = sides(&grid) != sides(&self.framed) || flat_axis(&grid) != flat_axis(&self.framed);
+        self.framed = grid;
+        if other {
+            self.camera = self.whole();
         }
     }
 
-    /// The frame that both views show, once they show one.
+    /// The frame that the views show, once they show one.
     pub fn frame(&self) -> Option<usize> {
-        let [solver, _] = &self.shown;
-        Some(solver.as_ref()?.snapshot.as_ref()?.frame)
+        let [reference, _] = &self.shown;
+        Some(reference.as_ref()?.subject.as_ref()?.snapshot.number())
     }
 
-    /// Lays both views out in the room that is left, and lets the pointer move their camera.
-    pub fn show(&mut self, ui: &mut Ui, canvases: &mut ResMut<Canvases>) {
+    /// Lays the views out in the room that is left, and lets the pointer move their camera.
+    pub fn show(&mut self, ui: &mut Ui, canvases: &mut ResMut<Canvases>, session: &mut Session) {
         let (area, before) = (ui.available_rect_before_wrap(), self.camera);
+        let alone = session.snapshot.as_ref().is_some_and(|snapshot| snapshot.candidates.is_empty());
         let half = Vec2::new(((area.width() - GAP) / 2.0).floor(), area.height());
-        for (index, title) in titles(&self.shown).into_iter().enumerate() {
-            let rect = Rect::from_min_size(area.min + Vec2::new(index as f32 * (half.x + GAP), 0.0), half);
-            let response = ui.allocate_rect(rect, Sense::click_and_drag());
-            camera::steer(&mut self.camera, &response, Camera::framing(self.sides));
+        let rects = match alone {
+            true => [area, Rect::from_min_size(area.right_top(), Vec2::ZERO)],
+            false => [0.0, half.x + GAP].map(|left| Rect::from_min_size(area.min + Vec2::new(left, 0.0), half)),
+        };
+        for (index, rect) in rects.into_iter().enumerate() {
             let pixels = |points: [f32; 2]| points.map(|points| (points * ui.pixels_per_point()).round() as u32);
             let (corner, [right, bottom]) = (pixels(rect.min.into()), pixels(rect.max.into()));
-            let size = [right.saturating_sub(corner[0]), bottom.saturating_sub(corner[1])].map(|side| side.max(1));
+            let size = [right.saturating_sub(corner[0]), bottom.saturating_sub(corner[1])];
             self.sizes[index] = size;
             if !canvases.0[index].is_at(corner, size) {
                 canvases.0[index].place(corner, size);
             }
-            title.paint(&ui.painter_at(rect), rect);
+            if size.contains(&0) {
+                continue;
+            }
+            let response = ui.allocate_rect(rect, Sense::click_and_drag());
+            let (whole, flat) = (self.whole(), self.flat().is_some());
+            camera::steer(&mut self.camera, &response, whole, flat);
+            if let Some(subject) = self.shown[index].as_ref().and_then(|picture| picture.subject.as_ref()) {
+                write_over(ui, rect, subject);
+            }
         }
+        choose_candidate(ui, rects[1], session);
         let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         // What has the focus, a text or a button, gets the keys.
         let focused = ui.memory(|memory| memory.focused().is_some());
         if !focused && (pressed(Key::Home) || pressed(Key::R)) {
-            self.camera = Camera::framing(self.sides);
+            self.camera = self.whole();
         }
         if self.camera != before {
             self.resolution.move_now();
@@ -128,28 +128,31 @@ impl Views {
         }
     }
 
-    /// The pictures that both views are to show.
-    fn wanted(&self, snapshot: Option<&Arc<Snapshot>>) -> [Picture; 2] {
+    /// The pictures that the views are to show.
+    fn wanted(&self, session: &Session) -> [Option<Picture>; 2] {
         let divisor = self.resolution.divisor(self.sizes.iter().map(area).sum());
-        let picture = |size: [u32; 2], side: fn(&Snapshot) -> &SideSnapshot| Picture {
-            camera: self.camera,
-            size,
-            divisor,
-            surface: snapshot.and_then(|snapshot| side(snapshot).surface.clone()),
-            snapshot: snapshot.cloned(),
+        let candidate = session.shown();
+        let picture = |size: [u32; 2], which: Option<Which>| {
+            let subject = session.snapshot.clone().zip(which).map(|(snapshot, which)| Subject { snapshot, which });
+            // Light looks as far in both views: as the coarser grid lets it.
+            let coarser = |snapshot: &Arc<Snapshot>| {
+                candidate.and_then(|number| snapshot.candidates.get(number)).unwrap_or(&snapshot.reference).grid
+            };
+            let light = session.snapshot.as_ref().map_or(self.framed, coarser);
+            let seen = !size.contains(&0);
+            seen.then_some(Picture { camera: self.camera, size, divisor, caps: self.caps, light, subject })
         };
-        let [first, second] = self.sizes;
-        [picture(first, |snapshot| &snapshot.solver), picture(second, |snapshot| &snapshot.network)]
+        let [left, right] = self.sizes;
+        [picture(left, Some(Which::Reference)), picture(right, candidate.map(Which::Candidate))]
     }
 
     /// Orders those of the pictures that are new, once the painter has time.
-    fn order(&mut self, pictures: [Picture; 2]) {
+    fn order(&mut self, pictures: [Option<Picture>; 2]) {
         let is_new = |index: usize, picture: &Picture| {
             self.ordered[index].as_ref().is_none_or(|ordered| !ordered.is_like(picture))
         };
         let [first, second] = pictures;
-        let order =
-            [Some(first).filter(|picture| is_new(0, picture)), Some(second).filter(|picture| is_new(1, picture))];
+        let order = [first.filter(|picture| is_new(0, picture)), second.filter(|picture| is_new(1, picture))];
         if self.painter.is_busy() || order.iter().all(Option::is_none) {
             return;
         }
@@ -175,9 +178,25 @@ fn area(size: &[u32; 2]) -> u64 {
     size.iter().copied().map(u64::from).product()
 }
 
+/// Writes over a view what it shows, which may lag behind the simulation.
+fn write_over(ui: &Ui, view: Rect, subject: &Subject) {
+    let snapshot = &*subject.snapshot;
+    let title = match subject.which {
+        Which::Reference => reference_title(snapshot),
+        Which::Candidate(number) => candidate_title(snapshot, number),
+    };
+    let painter = ui.painter_at(view);
+    title.paint(&painter, view);
+    let stopped = subject.evolution().is_some_and(|evolution| evolution.standing == Standing::Stopped);
+    if let (true, Which::Candidate(number)) = (stopped, subject.which) {
+        let text = labels::standing(snapshot, number).unwrap_or_default();
+        painter.text(view.center(), Align2::CENTER_CENTER, text, FontId::proportional(14.0), theme::ALERT);
+    }
+}
+
 /// What is written over a view.
 struct Title {
-    name: &'static str,
+    name: String,
     colour: Color32,
     time: String,
     detail: String,
@@ -190,7 +209,7 @@ impl Title {
         let name = painter.text(
             corner + Vec2::new(18.0, 0.0),
             Align2::LEFT_TOP,
-            self.name,
+            &self.name,
             FontId::proportional(17.0),
             Color32::from_gray(240),
         );
@@ -211,32 +230,63 @@ impl Title {
     }
 }
 
-/// Titles tell of what is shown, which may lag behind the simulation.
-fn titles(shown: &[Option<Picture>; 2]) -> [Title; 2] {
-    let title = |index: usize, name, colour, detail: fn(&Snapshot) -> String| {
-        let snapshot = shown[index].as_ref().and_then(|picture| picture.snapshot.as_deref());
-        let time = snapshot.map(|snapshot| format!("t = {:.1}", snapshot.time)).unwrap_or_default();
-        Title { name, colour, time, detail: snapshot.map(detail).unwrap_or_default() }
-    };
-    [title(0, "Solver", theme::SOLVER, solver_detail), title(1, "Network", theme::NETWORK, network_detail)]
+fn reference_title(snapshot: &Snapshot) -> Title {
+    let reference = &snapshot.setup.reference;
+    let equation = labels::kinetics(reference.parameters.equation.kinetics);
+    Title {
+        name: "Reference".into(),
+        colour: theme::REFERENCE,
+        time: format!("t = {:.1}", snapshot.time()),
+        detail: format!("{equation}, {} scheme, {}", reference.method, snapshot.reference.grid),
+    }
 }
 
-fn solver_detail(snapshot: &Snapshot) -> String {
-    let method = match snapshot.setup.method {
-        Method::Explicit => "explicit Euler",
-        Method::Spectral => "semi-implicit Fourier",
-    };
-    format!("{method}, {}", snapshot.solver.grid)
+fn candidate_title(snapshot: &Snapshot, number: usize) -> Title {
+    let spec = snapshot.setup.candidates.get(number);
+    let evolution = snapshot.candidates.get(number);
+    let standing = labels::standing(snapshot, number).map(|standing| format!(", {standing}")).unwrap_or_default();
+    Title {
+        name: spec.map_or("Candidate", labels::kind).into(),
+        colour: theme::colour(Hue::of_candidate(number)),
+        time: format!("t = {:.1}", snapshot.time()),
+        detail: evolution.map(|e| format!("{}, {}{standing}", e.name, e.grid)).unwrap_or_default(),
+    }
 }
 
-fn network_detail(snapshot: &Snapshot) -> String {
-    format!("{}, {}", snapshot.model, snapshot.network.grid)
+/// The menu of candidates over the right view, where there are several.
+fn choose_candidate(ui: &mut Ui, view: Rect, session: &mut Session) {
+    let (Some(snapshot), Some(shown)) = (session.snapshot.clone(), session.shown()) else { return };
+    if snapshot.candidates.len() < 2 {
+        return;
+    }
+    let place =
+        Rect::from_min_size(view.right_top() + Vec2::new(-CHOOSER - 26.0, 10.0), Vec2::new(CHOOSER + 20.0, 24.0));
+    ui.scope_builder(UiBuilder::new().max_rect(place), |ui| {
+        ComboBox::from_id_salt("candidate")
+            .width(CHOOSER)
+            .truncate()
+            .selected_text(&*snapshot.candidates[shown].name)
+            .show_ui(ui, |ui| {
+                for (number, candidate) in snapshot.candidates.iter().enumerate() {
+                    let colour = theme::colour(Hue::of_candidate(number));
+                    let name = egui::RichText::new(&*candidate.name).color(colour);
+                    ui.selectable_value(&mut session.candidate, number, name);
+                }
+            })
+            .response
+            .on_hover_text("The candidate shown here");
+    });
 }
 
 /// Takes up what has been painted.
 pub fn receive(mut views: ResMut<Views>, mut canvases: ResMut<Canvases>, mut session: ResMut<Session>) {
     match views.painter.painting() {
-        Some(Ok(painting)) => views.hang(painting, &mut canvases),
+        Some(Ok(painting)) => {
+            if let Some(error) = &painting.missing {
+                session.messages.push(format!("Could not draw: {error}."));
+            }
+            views.hang(painting, &mut canvases);
+        }
         Some(Err(error)) => session.messages.push(format!("Could not draw: {error}.")),
         None => {}
     }
@@ -245,8 +295,8 @@ pub fn receive(mut views: ResMut<Views>, mut canvases: ResMut<Canvases>, mut ses
 /// Orders what is to be painted next.
 pub fn order(mut views: ResMut<Views>, session: Res<Session>) {
     if let Some(snapshot) = &session.snapshot {
-        views.frame_box(sides(&snapshot.solver.grid));
+        views.frame_box(snapshot.reference.grid);
     }
-    let wanted = views.wanted(session.snapshot.as_ref());
+    let wanted = views.wanted(&session);
     views.order(wanted);
 }

@@ -14,14 +14,14 @@ pub fn record(
     frames: usize,
     path: &Path,
     concentration: bool,
-    mut watch: impl FnMut(usize, &Field) -> Result<(), CommandError>,
+    mut watch: impl FnMut(usize, &Field),
 ) -> Result<(), CommandError> {
     interrupt::listen();
     let grid = evolution.grid();
     let first = evolution.field()?;
     let mut writer = FrameWriter::create(path, grid, concentration)?;
     writer.append(&first)?;
-    watch(0, &first)?;
+    watch(0, &first);
     let mut progress = Progress::new(frames);
     let mut done = 0;
     let outcome = loop {
@@ -32,7 +32,7 @@ pub fn record(
             Ok(field) => {
                 writer.append(&field)?;
                 done += 1;
-                watch(done, &field)?;
+                watch(done, &field);
             }
             Err(error) => break Err(error),
         }

@@ -19,7 +19,7 @@ mod train;
 
 use crate::{
     app::{self, AppError},
-    comparison::ComparisonError,
+    comparison::{ComparisonError, Start},
     evaluation::EvaluationError,
     evolution::EvolutionError,
     formats::FormatError,
@@ -58,6 +58,9 @@ pub struct Cli {
 /// Options of the window.
 #[derive(Debug, clap::Args)]
 struct WindowArgs {
+    /// Recording to open: a folder that compare has written
+    #[arg(value_name = "DIR", conflicts_with_all = ["InitialArgs", "SolverArgs", "CandidateArgs", "EngineArgs"])]
+    recording: Option<PathBuf>,
     #[command(flatten)]
     initial: args::InitialArgs,
     #[command(flatten)]
@@ -185,8 +188,11 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
 fn open_window(args: &WindowArgs) -> Result<(), CommandError> {
     // First, while there are no threads: a mesh is read by many.
     app::choose_display()?;
-    let setup = args.initial.setup(&args.solver, args.candidates.specs()?, args.engine)?;
-    Ok(app::run(setup, |window| interrupt::listen_and(move || window.close()))?)
+    let start = match &args.recording {
+        Some(folder) => Start::Recording(folder.clone()),
+        None => args.initial.setup(&args.solver, args.candidates.specs()?, args.engine)?.into(),
+    };
+    Ok(app::run(start, |window| interrupt::listen_and(move || window.close()))?)
 }
 
 /// Tells on stderr what may make a run mean something else than was meant.

@@ -40,5 +40,5 @@ pub fn run(args: &RolloutArgs) -> Result<(), CommandError> {
     let engine = Engine::choose(setup.engine)?;
     let model = inputs.models.first().and_then(Option::as_ref);
     let network = spec.start(&engine, &setup.reference, model, &inputs.field)?;
-    frames::record(network, args.frames, &args.out, args.initial.concentration, |_, _| Ok(()))
+    frames::record(network, args.frames, &args.out, args.initial.concentration, |_, _| {})
 }

@@ -8,11 +8,10 @@ use super::{
 use crate::{
     comparison::Setup,
     field::Field,
-    formats::OutputFile,
     gpu::Engine,
     initial::{Initial, pfhub},
     metrics::{energy_density, structure::StructureFactor},
-    report::ReportError,
+    report::table,
 };
 use clap::Args;
 use serde::Serialize;
@@ -90,38 +89,19 @@ pub fn run(args: &SimulateArgs) -> Result<(), CommandError> {
     output::check_file(&args.out, "npy")?;
     let setup = args.initial.setup(&args.solver, Vec::new(), args.engine)?;
     output::check_not_input(&args.out, &setup.initial)?;
-    let mut table = args.table.as_deref().map(Table::create).transpose()?;
+    if let Some(table) = &args.table {
+        output::check_file(table, "csv")?;
+    }
     let field = setup.initial_field()?;
     warn(setup.doubts_of_field(&field));
     let engine = Engine::choose(setup.engine)?;
     let solver = setup.reference.start(&engine, &field)?;
+    let mut moments = Vec::new();
     let recorded = frames::record(solver, args.frames, &args.out, args.initial.concentration, |frame, field| {
-        table.as_mut().map_or(Ok(()), |table| table.add(&Moment::of(&setup, frame, field)))
+        moments.extend(args.table.is_some().then(|| Moment::of(&setup, frame, field)));
     });
-    table.map_or(Ok(()), Table::finish)?;
+    if let Some(path) = &args.table {
+        table::write_csv(path, moments)?;
+    }
     recorded
-}
-
-/// A table that grows row by row.
-struct Table {
-    path: PathBuf,
-    writer: csv::Writer<OutputFile>,
-}
-
-impl Table {
-    fn create(path: &std::path::Path) -> Result<Self, CommandError> {
-        output::check_file(path, "csv")?;
-        Ok(Self { path: path.to_owned(), writer: csv::Writer::from_writer(OutputFile::create(path)?) })
-    }
-
-    fn add(&mut self, moment: &Moment) -> Result<(), CommandError> {
-        self.writer.serialize(moment).map_err(|source| ReportError::Csv { path: self.path.clone(), source })?;
-        Ok(())
-    }
-
-    fn finish(self) -> Result<(), CommandError> {
-        let failed = |source| CommandError::Output { path: self.path.clone(), source };
-        let file = self.writer.into_inner().map_err(|error| failed(error.into_error()))?;
-        Ok(file.finish()?)
-    }
 }

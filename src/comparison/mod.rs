@@ -7,6 +7,7 @@ mod candidate;
 mod candidate_spec;
 mod frozen;
 mod inputs;
+mod recorded;
 mod run_record;
 mod runner;
 mod setup;
@@ -17,16 +18,18 @@ mod worker;
 pub use candidate::Candidate;
 pub use candidate_spec::{CandidateError, CandidateSpec, SolverCandidate};
 pub use inputs::Inputs;
+pub use recorded::Recorded;
 pub use run_record::RunRecord;
 pub use runner::Runner;
 pub use setup::Setup;
-pub use simulation::{Command, Event, Simulation};
+pub use simulation::{Command, Event, Simulation, Start};
 pub use snapshot::{EvolutionSnapshot, InitialInfo, Snapshot};
 
 use crate::{
     equation::ParameterError,
     evolution::{Brush, EvolutionError, State},
     field::{Field, FieldError},
+    formats::FormatError,
     gpu::{Engine, Gpu, GpuError},
     grid::GridError,
     initial::InitialError,
@@ -56,6 +59,8 @@ pub enum ComparisonError {
     Metrics(#[from] GpuMetricsError),
     #[error(transparent)]
     Gpu(#[from] GpuError),
+    #[error(transparent)]
+    Recording(#[from] FormatError),
     #[error("{0}; or choose a coarsening of 1")]
     Grid(#[from] GridError),
     #[error("the last frame failed halfway: go back to the first one")]

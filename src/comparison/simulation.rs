@@ -8,7 +8,22 @@ use crate::{
 };
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use parking_lot::Mutex;
-use std::{io, sync::Arc};
+use std::{io, path::PathBuf, sync::Arc};
+
+/// What a simulation begins with.
+#[derive(Debug, Clone)]
+pub enum Start {
+    /// A new run.
+    Setup(Box<Setup>),
+    /// The recording in a folder, at its latest frame.
+    Recording(PathBuf),
+}
+
+impl From<Setup> for Start {
+    fn from(setup: Setup) -> Self {
+        Self::Setup(Box::new(setup))
+    }
+}
 
 /// What a simulation can be asked for. Answers come as snapshots, failures as [`Event::Failed`].
 #[derive(Debug, Clone)]
@@ -25,6 +40,8 @@ pub enum Command {
     Reset,
     /// Another run. Its files are read while the present run goes on; if they cannot be, nothing changes.
     Restart(Box<Setup>),
+    /// The recording in a folder, paused at its latest frame. To go on is to go on from the latest states kept there.
+    Open(PathBuf),
     /// The same run with another model for its first network, from its initial field.
     SetModel(ModelSource),
     /// Paints on all evolutions at the present frame.
@@ -66,18 +83,22 @@ pub struct Simulation {
 }
 
 impl Simulation {
-    /// Starts a thread and, on it, a paused run of `setup`.
+    /// Starts a thread and, on it, a paused run.
     ///
     /// `wake` is called, on the simulation's thread, after each snapshot and event.
     ///
     /// # Errors
     /// When the system gives no thread. All else that fails comes as an [`Event`].
-    pub fn spawn(setup: Setup, wake: impl Fn() + Send + Sync + 'static) -> io::Result<Self> {
+    pub fn spawn(start: impl Into<Start>, wake: impl Fn() + Send + Sync + 'static) -> io::Result<Self> {
         let (messages, inbox) = unbounded();
         let (outbox, events) = unbounded();
         let shared = Arc::new(Shared { latest: Mutex::new(None), wake: Box::new(wake) });
-        // Until a run exists, restarting is the only command that can be obeyed: it comes first.
-        let _ = messages.send(worker::Message::Command(Command::Restart(Box::new(setup))));
+        // Until a run exists, starting one is all that can be obeyed: it comes first.
+        let first = match start.into() {
+            Start::Setup(setup) => Command::Restart(setup),
+            Start::Recording(folder) => Command::Open(folder),
+        };
+        let _ = messages.send(worker::Message::Command(first));
         let work = {
             let (replies, events, shared) = (messages.clone(), outbox.clone(), shared.clone());
             move |stop: &Stop| worker::Worker::new(inbox, replies, &events, &shared).run(stop)

@@ -64,13 +64,9 @@ impl EvolutionSnapshot {
         Self { name, grid: runner.grid(), standing: Standing::Running, milliseconds: runner.milliseconds() }
     }
 
-    pub(super) fn of_candidate(candidate: &Candidate) -> Self {
-        Self {
-            name: candidate.name().into(),
-            grid: candidate.grid(),
-            standing: candidate.standing(),
-            milliseconds: candidate.milliseconds(),
-        }
+    /// A candidate that stands so in the frame shown.
+    pub(super) fn of_candidate(candidate: &Candidate, standing: Standing) -> Self {
+        Self { name: candidate.name().into(), grid: candidate.grid(), standing, milliseconds: candidate.milliseconds() }
     }
 }
 

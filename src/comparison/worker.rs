@@ -1,7 +1,7 @@
 //! The simulation's thread: obeys commands between frames, owns every evolution.
 
 use super::{
-    Command, Comparison, ComparisonError, Event, EvolutionSnapshot, InitialInfo, Inputs, Setup, Snapshot,
+    Command, Comparison, ComparisonError, Event, EvolutionSnapshot, InitialInfo, Inputs, Recorded, Setup, Snapshot,
     simulation::Shared,
 };
 use crate::{
@@ -21,8 +21,14 @@ pub(super) enum Message {
     Loaded {
         ticket: u64,
         action: String,
-        inputs: Box<Result<Inputs, String>>,
+        loaded: Box<Result<Loaded, String>>,
     },
+}
+
+/// What a run begins with.
+pub(super) enum Loaded {
+    Inputs(Inputs),
+    Recorded(Recorded),
 }
 
 /// What the thread works with.
@@ -122,7 +128,7 @@ impl<'a> Worker<'a> {
         loop {
             match self.next_message(stop) {
                 Ok(Message::Command(command)) => self.obey(command),
-                Ok(Message::Loaded { ticket, action, inputs }) => self.start(ticket, &action, *inputs),
+                Ok(Message::Loaded { ticket, action, loaded }) => self.start(ticket, &action, *loaded),
                 Err(RecvTimeoutError::Timeout) => self.advance(),
                 Err(RecvTimeoutError::Disconnected) => return,
             }
@@ -154,6 +160,11 @@ impl<'a> Worker<'a> {
                 let action = format!("start from {}", setup.initial);
                 self.load(*setup, action);
             }
+            Command::Open(folder) => {
+                let action = format!("open {}", folder.display());
+                let read = move || Recorded::read(&folder).map(Loaded::Recorded);
+                self.request(self.last.clone(), action, read);
+            }
             Command::SetModel(model) => {
                 let action = format!("load {model}");
                 let present = self.run.as_ref().map(|run| &*run.setup);
@@ -167,22 +178,32 @@ impl<'a> Worker<'a> {
         self.publish();
     }
 
-    /// Reads the files of `setup` on a thread of their own; only the latest request counts.
+    /// Reads the files of `setup`.
     fn load(&mut self, setup: Setup, action: String) {
+        self.last = setup.clone();
+        self.request(setup.clone(), action, move || setup.load().map(Loaded::Inputs));
+    }
+
+    /// Reads files on a thread of their own; only the latest request counts.
+    fn request(
+        &mut self,
+        setup: Setup,
+        action: String,
+        read: impl FnOnce() -> Result<Loaded, ComparisonError> + Send + 'static,
+    ) {
         self.tickets += 1;
         let ticket = self.tickets;
-        self.request = Some(Request { ticket, setup: setup.clone(), label: action.as_str().into() });
-        self.last = setup.clone();
+        self.request = Some(Request { ticket, setup, label: action.as_str().into() });
         let reply = {
             let (replies, action) = (self.replies.clone(), action.clone());
-            move |inputs| {
+            move |loaded| {
                 // The simulation may have ended meanwhile.
-                let _ = replies.send(Message::Loaded { ticket, action, inputs: Box::new(inputs) });
+                let _ = replies.send(Message::Loaded { ticket, action, loaded: Box::new(loaded) });
             }
         };
         let work = {
             let reply = reply.clone();
-            move |_: &Stop| reply(setup.load().map_err(|error| error.to_string()))
+            move |_: &Stop| reply(read().map_err(|error| error.to_string()))
         };
         let on_panic = |reason| reply(Err(format!("reading failed in an unforeseen way ({reason})")));
         match threads::spawn("loader", Priority::Background, work, on_panic) {
@@ -195,19 +216,26 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// Replaces the present run, if these are the inputs asked for last and all goes well.
-    fn start(&mut self, ticket: u64, action: &str, inputs: Result<Inputs, String>) {
+    /// Replaces the present run, if this is what was asked for last and all goes well.
+    fn start(&mut self, ticket: u64, action: &str, loaded: Result<Loaded, String>) {
         if self.request.as_ref().is_none_or(|request| request.ticket != ticket) {
             return;
         }
         self.request = None;
-        let begun = inputs.and_then(|mut inputs| {
+        let begun = loaded.and_then(|mut loaded| {
+            let (inputs, paused) = match &mut loaded {
+                Loaded::Inputs(inputs) => (inputs, false),
+                Loaded::Recorded(recorded) => (&mut recorded.inputs, true),
+            };
             let doubts = std::mem::take(&mut inputs.warnings);
-            Ok((self.begin(inputs).map_err(|error| error.to_string())?, doubts))
+            Ok((self.begin(loaded).map_err(|error| error.to_string())?, doubts, paused))
         });
         match begun {
-            Ok((run, doubts)) => {
+            Ok((run, doubts, paused)) => {
                 self.run = Some(run);
+                if paused {
+                    (self.playing, self.steps) = (false, 0);
+                }
                 self.publish();
                 self.tell(Event::Started);
                 doubts.into_iter().for_each(|doubt| self.tell(Event::Doubtful(doubt)));
@@ -223,16 +251,29 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn begin(&self, inputs: Inputs) -> Result<Run, ComparisonError> {
-        let engine = Engine::choose(inputs.setup.engine)?;
-        let comparison = Comparison::new(inputs, engine)?;
+    fn begin(&self, loaded: Loaded) -> Result<Run, ComparisonError> {
+        let start = |inputs: Inputs| {
+            let engine = Engine::choose(inputs.setup.engine)?;
+            Comparison::new(inputs, engine)
+        };
+        let (comparison, recording, frame) = match loaded {
+            Loaded::Inputs(inputs) => (start(inputs)?, Recording::new(MEMORY), None),
+            Loaded::Recorded(Recorded { inputs, rows, latest, states }) => {
+                let mut comparison = start(inputs)?;
+                if let Some((frame, states)) = states {
+                    comparison.restore(frame, &states)?;
+                }
+                let frame = Arc::new(latest.clone());
+                (comparison, Recording::taken_up(MEMORY, rows, latest), Some(frame))
+            }
+        };
         Ok(Run {
             number: self.run.as_ref().map_or(0, |run| run.number + 1),
             setup: Arc::new(comparison.setup().clone()),
             initial: Arc::new(InitialInfo::from(comparison.initial())),
             comparison,
-            recording: Arc::new(Recording::new(MEMORY)),
-            frame: None,
+            recording: Arc::new(recording),
+            frame,
         })
     }
 
@@ -281,6 +322,11 @@ impl<'a> Worker<'a> {
             }
         };
         let comparison = &run.comparison;
+        // Of a recording, the frame shown may be later than the states from which it goes on.
+        let standings = frame.row.candidates.iter().map(|entry| entry.standing);
+        let candidates = comparison.candidates().iter().zip(standings);
+        let candidates = candidates.map(|(candidate, standing)| EvolutionSnapshot::of_candidate(candidate, standing));
+        let candidates = candidates.collect();
         let snapshot = Snapshot {
             run: run.number,
             setup: run.setup.clone(),
@@ -289,7 +335,7 @@ impl<'a> Worker<'a> {
             playing: self.playing,
             loading: self.request.as_ref().map(|request| request.label.clone()),
             reference: EvolutionSnapshot::of_reference(&run.setup, comparison.reference()),
-            candidates: comparison.candidates().iter().map(EvolutionSnapshot::of_candidate).collect(),
+            candidates,
             rows: run.recording.rows(),
             recording: run.recording.clone(),
         };

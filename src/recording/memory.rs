@@ -59,6 +59,17 @@ impl Recording {
         Self { contents: Mutex::new(contents), budget }
     }
 
+    /// A recording that is taken up again: the figures of all its frames so far, and the latest of the frames.
+    pub fn taken_up(budget: usize, rows: Vec<Row>, latest: Frame) -> Self {
+        let recording = Self::new(budget);
+        {
+            let contents = &mut *recording.contents.lock();
+            rows.into_iter().filter(|row| row.frame < latest.row.frame).for_each(|row| contents.push_row(row));
+        }
+        recording.push(latest);
+        recording
+    }
+
     /// Adds the latest frame.
     pub fn push(&self, frame: Frame) {
         let contents = &mut *self.contents.lock();

@@ -6,6 +6,9 @@ use std::f32::consts::{FRAC_PI_2, TAU};
 /// Closest approach to the poles, where "up" would lose its meaning.
 const PITCH_LIMIT: f32 = FRAC_PI_2 - 0.01;
 
+/// How much is seen of the plane of a flat box, in longest sides.
+const MARGIN: f32 = 1.12;
+
 /// An orbiting camera, z up. Angles in radians, lengths in longest sides of the box.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Camera {
@@ -29,17 +32,34 @@ impl Camera {
         Self { target: sides / 2.0, yaw: -0.97, pitch: 0.36, distance, fov }
     }
 
+    /// Frames a box that is flat along `axis`, seen straight on: of the other two axes the first to the right, the second
+    /// up.
+    pub fn facing(sides: Vec3, axis: usize) -> Self {
+        let fov = 24f32.to_radians();
+        let (yaw, pitch) = match axis {
+            0 => (0.0, 0.0),
+            1 => (-FRAC_PI_2, 0.0),
+            _ => (-FRAC_PI_2, FRAC_PI_2),
+        };
+        let distance = MARGIN * sides.max_element() / 2.0 / (fov / 2.0).tan();
+        Self { target: sides / 2.0, yaw, pitch, distance, fov }
+    }
+
     /// Turns by angles; `yaw` moves the camera to its right, `pitch` up.
     pub fn orbit(&mut self, yaw: f32, pitch: f32) {
         self.yaw = (self.yaw + yaw).rem_euclid(TAU);
         self.pitch = (self.pitch + pitch).clamp(-PITCH_LIMIT, PITCH_LIMIT);
     }
 
-    /// Moves target and camera in the image plane by fractions of the view's height, right and up.
+    /// Moves target and camera in the image plane by fractions of the view's shorter side, right and up.
     pub fn pan(&mut self, by: Vec2) {
-        let height = 2.0 * self.distance * (self.fov / 2.0).tan();
-        let axes = self.axes();
-        self.target += height * (by.x * axes.x_axis + by.y * axes.y_axis);
+        let (visible, axes) = (self.visible(), self.axes());
+        self.target += visible * (by.x * axes.x_axis + by.y * axes.y_axis);
+    }
+
+    /// How much of the target's plane is seen along the view's shorter side.
+    pub fn visible(&self) -> f32 {
+        2.0 * self.distance * (self.fov / 2.0).tan()
     }
 
     /// Multiplies the distance by `factor`, within what still shows something of the box.

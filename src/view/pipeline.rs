@@ -7,6 +7,9 @@ use wgpu::{
     VertexBufferLayout,
 };
 
+/// What the shaders of all views share, to be put before each.
+pub(super) const BACKDROP: &str = include_str!("../../shaders/backdrop.wgsl");
+
 /// Samples per pixel.
 pub(super) const SAMPLES: u32 = 4;
 

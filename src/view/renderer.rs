@@ -2,7 +2,7 @@
 
 use super::{
     Camera, Palette,
-    pipeline::{DEPTH, Layer, PipelineMaker, SAMPLES},
+    pipeline::{BACKDROP, DEPTH, Layer, PipelineMaker, SAMPLES},
 };
 use crate::{
     gpu::Gpu,
@@ -50,7 +50,7 @@ struct Targets {
 impl Renderer {
     /// For targets of `format`. Other than an sRGB format is taken to be shown as it is, and gets encoded colours.
     pub fn new(gpu: &Gpu, format: TextureFormat) -> Self {
-        let module = gpu.shader("view", include_str!("../../shaders/view.wgsl"));
+        let module = gpu.shader("view", &[BACKDROP, include_str!("../../shaders/view.wgsl")].concat());
         let maker = PipelineMaker::new(gpu, &module, format);
         let position = VertexAttribute { format: VertexFormat::Float32x3, offset: 0, shader_location: 0 };
         let normal = VertexAttribute { format: VertexFormat::Snorm16x2, offset: 12, shader_location: 1 };

@@ -20,6 +20,10 @@
 //!
 //! is the estimate of the error of the step (Milne's device, III.7). Its RMS, by Parseval's theorem and as a part of the RMS
 //! of φ (about its mean, where that is conserved), is kept near the tolerance by [`Controller`].
+//!
+//! Measured at a tolerance of 0.01, four fields of noise (64³, ε = 3), as RMSE against the explicit scheme on every second
+//! node after 1, 10, 50 and 100 frames: 0.010, 0.016, 0.012, 0.022 with 285 pairs of transforms; [`super::spectral`] with
+//! 20, 10, 5 and 2 steps per frame up to frames 6, 20, 50 and 100: 0.017, 0.014, 0.038, 0.060 with 510.
 
 mod control;
 mod formula;

@@ -1,0 +1,77 @@
+//! The menu of candidates: what is compared with the reference.
+
+use super::{session::Session, theme};
+use crate::{network::ModelSource, view::Hue};
+use bevy_egui::egui::{Key, Label, Popup, PopupCloseBehavior, RichText, TextEdit, Ui};
+
+/// What is typed, and what is wrong with it.
+#[derive(Default)]
+pub struct CandidateMenu {
+    text: String,
+    error: Option<String>,
+}
+
+impl CandidateMenu {
+    /// The button that opens the menu, and the menu.
+    pub fn show(&mut self, ui: &mut Ui, session: &mut Session) {
+        let button = ui.button("Compare ⏷").on_hover_text("What is compared with the reference");
+        let menu = Popup::from_toggle_button_response(&button).gap(4.0);
+        menu.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+            ui.set_width(320.0);
+            list(ui, session);
+            self.add(ui, session);
+            let other = session.draft.model().is_some_and(|model| *model != ModelSource::Builtin);
+            if other && ui.button("Use the built-in network").clicked() {
+                session.set_model(ModelSource::Builtin);
+            }
+        });
+    }
+
+    /// The field in which a candidate can be typed.
+    fn add(&mut self, ui: &mut Ui, session: &mut Session) {
+        let mut enter = false;
+        ui.horizontal(|ui| {
+            let hint = "spectral:dt=0.1,grid=coarse";
+            let field = ui.add(TextEdit::singleline(&mut self.text).hint_text(hint).desired_width(240.0));
+            enter = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
+            enter |= ui.button("Add").clicked();
+            field.on_hover_text(WRITTEN);
+        });
+        if enter && !self.text.trim().is_empty() {
+            self.error = session.add_candidate(&self.text).err();
+            if self.error.is_none() {
+                self.text.clear();
+            }
+        }
+        if let Some(error) = &self.error {
+            ui.label(RichText::new(error).color(theme::ALERT));
+        }
+    }
+}
+
+/// How candidates are written.
+const WRITTEN: &str = "network, explicit, spectral or frozen, with settings after a colon:\n\
+    network:model=FILE,coarsening=1|2,lead=FRAMES\n\
+    spectral:dt=TIME,grid=fine|coarse,symbol=difference|derivative\n\
+    frozen:grid=fine|coarse";
+
+/// All candidates, each with a button that removes it.
+fn list(ui: &mut Ui, session: &mut Session) {
+    let mut removed = None;
+    for (index, candidate) in session.draft.candidates.iter().enumerate() {
+        ui.horizontal(|ui| {
+            ui.label(RichText::new("⏺").color(theme::colour(Hue::of_candidate(index))));
+            if ui.small_button("✖").on_hover_text("Remove, and start anew").clicked() {
+                removed = Some(index);
+            }
+            let text = candidate.to_string();
+            ui.add(Label::new(&text).truncate()).on_hover_text(text);
+        });
+    }
+    if session.draft.candidates.is_empty() {
+        ui.weak("Nothing is compared: the reference runs alone.");
+    }
+    if let Some(index) = removed {
+        session.remove_candidate(index);
+    }
+}

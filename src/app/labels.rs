@@ -1,0 +1,52 @@
+//! What evolutions are called, and how they stand, in words.
+
+use crate::{
+    comparison::{CandidateSpec, Snapshot},
+    equation::Kinetics,
+    recording::Standing,
+};
+
+/// What a candidate is, in a word or two.
+pub fn kind(candidate: &CandidateSpec) -> &'static str {
+    match candidate {
+        CandidateSpec::Network { .. } => "Network",
+        CandidateSpec::Solver(_) => "Solver",
+        CandidateSpec::Frozen { .. } => "Initial field",
+    }
+}
+
+/// The name of an equation.
+pub fn kinetics(kinetics: Kinetics) -> &'static str {
+    match kinetics {
+        Kinetics::CahnHilliard => "Cahn–Hilliard",
+        Kinetics::AllenCahn => "Allen–Cahn",
+    }
+}
+
+/// How a candidate stands, if there is something to say: that it was led, or stopped.
+pub fn standing(snapshot: &Snapshot, candidate: usize) -> Option<String> {
+    let lead = snapshot.setup.candidates.get(candidate)?.lead();
+    match snapshot.candidates.get(candidate)?.standing {
+        Standing::Stopped => Some(format!("stopped at {}: values no longer finite", stop(snapshot, candidate))),
+        Standing::Led => Some(format!("led to frame {lead}")),
+        Standing::Running if lead > 0 => Some(format!("led to frame {lead}")),
+        Standing::Running => None,
+    }
+}
+
+/// The frame at which a candidate was stopped, as far as the figures that were kept tell.
+fn stop(snapshot: &Snapshot, candidate: usize) -> String {
+    let stopped = |row: &&crate::recording::Row| {
+        row.candidates.get(candidate).is_some_and(|entry| entry.standing == Standing::Stopped)
+    };
+    let first = snapshot.rows.iter().find(stopped);
+    first.map_or("a frame".into(), |row| format!("frame {}", row.frame))
+}
+
+/// What is to be said about the candidates of the present run, a sentence each.
+pub fn losses(snapshot: &Snapshot) -> impl Iterator<Item = String> {
+    let stopped = snapshot.candidates.iter().enumerate().filter(|(_, c)| c.standing == Standing::Stopped);
+    stopped.map(|(index, candidate)| {
+        format!("{} was stopped at {}, its values were no longer finite", candidate.name, stop(snapshot, index))
+    })
+}

@@ -1,0 +1,52 @@
+//! A recorded run, to be looked at and gone on with.
+
+use super::{ComparisonError, Inputs, RunRecord};
+use crate::{
+    evolution::State,
+    formats::FormatError,
+    recording::{Frame, RecordingReader, Row},
+};
+use std::path::Path;
+
+/// A recording on disk, as far as it takes to show its latest frame and to go on.
+#[derive(Debug)]
+pub struct Recorded {
+    /// What it takes to start the run anew; the initial field is the recording's first frame.
+    pub inputs: Inputs,
+    /// The figures of all frames.
+    pub rows: Vec<Row>,
+    /// The latest frame.
+    pub latest: Frame,
+    /// The latest states of reference and candidates, and the frame that they are of.
+    pub states: Option<(usize, Vec<Option<State>>)>,
+}
+
+impl Recorded {
+    /// Reads the recording in a folder. Touches no device, so that it may run on any thread.
+    ///
+    /// # Errors
+    /// When there is no recording, or none with a complete frame, or a model of it cannot be read.
+    pub fn read(folder: &Path) -> Result<Self, ComparisonError> {
+        let record = RunRecord::read(folder)?;
+        let reader = RecordingReader::open(folder, record.layout()?)?;
+        let first = reader.frame(0)?;
+        let latest = reader.rows().len().checked_sub(1).map(|frame| reader.frame(frame)).transpose()?.flatten();
+        let (Some(first), Some(latest)) = (first, latest) else {
+            let (path, reason) = (folder.to_owned(), "it has no complete frame".to_owned());
+            return Err(FormatError::Unusable { path, kind: "recording", reason }.into());
+        };
+        let mut inputs = record.setup.load_beside((*first.reference).clone())?;
+        let states = reader.latest_states()?;
+        inputs.warnings.extend(doubt(latest.row.frame, states.as_ref().map(|(frame, _)| *frame)));
+        Ok(Self { inputs, rows: reader.rows().to_vec(), latest, states })
+    }
+}
+
+/// What the user should know before the run goes on.
+fn doubt(latest: usize, saved: Option<usize>) -> Option<String> {
+    match saved {
+        Some(frame) if frame == latest => None,
+        Some(frame) => Some(format!("this recording goes on from frame {frame}, the latest whose state was kept")),
+        None => Some("no states were kept with this recording: to go on is to start anew".into()),
+    }
+}
