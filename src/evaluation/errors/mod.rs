@@ -71,11 +71,8 @@ impl Sheet<'_> {
     pub fn fine(&self, candidate: &CandidateSpec) -> String {
         let curves = Quantity::FINE.map(|quantity| spreads(self.trials, candidate, quantity));
         let row = |frame: usize| {
-            let cells = curves
-                .iter()
-                .zip(Quantity::FINE)
-                .map(|(curve, quantity)| Some(show(quantity, curve.get(frame - 1)?.mean)));
-            let cells: Option<Vec<_>> = cells.collect();
+            let cell = |(curve, quantity): (&Vec<Spread>, Quantity)| Some(show(quantity, curve.get(frame - 1)?.mean));
+            let cells: Option<Vec<_>> = curves.iter().zip(Quantity::FINE).map(cell).collect();
             Some([frame.to_string()].into_iter().chain(cells?).collect())
         };
         let table = markdown(
@@ -103,7 +100,7 @@ impl Sheet<'_> {
     /// The frames of tables, as far as there are any, and the last one.
     fn reported_frames(&self) -> Vec<usize> {
         let last = self.last();
-        REPORTED_FRAMES.into_iter().filter(|&frame| frame < last).chain([last]).collect()
+        REPORTED_FRAMES.into_iter().filter(|&frame| frame < last).chain((last > 0).then_some(last)).collect()
     }
 
     /// The quantity at the reported frames, candidate by candidate.
