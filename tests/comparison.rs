@@ -119,8 +119,12 @@ fn wait_for_event(simulation: &Simulation) -> Event {
 
 #[test]
 fn runs_all_evolutions_from_one_field() {
-    let spectral =
-        SolverCandidate { method: Method::Spectral, time_step: Some(0.01), coarsening: 2, symbol: Symbol::Derivative };
+    let spectral = SolverCandidate {
+        time_step: Some(0.01),
+        coarsening: 2,
+        symbol: Symbol::Derivative,
+        ..SolverCandidate::of(Method::Spectral)
+    };
     let mut setup = setup();
     setup.candidates.push(CandidateSpec::Solver(spectral));
     let inputs = setup.load().unwrap();

@@ -1,5 +1,6 @@
 //! Every test of Spinodal, one file per part, in one binary: the library is linked once.
 
+mod adaptive;
 mod allen_cahn;
 mod bodies;
 mod boxes;
@@ -26,6 +27,7 @@ mod metrics;
 mod network;
 mod optimizer;
 mod report;
+mod recording;
 mod runs;
 mod session;
 mod solver;

@@ -5,12 +5,7 @@ use spinodal::{
     equation::free_energy_density,
     field::Field,
     grid::{Grid, GridError, Shape},
-    metrics::{
-        compare, energy_density,
-        exponent::fit_power_law,
-        series::{FrameMetrics, MetricsWriter},
-        structure::StructureFactor,
-    },
+    metrics::{compare, energy_density, exponent::fit_power_law, structure::StructureFactor},
 };
 use std::f64::consts::TAU;
 
@@ -143,23 +138,4 @@ fn the_standard_error_of_an_exponent_is_that_of_its_scatter() {
         logs.iter().map(|(t, r): &(f64, f64)| (t.exp(), (0.5 * t + r).exp())).unzip();
     let fit = fit_power_law(&times, &values, 0.0..=100.0).unwrap();
     assert!((fit.exponent - 0.5).abs() < 1e-12 && (fit.standard_error - (0.02f64 / 20.0).sqrt()).abs() < 1e-12);
-}
-
-#[test]
-fn metrics_are_written_with_a_header_and_one_row_per_frame() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("metrics.csv");
-    let metrics = compare(&random_field(10, 0.0, 1.0), &random_field(cube(5, 2.0), 0.0, 1.0), &equation(3.0)).unwrap();
-    let mut writer = MetricsWriter::create(&path).unwrap();
-    for frame in 0..3 {
-        writer.append(&FrameMetrics { frame, time: frame as f64 * 0.5, metrics }).unwrap();
-    }
-    writer.finish().unwrap();
-    let mut reader = csv::Reader::from_path(&path).unwrap();
-    let header = "frame,time,rmse,displacement,rmse_fine,rmse_floor,displacement_fine,displacement_floor,\
-                  energy_reference,energy_candidate,energy_error,mean_reference,mean_candidate";
-    assert_eq!(reader.headers().unwrap().iter().collect::<Vec<_>>().join(","), header);
-    let rows: Vec<Vec<f64>> = reader.deserialize().map(Result::unwrap).collect();
-    assert_eq!(rows.len(), 3);
-    assert_eq!(&rows[2][..4], &[2.0, 1.0, metrics.rmse, metrics.displacement]);
 }

@@ -7,10 +7,7 @@ use spinodal::{
     gpu::Engine,
     grid::Shape,
     initial::{Initial, InitialOptions},
-    recording::{
-        Standing,
-        folder::{Layout, RUN, RecordingWriter},
-    },
+    recording::{Layout, RUN, RecordingWriter, Standing},
 };
 use std::{
     fs,

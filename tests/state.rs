@@ -9,6 +9,7 @@ use spinodal::{
     gpu::Engine,
     network::{CrnnConfig, Model, evolve},
     solver::{
+        adaptive::AdaptiveSolver,
         explicit::{cpu::ExplicitSolver, gpu::GpuExplicitSolver},
         spectral::SpectralSolver,
     },
@@ -26,6 +27,7 @@ fn all(start: &Field) -> Vec<(&'static str, Box<dyn Evolution>)> {
         ("explicit, Allen–Cahn", Box::new(ExplicitSolver::new(start, relaxing).unwrap())),
         ("explicit, device", Box::new(GpuExplicitSolver::new(&gpu(), start, parameters).unwrap())),
         ("spectral", Box::new(SpectralSolver::new(start, parameters, Symbol::Difference).unwrap())),
+        ("adaptive", Box::new(AdaptiveSolver::new(start, parameters, 1e-2, Symbol::Difference).unwrap())),
         ("network", evolve(&Engine::Cpu, &model, start).unwrap()),
         ("network, device", evolve(&device, &model, start).unwrap()),
     ]
