@@ -27,6 +27,7 @@ mod metrics;
 mod network;
 mod optimizer;
 mod recording;
+mod report;
 mod runs;
 mod session;
 mod solver;

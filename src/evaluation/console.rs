@@ -9,6 +9,7 @@ use super::{
     trial::Trial,
 };
 use crate::{
+    grid::Shape,
     report::number::{fixed, or_dash},
     training::validation::QUOTED_FRAMES,
 };
@@ -16,8 +17,10 @@ use std::slice;
 
 /// What was found, part by part.
 pub fn lines(plan: &Plan, findings: &Findings) -> Vec<String> {
-    let boxes =
-        |count: usize, grid| format!("{count} boxes of {grid}, network on every {}. node; means", plan.coarsening);
+    let boxes = |count: usize, grid: Shape| {
+        let own = plan.network().grid(&grid.into()).map_or(String::new(), |own| format!(", network on {own}"));
+        format!("{count} boxes of {grid}{own}; means")
+    };
     let mut lines = Vec::new();
     lines.extend(of_trials(plan, &boxes(findings.boxes.len(), plan.boxes.grid), &findings.boxes));
     lines.extend(of_trials(plan, &boxes(findings.large.len(), plan.large.grid), &findings.large));

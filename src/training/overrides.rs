@@ -90,9 +90,12 @@ impl<T: Args + Default + Serialize> Args for Overrides<T> {
     }
 }
 
-/// The value of a field, or of a field of a part.
-fn find<'a>(table: &'a toml::Table, name: &str) -> Option<&'a toml::Value> {
-    table.get(name).or_else(|| table.values().filter_map(toml::Value::as_table).find_map(|part| part.get(name)))
+/// The value of the field that an option is about: a field, a field of a part, or PART-FIELD where parts have fields of
+/// the same name.
+fn find<'a>(table: &'a toml::Table, option: &str) -> Option<&'a toml::Value> {
+    let of_part = || table.values().filter_map(toml::Value::as_table).find_map(|part| part.get(option));
+    let named = || option.split_once('-').and_then(|(part, field)| table.get(part)?.get(field));
+    table.get(option).or_else(of_part).or_else(named)
 }
 
 /// Reads a configuration in TOML; fields that the file leaves out keep their defaults.

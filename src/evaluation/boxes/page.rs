@@ -7,7 +7,7 @@ use crate::{
         spread::Quantity,
         trial::Trial,
     },
-    grid::{Grid, Shape},
+    grid::Shape,
     report::number::runs,
 };
 use std::path::Path;
@@ -37,7 +37,7 @@ fn write(folder: &Path, grid: Shape, sheet: &Sheet, evaluator: &Evaluator) -> Re
     let Some(frames) = sheet.trials.iter().map(Trial::frames).max() else {
         return Ok("No frame was finished.\n\n".into());
     };
-    let coarse = Grid::from(grid).coarsened(evaluator.plan.coarsening).map_or(String::new(), |grid| grid.to_string());
+    let coarse = evaluator.plan.network().grid(&grid.into()).map_or(String::new(), |grid| grid.to_string());
     let intro = format!(
         "{} of {frames} frames, each from Perlin noise of its own; the network lives on {coarse}. Every frame of every \
          run is in `{stem}.csv`, means and worst runs in `{stem}_summary.csv`.\n\n",

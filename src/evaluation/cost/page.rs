@@ -98,7 +98,7 @@ fn by_size(costs: &[Cost], show: impl Fn(&Cost) -> String) -> String {
     markdown(&columns, rows)
 }
 
-/// One row per evolution but the reference, one column per frame.
+/// One row per evolution, one column per frame.
 fn by_frame(costs: &[Cost]) -> String {
     let frames = distinct(costs, |cost| cost.frame);
     let columns = ["evolution".to_owned()].into_iter().chain(frames.iter().map(|frame| format!("frame {frame}")));

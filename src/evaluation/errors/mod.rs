@@ -1,5 +1,7 @@
 //! Errors against the reference: tables at chosen frames, curves of all frames.
 
+mod rows;
+
 use super::{
     Evaluator,
     bars::{DISPLACEMENT, ENERGY_ERROR, RMSE, SETTLED_ENERGY},
@@ -8,7 +10,6 @@ use super::{
 };
 use crate::{
     comparison::CandidateSpec,
-    recording::Standing,
     report::{
         ReportError,
         chart::{Axis, Chart, Curve, Style},
@@ -18,7 +19,6 @@ use crate::{
     },
     solver::Method,
 };
-use serde::Serialize;
 use std::{iter, path::Path};
 
 /// Trials on one page: what their files and titles are called, and what they are held to.
@@ -54,9 +54,9 @@ impl Sheet<'_> {
         let frame_time = evaluator.plan.equation.frame_time();
         write_csv(
             &folder.join(format!("{stem}.csv")),
-            self.trials.iter().zip(1..).flat_map(|(t, run)| rows(t, run, frame_time)),
+            self.trials.iter().zip(1..).flat_map(|(trial, run)| rows::frames(trial, run, frame_time)),
         )?;
-        write_csv(&folder.join(format!("{stem}_summary.csv")), self.summary())?;
+        write_csv(&folder.join(format!("{stem}_summary.csv")), rows::summary(self.trials))?;
         let mut text = String::new();
         for &quantity in quantities {
             let Words { name, file, .. } = words(quantity);
@@ -71,11 +71,8 @@ impl Sheet<'_> {
     pub fn fine(&self, candidate: &CandidateSpec) -> String {
         let curves = Quantity::FINE.map(|quantity| spreads(self.trials, candidate, quantity));
         let row = |frame: usize| {
-            let cells = curves
-                .iter()
-                .zip(Quantity::FINE)
-                .map(|(curve, quantity)| Some(show(quantity, curve.get(frame - 1)?.mean)));
-            let cells: Option<Vec<_>> = cells.collect();
+            let cell = |(curve, quantity): (&Vec<Spread>, Quantity)| Some(show(quantity, curve.get(frame - 1)?.mean));
+            let cells: Option<Vec<_>> = curves.iter().zip(Quantity::FINE).map(cell).collect();
             Some([frame.to_string()].into_iter().chain(cells?).collect())
         };
         let table = markdown(
@@ -103,7 +100,7 @@ impl Sheet<'_> {
     /// The frames of tables, as far as there are any, and the last one.
     fn reported_frames(&self) -> Vec<usize> {
         let last = self.last();
-        REPORTED_FRAMES.into_iter().filter(|&frame| frame < last).chain([last]).collect()
+        REPORTED_FRAMES.into_iter().filter(|&frame| frame < last).chain((last > 0).then_some(last)).collect()
     }
 
     /// The quantity at the reported frames, candidate by candidate.
@@ -115,7 +112,7 @@ impl Sheet<'_> {
             false => vec![name],
         });
         let cells = |frame: usize, candidate: &CandidateSpec, spread: &Spread| match many {
-            _ if frame < candidate.lead() => vec!["led".to_owned()],
+            _ if frame < candidate.lead() => vec!["led".to_owned(); if many { 2 } else { 1 }],
             true => vec![show(quantity, spread.mean), show(quantity, spread.worst)],
             false => vec![show(quantity, spread.mean)],
         };
@@ -156,93 +153,6 @@ impl Sheet<'_> {
         let band = over_frames().filter(|_| shaded).map(|(frame, spread)| (frame, spread.mean, spread.worst)).collect();
         Curve { band, ..line }
     }
-
-    fn summary(&self) -> impl Iterator<Item = SummaryRow> {
-        self.candidates().iter().zip(self.names()).flat_map(move |(candidate, name)| {
-            let [rmse, displacement, energy, drift] =
-                Quantity::ALL.map(|quantity| spreads(self.trials, candidate, quantity));
-            (0..rmse.len()).map(move |i| SummaryRow {
-                candidate: name.clone(),
-                frame: i + 1,
-                runs: rmse[i].runs,
-                rmse_mean: rmse[i].mean,
-                rmse_worst: rmse[i].worst,
-                displacement_mean: displacement[i].mean,
-                displacement_worst: displacement[i].worst,
-                energy_error_mean: energy[i].mean,
-                energy_error_worst: energy[i].worst,
-                mean_drift_mean: drift[i].mean,
-                mean_drift_worst: drift[i].worst,
-            })
-        })
-    }
-}
-
-/// A candidate at a frame of a run; figures are empty once it was stopped.
-#[derive(Serialize)]
-struct FrameRow {
-    run: usize,
-    candidate: String,
-    frame: usize,
-    time: f64,
-    standing: &'static str,
-    rmse: Option<f64>,
-    displacement: Option<f64>,
-    rmse_fine: Option<f64>,
-    rmse_floor: Option<f64>,
-    displacement_fine: Option<f64>,
-    displacement_floor: Option<f64>,
-    energy_reference: f64,
-    energy: Option<f64>,
-    energy_error: Option<f64>,
-    mean_reference: f64,
-    mean: Option<f64>,
-    mean_drift: Option<f64>,
-}
-
-/// Every frame of a run, candidate by candidate.
-fn rows(trial: &Trial, run: usize, frame_time: f64) -> impl Iterator<Item = FrameRow> {
-    trial.candidates.iter().zip(trial.names()).flat_map(move |(candidate, name)| {
-        trial.rows.iter().skip(1).filter_map(move |row| {
-            let entry = trial.entry(candidate, row.frame)?;
-            let metrics = entry.metrics.filter(|_| entry.standing != Standing::Stopped);
-            Some(FrameRow {
-                run,
-                candidate: name.clone(),
-                frame: row.frame,
-                time: row.frame as f64 * frame_time,
-                standing: entry.standing.word(),
-                rmse: metrics.map(|m| m.rmse),
-                displacement: metrics.map(|m| m.displacement),
-                rmse_fine: metrics.map(|m| m.rmse_fine),
-                rmse_floor: metrics.map(|m| m.rmse_floor),
-                displacement_fine: metrics.map(|m| m.displacement_fine),
-                displacement_floor: metrics.map(|m| m.displacement_floor),
-                energy_reference: row.energy,
-                energy: metrics.map(|m| m.energy_candidate),
-                energy_error: metrics.map(|m| m.energy_error),
-                mean_reference: row.mean,
-                mean: metrics.map(|m| m.mean_candidate),
-                mean_drift: metrics.and_then(|_| Quantity::MeanDrift.of(trial, candidate, row.frame)),
-            })
-        })
-    })
-}
-
-/// Mean and worst run of a candidate at a frame.
-#[derive(Serialize)]
-struct SummaryRow {
-    candidate: String,
-    frame: usize,
-    runs: usize,
-    rmse_mean: f64,
-    rmse_worst: f64,
-    displacement_mean: f64,
-    displacement_worst: f64,
-    energy_error_mean: f64,
-    energy_error_worst: f64,
-    mean_drift_mean: f64,
-    mean_drift_worst: f64,
 }
 
 /// A value of the quantity with its unit.
