@@ -1,6 +1,6 @@
 //! The order parameter on the nodes of a periodic box.
 
-use crate::grid::{Grid, GridError};
+use crate::grid::{Grid, GridError, Shape};
 use rayon::prelude::*;
 use thiserror::Error;
 
@@ -134,22 +134,38 @@ impl Field {
         Self::from_values(grid, values)
     }
 
-    /// Interpolates to a grid `step` times finer by the profile of an interface; nodes stay aligned and keep their values.
-    ///
-    /// Across an interface artanh φ is the distance from it (a flat one is φ = tanh(3x/ε)), and so linear where φ itself
-    /// is not: it is what is interpolated trilinearly, cut off at |φ| = 0.999; what is cut off is interpolated
-    /// as it is.
+    /// Interpolates to a grid `step` times finer, as [`Field::resampled`]; nodes stay aligned and keep their values.
     pub fn refined(&self, step: usize) -> Self {
         if step <= 1 {
             return self.clone();
         }
-        let (profile, rest) = self.profile_and_rest();
-        let (mut profile, grid) = interpolated(profile, self.grid, step);
-        let (rest, _) = interpolated(rest, self.grid, step);
-        profile.par_iter_mut().zip(&rest).for_each(|(value, rest)| *value = value.tanh() + rest);
-        let mut fine = Self { grid, values: profile };
+        let mut fine = self.interpolated(self.grid.refined(step));
         fine.copy_nodes_of(self, step);
         fine
+    }
+
+    /// Interpolates to as many nodes as `shape` says along each axis of the same box, nodes 0 staying in place and the new
+    /// nodes counting as one grid unit apart. An axis with one node may get any number, along which nothing varies.
+    ///
+    /// Across an interface artanh φ is the distance from it (a flat one is φ = tanh(3x/ε)), and so linear where φ itself
+    /// is not: it is what is interpolated trilinearly, cut off at |φ| = 0.999; what is cut off is interpolated
+    /// as it is.
+    ///
+    /// # Errors
+    /// When fields cannot live on `shape`.
+    pub fn resampled(&self, shape: Shape) -> Result<Self, FieldError> {
+        let grid = Grid::from(shape);
+        grid.check()?;
+        Ok(if grid.shape == self.grid.shape { self.clone().with_spacing(1.0) } else { self.interpolated(grid) })
+    }
+
+    /// The profile and what is cut off from it on another grid over the same box, put together.
+    fn interpolated(&self, grid: Grid) -> Self {
+        let (profile, rest) = self.profile_and_rest();
+        let mut values = interpolate(profile, self.grid.shape, grid.shape);
+        let rest = interpolate(rest, self.grid.shape, grid.shape);
+        values.par_iter_mut().zip(&rest).for_each(|(value, rest)| *value = value.tanh() + rest);
+        Self { grid, values }
     }
 
     /// artanh φ, cut off at |φ| = 0.999: 3/ε times the distance from the interface where it has its profile, and a field
@@ -178,32 +194,31 @@ impl Field {
     }
 }
 
-/// Values of a grid interpolated trilinearly to one `step` times finer.
-fn interpolated(mut values: Vec<f32>, mut grid: Grid, step: usize) -> (Vec<f32>, Grid) {
-    let fine = grid.refined(step);
+/// Values (C order) on the nodes of one shape interpolated trilinearly to those of another over the same periodic box;
+/// nodes 0 coincide.
+pub(crate) fn interpolate(mut values: Vec<f32>, mut shape: [usize; 3], target: [usize; 3]) -> Vec<f32> {
     for axis in 0..3 {
-        if grid.shape[axis] > 1 {
-            values = refine_axis(&values, grid.shape, axis, step);
-            grid.shape[axis] *= step;
+        if shape[axis] != target[axis] {
+            values = interpolate_axis(&values, shape, axis, target[axis]);
+            shape[axis] = target[axis];
         }
     }
-    (values, fine)
+    values
 }
 
-/// Linear periodic interpolation along one axis of a C-ordered array.
-fn refine_axis(values: &[f32], shape: [usize; 3], axis: usize, step: usize) -> Vec<f32> {
+/// Linear periodic interpolation along one axis of a C-ordered array to `target` nodes.
+fn interpolate_axis(values: &[f32], shape: [usize; 3], axis: usize, target: usize) -> Vec<f32> {
     let length = shape[axis];
     let inner: usize = shape[axis + 1..].iter().product();
-    let mut fine = Vec::with_capacity(values.len() * step);
+    let mut result = Vec::with_capacity(values.len() / length * target);
     for slab in values.chunks_exact(length * inner) {
-        for i in 0..length {
-            let here = &slab[i * inner..][..inner];
-            let next = &slab[(i + 1) % length * inner..][..inner];
-            for part in 0..step {
-                let t = part as f32 / step as f32;
-                fine.extend(here.iter().zip(next).map(|(&a, &b)| a + t * (b - a)));
-            }
+        for i in 0..target {
+            let (first, part) = (i * length / target, i * length % target);
+            let here = &slab[first * inner..][..inner];
+            let next = &slab[(first + 1) % length * inner..][..inner];
+            let t = part as f32 / target as f32;
+            result.extend(here.iter().zip(next).map(|(&a, &b)| a + t * (b - a)));
         }
     }
-    fine
+    result
 }

@@ -5,7 +5,10 @@ mod report;
 use crate::comparison::diverging_model;
 use spinodal::{
     field::Field,
-    formats::npy::{FrameReader, read_field, read_frames},
+    formats::{
+        mesh,
+        npy::{FrameReader, read_field, read_frames},
+    },
     network::{self, Model},
 };
 use std::{
@@ -381,6 +384,40 @@ fn measures_the_surface_it_writes() {
     assert_eq!(figure("euler number"), 2.0);
     let header = fs::read(shop.path("sphere.ply")).unwrap();
     assert!(header.starts_with(b"ply\n"));
+    for name in ["sphere.obj", "sphere.stl"] {
+        assert_eq!(shop.succeed(&format!("surface sphere.npy --out {name}")), printed);
+        let triangles = mesh::read(&shop.path(name)).unwrap().triangles.len();
+        assert_eq!(triangles as f64, figure("triangles"), "{name}");
+    }
+    shop.refuse("surface sphere.npy --out sphere.gltf", "the name must end in .ply, .obj or .stl");
+}
+
+#[test]
+fn starts_from_a_part_of_an_image_stretched_over_the_grid() {
+    let shop = Workshop::new();
+    shop.succeed("simulate --init slab --grid 24 --frames 0 --engine cpu --out slab.npy");
+    shop.succeed("export slab.npy --out slab.vti");
+    shop.succeed(
+        "simulate --init slab.vti --crop :12,4:20,: --grid 24x16x12 --resample --frames 0 --engine cpu --out part.npy",
+    );
+    let (whole, part) = (read_field(&shop.path("slab.npy"), false), read_field(&shop.path("part.npy"), false));
+    let (whole, part) = (whole.unwrap(), part.unwrap());
+    assert_eq!(part.grid(), [24, 16, 12].into());
+    for (x, y, z) in [(0, 0, 4), (10, 7, 6), (22, 15, 11)] {
+        assert!((part.at(x, y, z) - whole.at(x / 2, y + 4, 2 * z)).abs() < 1e-5);
+    }
+    shop.succeed("simulate --init slab.vti --crop :12,4:20,: --grid 12x16x24 --frames 0 --engine cpu --out crop.npy");
+    shop.refuse(
+        "simulate --init slab.vti --grid 12 --out out.npy",
+        "but --grid says 12³: leave --grid out, or --resample",
+    );
+    shop.refuse(
+        "simulate --init slab.vti --crop 0:30 --out out.npy",
+        "the part 0:30,:,: is empty or does not lie within",
+    );
+    assert_eq!(shop.run("simulate --init slab.vti --resample --out out.npy").status.code(), Some(2));
+    assert_eq!(shop.run("simulate --init slab.vti --crop 5 --out out.npy").status.code(), Some(2));
+    shop.succeed("simulate --init fbm --grid 16 --frames 0 --engine cpu --out fbm.npy");
 }
 
 #[test]

@@ -5,6 +5,7 @@ use spinodal::{
     field::{Field, FieldError},
     grid::{Grid, GridError, Shape},
 };
+use std::f64::consts::TAU;
 
 #[test]
 fn the_last_axis_is_contiguous_and_all_axes_wrap() {
@@ -76,4 +77,28 @@ fn what_is_not_a_field_is_refused() {
 fn the_mean_and_the_range_are_those_of_the_values() {
     let field = Field::from_fn(5, |x, _, _| x - 2.0).unwrap();
     assert_eq!((field.mean(), field.range()), (0.0, (-2.0, 2.0)));
+}
+
+#[test]
+fn resampling_to_whole_multiples_is_refinement_and_to_the_same_shape_nothing() {
+    let field = random_field([6, 5, 1], 0.0, 0.9);
+    let (resampled, refined) = (field.resampled(Shape([18, 15, 1])).unwrap(), field.refined(3));
+    assert_eq!(resampled.grid(), [18, 15, 1].into());
+    assert!(resampled.values().iter().zip(refined.values()).all(|(a, b)| (a - b).abs() < 1e-6));
+    assert_eq!(field.resampled(Shape([6, 5, 1])).unwrap(), field);
+
+    let thick = field.resampled(Shape([6, 5, 7])).unwrap();
+    assert!((0..7).all(|z| (thick.at(3, 2, z) - field.at(3, 2, 0)).abs() < 1e-6), "nothing varies along a new axis");
+    assert!(field.resampled(Shape([6, 3, 1])).is_err());
+}
+
+#[test]
+fn resampling_follows_a_smooth_field_to_any_number_of_nodes() {
+    let wave = |n: f64, x: f64| 0.5 * (TAU * x / n).sin();
+    let field = Field::from_fn([40, 5, 5], |x, _, _| wave(40.0, x)).unwrap();
+    for n in [27_usize, 40, 61, 97] {
+        let resampled = field.resampled(Shape([n, 5, 8])).unwrap();
+        let errors = (0..n).map(|x| f64::from(resampled.at(x as isize, 1, 6)) - wave(n as f64, x as f64));
+        assert!(errors.fold(0.0, |most: f64, e| most.max(e.abs())) < 3e-3, "{n}");
+    }
 }

@@ -3,6 +3,7 @@
 mod damage;
 pub mod meshes;
 pub mod npy;
+pub mod volumes;
 
 use spinodal::{field::Field, formats::vtk};
 

@@ -8,7 +8,7 @@ use crate::{
     formats::npy::FrameReader,
     gpu::EngineChoice,
     grid::Shape,
-    initial::{Initial, InitialOptions},
+    initial::{Crop, Initial, InitialOptions, file_shape},
     network::ModelSource,
     solver::{Method, SolverSpec, TOLERANCE},
 };
@@ -19,8 +19,9 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Initial field")]
 pub struct InitialArgs {
-    /// A preset (noise, white-noise, slice, sphere, slab, film, gyroid, bunny, pfhub-1a) or a file: .npy field, of a series the last; .ply,
-    /// .obj or .stl mesh, fitted into four fifths of the box
+    /// A preset (noise, fbm, white-noise, slice, sphere, slab, film, gyroid, bunny, pfhub-1a) or a file: .npy field, of a
+    /// series the last, .vti image or .tif stack, of integers with two values the two phases; .ply, .obj or .stl mesh, fitted
+    /// into four fifths of the box
     #[arg(long, value_name = "PRESET|FILE", default_value = "noise")]
     pub init: String,
     /// The solver's grid: nodes per side of a cube, or along each axis; with 1 along an axis nothing varies along it
@@ -40,6 +41,12 @@ pub struct InitialArgs {
     /// Field files hold c = (φ + 1)/2 from 0 to 1 instead of φ from −1 to 1
     #[arg(long)]
     pub concentration: bool,
+    /// Part of a field file to take: first nodes, counted from 0, and ends along x, y and z
+    #[arg(long, value_name = "X0:X1,Y0:Y1,Z0:Z1")]
+    pub crop: Option<Crop>,
+    /// Stretch a field file, or what --crop takes of it, over all of --grid
+    #[arg(long, requires = "grid")]
+    pub resample: bool,
 }
 
 /// How the solver steps.
@@ -143,7 +150,7 @@ impl InitialArgs {
         candidates: Vec<CandidateSpec>,
         engine: EngineArgs,
     ) -> Result<Setup, CommandError> {
-        let initial = Initial::parse(&self.init)?;
+        let (initial, noise) = Initial::with_noise(&self.init)?;
         self.check_grid(&initial)?;
         let grid = self.grid.unwrap_or(initial.usual_shape());
         let epsilon = self.epsilon.unwrap_or_else(|| initial.usual_epsilon(grid));
@@ -153,7 +160,10 @@ impl InitialArgs {
                 grid,
                 seed: self.seed,
                 volume_fraction: self.volume_fraction,
+                noise,
                 concentration: self.concentration,
+                crop: self.crop,
+                resample: self.resample,
                 ..InitialOptions::default()
             },
             candidates,
@@ -170,8 +180,8 @@ impl InitialArgs {
 
     /// Refuses a `--grid` that contradicts the field file.
     fn check_grid(&self, initial: &Initial) -> Result<(), CommandError> {
-        let (Some(grid), Initial::File(path)) = (self.grid, initial) else { return Ok(()) };
-        match FrameReader::open(path, self.concentration)?.grid().shape() {
+        let (Some(grid), Initial::File(path), false) = (self.grid, initial, self.resample) else { return Ok(()) };
+        match file_shape(path, self.crop)? {
             found if found == grid => Ok(()),
             found => Err(CommandError::GridConflict { init: self.init.clone(), found, grid }),
         }

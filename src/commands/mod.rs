@@ -143,7 +143,7 @@ pub enum CommandError {
     NotEmpty(PathBuf),
     #[error("the initial field {} would be written over: choose another --out", .0.display())]
     OwnInput(PathBuf),
-    #[error("{init} has a grid of {found}, but --grid says {grid}: leave --grid out")]
+    #[error("{init} has a grid of {found}, but --grid says {grid}: leave --grid out, or --resample to it")]
     GridConflict { init: String, found: Shape, grid: Shape },
     #[error("the coarsening must be 1 or 2, but is {0}")]
     Coarsening(usize),

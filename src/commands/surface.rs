@@ -2,7 +2,7 @@
 
 use super::{CommandError, args::FrameArgs, output};
 use crate::{
-    formats::mesh,
+    formats::mesh::{self, MeshFormat},
     surface::{self, Caps, measures},
 };
 use clap::Args;
@@ -17,8 +17,8 @@ pub struct SurfaceArgs {
     /// Leave the surface open at the faces of the box
     #[arg(long)]
     open: bool,
-    /// Mesh file to write
-    #[arg(long, value_name = "MESH.ply")]
+    /// Mesh file to write: .ply, .obj or .stl
+    #[arg(long, value_name = "MESH")]
     out: PathBuf,
 }
 
@@ -27,14 +27,15 @@ pub struct SurfaceArgs {
 /// # Errors
 /// When the field cannot be read, has no surface, or the mesh cannot be written.
 pub fn run(args: &SurfaceArgs) -> Result<(), CommandError> {
-    output::check_file(&args.out, "ply")?;
+    // No file has all of them for its extension, so that any other one is refused with this list.
+    output::check_file(&args.out, MeshFormat::of(&args.out).map_or("ply, .obj or .stl", MeshFormat::extension))?;
     let field = args.frame.read()?;
     let caps = if args.open { Caps::Open } else { Caps::Closed };
     let mesh = surface::extract(&field, 0.0, caps);
     if mesh.triangles.is_empty() {
         return Err(CommandError::NoSurface(args.frame.field.clone()));
     }
-    mesh::write_ply(&args.out, &mesh.positions, &mesh.normals, &mesh.triangles)?;
+    mesh::write(&args.out, &mesh.positions, &mesh.normals, &mesh.triangles)?;
     let area = if args.open { "area" } else { "area + caps" };
     println!("triangles     {}", mesh.triangles.len());
     println!("{area:<12}  {:.3}", measures::area(&mesh));

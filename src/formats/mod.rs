@@ -3,9 +3,11 @@
 //! Whatever bytes a file holds, reading it gives a value that keeps its promises or an error; sizes a
 //! header claims are compared with the length of the file before anything is allocated for them.
 
+pub mod field;
 pub mod mesh;
 pub mod npy;
 mod output;
+pub mod tiff;
 pub mod vtk;
 
 pub use output::{OutputFile, write_text};
@@ -27,6 +29,8 @@ pub enum FormatError {
     Unusable { path: PathBuf, kind: &'static str, reason: String },
     #[error("{} is not a mesh this program knows: use a .ply, .obj or .stl file", .path.display())]
     UnknownMesh { path: PathBuf },
+    #[error("{} is not a field this program knows: use a .npy, .vti or .tif file", .path.display())]
+    UnknownField { path: PathBuf },
 }
 
 impl FormatError {

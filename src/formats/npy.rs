@@ -3,7 +3,7 @@
 //! Values are φ ∈ [−1, 1] or, where `concentration` is set, c = (φ + 1)/2 ∈ [0, 1]. Files are read in any real, integer or
 //! boolean type of either byte order, and written in little-endian f32, C order.
 
-use super::{FormatError, OutputFile};
+use super::{FormatError, OutputFile, field::phi};
 use crate::{field::Field, grid::Grid};
 use npyz::{DType, NpyFile, NpyHeader, Order, TypeChar, WriteOptions, WriterBuilder};
 use std::{
@@ -146,7 +146,7 @@ impl FrameReader {
         let data = NpyFile::with_header(self.header.clone(), &mut self.file);
         let invalid = |error: npyz::DTypeError| io::Error::new(io::ErrorKind::InvalidData, error.to_string());
         let concentration = self.concentration;
-        let phi = |value: f64| if concentration { 2.0 * value - 1.0 } else { value } as f32;
+        let phi = |value: f64| phi(value, concentration);
         macro_rules! read {
             ($type:ty, $convert:expr) => {
                 data.data::<$type>().map_err(invalid)?.take(count).map(|value| value.map($convert).map(phi)).collect()

@@ -3,22 +3,28 @@
 //! [`Initial`] says which, [`InitialOptions`] how, and [`Initial::build`] makes the field. Both are
 //! recorded with a run, and the same two always make the same field.
 
+mod crop;
+mod fbm;
+mod file;
 mod fraction;
 mod inside;
 mod mesh;
 mod noise;
 mod options;
 pub mod pfhub;
+mod segmentation;
 mod shapes;
 mod shells;
 
+pub use crop::Crop;
+pub use file::file_shape;
 pub use mesh::signed_distance;
-pub use options::{InitialOptions, MAX_NODES, MAX_SIDE, NoiseParameters, ShapeParameters};
+pub use options::{InitialOptions, MAX_NODES, MAX_SIDE, NoiseGenerator, NoiseParameters, ShapeParameters};
 
 use crate::{
     equation::Equation,
     field::{Field, FieldError},
-    formats::{FormatError, mesh::MeshFormat, npy},
+    formats::{FormatError, field::FieldFormat, mesh::MeshFormat},
     grid::{Grid, GridError, Shape},
 };
 use rayon::prelude::*;
@@ -29,6 +35,9 @@ use std::{
     str::FromStr,
 };
 use thiserror::Error;
+
+/// What [`NoiseParameters::fbm`] is called beside the presets.
+const FBM: &str = "fbm";
 
 /// Why there is no initial field.
 #[derive(Debug, Error)]
@@ -42,7 +51,8 @@ pub enum InitialError {
     #[error("{name} must lie between {low} and {high}, but is {value}")]
     OutOfBounds { name: &'static str, value: f64, low: f64, high: f64 },
     #[error(
-        "“{0}” is neither an initial condition ({presets}) nor a .npy, .ply, .obj or .stl file",
+        "“{0}” is neither an initial condition ({presets}, {FBM}) nor a field (.npy, .vti, .tif) nor a mesh (.ply, .obj, \
+         .stl)",
         presets = Initial::presets().map(|(name, _)| name).join(", ")
     )]
     Unknown(String),
@@ -51,6 +61,27 @@ pub enum InitialError {
          [0, 1] and ask for concentrations", .path.display()
     )]
     Range { path: PathBuf, extreme: f32 },
+    #[error(
+        "{} holds more than two different integers, from {low} to {high}, which are neither two phases nor {numbers}: \
+         segment it to two values first, or save it as real numbers", .path.display()
+    )]
+    Integers { path: PathBuf, low: f32, high: f32, numbers: &'static str },
+    #[error("{} holds the integer {value} alone: two different ones are needed, one for each phase", .path.display())]
+    OnePhase { path: PathBuf, value: f32 },
+    #[error(
+        "the nodes of {} lie {}, {} and {} apart along x, y and z: resample it to a grid of nodes equally far apart",
+        .path.display(), .spacing[0], .spacing[1], .spacing[2]
+    )]
+    Uneven { path: PathBuf, spacing: [f64; 3] },
+    #[error(
+        "{} has {found} nodes and cannot be resampled to {wanted}: crop it to one node along an axis to make a plane of it",
+        .path.display()
+    )]
+    Flattened { path: PathBuf, found: Shape, wanted: Shape },
+    #[error("“{0}” is not a part of a box: write the first node and the end along each axis, such as 10:74,0:64,32:96")]
+    UnreadableCrop(String),
+    #[error("the part {crop} is empty or does not lie within the {shape} nodes of the field file")]
+    OutsideFile { crop: String, shape: Shape },
     #[error("the mesh {name} encloses no node of a {grid} grid: close it, thicken it or use a finer grid")]
     Hollow { name: String, grid: Grid },
     #[error("the mesh {name} needs a box in three dimensions, not one of {grid}")]
@@ -86,7 +117,8 @@ pub enum Initial {
     Pfhub1a,
     /// A triangle mesh: `.ply`, `.obj` or `.stl`.
     Mesh(PathBuf),
-    /// A field: `.npy`; of a series, its last frame.
+    /// A field: `.npy`, of a series its last frame; `.vti`; or a stack of grey images, `.tif`. One of integers or truth
+    /// values with two different ones is a segmented image: the smaller is the phase −1, the larger the phase +1.
     File(PathBuf),
 }
 
@@ -119,11 +151,23 @@ impl Initial {
         let path = Path::new(text);
         if MeshFormat::of(path).is_some() {
             Ok(Self::Mesh(path.to_owned()))
-        } else if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("npy")) {
+        } else if FieldFormat::of(path).is_some() {
             Ok(Self::File(path.to_owned()))
         } else {
             Err(InitialError::Unknown(text.to_owned()))
         }
+    }
+
+    /// Understands what [`Initial::parse`] does, and `fbm`: fractional Brownian motion, which is `noise` with parameters of
+    /// its own ([`NoiseParameters::fbm`]). All else has the usual ones.
+    ///
+    /// # Errors
+    /// As [`Initial::parse`].
+    pub fn with_noise(text: &str) -> Result<(Self, NoiseParameters), InitialError> {
+        if text == FBM {
+            return Ok((Self::Noise, NoiseParameters::fbm()));
+        }
+        Ok((Self::parse(text)?, NoiseParameters::default()))
     }
 
     /// Makes the field.
@@ -132,6 +176,7 @@ impl Initial {
     /// When an option is out of bounds, a file is unusable, or the volume fraction is out of reach.
     pub fn build(&self, options: &InitialOptions) -> Result<Field, InitialError> {
         options.validate_for(self)?;
+        let shifted = |phi| shifted(phi, options.grid(), options);
         let distances = match self {
             Self::Sphere => shapes::sphere(options),
             Self::Slab => shapes::slab(options),
@@ -139,11 +184,11 @@ impl Initial {
             Self::Gyroid => shapes::gyroid(options),
             Self::Bunny => mesh::bunny(options)?,
             Self::Mesh(path) => mesh::file(path, options)?,
-            Self::Noise => return shifted(noise::perlin(options), options.grid(), options),
-            Self::WhiteNoise => return shifted(noise::white(options), options.grid(), options),
-            Self::Slice => return shifted(noise::slice(options), options.grid(), options),
-            Self::Pfhub1a => return shifted(pfhub::start(options), options.grid(), options),
-            Self::File(path) => return file(path, options),
+            Self::Noise => return shifted(noise::perlin(options)),
+            Self::WhiteNoise => return shifted(noise::white(options)),
+            Self::Slice => return shifted(noise::slice(options)),
+            Self::Pfhub1a => return shifted(pfhub::start(options)),
+            Self::File(path) => return file::build(path, options),
         };
         let phi = fraction::profile(&distances, options.epsilon, options.volume_fraction)?;
         Ok(Field::from_values(options.grid(), phi)?)
@@ -206,19 +251,6 @@ impl fmt::Display for Initial {
             }
         }
     }
-}
-
-/// Reads a field whose values can be an order parameter.
-fn file(path: &Path, options: &InitialOptions) -> Result<Field, InitialError> {
-    const FARTHEST: f32 = 10.0;
-    let field = npy::read_field(path, options.concentration)?;
-    let (low, high) = field.range();
-    if low < -FARTHEST || high > FARTHEST {
-        let extreme = if high > -low { high } else { low };
-        return Err(InitialError::Range { path: path.to_owned(), extreme });
-    }
-    let grid = field.grid();
-    shifted(field.into_values(), grid, options)
 }
 
 /// A field with the volume fraction asked for, if any.

@@ -1,6 +1,6 @@
 //! Random fields: periodic Perlin noise, a layer of it, and white noise.
 
-use super::{InitialOptions, NoiseParameters, across, grid};
+use super::{InitialOptions, NoiseGenerator, NoiseParameters, across, fbm, grid};
 use crate::grid::Grid;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -55,6 +55,14 @@ fn about(mean: f64, amplitude: f64, deviations: &[f64]) -> Vec<f32> {
 }
 
 fn octaves(parameters: &NoiseParameters, nodes: &Grid, seed: u64) -> Vec<f64> {
+    match parameters.generator {
+        NoiseGenerator::Drawn => drawn_octaves(parameters, nodes, seed),
+        NoiseGenerator::Permutation => fbm::octaves(parameters, nodes, seed),
+    }
+}
+
+/// Octaves of noise of which each has its own lattice, fitted into the box for itself.
+fn drawn_octaves(parameters: &NoiseParameters, nodes: &Grid, seed: u64) -> Vec<f64> {
     let mut random = ChaCha8Rng::seed_from_u64(seed);
     let mut sum = vec![0.0; nodes.len()];
     for octave in 0..parameters.octaves {
@@ -91,20 +99,24 @@ impl GradientLattice {
         Self { cells, gradients: (0..cells.iter().product()).map(|_| direction()).collect() }
     }
 
-    /// Gradient noise at `point`, in lattice units: linear ramps of the eight corners, blended by
-    /// Perlin's quintic, so that value, slope and curvature are continuous (Perlin, SIGGRAPH 2002).
     fn noise(&self, point: [f64; 3]) -> f64 {
-        let base = point.map(f64::floor);
-        let inside: [f64; 3] = std::array::from_fn(|axis| point[axis] - base[axis]);
-        let blend = inside.map(|t| t * t * t * (t * (6.0 * t - 15.0) + 10.0));
-        let corner = |bits: usize| {
-            let step: [usize; 3] = std::array::from_fn(|axis| bits >> axis & 1);
-            let [x, y, z] = std::array::from_fn(|axis| (base[axis] as usize + step[axis]) % self.cells[axis]);
-            let gradient = self.gradients[(x * self.cells[1] + y) * self.cells[2] + z];
-            let ramp = (0..3).map(|axis| gradient[axis] * (inside[axis] - step[axis] as f64)).sum::<f64>();
-            let weight = |axis: usize| if step[axis] == 1 { blend[axis] } else { 1.0 - blend[axis] };
-            ramp * weight(0) * weight(1) * weight(2)
-        };
-        (0..8).map(corner).sum()
+        let [_, ny, nz] = self.cells;
+        lattice_noise(point, self.cells, |[x, y, z]| self.gradients[(x * ny + y) * nz + z])
     }
+}
+
+/// Gradient noise at `point`, in units of a periodic lattice of `cells` with a `gradient` on each node: linear ramps of the
+/// eight corners, blended by Perlin's quintic, so that value, slope and curvature are continuous (Perlin, SIGGRAPH 2002).
+pub(super) fn lattice_noise(point: [f64; 3], cells: [usize; 3], gradient: impl Fn([usize; 3]) -> [f64; 3]) -> f64 {
+    let base = point.map(f64::floor);
+    let inside: [f64; 3] = std::array::from_fn(|axis| point[axis] - base[axis]);
+    let blend = inside.map(|t| t * t * t * (t * (6.0 * t - 15.0) + 10.0));
+    let corner = |bits: usize| {
+        let step: [usize; 3] = std::array::from_fn(|axis| bits >> axis & 1);
+        let gradient = gradient(std::array::from_fn(|axis| (base[axis] as usize + step[axis]) % cells[axis]));
+        let ramp = (0..3).map(|axis| gradient[axis] * (inside[axis] - step[axis] as f64)).sum::<f64>();
+        let weight = |axis: usize| if step[axis] == 1 { blend[axis] } else { 1.0 - blend[axis] };
+        ramp * weight(0) * weight(1) * weight(2)
+    };
+    (0..8).map(corner).sum()
 }

@@ -1,6 +1,6 @@
 //! What an initial condition can be asked for.
 
-use super::{Initial, InitialError};
+use super::{Crop, Initial, InitialError};
 use crate::grid::{Grid, MIN_SIDE, Shape};
 use serde::{Deserialize, Serialize};
 
@@ -14,7 +14,7 @@ pub const MAX_NODES: usize = 1 << 30;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct InitialOptions {
-    /// Nodes along the axes; a field file sets its own.
+    /// Nodes along the axes; a field file sets its own, unless it is resampled.
     #[serde(alias = "size")]
     pub grid: Shape,
     /// Seed of everything random: the same seed gives the same field.
@@ -24,7 +24,7 @@ pub struct InitialOptions {
     /// Volume fraction of the phase +1 that the run is to keep: the mean of c = (φ + 1)/2, which both
     /// evolutions conserve. Shapes and meshes grow or shrink to reach it, other fields are shifted.
     pub volume_fraction: Option<f64>,
-    /// For `noise` and `slice`.
+    /// For `noise` and `slice`, and for the faces of `film`.
     pub noise: NoiseParameters,
     /// For `white-noise`: the largest deviation from the mean, white noise evenly distributed.
     pub fluctuation: f64,
@@ -34,6 +34,11 @@ pub struct InitialOptions {
     pub margin: f64,
     /// For field files: whether they hold c ∈ [0, 1] rather than φ.
     pub concentration: bool,
+    /// For field files: the part to take.
+    pub crop: Option<Crop>,
+    /// For field files: whether to stretch what is taken over all of `grid`. Numbers are interpolated in their profile
+    /// ([`Field::resampled`](crate::field::Field::resampled)), segmented images in the distance from their interface.
+    pub resample: bool,
 }
 
 impl Default for InitialOptions {
@@ -48,6 +53,8 @@ impl Default for InitialOptions {
             shape: ShapeParameters::default(),
             margin: 0.1,
             concentration: false,
+            crop: None,
+            resample: false,
         }
     }
 }
@@ -58,8 +65,13 @@ impl Default for InitialOptions {
 pub struct NoiseParameters {
     /// Side of a lattice cell in grid units, rounded so that a whole number of cells fits into the box.
     pub correlation_length: f64,
-    /// How many noises are added, each with half the correlation length and amplitude of the one before.
+    /// How many noises are added, each with half the correlation length of the one before.
     pub octaves: u32,
+    /// How the gradients are drawn.
+    pub generator: NoiseGenerator,
+    /// Hurst's exponent H of [`NoiseGenerator::Permutation`]: each octave has 2^−H times the amplitude of the one before.
+    /// With [`NoiseGenerator::Drawn`] it has half of it.
+    pub hurst: f64,
     /// Mean of φ.
     pub mean: f64,
     /// Largest deviation of φ from its mean.
@@ -68,8 +80,33 @@ pub struct NoiseParameters {
 
 impl Default for NoiseParameters {
     fn default() -> Self {
-        Self { correlation_length: 8.0, octaves: 1, mean: 0.0, amplitude: 1.0 }
+        Self {
+            correlation_length: 8.0,
+            octaves: 1,
+            generator: NoiseGenerator::Drawn,
+            hurst: 1.0,
+            mean: 0.0,
+            amplitude: 1.0,
+        }
     }
+}
+
+impl NoiseParameters {
+    /// Fractional Brownian motion: Perlin's own generator in five octaves, the widest with cells of 32 grid units.
+    pub fn fbm() -> Self {
+        Self { correlation_length: 32.0, octaves: 5, generator: NoiseGenerator::Permutation, ..Self::default() }
+    }
+}
+
+/// Where the gradients of Perlin noise come from. It is recorded with a run: the two make different fields of one seed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoiseGenerator {
+    /// A direction out of all of them, drawn for every node of the lattice.
+    #[default]
+    Drawn,
+    /// One of Perlin's twelve directions, by his permutation table.
+    Permutation,
 }
 
 /// Geometry of the shapes; lengths are fractions of the box's side across which they are measured, of the shortest side
@@ -123,6 +160,7 @@ impl InitialOptions {
             ("the volume fraction", self.volume_fraction.unwrap_or(0.5), 0.001, 0.999),
             ("the correlation length", noise.correlation_length, 2.0, f64::from(u16::MAX)),
             ("the number of octaves", noise.octaves.into(), 1.0, 8.0),
+            ("Hurst's exponent", noise.hurst, 0.0, 1.0),
             ("the mean of the noise", noise.mean, -1.0, 1.0),
             ("the amplitude of the noise", noise.amplitude, 0.0, 2.0),
             ("the fluctuation", self.fluctuation, 0.0, 2.0),

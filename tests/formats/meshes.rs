@@ -1,6 +1,10 @@
 //! One cube in every dialect of every mesh format.
 
-use spinodal::formats::mesh::{self, MeshFormat, TriangleMesh};
+use spinodal::{
+    field::Field,
+    formats::mesh::{self, MeshFormat, TriangleMesh},
+    surface::{self, Caps, measures},
+};
 use std::fmt::Write;
 
 pub const CORNERS: [[f32; 3]; 8] = [
@@ -141,4 +145,43 @@ fn a_written_ply_is_read_back() {
     let triangles: Vec<_> = triangles().collect();
     mesh::write_ply(&path, &CORNERS, &[[0.0, 0.0, 1.0]; 8], &triangles).unwrap();
     assert_eq!(mesh::read(&path).unwrap(), TriangleMesh { vertices: CORNERS.to_vec(), triangles });
+}
+
+#[test]
+fn a_surface_is_written_in_every_format_and_read_back() {
+    let field = Field::from_fn(20, |x, y, z| 6.3 - ((x - 9.0).powi(2) + (y - 10.0).powi(2) + (z - 9.5).powi(2)).sqrt());
+    let surface = surface::extract(&field.unwrap(), 0.0, Caps::Closed);
+    let expected = measures::enclosed_volume(&surface);
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["sphere.ply", "sphere.obj", "sphere.STL"] {
+        let path = folder.path().join(name);
+        mesh::write(&path, &surface.positions, &surface.normals, &surface.triangles).unwrap();
+        let read = mesh::read(&path).unwrap();
+        let counts = (read.vertices.len(), read.triangles.len());
+        assert_eq!(counts, (surface.positions.len(), surface.triangles.len()), "{name}");
+        assert!((f64::from(volume(&read)) / expected - 1.0).abs() < 1e-5, "{name}: {} {expected}", volume(&read));
+        let corners = |vertices: &[[f32; 3]], triangles: &[[u32; 3]]| -> Vec<[[f32; 3]; 3]> {
+            triangles.iter().map(|triangle| triangle.map(|i| vertices[i as usize])).collect()
+        };
+        assert_eq!(corners(&read.vertices, &read.triangles), corners(&surface.positions, &surface.triangles), "{name}");
+    }
+    let error = mesh::write(&folder.path().join("sphere.gltf"), &[], &[], &[]).unwrap_err().to_string();
+    assert!(error.contains("sphere.gltf is not a mesh this program knows"), "{error}");
+}
+
+#[test]
+fn a_written_stl_has_the_normals_of_its_triangles() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("cube.stl");
+    let triangles: Vec<_> = triangles().collect();
+    mesh::write(&path, &CORNERS, &[[0.0, 0.0, 1.0]; 8], &triangles).unwrap();
+    let bytes = std::fs::read(&path).unwrap();
+    assert_eq!(bytes.len(), 84 + 12 * 50);
+    let normal = |face: usize| -> Vec<f32> {
+        bytes[84 + 50 * face..][..12].as_chunks().0.iter().map(|&b| f32::from_le_bytes(b)).collect()
+    };
+    for (face, expected) in [(0, [0.0, 0.0, -1.0]), (3, [0.0, 0.0, 1.0]), (4, [0.0, -1.0, 0.0]), (11, [-1.0, 0.0, 0.0])]
+    {
+        assert_eq!(normal(face), expected, "triangle {face}");
+    }
 }

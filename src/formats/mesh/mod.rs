@@ -1,4 +1,4 @@
-//! Triangle meshes: read from `.ply`, `.obj` and `.stl` files, written to `.ply`.
+//! Triangle meshes in `.ply`, `.obj` and `.stl` files.
 
 mod obj;
 mod ply;
@@ -6,8 +6,8 @@ mod stl;
 
 pub use ply::write_ply;
 
-use super::FormatError;
-use std::{fs, path::Path};
+use super::{FormatError, OutputFile};
+use std::{fs, io, path::Path};
 
 /// A triangle soup with shared vertices: not necessarily closed, oriented or manifold, but every
 /// coordinate is finite, every index is valid, and there is at least one triangle.
@@ -35,6 +35,15 @@ impl MeshFormat {
             "obj" => Some(Self::Obj),
             "stl" => Some(Self::Stl),
             _ => None,
+        }
+    }
+
+    /// The extension of its files.
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Ply => "ply",
+            Self::Obj => "obj",
+            Self::Stl => "stl",
         }
     }
 
@@ -70,6 +79,31 @@ pub fn parse(bytes: &[u8], format: MeshFormat) -> Result<TriangleMesh, String> {
         MeshFormat::Stl => stl::parse(bytes),
     }?;
     check(mesh)
+}
+
+/// Writes a surface with one unit normal per vertex in the format that the extension of `path` names: binary `.ply` and
+/// text `.obj` with their normals, binary `.stl` with those of the flat triangles.
+///
+/// # Errors
+/// When the extension is unknown, or the file cannot be written.
+pub fn write(
+    path: &Path,
+    positions: &[[f32; 3]],
+    normals: &[[f32; 3]],
+    triangles: &[[u32; 3]],
+) -> Result<(), FormatError> {
+    match MeshFormat::of(path) {
+        Some(MeshFormat::Ply) => write_ply(path, positions, normals, triangles),
+        Some(MeshFormat::Obj) => write_file(path, |file| obj::write(file, positions, normals, triangles)),
+        Some(MeshFormat::Stl) => write_file(path, |file| stl::write(file, positions, triangles)),
+        None => Err(FormatError::UnknownMesh { path: path.to_owned() }),
+    }
+}
+
+fn write_file(path: &Path, write: impl FnOnce(&mut OutputFile) -> io::Result<()>) -> Result<(), FormatError> {
+    let mut file = OutputFile::create(path)?;
+    file.put(write)?;
+    file.finish()
 }
 
 fn check(mesh: TriangleMesh) -> Result<TriangleMesh, String> {

@@ -1,6 +1,7 @@
-//! Wavefront `.obj`, by the crate `tobj`.
+//! Wavefront `.obj`: read by the crate `tobj`, written here.
 
 use super::TriangleMesh;
+use std::io::{self, Write};
 use tobj::{LoadError, LoadOptions};
 
 pub(super) fn parse(bytes: &[u8]) -> Result<TriangleMesh, String> {
@@ -25,4 +26,19 @@ fn describe(error: LoadError) -> String {
         LoadError::FaceParseError | LoadError::InvalidPolygon => "a face is not a list of vertices".into(),
         other => other.to_string(),
     }
+}
+
+/// Writes positions, normals and triangles, in which both are counted from 1.
+pub(super) fn write(
+    file: &mut impl Write,
+    positions: &[[f32; 3]],
+    normals: &[[f32; 3]],
+    triangles: &[[u32; 3]],
+) -> io::Result<()> {
+    positions.iter().try_for_each(|[x, y, z]| writeln!(file, "v {x} {y} {z}"))?;
+    normals.iter().try_for_each(|[x, y, z]| writeln!(file, "vn {x} {y} {z}"))?;
+    triangles.iter().try_for_each(|triangle| {
+        let [a, b, c] = triangle.map(|index| u64::from(index) + 1);
+        writeln!(file, "f {a}//{a} {b}//{b} {c}//{c}")
+    })
 }

@@ -1,6 +1,6 @@
 //! Stanford `.ply`, ASCII and binary: read by the crate `ply-rs-bw`, written here.
 
-use super::{TriangleMesh, push_fan};
+use super::{TriangleMesh, push_fan, write_file};
 use crate::formats::{FormatError, OutputFile};
 use ply_rs_bw::{
     parser::{ParseError, Parser, Reader},
@@ -112,9 +112,7 @@ pub fn write_ply(
     normals: &[[f32; 3]],
     triangles: &[[u32; 3]],
 ) -> Result<(), FormatError> {
-    let mut file = OutputFile::create(path)?;
-    file.put(|file| write_elements(file, positions, normals, triangles))?;
-    file.finish()
+    write_file(path, |file| write_elements(file, positions, normals, triangles))
 }
 
 fn write_elements(

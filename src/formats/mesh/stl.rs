@@ -1,7 +1,7 @@
-//! Stereolithography `.stl`, ASCII and binary, by the crate `stl_io`.
+//! Stereolithography `.stl`, ASCII and binary: read by the crate `stl_io`, written here.
 
 use super::TriangleMesh;
-use std::io::Cursor;
+use std::io::{self, Cursor, Write};
 
 const BINARY_HEADER: usize = 84;
 const BINARY_TRIANGLE: usize = 50;
@@ -47,4 +47,28 @@ fn single_solid(bytes: &[u8]) -> Result<Vec<u8>, String> {
     let facets = lines.iter().filter(|line| !line.starts_with("solid") && !line.starts_with("endsolid"));
     let facets: String = facets.flat_map(|line| [*line, "\n"]).collect();
     Ok(format!("solid mesh\n{facets}endsolid\n").into_bytes())
+}
+
+/// Writes a binary file: each triangle with its unit normal by the right hand, zero if it has no area.
+pub(super) fn write(file: &mut impl Write, positions: &[[f32; 3]], triangles: &[[u32; 3]]) -> io::Result<()> {
+    let count =
+        u32::try_from(triangles.len()).map_err(|_| io::Error::other("an STL file cannot hold so many triangles"))?;
+    file.write_all(&[0; BINARY_HEADER - 4])?;
+    file.write_all(&count.to_le_bytes())?;
+    triangles.iter().try_for_each(|triangle| {
+        let corners = triangle.map(|index| positions[index as usize]);
+        let numbers = [normal(corners)].into_iter().chain(corners).flatten();
+        numbers.into_iter().try_for_each(|number| file.write_all(&number.to_le_bytes()))?;
+        // The attributes, which no one agreed on.
+        file.write_all(&[0; 2])
+    })
+}
+
+fn normal([a, b, c]: [[f32; 3]; 3]) -> [f32; 3] {
+    let to =
+        |corner: [f32; 3]| -> [f64; 3] { std::array::from_fn(|axis| f64::from(corner[axis]) - f64::from(a[axis])) };
+    let (u, v) = (to(b), to(c));
+    let cross = [u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]];
+    let length = cross.iter().map(|c| c * c).sum::<f64>().sqrt();
+    if length > 0.0 { cross.map(|c| (c / length) as f32) } else { [0.0; 3] }
 }

@@ -1,5 +1,11 @@
 //! Fields for ParaView: VTK image data (`.vti`), the XML file format of the VTK User's Guide.
 
+mod base64;
+mod read;
+mod xml;
+
+pub use read::read_vti;
+
 use super::{FormatError, OutputFile};
 use crate::field::Field;
 use std::{

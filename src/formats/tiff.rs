@@ -1,0 +1,112 @@
+//! Stacks of grey images in TIFF files, as tomographs and microscopes make them: one page per plane of nodes.
+
+use super::{
+    FormatError,
+    field::{Volume, c_order, phi},
+};
+use crate::{field::Field, grid::Grid};
+use std::{
+    fs::File,
+    io::{BufReader, Read, Seek},
+    path::Path,
+};
+use tiff::{
+    ColorType, TiffError,
+    decoder::{Decoder, DecodingResult},
+};
+
+/// Most pages and most pixels along a side of a page.
+const MAX_SIDE: usize = 8192;
+
+/// Most pixels of all pages together.
+const MAX_PIXELS: usize = 1 << 30;
+
+/// Reads a stack of pages of one size, 8- or 16-bit grey or 32-bit real numbers: x runs along the rows of a page, y down its
+/// columns, z from page to page, so that x is fastest in the file. A single page is a plane.
+///
+/// # Errors
+/// When the file cannot be read, is damaged, has colours, or holds values that are not finite.
+pub fn read_stack(path: &Path, concentration: bool) -> Result<Volume, FormatError> {
+    let unusable = |reason: String| FormatError::Unusable { path: path.to_owned(), kind: "TIFF", reason };
+    let file = File::open(path).map_err(FormatError::read(path))?;
+    if file.metadata().map_err(FormatError::read(path))?.is_dir() {
+        return Err(FormatError::read(path)(std::io::ErrorKind::IsADirectory.into()));
+    }
+    let (shape, is_discrete, values) = read_pages(BufReader::new(file)).map_err(unusable)?;
+    let values = c_order(&values, shape).into_iter().map(|value| phi(value.into(), concentration)).collect();
+    let field = Field::from_values(shape, values).map_err(|error| unusable(error.to_string()))?;
+    Ok(Volume { field, is_discrete, spacing: [1.0; 3] })
+}
+
+/// The shape, whether the numbers are integers, and the numbers, x fastest.
+fn read_pages(file: impl Read + Seek) -> Result<([usize; 3], bool, Vec<f32>), String> {
+    let mut decoder = Decoder::new(file).map_err(describe)?;
+    let (size, colour) = (page_size(&mut decoder)?, decoder.colortype().map_err(describe)?);
+    let (mut values, mut pages) = (Vec::new(), 0);
+    let is_discrete = loop {
+        let found = (page_size(&mut decoder)?, decoder.colortype().map_err(describe)?);
+        if found != (size, colour) {
+            return Err(format!("its page {pages} differs from page 0 in size or type: save pages of one kind"));
+        }
+        if pages == MAX_SIDE || (pages + 1) * size[0] * size[1] > MAX_PIXELS {
+            return Err(format!(
+                "it holds more than {MAX_PIXELS} pixels or {MAX_SIDE} pages: crop or coarsen it first"
+            ));
+        }
+        let (integers, page) = numbers(decoder.read_image().map_err(describe)?)?;
+        if page.len() != size[0] * size[1] {
+            return Err(format!("its page {pages} does not hold the pixels that its size promises"));
+        }
+        values.extend(page);
+        pages += 1;
+        if !decoder.more_images() {
+            break integers;
+        }
+        decoder.next_image().map_err(describe)?;
+    };
+    let shape = [size[0], size[1], pages];
+    Grid::from(shape).check().map_err(|error| error.to_string())?;
+    Ok((shape, is_discrete, values))
+}
+
+/// Width and height of the present page, checked before anything is allocated for them.
+fn page_size<R: Read + Seek>(decoder: &mut Decoder<R>) -> Result<[usize; 2], String> {
+    match decoder.colortype().map_err(describe)? {
+        ColorType::Gray(8 | 16 | 32) => {}
+        ColorType::Gray(bits) => {
+            return Err(format!("its pixels have {bits} bits, but 8, 16 or 32 are needed: save it as 8-bit grey"));
+        }
+        other => return Err(format!("its pixels are colours ({other:?}): save it as 8-bit grey")),
+    }
+    let (width, height) = decoder.dimensions().map_err(describe)?;
+    let size = [width, height].map(|side| side as usize);
+    if size.contains(&0) || size.iter().any(|&side| side > MAX_SIDE) {
+        return Err(format!("its pages have {width}×{height} pixels, but 1 to {MAX_SIDE} along each side are needed"));
+    }
+    Ok(size)
+}
+
+/// Whether the pixels of a page are integers, and their values.
+fn numbers(page: DecodingResult) -> Result<(bool, Vec<f32>), String> {
+    fn all<T: Into<f32>>(values: Vec<T>) -> Vec<f32> {
+        values.into_iter().map(Into::into).collect()
+    }
+    Ok(match page {
+        DecodingResult::U8(values) => (true, all(values)),
+        DecodingResult::U16(values) => (true, all(values)),
+        DecodingResult::I8(values) => (true, all(values)),
+        DecodingResult::I16(values) => (true, all(values)),
+        DecodingResult::F32(values) => (false, values),
+        _ => return Err("its pixels are neither 8- or 16-bit integers nor 32-bit real numbers: save it as one".into()),
+    })
+}
+
+fn describe(error: TiffError) -> String {
+    match error {
+        TiffError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => "it is cut short".into(),
+        TiffError::UnsupportedError(error) => {
+            format!("{error}: save it as 8-bit grey, uncompressed").replace(char::is_control, " ")
+        }
+        other => format!("it is damaged ({other})").replace(char::is_control, " "),
+    }
+}
