@@ -22,10 +22,10 @@ use spinodal::{
     grid::Shape,
     initial::Initial,
     metrics::compare,
+    metrics::morphology::Morphology,
     network::{self, Card, CrnnConfig, Model, Output, evolve},
     recording::{Entry, Row, Standing},
     solver::{explicit::cpu::ExplicitSolver, spectral::SpectralSolver},
-    surface::morphology::Morphology,
     training::span::Span,
 };
 use std::ops::ControlFlow::{Break, Continue};

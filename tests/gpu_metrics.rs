@@ -3,7 +3,7 @@
 use crate::{gpu_device::gpu, support::equation};
 use spinodal::{
     field::Field,
-    metrics::{PairMetrics, compare, gpu::GpuMetrics},
+    metrics::{PairMetrics, compare, pair::gpu::GpuMetrics},
 };
 
 const EPSILON: f64 = 3.0;

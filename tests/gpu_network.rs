@@ -1,8 +1,8 @@
 //! The network's kernels on the GPU against those of the CPU, which tests/convolution.rs checks against definitions.
 
 use crate::{
-    convolution::{SHAPES, SIZES, numbers},
     gpu_device::gpu,
+    kernels::{SHAPES, SIZES, numbers},
 };
 use burn::{
     backend::Autodiff,
@@ -13,7 +13,7 @@ use burn_wgpu::{Wgpu, WgpuDevice};
 use spinodal::{
     network::{
         Crnn, CrnnConfig, Hidden, Model, Output, PeriodicBackend,
-        convolution::{GruBackward, periodic_conv3d, periodic_conv3d_tanh},
+        kernels::{GruBackward, periodic_conv3d, periodic_conv3d_tanh},
     },
     training::parameters,
 };

@@ -1,5 +1,7 @@
 //! Every test of Spinodal, one file per part, in one binary: the library is linked once.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::let_underscore_must_use)]
+
 mod adaptive;
 mod allen_cahn;
 mod bodies;
@@ -7,7 +9,6 @@ mod boxes;
 mod coarsening;
 mod commands;
 mod comparison;
-mod convolution;
 mod crane;
 mod dataset;
 mod equation;
@@ -22,12 +23,14 @@ mod gpu_solver;
 mod gpu_surface;
 mod gpu_training;
 mod initial;
+mod kernels;
 mod messages;
 mod metrics;
 mod network;
 mod optimizer;
 mod recording;
 mod report;
+mod rooms;
 mod runs;
 mod session;
 mod solver;

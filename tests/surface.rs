@@ -5,10 +5,8 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use spinodal::{
     field::Field,
-    surface::{
-        Caps, SurfaceMesh, extract, measures,
-        morphology::{Morphology, percolation},
-    },
+    metrics::morphology::{Morphology, percolation},
+    surface::{Caps, SurfaceMesh, extract, measures},
 };
 use std::f64::consts::{PI, TAU};
 

@@ -45,10 +45,11 @@ pub fn open() -> Result<Devices, GpuError> {
     let failed = opened.clone();
     let open = move |_: &Stop| {
         // Somebody waits for it, see below.
-        let _ = opened.send(Gpu::open());
+        opened.send(Gpu::open()).ok();
     };
     let on_panic = move |reason| {
-        let _ = failed.send(Err(GpuError::Failed(format!("opening it failed in an unforeseen way ({reason})"))));
+        // Fails only if nobody listens any more.
+        failed.send(Err(GpuError::Failed(format!("opening it failed in an unforeseen way ({reason})")))).ok();
     };
     let _opener = threads::spawn("device", Priority::Background, open, on_panic)
         .map_err(|error| GpuError::Failed(format!("there is no thread to open it: {error}")))?;

@@ -110,7 +110,7 @@ impl Dialogs {
             let (answer, waker) = (self.answer.clone(), self.waker.clone());
             move |path| {
                 // The window may have closed meanwhile.
-                let _ = answer.send(path);
+                answer.send(path).ok();
                 waker.wake();
             }
         };

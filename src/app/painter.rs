@@ -51,12 +51,13 @@ impl Painter {
             let mut studio = Studio::new(gpu, screen);
             while let Some(order) = stop.receive(&inbox) {
                 // The window may have closed meanwhile.
-                let _ = outbox.send(studio.paint(order));
+                outbox.send(studio.paint(order)).ok();
                 waker.wake();
             }
         };
         let on_panic = move |reason| {
-            let _ = failed.send(Err(GpuError::Failed(format!("the views cannot be drawn any more: {reason}"))));
+            // Fails only if nobody listens any more.
+            failed.send(Err(GpuError::Failed(format!("the views cannot be drawn any more: {reason}")))).ok();
             alarm.wake();
         };
         let worker = threads::spawn("painter", Priority::Background, work, on_panic)?;
@@ -72,7 +73,7 @@ impl Painter {
     pub fn order(&mut self, order: Order) {
         self.busy = true;
         // A thread that has ended is found out when its work is asked for.
-        let _ = self.orders.send(order);
+        self.orders.send(order).ok();
     }
 
     /// What has been drawn since the last call, if anything; never waits.

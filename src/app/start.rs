@@ -51,7 +51,7 @@ fn presets(ui: &mut Ui, session: &mut Session) {
         }
     });
     if let file @ (Initial::Mesh(path) | Initial::File(path)) = &session.draft.initial {
-        let _ = ui.selectable_label(true, short_name(file)).on_hover_text(path.display().to_string());
+        ui.selectable_label(true, short_name(file)).on_hover_text(path.display().to_string());
     }
 }
 

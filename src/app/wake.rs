@@ -28,7 +28,7 @@ impl Waker {
     /// Has the window look at its inputs and draw.
     pub fn wake(&self) {
         // It fails only once the event loop has ended, and then nobody is left to wake.
-        let _ = self.0.send_event(WinitUserEvent::WakeUp);
+        self.0.send_event(WinitUserEvent::WakeUp).ok();
     }
 }
 

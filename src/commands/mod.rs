@@ -9,6 +9,7 @@ mod evaluate;
 mod export;
 mod frames;
 mod import_crane;
+mod info;
 mod interrupt;
 mod output;
 mod progress;
@@ -26,7 +27,7 @@ use crate::{
     gpu::GpuError,
     grid::Shape,
     initial::InitialError,
-    network::{ModelError, NetworkError, crane::CraneError},
+    network::{ModelError, NetworkError, SourceError, crane::CraneError},
     report::ReportError,
     threads::{self, Priority},
     training::{dataset::DatasetError, overrides::ConfigError, run::TrainError},
@@ -89,6 +90,8 @@ enum Task {
     Surface(surface::SurfaceArgs),
     /// Write a frame of a field file for ParaView
     Export(export::ExportArgs),
+    /// Say what a model, a field, a recording or a dataset holds
+    Info(info::InfoArgs),
     /// Turn a PyTorch checkpoint of CRANE into a model file
     ImportCrane(import_crane::ImportCraneArgs),
     /// Measure what a frame costs, and what a step of training costs
@@ -118,6 +121,8 @@ pub enum CommandError {
     Network(#[from] NetworkError),
     #[error(transparent)]
     Model(#[from] ModelError),
+    #[error(transparent)]
+    Source(#[from] SourceError),
     #[error(transparent)]
     Crane(#[from] CraneError),
     #[error(transparent)]
@@ -180,6 +185,7 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
         Task::Evaluate(args) => evaluate::run(&args),
         Task::Surface(args) => surface::run(&args),
         Task::Export(args) => export::run(&args),
+        Task::Info(args) => info::run(&args),
         Task::ImportCrane(args) => import_crane::run(&args),
         Task::Bench(args) => bench::run(&args),
     }

@@ -6,7 +6,7 @@ use crate::{
     field::Field,
     gpu::{Engine, Gpu},
     grid::Grid,
-    metrics::{self, PairMetrics, gpu::GpuMetrics},
+    metrics::{self, PairMetrics, pair::gpu::GpuMetrics},
     network::Model,
     recording::{Entry, Standing},
     solver::SolverSpec,

@@ -33,9 +33,9 @@ use crate::{
     gpu::{Engine, Gpu, GpuError},
     grid::GridError,
     initial::InitialError,
-    metrics::{energy_density, gpu::GpuMetricsError},
+    metrics::{energy_density, pair::gpu::GpuMetricsError},
     network::{NetworkError, SourceError},
-    recording::{Entry, Frame, Row},
+    recording::{Entry, Frame, Row, States},
 };
 use candidate::Surroundings;
 use thiserror::Error;
@@ -174,7 +174,7 @@ impl Comparison {
     ///
     /// # Errors
     /// When the device fails.
-    pub fn save(&mut self) -> Result<Vec<Option<State>>, ComparisonError> {
+    pub fn save(&mut self) -> Result<States, ComparisonError> {
         let mut states = vec![Some(self.reference.save()?)];
         for candidate in &mut self.candidates {
             states.push(candidate.save()?);

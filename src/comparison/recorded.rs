@@ -2,9 +2,8 @@
 
 use super::{ComparisonError, Inputs, RunRecord};
 use crate::{
-    evolution::State,
     formats::FormatError,
-    recording::{Frame, RecordingReader, Row},
+    recording::{Frame, RecordingReader, Row, States},
 };
 use std::path::Path;
 
@@ -18,7 +17,7 @@ pub struct Recorded {
     /// The latest frame.
     pub latest: Frame,
     /// The latest states of reference and candidates, and the frame that they are of.
-    pub states: Option<(usize, Vec<Option<State>>)>,
+    pub states: Option<(usize, States)>,
 }
 
 impl Recorded {

@@ -98,7 +98,8 @@ impl Simulation {
             Start::Setup(setup) => Command::Restart(setup),
             Start::Recording(folder) => Command::Open(folder),
         };
-        let _ = messages.send(worker::Message::Command(first));
+        // Fails only if nobody listens any more.
+        messages.send(worker::Message::Command(first)).ok();
         let work = {
             let (replies, events, shared) = (messages.clone(), outbox.clone(), shared.clone());
             move |stop: &Stop| worker::Worker::new(inbox, replies, &events, &shared).run(stop)
@@ -106,7 +107,8 @@ impl Simulation {
         let on_panic = {
             let shared = shared.clone();
             move |reason| {
-                let _ = outbox.send(Event::Stopped(format!("the simulation stopped: {reason}")));
+                // Fails only if nobody listens any more.
+                outbox.send(Event::Stopped(format!("the simulation stopped: {reason}"))).ok();
                 (shared.wake)();
             }
         };
@@ -117,7 +119,7 @@ impl Simulation {
     /// Asks for something; never waits.
     pub fn send(&self, command: Command) {
         // A thread that has ended has said so by `Event::Stopped`.
-        let _ = self.messages.send(worker::Message::Command(command));
+        self.messages.send(worker::Message::Command(command)).ok();
     }
 
     /// The latest state; `None` until the first run has been loaded.

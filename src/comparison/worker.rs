@@ -198,7 +198,7 @@ impl<'a> Worker<'a> {
             let (replies, action) = (self.replies.clone(), action.clone());
             move |loaded| {
                 // The simulation may have ended meanwhile.
-                let _ = replies.send(Message::Loaded { ticket, action, loaded: Box::new(loaded) });
+                replies.send(Message::Loaded { ticket, action, loaded: Box::new(loaded) }).ok();
             }
         };
         let work = {
@@ -349,7 +349,8 @@ impl<'a> Worker<'a> {
     }
 
     fn tell(&self, event: Event) {
-        let _ = self.events.send(event);
+        // Fails only if nobody listens any more.
+        self.events.send(event).ok();
         (self.shared.wake)();
     }
 }

@@ -110,7 +110,7 @@ impl Gpu {
         let (sender, done) = channel();
         self.queue.on_submitted_work_done(move || {
             // The receiver may have given up; then no one needs to know.
-            let _ = sender.send(());
+            sender.send(()).ok();
         });
         Submitted { gpu: self.clone(), done }
     }
@@ -156,7 +156,7 @@ impl Gpu {
         let (sender, mapped) = channel();
         staging.map_async(wgpu::MapMode::Read, .., move |result| {
             // The receiver may have given up; then no one needs to know.
-            let _ = sender.send(result);
+            sender.send(result).ok();
         });
         ReadBack { gpu: self.clone(), staging, mapped }
     }

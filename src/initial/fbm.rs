@@ -2,7 +2,8 @@
 
 use super::{NoiseParameters, grid, noise::lattice_noise};
 use crate::grid::Grid;
-use rand::{Rng, SeedableRng, seq::SliceRandom};
+use noise::permutationtable::{NoiseHasher, PermutationTable};
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// Perlin's gradients, from the middle of a cube to its edges; the last four are there twice, and favour no direction, for
@@ -42,13 +43,13 @@ pub(super) fn octaves(parameters: &NoiseParameters, nodes: &Grid, seed: u64) -> 
             break;
         }
         let amplitude = (-parameters.hurst * f64::from(octave)).exp2();
-        let table = PermutationTable::shuffled(&mut random);
+        let table = PermutationTable::new(random.random());
         // Octaves lie askew, for every one of them is zero on the nodes of its lattice.
         let offset = cells.map(|cells| random.random_range(0.0..cells as f64));
         let scale: [f64; 3] = std::array::from_fn(|axis| cells[axis] as f64 / nodes.shape[axis] as f64);
         let noise = grid(nodes, |node| {
             let point = std::array::from_fn(|axis| node[axis] * scale[axis] + offset[axis]);
-            amplitude * lattice_noise(point, cells, |corner| GRADIENTS[table.hash(corner) % GRADIENTS.len()])
+            amplitude * lattice_noise(point, cells, |corner| GRADIENTS[hash(&table, corner) % GRADIENTS.len()])
         });
         sum.iter_mut().zip(noise).for_each(|(sum, value)| *sum += value);
     }
@@ -64,21 +65,9 @@ fn are_resolved(cells: [usize; 3], nodes: &Grid) -> bool {
     cells.iter().zip(nodes.shape).all(|(cells, side)| side == 1 || 2 * cells <= side)
 }
 
-/// The bytes in random order (Perlin 1985), by which the nodes of a lattice draw their gradients.
-struct PermutationTable([u8; 256]);
-
-impl PermutationTable {
-    fn shuffled(random: &mut impl Rng) -> Self {
-        let mut table = std::array::from_fn(|i| i as u8);
-        table.shuffle(random);
-        Self(table)
-    }
-
-    /// A number of a node that looks random. Both bytes of a coordinate count, so that a lattice of up to 65,536 cells
-    /// along an axis does not repeat itself.
-    fn hash(&self, node: [usize; 3]) -> usize {
-        let bytes = node.into_iter().flat_map(|c| [c as u8, (c >> 8) as u8]);
-        let last = bytes.fold(0, |hash, byte| self.0[usize::from(hash ^ byte)]);
-        last.into()
-    }
+/// A number of a node of a lattice that looks random, by which it draws its gradient. Both bytes of a coordinate count, so
+/// that a lattice of up to 65,536 cells along an axis does not repeat itself.
+fn hash(table: &PermutationTable, node: [usize; 3]) -> usize {
+    let [x, y, z] = node.map(|c| [c as isize & 0xff, c as isize >> 8]);
+    table.hash(&[x[0], x[1], y[0], y[1], z[0], z[1]])
 }

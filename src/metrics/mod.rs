@@ -2,8 +2,8 @@
 
 mod energy;
 pub mod exponent;
-pub mod gpu;
-mod pair;
+pub mod morphology;
+pub mod pair;
 pub mod structure;
 
 pub use energy::energy_density;

@@ -1,6 +1,6 @@
 //! Convolutional gated recurrent unit.
 
-use super::convolution::{self, PeriodicBackend, StackWeights};
+use super::kernels::{self, PeriodicBackend, StackWeights};
 use burn::{
     module::{Module, Param},
     tensor::{Tensor, backend::Backend},
@@ -24,12 +24,12 @@ impl<B: Backend> Convolution<B> {
 impl<B: PeriodicBackend> Convolution<B> {
     /// `W ∗ x + b`.
     pub fn forward(&self, x: Tensor<B, 5>) -> Tensor<B, 5> {
-        convolution::periodic_conv3d(x, self.weight.val(), self.bias.val())
+        kernels::periodic_conv3d(x, self.weight.val(), self.bias.val())
     }
 
     /// `tanh(W ∗ x + b)`.
     pub fn forward_tanh(&self, x: Tensor<B, 5>) -> Tensor<B, 5> {
-        convolution::periodic_conv3d_tanh(x, self.weight.val(), self.bias.val())
+        kernels::periodic_conv3d_tanh(x, self.weight.val(), self.bias.val())
     }
 }
 
@@ -64,6 +64,6 @@ pub struct GruCell<B: Backend> {
 impl<B: PeriodicBackend> GruCell<B> {
     /// The next memory `[batch, C, x, y, z]`, from the input `[batch, in, x, y, z]` and the memory.
     pub fn step(&self, x: Tensor<B, 5>, memory: Tensor<B, 5>) -> Tensor<B, 5> {
-        convolution::gru_cell(x, memory, [&self.input, &self.memory, &self.candidate].map(GateStack::values))
+        kernels::gru_cell(x, memory, [&self.input, &self.memory, &self.candidate].map(GateStack::values))
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     cell::{Convolution, GateStack, GruCell},
     config::{CrnnConfig, Output},
-    convolution::PeriodicBackend,
+    kernels::PeriodicBackend,
     model::Model,
     weights::{Weight, Weights, WeightsError},
 };

@@ -2,28 +2,27 @@
 //! as 400 steps of explicit Euler (Lanzoni et al. 2024, DOI 10.1088/2632-2153/ad8532).
 //!
 //! - [`config`], [`weights`], [`model`], [`source`]: its shape, its weights, both as a file, and where that is;
-//! - [`convolution`]: what it computes with, per backend;
+//! - [`kernels`]: what it computes with, per backend;
 //! - [`crane`]: the paper's own checkpoints;
 //! - [`cell`], [`crnn`]: its layers, and the whole;
 //! - [`start`](mod@start): the field that it starts from;
-//! - [`evolution`], [`gpu_evolution`]: a network that carries a field.
+//! - [`evolution`]: a network that carries a field.
 
 pub mod cell;
 pub mod config;
-pub mod convolution;
 pub mod crane;
 pub mod crnn;
 pub mod evolution;
-pub mod gpu_evolution;
+pub mod kernels;
 pub mod model;
 pub mod source;
 pub mod start;
 pub mod weights;
 
 pub use config::{CrnnConfig, Output};
-pub use convolution::PeriodicBackend;
 pub use crnn::{Crnn, Hidden};
 pub use evolution::NetworkEvolution;
+pub use kernels::PeriodicBackend;
 pub use model::{Card, Model, ModelError};
 pub use source::{ModelSource, SourceError};
 pub use start::start;
@@ -35,7 +34,7 @@ use crate::{
     gpu::{Engine, GpuError},
 };
 use burn_flex::{Flex, FlexDevice};
-use gpu_evolution::GpuNetworkEvolution;
+use evolution::gpu::GpuNetworkEvolution;
 use thiserror::Error;
 
 /// Why a network cannot be set to work.

@@ -7,7 +7,7 @@
 //!
 //! Killed at any moment it opens with all complete frames.
 
-use super::{Frame, Row, Standing, state_file, table};
+use super::{Frame, Row, Standing, States, state_file, table};
 use crate::{
     evolution::State,
     field::Field,
@@ -202,7 +202,7 @@ impl RecordingReader {
     ///
     /// # Errors
     /// When the folder or the states cannot be read.
-    pub fn latest_states(&self) -> Result<Option<(usize, Vec<Option<State>>)>, FormatError> {
+    pub fn latest_states(&self) -> Result<Option<(usize, States)>, FormatError> {
         let folder = self.folder.join(STATES);
         let failed = |source| FormatError::Read { path: folder.clone(), source };
         let mut latest = None;

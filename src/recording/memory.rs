@@ -1,6 +1,6 @@
 //! A recording in memory, within a budget.
 
-use super::Row;
+use super::{Row, States};
 use crate::{evolution::State, field::Field};
 use parking_lot::Mutex;
 use std::{collections::BTreeMap, sync::Arc};
@@ -81,7 +81,7 @@ impl Recording {
     }
 
     /// Keeps the states of the reference and the candidates at a frame.
-    pub fn keep_states(&self, frame: usize, states: Vec<Option<State>>) {
+    pub fn keep_states(&self, frame: usize, states: States) {
         let contents = &mut *self.contents.lock();
         contents.bytes += bytes_of(&states);
         contents.states.insert(frame, states.into());

@@ -10,6 +10,12 @@ mod row;
 mod state_file;
 pub mod table;
 
+use crate::evolution::State;
+
 pub use folder::{Layout, METRICS, REFERENCE, RUN, RecordingReader, RecordingWriter, fields_path};
 pub use memory::{Frame, Recording};
 pub use row::{Entry, Row, Standing};
+
+/// The states of the reference and of the candidates at one frame, in the order of the setup; `None` for a candidate that
+/// follows the reference or was stopped.
+pub type States = Vec<Option<State>>;

@@ -1,5 +1,6 @@
 //! States of evolutions as a `.safetensors` file: arrays as tensors `[values]`, numbers in the metadata.
 
+use super::States;
 use crate::{
     evolution::State,
     formats::{FormatError, OutputFile},
@@ -60,7 +61,7 @@ pub fn write(path: &Path, states: &[Option<State>]) -> Result<(), FormatError> {
 ///
 /// # Errors
 /// When the file cannot be read or is damaged.
-pub fn read(path: &Path) -> Result<Vec<Option<State>>, FormatError> {
+pub fn read(path: &Path) -> Result<States, FormatError> {
     let unusable = |reason: String| FormatError::Unusable { path: path.to_owned(), kind: "state", reason };
     let bytes = fs::read(path).map_err(|source| FormatError::Read { path: path.to_owned(), source })?;
     let (_, header) = SafeTensors::read_metadata(&bytes).map_err(|error| unusable(error.to_string()))?;

@@ -1,10 +1,9 @@
-//! The surface φ = level: extraction, measures, and the kind of structure it bounds.
+//! The surface φ = level: extraction and measures.
 
 pub mod gpu;
 mod lattice;
 mod marching_cubes;
 pub mod measures;
-pub mod morphology;
 
 pub use marching_cubes::extract;
 

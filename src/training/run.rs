@@ -103,7 +103,7 @@ impl TrainHandle {
     /// Tells the training something; once it has ended, nothing happens.
     pub fn send(&self, command: TrainCommand) {
         // A closed channel means that the run has said its last event.
-        let _ = self.commands.send(command);
+        self.commands.send(command).ok();
     }
 
     /// Events, in order; the channel closes after the last.
@@ -185,7 +185,7 @@ fn spawn(task: Task) -> Result<TrainHandle, TrainError> {
     };
     let on_panic = move |reason| {
         // Nobody may listen any more.
-        let _ = outbox.send(TrainEvent::Failed(format!("the training stopped in an unforeseen way ({reason})")));
+        outbox.send(TrainEvent::Failed(format!("the training stopped in an unforeseen way ({reason})"))).ok();
     };
     let worker = threads::spawn("training", Priority::Background, work, on_panic)?;
     Ok(TrainHandle { commands, events, _worker: worker })

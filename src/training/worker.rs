@@ -43,8 +43,8 @@ enum Place {
     /// Still to be made.
     New(PathBuf),
     Old {
-        folder: RunFolder,
-        state: Option<State>,
+        folder: Box<RunFolder>,
+        state: Option<Box<State>>,
         curves: Curves,
     },
 }
@@ -75,7 +75,7 @@ impl Task {
                 let dataset = folder.open_data(&data)?;
                 let stays = engine == EngineChoice::Auto && initial.card.hardware.starts_with(PROCESSOR);
                 let engine = Engine::choose_apart(if stays { EngineChoice::Cpu } else { engine })?;
-                (dataset, initial, engine, Place::Old { folder, state, curves })
+                (dataset, initial, engine, Place::Old { folder: Box::new(folder), state: state.map(Box::new), curves })
             }
         };
         for check in dataset.checks() {
@@ -125,8 +125,8 @@ impl Run {
         let (mut folder, curves) = match place {
             Place::New(path) => (RunFolder::create(&path, &config, dataset.manifest(), &initial)?, Curves::default()),
             Place::Old { folder, state, curves } => {
-                state.map_or(Ok(()), |state| trainer.restore(state))?;
-                (folder, curves)
+                state.map_or(Ok(()), |state| trainer.restore(*state))?;
+                (*folder, curves)
             }
         };
         let (step, weights) = (trainer.state().step, trainer.state().weights.len());
@@ -206,7 +206,7 @@ impl<'a> Desk<'a> {
 
     pub fn say(&self, event: TrainEvent) {
         // When nobody listens any more, the handle is gone, and the next look at the inbox ends the run.
-        let _ = self.outbox.send(event);
+        self.outbox.send(event).ok();
     }
 
     /// Takes every command that has arrived, waiting while paused. `Break` means stop.

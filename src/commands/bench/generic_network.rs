@@ -4,8 +4,8 @@
 use crate::network::{
     Crnn, Hidden,
     cell::{Convolution, GateStack, GruCell},
-    convolution::generic,
     crnn::next_field,
+    kernels::generic,
 };
 use burn::tensor::{Tensor, backend::Backend};
 

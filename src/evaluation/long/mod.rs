@@ -7,11 +7,11 @@ use super::{EvaluationError, Evaluator, Watch, finite_field, work::work};
 use crate::{
     evolution::Evolution,
     field::Field,
+    metrics::morphology::Morphology,
     network::Model,
     surface::{
         Caps, extract,
         measures::{area, periodic_euler_number},
-        morphology::Morphology,
     },
 };
 use serde::Serialize;

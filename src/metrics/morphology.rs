@@ -1,7 +1,10 @@
 //! What a structure looks like: layers, tubes, spheres, or something else.
 
-use super::{Caps, extract, measures::periodic_euler_number};
-use crate::{field::Field, grid::Grid};
+use crate::{
+    field::Field,
+    grid::Grid,
+    surface::{Caps, extract, measures::periodic_euler_number},
+};
 use serde::Serialize;
 use std::fmt;
 

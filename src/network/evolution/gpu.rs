@@ -1,6 +1,9 @@
 //! A network on the shared graphics device, whose field others on that device can read.
 
-use super::{NetworkError, evolution::NetworkEvolution, model::Model};
+use super::{
+    super::{NetworkError, model::Model},
+    NetworkEvolution,
+};
 use crate::{
     evolution::{Brush, Evolution, EvolutionError, OnDevice, State},
     field::Field,

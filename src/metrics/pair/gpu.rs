@@ -1,6 +1,6 @@
 //! The figures of [`super::compare`] for fields that live on a graphics device, without copying them out.
 
-use super::{PairMetrics, pair::Sums};
+use super::{PairMetrics, Sums};
 use crate::{
     equation::{self, Equation},
     gpu::{Gpu, GpuError},
@@ -47,7 +47,7 @@ impl GpuMetrics {
             let [a, b, c, d] = equation.in_units_of(grid.spacing).coefficients().map(f32::to_bits);
             [x, y, z, 0, a, b, c, d]
         };
-        let sums = include_str!("../../shaders/pair_metrics.wgsl");
+        let sums = include_str!("../../../shaders/pair_metrics.wgsl");
         let module = gpu.shader("pair_metrics", &[grid::WGSL, equation::WGSL, sums].concat());
         Ok(Self {
             gpu: gpu.clone(),

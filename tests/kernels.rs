@@ -7,7 +7,7 @@ use burn::{
 use burn_flex::Flex;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use spinodal::network::convolution::{
+use spinodal::network::kernels::{
     PeriodicBackend,
     cpu::{Finish, Grid, Real, Weights, convolve, tanh_f32, weight_gradient},
     gate_stack, generic, periodic_conv3d, periodic_conv3d_tanh,
@@ -303,7 +303,7 @@ fn only_the_gradients_asked_for_are_computed() {
 mod recurrent_unit {
     use super::*;
     use burn::tensor::ops::FloatTensor;
-    use spinodal::network::convolution::{GruBackward, StackWeights, gru_cell};
+    use spinodal::network::kernels::{GruBackward, StackWeights, gru_cell};
 
     /// Shapes of x, H and the weights and biases of the three stacks.
     fn shapes() -> Vec<Vec<usize>> {

@@ -1,9 +1,11 @@
 //! A network that carries a field from frame to frame.
 
+pub mod gpu;
+
 use super::{
     config::MOST_LAYERS,
-    convolution::PeriodicBackend,
     crnn::{Crnn, Hidden},
+    kernels::PeriodicBackend,
     model::Model,
     weights::WeightsError,
 };

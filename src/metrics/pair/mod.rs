@@ -1,5 +1,7 @@
 //! How far two fields are apart.
 
+pub mod gpu;
+
 use super::{
     energy::{energy_density, squared_slopes},
     sum_planes,
@@ -48,7 +50,7 @@ pub struct PairMetrics {
 
 /// Sums from which the figures are made.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Sums {
+struct Sums {
     /// ⟨(ψ − φ)²⟩ over the candidate's nodes.
     pub square: f64,
     /// The same over the reference's, of ψ and of φ sampled.

@@ -1,0 +1,151 @@
+//! `spinodal info`: what a file or a folder holds.
+
+use super::CommandError;
+use crate::{
+    comparison::RunRecord,
+    equation::Equation,
+    formats::{FormatError, npy::FrameReader},
+    metrics::{energy_density, structure::StructureFactor},
+    network::ModelSource,
+    recording::{RUN, RecordingReader, Row},
+    report::number::significant,
+    training::dataset::{Manifest, Split},
+};
+use clap::Args;
+use std::path::{Path, PathBuf};
+
+/// Options of `spinodal info`.
+#[derive(Debug, Args)]
+pub struct InfoArgs {
+    /// A model (.safetensors, .pt), a field (.npy), or the folder of a recording or of a dataset
+    #[arg(value_name = "FILE|DIR")]
+    path: PathBuf,
+    /// Field files hold c = (φ + 1)/2 from 0 to 1 instead of φ from −1 to 1
+    #[arg(long)]
+    concentration: bool,
+}
+
+/// A fact and its name, in the order in which they are printed.
+type Facts = Vec<(String, String)>;
+
+/// Prints what is known of the file or folder.
+///
+/// # Errors
+/// When it cannot be read, or is none of those that can be.
+pub fn run(args: &InfoArgs) -> Result<(), CommandError> {
+    let path = args.path.as_path();
+    let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
+    let facts = match extension.to_str() {
+        Some("safetensors" | "pt") if path.is_file() => of_model(path)?,
+        Some("npy") if path.is_file() => of_field(path, args.concentration)?,
+        _ if path.join(RUN).is_file() => of_recording(path)?,
+        _ => match Manifest::read(path)? {
+            Some(manifest) => of_dataset(&manifest),
+            None => {
+                let reason =
+                    "it is neither a model, nor a field, nor the folder of a recording or a dataset".to_owned();
+                return Err(
+                    FormatError::Unusable { path: path.to_owned(), kind: "source of information", reason }.into()
+                );
+            }
+        },
+    };
+    let width = facts.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
+    for (name, value) in facts {
+        let gap = " ".repeat(width - name.chars().count());
+        println!("{name}{gap}  {}", value.trim_end().replace('\n', &format!("\n{}", " ".repeat(width + 2))));
+    }
+    Ok(())
+}
+
+fn fact(name: &str, value: impl ToString) -> (String, String) {
+    (name.to_owned(), value.to_string())
+}
+
+fn of_model(path: &Path) -> Result<Facts, CommandError> {
+    let model = ModelSource::File(path.to_owned()).load()?;
+    let card = &model.card;
+    let mut facts = vec![
+        fact("weights", model.config.parameter_count()),
+        fact("ε", card.epsilon),
+        fact("time per frame", card.frame_time),
+        fact("coarsening", card.coarsening),
+    ];
+    let texts = [
+        ("training data", card.training_data.clone()),
+        ("training time", format!("{:.1} h", card.training_seconds / 3600.0)),
+        ("hardware", card.hardware.clone()),
+        ("command", card.command.clone()),
+        ("notes", card.notes.clone()),
+    ];
+    facts.extend(texts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| fact(name, text)));
+    facts.extend(card.errors.iter().map(|(name, error)| fact(name, significant(*error))));
+    facts.extend((!card.configuration.is_empty()).then(|| fact("configuration", &card.configuration)));
+    Ok(facts)
+}
+
+fn of_field(path: &Path, concentration: bool) -> Result<Facts, CommandError> {
+    let mut reader = FrameReader::open(path, concentration)?;
+    let frames = reader.frames();
+    let field = reader.read(frames - 1)?;
+    let (equation, (least, most)) = (Equation::default(), field.range());
+    Ok(vec![
+        fact("frames", frames),
+        fact("grid", field.grid()),
+        fact("of the last frame", ""),
+        fact("mean", significant(field.mean())),
+        fact("range", format!("{least} to {most}")),
+        fact("F/V at ε = 3", significant(energy_density(&field, &equation))),
+        fact("domain length", format!("{} grid units", significant(StructureFactor::of(&field).domain_length()))),
+    ])
+}
+
+fn of_recording(folder: &Path) -> Result<Facts, CommandError> {
+    let record = RunRecord::read(folder)?;
+    let reader = RecordingReader::open(folder, record.layout()?)?;
+    let rows = reader.rows();
+    let setup = &record.setup;
+    let parameters = setup.reference.parameters;
+    let mut facts = vec![
+        fact("version", &record.version),
+        fact("engine", &record.engine),
+        fact("initial field", &setup.initial),
+        fact("grid", setup.options.grid),
+        fact("reference", format!("{}, ε = {}", setup.reference.method, parameters.equation.epsilon)),
+        fact("time per frame", parameters.frame_time()),
+        fact("frames", format!("{} of {}", rows.len().saturating_sub(1), record.frames)),
+    ];
+    if let Some((frame, _)) = reader.latest_states()? {
+        facts.push(fact("resumes at", format!("frame {frame}")));
+    }
+    if let Some(last) = rows.last() {
+        facts.push(fact("F/V of the reference", significant(last.energy)));
+        let names = setup.names().into_iter().zip(&setup.candidates).enumerate();
+        facts.extend(names.map(|(index, (name, spec))| (name, format!("{spec}: {}", last_errors(last, index)))));
+    }
+    Ok(facts)
+}
+
+/// The errors of a candidate at the last frame.
+fn last_errors(row: &Row, candidate: usize) -> String {
+    row.metrics(candidate).map_or("stopped".into(), |metrics| {
+        let [rmse, displacement] = [metrics.rmse, metrics.displacement].map(significant);
+        format!("RMSE {rmse}, δ {displacement} at frame {}", row.frame)
+    })
+}
+
+fn of_dataset(manifest: &Manifest) -> Facts {
+    let config = &manifest.config;
+    let validation = manifest.sequences.iter().filter(|sequence| sequence.split == Split::Validation).count();
+    let grids = config.grids.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    vec![
+        fact("sequences", format!("{} of {}", manifest.sequences.len(), config.sequences)),
+        fact("for validation", validation),
+        fact("grids", grids),
+        fact("coarsening", config.coarsening),
+        fact("ε", config.equation.equation.epsilon),
+        fact("time per frame", config.equation.frame_time()),
+        fact("frames", config.frames),
+        fact("seed", config.seed),
+    ]
+}
