@@ -28,6 +28,7 @@ mod solver;
 mod start;
 mod status;
 mod theme;
+mod titles;
 mod transport;
 mod views;
 mod wake;
