@@ -1,6 +1,7 @@
 //! Fields for ParaView: VTK image data (`.vti`), the XML file format of the VTK User's Guide.
 
 mod base64;
+mod number;
 mod read;
 mod xml;
 
