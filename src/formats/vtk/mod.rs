@@ -5,7 +5,7 @@ mod number;
 mod read;
 mod xml;
 
-pub use read::read_vti;
+pub use read::{parse_vti, read_vti};
 
 use super::{FormatError, OutputFile};
 use crate::field::Field;

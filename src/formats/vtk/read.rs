@@ -27,16 +27,24 @@ const NAME: &str = "phi";
 /// finite.
 pub fn read_vti(path: &Path, concentration: bool) -> Result<Volume, FormatError> {
     let bytes = fs::read(path).map_err(FormatError::read(path))?;
-    let unusable = |reason: String| {
-        // It may quote the file.
-        let reason = reason.replace(char::is_control, " ");
-        FormatError::Unusable { path: path.to_owned(), kind: "VTK image", reason }
-    };
-    let image = Image::parse(&bytes).map_err(unusable)?;
-    let array = image.array().map_err(unusable)?;
-    let values = image.numbers(&array, |value| phi(value, concentration)).map_err(unusable)?;
-    let values = c_order(&values, image.shape);
-    let field = Field::from_values(image.shape, values).map_err(|error| unusable(error.to_string()))?;
+    let unusable = |reason| FormatError::Unusable { path: path.to_owned(), kind: "VTK image", reason };
+    parse_vti(&bytes, concentration).map_err(unusable)
+}
+
+/// Reads an image from the bytes of a file, as [`read_vti`].
+///
+/// # Errors
+/// Says, in half a sentence about the file, what is wrong with it.
+pub fn parse_vti(bytes: &[u8], concentration: bool) -> Result<Volume, String> {
+    // What a reason quotes of the file may break its line.
+    parse(bytes, concentration).map_err(|reason| reason.replace(char::is_control, " "))
+}
+
+fn parse(bytes: &[u8], concentration: bool) -> Result<Volume, String> {
+    let image = Image::parse(bytes)?;
+    let array = image.array()?;
+    let values = image.numbers(&array, |value| phi(value, concentration))?;
+    let field = Field::from_values(image.shape, c_order(&values, image.shape)).map_err(|error| error.to_string())?;
     Ok(Volume { field, is_discrete: array.number.kind != NumberKind::Float, spacing: image.spacing })
 }
 
