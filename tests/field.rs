@@ -33,25 +33,27 @@ fn coarsening_keeps_aligned_nodes() {
 }
 
 #[test]
-fn refinement_is_trilinear_across_the_faces() {
-    let (field, fine) = (random_field(5, 0.0, 1.0), random_field(5, 0.0, 1.0).refined(4));
+fn refinement_is_trilinear_in_the_profile_across_the_faces() {
+    let (field, fine) = (random_field(5, 0.0, 0.9), random_field(5, 0.0, 0.9).refined(4));
     for (x, y, z) in [(0, 0, 0), (4, 1, 4), (4, 4, 4)] {
         for (i, j, k) in [(1, 2, 3), (3, 0, 2), (2, 2, 2)] {
             let weight = |corner: isize, part: isize| if corner == 1 { part as f64 } else { 4.0 - part as f64 } / 4.0;
             let corners = (0..8).map(|c| (c >> 2 & 1, c >> 1 & 1, c & 1));
-            let expected: f64 = corners
-                .map(|(a, b, c)| weight(a, i) * weight(b, j) * weight(c, k) * f64::from(field.at(x + a, y + b, z + c)))
-                .sum();
-            assert!((f64::from(fine.at(4 * x + i, 4 * y + j, 4 * z + k)) - expected).abs() < 1e-6);
+            let profile = |a, b, c| f64::from(field.at(x + a, y + b, z + c)).atanh();
+            let expected: f64 =
+                corners.map(|(a, b, c)| weight(a, i) * weight(b, j) * weight(c, k) * profile(a, b, c)).sum();
+            assert!((f64::from(fine.at(4 * x + i, 4 * y + j, 4 * z + k)) - expected.tanh()).abs() < 1e-6);
         }
     }
 }
 
 #[test]
-fn refinement_reproduces_a_ramp_exactly() {
-    let fine = Field::from_fn(8, |x, y, z| x + 2.0 * y - z).unwrap().refined(2);
-    for (x, y, z) in [(1, 3, 5), (13, 0, 7), (14, 14, 14)] {
-        assert_eq!(f64::from(fine.at(x, y, z)), (x + 2 * y - z) as f64 / 2.0);
+fn refinement_reproduces_the_profile_of_a_flat_interface() {
+    let profile = |x: f64, y: f64, z: f64| ((x + 2.0 * y - z) / 6.0).tanh();
+    let fine = Field::from_fn(8, profile).unwrap().refined(2);
+    for node in [(1, 3, 5), (13, 0, 7), (14, 14, 14)] {
+        let [x, y, z] = [node.0, node.1, node.2].map(|c| c as f64 / 2.0);
+        assert!((f64::from(fine.at(node.0, node.1, node.2)) - profile(x, y, z)).abs() < 1e-5, "{node:?}");
     }
 }
 

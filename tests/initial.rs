@@ -71,7 +71,7 @@ fn options_out_of_bounds_are_named() {
     };
     for (error, expected) in [
         (with(|o| o.grid = Shape::cube(4)), "a grid of 4³ is too small"),
-        (with(|o| o.grid = Shape([usize::MAX, 8, 8])), "too many nodes"),
+        (with(|o| o.grid = Shape([usize::MAX, 8, 8])), "a grid of 18446744073709551615×8×8 has too many nodes"),
         (with(|o| o.epsilon = 0.0), "ε must lie"),
         (with(|o| o.epsilon = f64::NAN), "ε must lie"),
         (with(|o| o.volume_fraction = Some(1.0)), "the volume fraction must lie"),

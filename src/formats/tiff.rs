@@ -7,7 +7,7 @@ use super::{
 use crate::{field::Field, grid::Grid};
 use std::{
     fs::File,
-    io::{BufReader, Read, Seek},
+    io::{self, BufReader, Read, Seek},
     path::Path,
 };
 use tiff::{
@@ -27,14 +27,22 @@ const MAX_PIXELS: usize = 1 << 30;
 /// # Errors
 /// When the file cannot be read, is damaged, has colours, or holds values that are not finite.
 pub fn read_stack(path: &Path, concentration: bool) -> Result<Volume, FormatError> {
-    let unusable = |reason: String| FormatError::Unusable { path: path.to_owned(), kind: "TIFF", reason };
     let file = File::open(path).map_err(FormatError::read(path))?;
     if file.metadata().map_err(FormatError::read(path))?.is_dir() {
-        return Err(FormatError::read(path)(std::io::ErrorKind::IsADirectory.into()));
+        return Err(FormatError::read(path)(io::ErrorKind::IsADirectory.into()));
     }
-    let (shape, is_discrete, values) = read_pages(BufReader::new(file)).map_err(unusable)?;
+    let unusable = |reason| FormatError::Unusable { path: path.to_owned(), kind: "TIFF", reason };
+    parse_stack(BufReader::new(file), concentration).map_err(unusable)
+}
+
+/// Reads a stack from the bytes of a file, as [`read_stack`].
+///
+/// # Errors
+/// Says, in half a sentence about the file, what is wrong with it.
+pub fn parse_stack(file: impl Read + Seek, concentration: bool) -> Result<Volume, String> {
+    let (shape, is_discrete, values) = read_pages(file)?;
     let values = c_order(&values, shape).into_iter().map(|value| phi(value.into(), concentration)).collect();
-    let field = Field::from_values(shape, values).map_err(|error| unusable(error.to_string()))?;
+    let field = Field::from_values(shape, values).map_err(|error| error.to_string())?;
     Ok(Volume { field, is_discrete, spacing: [1.0; 3] })
 }
 
@@ -102,11 +110,11 @@ fn numbers(page: DecodingResult) -> Result<(bool, Vec<f32>), String> {
 }
 
 fn describe(error: TiffError) -> String {
-    match error {
-        TiffError::IoError(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => "it is cut short".into(),
-        TiffError::UnsupportedError(error) => {
-            format!("{error}: save it as 8-bit grey, uncompressed").replace(char::is_control, " ")
-        }
-        other => format!("it is damaged ({other})").replace(char::is_control, " "),
-    }
+    let reason = match error {
+        TiffError::IoError(error) if error.kind() == io::ErrorKind::UnexpectedEof => "it is cut short".into(),
+        TiffError::FormatError(error) => format!("it is damaged ({error})"),
+        TiffError::UnsupportedError(error) => format!("{error}: save it as 8-bit grey, uncompressed"),
+        other => format!("it is damaged ({other})"),
+    };
+    reason.replace(char::is_control, " ")
 }

@@ -147,6 +147,8 @@ impl InitialOptions {
     /// # Errors
     /// Names the option at fault and its bounds.
     pub fn validate_for(&self, initial: &Initial) -> Result<(), InitialError> {
+        // First, for what cannot be counted.
+        self.grid().check()?;
         let any = f64::INFINITY;
         let (shortest, longest) = (self.grid().shortest_side(), self.grid.0.into_iter().max().unwrap_or(1) as f64);
         let most_waves = if *initial == Initial::Slab { shortest / 2.0 } else { any };
@@ -173,7 +175,6 @@ impl InitialOptions {
             ("the thickness of the layer", shape.layer, 0.01, 1.0),
             ("the margin", self.margin, 0.0, 0.45),
         ];
-        self.grid().check()?;
         match bounds.into_iter().find(|(_, value, low, high)| !(low..=high).contains(&value)) {
             Some((name, value, low, high)) => Err(InitialError::OutOfBounds { name, value, low, high }),
             None => Ok(()),

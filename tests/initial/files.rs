@@ -54,9 +54,10 @@ fn npy_file(descr: &str, shape: &str, values: &[u8]) -> (TempDir, PathBuf) {
 
 /// Distances, by an ε so large that φ is far from ±1.
 fn distances(path: &Path, options: &InitialOptions) -> Vec<f64> {
-    let options = InitialOptions { epsilon: 40.0, ..options.clone() };
+    let epsilon = options.grid.0.into_iter().max().unwrap() as f64;
+    let options = InitialOptions { epsilon, ..options.clone() };
     let field = Initial::File(path.to_owned()).build(&options).unwrap();
-    field.values().iter().map(|&phi| f64::from(phi).atanh() * 40.0 / 3.0).collect()
+    field.values().iter().map(|&phi| f64::from(phi).atanh() * epsilon / 3.0).collect()
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! Fields for ParaView: VTK image data (`.vti`), the XML file format of the VTK User's Guide.
 
 mod base64;
+mod number;
 mod read;
 mod xml;
 
-pub use read::read_vti;
+pub use read::{parse_vti, read_vti};
 
 use super::{FormatError, OutputFile};
 use crate::field::Field;

@@ -2,6 +2,7 @@
 
 use super::{
     base64,
+    number::{Number, NumberKind, ascii},
     xml::{Kind, Tag, Tags},
 };
 use crate::{
@@ -26,12 +27,24 @@ const NAME: &str = "phi";
 /// finite.
 pub fn read_vti(path: &Path, concentration: bool) -> Result<Volume, FormatError> {
     let bytes = fs::read(path).map_err(FormatError::read(path))?;
-    let unusable = |reason: String| FormatError::Unusable { path: path.to_owned(), kind: "VTK image", reason };
-    let image = Image::parse(&bytes).map_err(unusable)?;
-    let array = image.array().map_err(unusable)?;
-    let values = image.numbers(array, |value| phi(value, concentration)).map_err(unusable)?;
-    let values = c_order(&values, image.shape);
-    let field = Field::from_values(image.shape, values).map_err(|error| unusable(error.to_string()))?;
+    let unusable = |reason| FormatError::Unusable { path: path.to_owned(), kind: "VTK image", reason };
+    parse_vti(&bytes, concentration).map_err(unusable)
+}
+
+/// Reads an image from the bytes of a file, as [`read_vti`].
+///
+/// # Errors
+/// Says, in half a sentence about the file, what is wrong with it.
+pub fn parse_vti(bytes: &[u8], concentration: bool) -> Result<Volume, String> {
+    // What a reason quotes of the file may break its line.
+    parse(bytes, concentration).map_err(|reason| reason.replace(char::is_control, " "))
+}
+
+fn parse(bytes: &[u8], concentration: bool) -> Result<Volume, String> {
+    let image = Image::parse(bytes)?;
+    let array = image.array()?;
+    let values = image.numbers(&array, |value| phi(value, concentration))?;
+    let field = Field::from_values(image.shape, c_order(&values, image.shape)).map_err(|error| error.to_string())?;
     Ok(Volume { field, is_discrete: array.number.kind != NumberKind::Float, spacing: image.spacing })
 }
 
@@ -42,16 +55,17 @@ struct Image<'a> {
     big_endian: bool,
     /// Bytes of the number before a block of binary values.
     header_bytes: usize,
-    arrays: Vec<Array<'a>>,
-    /// What follows the underscore of appended data.
+    /// The arrays of point data with what is written in their elements.
+    arrays: Vec<(Tag<'a>, &'a [u8])>,
+    /// How appended data are written, if there are any.
+    encoding: Option<&'a str>,
+    /// What follows their underscore.
     appended: &'a [u8],
 }
 
 /// An array of point data.
 struct Array<'a> {
-    name: &'a str,
     number: Number,
-    components: usize,
     place: Place<'a>,
 }
 
@@ -63,20 +77,6 @@ enum Place<'a> {
     AppendedBase64(usize),
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum NumberKind {
-    Float,
-    Int,
-    UInt,
-}
-
-/// A type of numbers.
-#[derive(Clone, Copy)]
-struct Number {
-    kind: NumberKind,
-    bytes: usize,
-}
-
 impl<'a> Image<'a> {
     fn parse(bytes: &'a [u8]) -> Result<Self, String> {
         let mut image = Self {
@@ -85,31 +85,15 @@ impl<'a> Image<'a> {
             big_endian: false,
             header_bytes: 4,
             arrays: Vec::new(),
+            encoding: None,
             appended: &[],
         };
         let (mut pieces, mut in_points, mut ended) = (0, false, false);
-        let mut encoding = None;
-        let mut drafts: Vec<(Tag, &[u8])> = Vec::new();
-        // Within an array, how many elements enclose the text that follows.
-        let mut depth = None;
-        for tag in Tags::of(bytes) {
-            let tag = tag?;
-            if let Some(level) = &mut depth {
-                match tag.kind {
-                    Kind::Opens => *level += 1,
-                    Kind::Closes => *level -= 1,
-                    Kind::Empty => {}
-                }
-                match (*level, drafts.last_mut()) {
-                    (0, _) => depth = None,
-                    // Its values may stand before or behind notes on it.
-                    (1, Some((_, text))) if text.trim_ascii().is_empty() => *text = tag.text,
-                    _ => {}
-                }
-                continue;
-            }
+        let mut tags = Tags::of(bytes);
+        while let Some(tag) = tags.next().transpose()? {
             match (tag.name, tag.kind) {
                 ("VTKFile", Kind::Opens) => image.read_file(&tag)?,
+                ("VTKFile", Kind::Closes) => ended = true,
                 ("ImageData", Kind::Opens) => image.read_extent(&tag)?,
                 ("Piece", Kind::Opens) => {
                     pieces += 1;
@@ -118,32 +102,27 @@ impl<'a> Image<'a> {
                     }
                 }
                 ("PointData", kind) => in_points = kind == Kind::Opens,
-                ("DataArray", kind @ (Kind::Opens | Kind::Empty)) => {
-                    depth = (kind == Kind::Opens).then_some(1);
-                    let text = tag.text;
+                ("DataArray", Kind::Opens | Kind::Empty) => {
+                    let text = tags.content(&tag)?;
                     if in_points {
-                        drafts.push((tag, text));
+                        image.arrays.push((tag, text));
                     }
                 }
                 ("AppendedData", Kind::Opens) => {
-                    encoding = Some(tag.required("encoding")?);
+                    image.encoding = Some(tag.required("encoding")?);
                     let text = bytes[tag.end..].trim_ascii_start();
                     image.appended = text.strip_prefix(b"_").ok_or("its appended data do not begin with “_”")?;
+                    // They may be raw, and look like anything.
                     ended = true;
                     break;
                 }
-                ("VTKFile", Kind::Closes) => ended = true,
                 _ => {}
             }
         }
         match (image.shape, ended) {
             ([0, ..], _) => Err("it holds no image data".into()),
             (_, false) => Err("it ends within its XML".into()),
-            _ => {
-                let arrays = drafts.into_iter().map(|(tag, text)| Array::of(&tag, text, encoding));
-                image.arrays = arrays.collect::<Result<_, _>>()?;
-                Ok(image)
-            }
+            _ => Ok(image),
         }
     }
 
@@ -180,18 +159,19 @@ impl<'a> Image<'a> {
     }
 
     /// The array that is meant.
-    fn array(&self) -> Result<&Array<'a>, String> {
-        let array = match &self.arrays[..] {
+    fn array(&self) -> Result<Array<'a>, String> {
+        let name = |tag: &Tag<'a>| tag.attribute("Name").unwrap_or_default();
+        let (tag, text) = match &self.arrays[..] {
             [] => return Err("it holds no point data: turn cell data into point data first".into()),
             [only] => only,
-            several => several.iter().find(|array| array.name == NAME).ok_or_else(|| {
-                let names: Vec<_> = several.iter().map(|array| format!("“{}”", array.name)).collect();
+            several => several.iter().find(|(tag, _)| name(tag) == NAME).ok_or_else(|| {
+                let names: Vec<_> = several.iter().map(|(tag, _)| format!("“{}”", name(tag))).collect();
                 format!("it holds the arrays {}, and none is called “{NAME}”: keep one of them", names.join(", "))
             })?,
         };
-        match array.components {
-            1 => Ok(array),
-            several => Err(format!("its array “{}” has {several} components, but one is needed", array.name)),
+        match tag.attribute("NumberOfComponents").map(str::trim) {
+            None | Some("1") => Array::of(tag, text, self.encoding),
+            Some(several) => Err(format!("its array “{}” has {several} components, but one is needed", name(tag))),
         }
     }
 
@@ -236,9 +216,6 @@ impl<'a> Array<'a> {
     fn of(tag: &Tag<'a>, text: &'a [u8], encoding: Option<&str>) -> Result<Self, String> {
         let name = tag.attribute("Name").unwrap_or_default();
         let number = Number::named(tag.required("type")?)?;
-        let components = tag.attribute("NumberOfComponents").unwrap_or("1");
-        let components =
-            components.trim().parse().map_err(|_| format!("its array “{name}” has no number of components"))?;
         let offset = || {
             let offset = tag.required("offset")?.trim();
             offset.parse().map_err(|_| format!("the offset “{offset}” of its array “{name}” is not a number"))
@@ -256,35 +233,7 @@ impl<'a> Array<'a> {
                 ));
             }
         };
-        Ok(Self { name, number, components, place })
-    }
-}
-
-impl Number {
-    fn named(name: &str) -> Result<Self, String> {
-        let (kind, bits) = match name {
-            "Float32" | "Float64" => (NumberKind::Float, &name[5..]),
-            "Int8" | "Int16" | "Int32" | "Int64" => (NumberKind::Int, &name[3..]),
-            "UInt8" | "UInt16" | "UInt32" | "UInt64" => (NumberKind::UInt, &name[4..]),
-            other => return Err(format!("its values are of type {other}, but real numbers or integers are needed")),
-        };
-        Ok(Self { kind, bytes: bits.parse::<usize>().map_err(|error| error.to_string())? / 8 })
-    }
-
-    /// The number that `bytes`, as many as it has, stand for.
-    fn read(self, bytes: &[u8], big_endian: bool) -> f64 {
-        let place = |(power, &byte): (usize, &u8)| u64::from(byte) << (8 * power);
-        let bits: u64 = match big_endian {
-            true => bytes.iter().rev().enumerate().map(place).sum(),
-            false => bytes.iter().enumerate().map(place).sum(),
-        };
-        let unused = 64 - 8 * self.bytes as u32;
-        match (self.kind, self.bytes) {
-            (NumberKind::Float, 4) => f32::from_bits(bits as u32).into(),
-            (NumberKind::Float, _) => f64::from_bits(bits),
-            (NumberKind::Int, _) => ((bits << unused) as i64 >> unused) as f64,
-            (NumberKind::UInt, _) => bits as f64,
-        }
+        Ok(Self { number, place })
     }
 }
 
@@ -298,16 +247,4 @@ fn extent(text: &str) -> Result<[usize; 3], String> {
     let sides: Vec<usize> = ends.chunks_exact(2).filter_map(side).collect();
     let sides = sides.try_into().ok().filter(|_| ends.len() == 6);
     sides.ok_or_else(|| format!("its extent “{text}” is not three pairs of a first and a last node"))
-}
-
-fn ascii(text: &[u8], count: usize) -> Result<Vec<f64>, String> {
-    let text = str::from_utf8(text).map_err(|_| "its values are not text")?;
-    let numbers = text.split_ascii_whitespace().map(|number| {
-        number
-            .parse()
-            .map_err(|_| format!("its value “{}” is not a number", number.chars().take(20).collect::<String>()))
-    });
-    let values: Vec<f64> = numbers.collect::<Result<_, _>>()?;
-    let found = values.len();
-    if found == count { Ok(values) } else { Err(format!("it has {count} nodes, but {found} values")) }
 }

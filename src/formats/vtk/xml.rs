@@ -44,6 +44,24 @@ impl<'a> Tags<'a> {
         Self { bytes, at: 0 }
     }
 
+    /// What is written in the element that `tag` opens, past all that is in it: the first text that is not blank and not in
+    /// an element within.
+    pub fn content(&mut self, tag: &Tag<'a>) -> Result<&'a [u8], String> {
+        let (mut content, mut depth) = (tag.text, usize::from(tag.kind == Kind::Opens));
+        while depth > 0 {
+            let next = self.read()?.ok_or("it ends within its XML")?;
+            match next.kind {
+                Kind::Opens => depth += 1,
+                Kind::Closes => depth -= 1,
+                Kind::Empty => {}
+            }
+            if depth == 1 && content.trim_ascii().is_empty() {
+                content = next.text;
+            }
+        }
+        Ok(content)
+    }
+
     fn read(&mut self) -> Result<Option<Tag<'a>>, String> {
         loop {
             let Some(start) = find(self.bytes, self.at, b"<") else { return Ok(None) };
