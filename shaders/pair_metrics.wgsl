@@ -9,7 +9,7 @@
 
 struct Side {
     shape: vec3u,
-    equation: Equation, // in units of its spacing
+    @align(16) equation: Equation, // in units of its spacing
 }
 
 struct Parameters {

@@ -44,7 +44,7 @@ impl Shape {
 
     /// Number of nodes.
     pub fn len(self) -> usize {
-        self.0.iter().product()
+        self.0.iter().fold(1, |nodes, &side| nodes.saturating_mul(side))
     }
 
     /// Whether there is no node at all.

@@ -47,7 +47,8 @@ fn the_energy_never_rises_and_the_mean_moves() {
     for _ in 0..100 {
         solver.advance().unwrap();
         let next = energy_density(&solver.field().unwrap(), &parameters.equation);
-        assert!(next <= energy, "{next} after {energy}");
+        // In a pure phase, where it ends, F is that of the rounding of φ.
+        assert!(next <= energy + 1e-12, "{next} after {energy}");
         energy = next;
     }
     assert!(solver.field().unwrap().mean() > start.mean() + 0.5, "the larger phase takes over");

@@ -28,6 +28,7 @@ use crate::{
     grid::Shape,
     initial::InitialError,
     network::{ModelError, NetworkError, SourceError, crane::CraneError},
+    recording::RUN,
     report::ReportError,
     threads::{self, Priority},
     training::{dataset::DatasetError, overrides::ConfigError, run::TrainError},
@@ -56,11 +57,18 @@ pub struct Cli {
     window: WindowArgs,
 }
 
+/// The folder of a recording, or what is wrong with it: a word that is none may be meant for a command.
+fn recording(text: &str) -> Result<PathBuf, String> {
+    let folder = PathBuf::from(text);
+    let missing = || format!("there is neither a command nor a folder of a recording called {text}");
+    if folder.join(RUN).is_file() { Ok(folder) } else { Err(missing()) }
+}
+
 /// Options of the window.
 #[derive(Debug, clap::Args)]
 struct WindowArgs {
     /// Recording to open: a folder that compare has written
-    #[arg(value_name = "DIR", conflicts_with_all = ["InitialArgs", "SolverArgs", "CandidateArgs", "EngineArgs"])]
+    #[arg(value_name = "DIR", value_parser = recording, conflicts_with_all = ["InitialArgs", "SolverArgs", "CandidateArgs", "EngineArgs"])]
     recording: Option<PathBuf>,
     #[command(flatten)]
     initial: args::InitialArgs,

@@ -99,6 +99,9 @@ fn next<B: Backend>(x: Tensor<B, 5>, axis: usize) -> Tensor<B, 5> {
 /// The value at (i + `by`) modulo the length of a spatial axis, at every node i.
 fn rotated<B: Backend>(x: Tensor<B, 5>, axis: usize, by: usize) -> Tensor<B, 5> {
     let length = x.dims()[axis + 2];
+    if by.is_multiple_of(length) {
+        return x;
+    }
     let (tail, head) = (x.clone().narrow(axis + 2, by, length - by), x.narrow(axis + 2, 0, by));
     Tensor::cat(vec![tail, head], axis + 2)
 }
