@@ -444,8 +444,8 @@ fn bad_configurations_are_refused_in_one_sentence() {
     }
     let data: [(&str, &str); 8] = [
         ("frames = 1", "frames must lie between 2"),
-        ("grids = [33]", "grids must be multiples"),
-        ("grids = []", "grids must be multiples"),
+        ("grids = [33]", "grids must have sides of 1 or multiples"),
+        ("grids = []", "grids must have sides of 1 or multiples"),
         ("late_share = -0.1", "late-share must lie"),
         ("grids = [64, 12]\nfilm_share = 0.5\nfilm_roughness = '1..7'", "film-roughness must lie between 0 and 6,"),
         ("film_share = 0.5\nfilm_hills = '0..3'", "film-hills must be whole numbers that rise from 1 to 16 at most"),

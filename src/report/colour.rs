@@ -1,21 +1,23 @@
-//! Colours of curves, on white.
+//! Colours of curves, on white: those of the window's evolutions.
 
+use crate::view::{CANDIDATES, Hue};
 pub use plotters::style::RGBColor as Colour;
 
-/// As the surfaces: warm the reference, cool the network.
-pub const REFERENCE: Colour = Colour(232, 122, 79);
-pub const NETWORK: Colour = Colour(53, 167, 188);
-pub const VIOLET: Colour = Colour(96, 80, 160);
-pub const GREEN: Colour = Colour(110, 160, 60);
-pub const RED: Colour = Colour(196, 60, 90);
-pub const BROWN: Colour = Colour(130, 90, 60);
+pub const REFERENCE: Colour = on_white(Hue::REFERENCE);
+pub const NETWORK: Colour = on_white(CANDIDATES[0]);
+pub const VIOLET: Colour = on_white(CANDIDATES[1]);
+pub const GREEN: Colour = on_white(CANDIDATES[2]);
+pub const RED: Colour = on_white(CANDIDATES[3]);
+pub const BROWN: Colour = on_white(CANDIDATES[4]);
 /// For lines that guide the eye.
 pub const GUIDE: Colour = Colour(120, 120, 120);
 
-/// What stands beside the reference, one after the other.
-const SERIES: [Colour; 5] = [NETWORK, VIOLET, GREEN, RED, BROWN];
-
-/// The colour of one of several curves that stand beside the reference; after the fifth they come again.
+/// The colour of one of several curves that stand beside the reference.
 pub fn of_series(number: usize) -> Colour {
-    SERIES[number % SERIES.len()]
+    on_white(Hue::of_candidate(number))
+}
+
+const fn on_white(hue: Hue) -> Colour {
+    let [red, green, blue] = hue.on_light;
+    Colour(red, green, blue)
 }

@@ -9,6 +9,6 @@ mod renderer;
 
 pub use camera::Camera;
 pub use image::{read_pixels, render_to_image};
-pub use palette::{Hue, Palette};
+pub use palette::{CANDIDATES, Hue, Palette};
 pub use plane::{FlatField, PlaneRenderer, flat_axis};
 pub use renderer::{Renderer, Scene, sides};

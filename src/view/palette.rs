@@ -49,7 +49,7 @@ pub struct Hue {
 }
 
 /// Of the candidates, in their order.
-const CANDIDATES: [Hue; 6] = [
+pub const CANDIDATES: [Hue; 6] = [
     Hue::of(0x4A_BC_CF, 0x35_A7_BC),
     Hue::of(0xB3_9E_F5, 0x60_50_A0),
     Hue::of(0x98_C8_6C, 0x6E_A0_3C),
