@@ -13,7 +13,7 @@ use std::{path::PathBuf, thread::available_parallelism};
 /// Options of `spinodal dataset`.
 #[derive(Debug, Clone, Args)]
 pub struct DatasetArgs {
-    /// Directory to make the dataset in; one that was broken off is gone on with
+    /// Directory to make the dataset in; an interrupted dataset is resumed
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// Configuration in TOML; options on the command line go before it
@@ -51,7 +51,7 @@ pub fn run(args: &DatasetArgs) -> Result<(), CommandError> {
     bar.into_inner().finish();
     match manifest {
         Some(_) => println!("{} sequences in {}", config.sequences, args.out.display()),
-        None => println!("stopped; the same command goes on where it was"),
+        None => println!("stopped; the same command resumes it"),
     }
     Ok(())
 }

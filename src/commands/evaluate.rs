@@ -76,7 +76,7 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
         println!("{}", folder.join("report.md").display());
     }
     match &args.record {
-        Some(path) if interrupt::requested() => println!("{} is not written: broken off", path.display()),
+        Some(path) if interrupt::requested() => println!("{} is not written: interrupted", path.display()),
         Some(path) => {
             model.card.errors.extend(findings.summary(&plan));
             model.save(path)?;

@@ -92,7 +92,7 @@ fn of_field(path: &Path, concentration: bool) -> Result<Facts, CommandError> {
     Ok(vec![
         fact("frames", frames),
         fact("grid", field.grid()),
-        fact("of the last frame", ""),
+        fact("frame shown", frames - 1),
         fact("mean", significant(field.mean())),
         fact("range", format!("{least} to {most}")),
         fact("F/V at ε = 3", significant(energy_density(&field, &equation))),

@@ -11,7 +11,7 @@ use std::{
 static REQUESTED: AtomicBool = AtomicBool::new(false);
 static LISTEN: Once = Once::new();
 
-/// Exit code of a program that the user broke off, by the shell's convention.
+/// Exit code of a program that the user interrupted, by the shell's convention.
 const BROKEN_OFF: i32 = 130;
 
 /// Begins to listen. Where the system offers no signals, Ctrl-C keeps its usual meaning.

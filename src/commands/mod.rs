@@ -86,9 +86,9 @@ enum Task {
     Simulate(simulate::SimulateArgs),
     /// Run the network alone and write its frames
     Rollout(rollout::RolloutArgs),
-    /// Run both and write frames, metrics, surfaces and plots
+    /// Run the solver beside networks and other solvers, and write frames, metrics, surfaces and plots
     Compare(compare::CompareArgs),
-    /// Make sequences of the solver to train on
+    /// Make a dataset: sequences of the solver to train on
     Dataset(dataset::DatasetArgs),
     /// Train a network
     Train(train::TrainArgs),

@@ -45,7 +45,7 @@ impl<'a> Report<'a> {
         Ok(report)
     }
 
-    /// Adds a part that has been measured; `complete` unless it was broken off.
+    /// Adds a part that has been measured; `complete` unless it was interrupted.
     ///
     /// # Errors
     /// When something cannot be drawn or written.

@@ -153,7 +153,7 @@ impl Run {
     }
 }
 
-/// One walk with everything that is said and written on the way. False when it was broken off.
+/// One walk with everything that is said and written on the way. False when it was interrupted.
 fn walk<B>(trainer: &mut Trainer<B>, folder: &mut RunFolder, desk: &mut Desk) -> Result<bool, TrainError>
 where
     B: AutodiffBackend + PeriodicBackend,

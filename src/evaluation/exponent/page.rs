@@ -84,7 +84,7 @@ struct Row<'a> {
     run: usize,
     time: f64,
     energy: f64,
-    /// That of the run over the window; empty when it was broken off before its end.
+    /// That of the run over the window; empty when it was interrupted before its end.
     exponent: Option<f64>,
 }
 
@@ -113,7 +113,7 @@ fn draw(found: &Exponents, plan: &Plan, path: &Path) -> Result<(), ReportError> 
 /// The mean over runs, with a shade from the lowest to the highest.
 fn mean_curve(name: &str, colour: Colour, runs: &[Decay]) -> Curve {
     let frames = runs.iter().map(|run| run.energies.len()).max().unwrap_or(0);
-    // A run that was broken off counts as far as it got.
+    // A run that was interrupted counts as far as it got.
     let at = |frame: usize| {
         let there = || runs.iter().filter_map(move |run| run.energies.get(frame));
         let (time, _) = *there().next()?;

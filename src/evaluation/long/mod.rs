@@ -41,10 +41,10 @@ pub struct Moment {
 pub struct EndState {
     /// The last field, on the network's grid.
     pub field: Field,
-    /// Largest |φ(end) − φ(end − lag)|; `None` when the run was broken off.
+    /// Largest |φ(end) − φ(end − lag)|; `None` when the run was interrupted.
     pub change: Option<f64>,
     /// The same of the solver, which takes over at the end, after as many frames in which the phases settle on its own
-    /// grid: what the true change of such a structure is. `None` when the run was broken off, or is the solver's own.
+    /// grid: what the true change of such a structure is. `None` when the run was interrupted, or is the solver's own.
     pub change_by_solver: Option<f64>,
     /// Euler number of the surface φ = 0 in periodic space.
     pub euler: i64,
@@ -229,7 +229,7 @@ impl LongRun {
     }
 
     /// The larger of the change at the end and that by the solver: a run has come to rest when neither finds anything to
-    /// do, and not when a network merely stands still. `None` when the run was broken off.
+    /// do, and not when a network merely stands still. `None` when the run was interrupted.
     pub fn restlessness(&self) -> Option<f64> {
         Some(self.end.change?.max(self.end.change_by_solver?))
     }
