@@ -15,7 +15,10 @@
 //! The factor 4 is that of the change of variable: ∂c/∂t = M ∇² δF/δc with δF/δc = 2 δF/δφ. A flat interface is
 //! φ = tanh(3x/ε).
 
-use crate::grid::Grid;
+use crate::{
+    grid::Grid,
+    settings::{EPSILON, MOBILITY, STEPS_PER_FRAME, SettingError, TIME_STEP},
+};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -28,27 +31,13 @@ const DRIVE: f64 = 4.0;
 /// Why parameters are refused.
 #[derive(Debug, Clone, Error, PartialEq)]
 pub enum ParameterError {
-    #[error("{name} must be a positive number, but is {value}")]
-    NotPositive { name: &'static str, value: f64 },
-    #[error("at least one step per frame is needed")]
-    NoSteps,
+    #[error(transparent)]
+    Setting(#[from] SettingError),
     #[error(
         "the time step {time_step} is not below the stability limit {limit:.6} of the explicit scheme at ε = {epsilon}: \
          choose a smaller one"
     )]
     Unstable { time_step: f64, limit: f64, epsilon: f64 },
-    #[error("the tolerance must lie between 1e-7 and 0.5, but is {0}")]
-    Tolerance(f64),
-}
-
-impl ParameterError {
-    /// Refuses tolerances of the adaptive scheme that f32 cannot keep, and those that allow anything.
-    ///
-    /// # Errors
-    /// When it is one of those.
-    pub fn check_tolerance(tolerance: f64) -> Result<(), Self> {
-        if (1e-7..=0.5).contains(&tolerance) { Ok(()) } else { Err(Self::Tolerance(tolerance)) }
-    }
 }
 
 /// How the chemical potential moves the field.
@@ -85,7 +74,7 @@ pub struct Equation {
 
 impl Default for Equation {
     fn default() -> Self {
-        Self { kinetics: Kinetics::CahnHilliard, epsilon: 3.0, mobility: 1.0 }
+        Self { kinetics: Kinetics::CahnHilliard, epsilon: EPSILON.default, mobility: MOBILITY.default }
     }
 }
 
@@ -170,17 +159,15 @@ impl Equation {
         -2.0 / self.in_units_of(grid.spacing).growth_rate(largest.max(1.0), grid.largest_symbol())
     }
 
-    /// Checks the signs.
+    /// Checks the coefficients.
     ///
     /// # Errors
-    /// Names the value that is not positive.
+    /// Names the one out of bounds.
     pub fn validate(&self) -> Result<(), ParameterError> {
-        [("ε", self.epsilon), ("the mobility", self.mobility)].into_iter().try_for_each(positive)
+        EPSILON.check(self.epsilon)?;
+        MOBILITY.check(self.mobility)?;
+        Ok(())
     }
-}
-
-fn positive((name, value): (&'static str, f64)) -> Result<(), ParameterError> {
-    if value.is_finite() && value > 0.0 { Ok(()) } else { Err(ParameterError::NotPositive { name, value }) }
 }
 
 /// An equation and the steps in which it is solved.
@@ -189,8 +176,7 @@ fn positive((name, value): (&'static str, f64)) -> Result<(), ParameterError> {
 pub struct Parameters {
     /// What is solved.
     pub equation: Equation,
-    /// Time step of schemes with equal steps. The default, 0.0025, was inferred: with 400 steps it makes a frame one time
-    /// unit.
+    /// Time step of schemes with equal steps.
     pub time_step: f64,
     /// Steps per frame, that is, per step of the network.
     pub steps_per_frame: usize,
@@ -198,7 +184,7 @@ pub struct Parameters {
 
 impl Default for Parameters {
     fn default() -> Self {
-        Self { equation: Equation::default(), time_step: 0.0025, steps_per_frame: 400 }
+        Self { equation: Equation::default(), time_step: TIME_STEP.default, steps_per_frame: STEPS_PER_FRAME.default }
     }
 }
 
@@ -238,7 +224,7 @@ impl From<Parameters> for Written {
 }
 
 impl Parameters {
-    /// Checks signs and the step against [`Equation::stability_limit`]: for the explicit scheme.
+    /// Checks the bounds, and the step against [`Equation::stability_limit`]: for the explicit scheme.
     ///
     /// # Errors
     /// Names the value at fault, and the limit.
@@ -252,14 +238,15 @@ impl Parameters {
         Ok(())
     }
 
-    /// Checks signs only: for schemes that are stable at any step.
+    /// Checks the bounds only: for schemes that are stable at any step.
     ///
     /// # Errors
-    /// Names the value that is not positive.
+    /// Names the value out of bounds.
     pub fn validate(&self) -> Result<(), ParameterError> {
         self.equation.validate()?;
-        positive(("the time step", self.time_step))?;
-        if self.steps_per_frame == 0 { Err(ParameterError::NoSteps) } else { Ok(()) }
+        TIME_STEP.check(self.time_step)?;
+        STEPS_PER_FRAME.check(self.steps_per_frame)?;
+        Ok(())
     }
 
     /// The same frames in `steps` steps each.

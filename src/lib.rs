@@ -4,11 +4,12 @@
 //! and with a convolutional recurrent network that takes one step where the solver takes 400. The
 //! modules build on each other in this order, and never the other way round:
 //!
-//! - [`grid`], [`field`], [`equation`], [`evolution`]: the box, the order parameter, the physics, and what any way of
-//!   carrying a field forward in time looks like;
+//! - [`grid`], [`field`], [`formats`]: the box and the order parameter; files in and out;
+//! - [`settings`]: what can be set, each number once, with its bounds, default and help;
+//! - [`equation`], [`evolution`]: the physics, and what any way of carrying a field forward in time looks like;
 //! - [`fourier`]: transforms of periodic fields;
 //! - [`threads`]: how every worker starts and ends, and who goes first on a busy processor;
-//! - [`formats`], [`initial`]: files in and out; where a run starts;
+//! - [`initial`]: where a run starts;
 //! - [`gpu`]: the one graphics device that solver, network and window share;
 //! - [`solver`], [`network`]: the two evolutions;
 //! - [`metrics`], [`surface`]: what is measured and what is drawn;
@@ -36,6 +37,7 @@ pub mod metrics;
 pub mod network;
 pub mod recording;
 pub mod report;
+pub mod settings;
 pub mod solver;
 pub mod surface;
 pub mod threads;

@@ -484,15 +484,14 @@ fn refuses_what_makes_no_sense_and_says_why() {
     shop.file("uniform.npy", npy("(6, 6, 6)", &[-0.5; 216]));
     shop.refuse("simulate --init bunnny --out out.npy", "bunny");
     shop.refuse("simulate --dt 0.0035 --out out.npy", "0.003472");
-    shop.refuse("simulate --epsilon -1 --out out.npy", "positive");
-    shop.refuse("simulate --steps-per-frame 0 --out out.npy", "step");
+    shop.refuse("simulate --epsilon 65 --out out.npy", "ε must lie between 0.1 and 64 grid units");
+    shop.refuse("simulate --init gyroid --periods 17 --out out.npy", "periods must lie between 1 and 16");
     shop.refuse("simulate --grid 2 --out out.npy", "grid");
     shop.refuse("simulate --init uniform.npy --grid 12 --out out.npy", "6³");
     shop.refuse("simulate --out nowhere/out.npy", "nowhere");
     shop.refuse("simulate --out out.txt", ".npy");
     shop.refuse("simulate --out .", ".npy");
     shop.refuse(&format!("rollout --grid 15 --model {CRANE} --out out.npy"), "the nearest that fits is 16³");
-    shop.refuse(&format!("rollout --coarsening 3 --model {CRANE} --out out.npy"), "1 or 2");
     shop.refuse("rollout --model missing.safetensors --out out.npy", "missing.safetensors");
     shop.refuse("rollout --model model.safetensors --out out.npy", "model.safetensors");
     shop.refuse("rollout --model model.pt --out out.npy", "model.pt");
@@ -511,6 +510,9 @@ fn wrong_usage_has_its_own_exit_code() {
         "simulat",
         "simulate --init",
         "simulate --engine tpu --out out.npy",
+        "simulate --epsilon -1 --out out.npy",
+        "simulate --steps-per-frame 0 --out out.npy",
+        "rollout --coarsening 3 --out out.npy",
         "--nonsense",
         "bench --frames 0",
         "bench --training-grids 16,0",

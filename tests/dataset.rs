@@ -4,13 +4,13 @@ use spinodal::{
     equation::reference_step,
     evolution::Evolution,
     network,
+    settings::Span,
     solver::explicit::cpu::ExplicitSolver,
     training::{
         dataset::{Dataset, Manifest, Split},
         dataset_config::DatasetConfig,
         generate::{DatasetProgress, generate},
         recipe::{Recipe, Start},
-        span::Span,
     },
 };
 use std::{

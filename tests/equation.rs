@@ -104,12 +104,12 @@ fn parameters_are_refused_for_the_reason_given() {
     assert!(default.validate_explicit(&8.into()).is_ok());
     assert!(refused(Parameters { time_step: 0.004, ..default }).contains("limit 0.003472"));
     assert!(refused(parameters(9.0)).contains("ε = 9"));
-    assert!(refused(parameters(-3.0)).contains("ε must be a positive number"));
+    assert!(refused(parameters(-3.0)).contains("the interface width ε must lie between 0.1 and"));
     assert!(
         refused(Parameters { equation: Equation { mobility: f64::NAN, ..default.equation }, ..default })
             .contains("mobility")
     );
-    assert!(refused(Parameters { steps_per_frame: 0, ..default }).contains("at least one step"));
+    assert!(refused(Parameters { steps_per_frame: 0, ..default }).contains("steps per frame must lie between 1 and"));
 }
 
 #[test]

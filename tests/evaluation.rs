@@ -25,8 +25,8 @@ use spinodal::{
     metrics::morphology::Morphology,
     network::{self, Card, CrnnConfig, Model, Output, evolve},
     recording::{Entry, Row, Standing},
+    settings::Span,
     solver::{explicit::cpu::ExplicitSolver, spectral::SpectralSolver},
-    training::span::Span,
 };
 use std::ops::ControlFlow::{Break, Continue};
 
@@ -358,7 +358,7 @@ fn plans_that_make_no_sense_are_refused_in_one_sentence() {
         ),
         (
             Plan { exponent: ExponentPlan { correlation: 0.0, ..tiny().exponent }, ..tiny() },
-            "exponent-correlation must lie",
+            "the correlation length must lie",
         ),
         (Plan { coarsening: 0, ..tiny() }, "multiples of the coarsening"),
     ];

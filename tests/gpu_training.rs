@@ -10,10 +10,10 @@ use burn_wgpu::Wgpu;
 use spinodal::{
     gpu::{Engine, EngineChoice, Gpu},
     network::PeriodicBackend,
+    settings::Span,
     training::{
         config::TrainConfig,
         dataset::Dataset,
-        span::Span,
         trainer::{StepReport, Trainer, initial_model},
     },
 };

@@ -59,7 +59,7 @@ fn periods_matter_to_the_gyroid_alone() {
     let small = InitialOptions { grid: Shape::cube(5), ..Default::default() };
     assert_eq!(build(Initial::Noise, &small).grid(), 5.into());
     let refusal = Initial::Gyroid.build(&small).unwrap_err().to_string();
-    assert!(refusal.contains("the number of periods must lie between 1 and 1.25"), "{refusal}");
+    assert!(refusal.contains("the number of periods must lie between 1 and 1, but is 2"), "{refusal}");
 }
 
 #[test]
@@ -72,8 +72,8 @@ fn options_out_of_bounds_are_named() {
     for (error, expected) in [
         (with(|o| o.grid = Shape::cube(4)), "a grid of 4³ is too small"),
         (with(|o| o.grid = Shape([usize::MAX, 8, 8])), "a grid of 18446744073709551615×8×8 has too many nodes"),
-        (with(|o| o.epsilon = 0.0), "ε must lie"),
-        (with(|o| o.epsilon = f64::NAN), "ε must lie"),
+        (with(|o| o.epsilon = 0.0), "the interface width ε must lie"),
+        (with(|o| o.epsilon = f64::NAN), "the interface width ε must lie"),
         (with(|o| o.volume_fraction = Some(1.0)), "the volume fraction must lie"),
         (with(|o| o.noise.correlation_length = 0.0), "the correlation length must lie"),
         (with(|o| o.noise.octaves = 100), "the number of octaves must lie"),

@@ -33,6 +33,7 @@ mod report;
 mod rooms;
 mod runs;
 mod session;
+mod settings;
 mod solver;
 mod start;
 mod state;

@@ -48,9 +48,9 @@ fn candidates_are_written_as_they_are_read() {
     let refused = |text: &str| text.parse::<CandidateSpec>().unwrap_err().to_string();
     assert!(refused("netwrok").contains("netwrok"));
     assert!(refused("spectral:tolerance=1").contains("it knows dt, grid and symbol"));
-    assert!(refused("spectral:dt=-1").contains("a positive number"));
+    assert!(refused("spectral:dt=-1").contains("the time step must lie between"));
     assert!(refused("adaptive:dt=0.1").contains("tolerance"));
-    assert!(refused("network:coarsening=3").contains("1 or 2"));
+    assert!(refused("network:coarsening=3").contains("between 1 and 2"));
     assert!(refused("frozen:grid=7").contains("fine or coarse"));
 }
 

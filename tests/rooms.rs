@@ -7,10 +7,12 @@ use std::{
 };
 
 /// The rooms of the library, the lowest first. Those of one line do not use each other.
-const ORDER: [&[&str]; 17] = [
+const ORDER: [&[&str]; 19] = [
     &["grid", "threads"],
-    &["field", "equation"],
+    &["field"],
     &["fourier", "formats"],
+    &["settings"],
+    &["equation"],
     &["gpu"],
     &["initial"],
     &["evolution"],

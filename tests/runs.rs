@@ -132,7 +132,7 @@ fn what_cannot_be_trained_takes_no_folder() {
     assert!(!folder.exists());
 
     let refusal = |config: &TrainConfig| begin(config, &folder).map(drop).unwrap_err().to_string();
-    assert!(refusal(&TrainConfig { steps: 0, ..config.clone() }).contains("steps must be at least 1"));
+    assert!(refusal(&TrainConfig { steps: 0, ..config.clone() }).contains("number of steps must lie between 1 and"));
     fs::create_dir(&folder).unwrap();
     fs::write(folder.join("metrics.csv"), "of something else").unwrap();
     assert!(refusal(&config).contains("holds something else"));

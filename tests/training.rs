@@ -13,6 +13,7 @@ use spinodal::{
     equation::{Parameters, free_energy_density, reference_step},
     grid::Shape,
     network::{Crnn, CrnnConfig, Hidden, Model, Output},
+    settings::{Overrides, Span},
     training::{
         checkpoint::read_checkpoint,
         config::{Preset, TrainConfig},
@@ -21,9 +22,7 @@ use spinodal::{
         energy,
         folder::RunFolder,
         loss::Loss,
-        overrides::Overrides,
         parameters,
-        span::Span,
         symmetry::Symmetry,
         trainer::{StepReport, Trainer, TrainerError, initial_model},
         walk::Pool,
@@ -426,13 +425,13 @@ fn options_go_before_files_and_files_before_defaults() {
 #[test]
 fn bad_configurations_are_refused_in_one_sentence() {
     let train: [(&str, &str); 7] = [
-        ("steps = 0", "steps must be at least 1"),
+        ("steps = 0", "the number of steps must lie between 1 and"),
         ("unroll = []", "unroll must be a list"),
         ("learning_rate = '0'", "learning-rate must begin above 0"),
         ("length = '1..5'", "length must lie between 2 and"),
-        ("from_start = 1.5", "from-start must lie between 0 and 1"),
-        ("clip = 0.0", "clip must be above 0"),
-        ("error_scale = '0.1..0'", "error-scale must lie between"),
+        ("from_start = 1.5", "the share of walks from the start must lie between 0 and 1"),
+        ("clip = 0.0", "the clip must lie between"),
+        ("error_scale = '0.1..0'", "the error scale must lie between"),
     ];
     for (text, expected) in train {
         let message = toml::from_str::<TrainConfig>(text).unwrap().validate().unwrap_err().to_string();
@@ -446,9 +445,12 @@ fn bad_configurations_are_refused_in_one_sentence() {
         ("frames = 1", "frames must lie between 2"),
         ("grids = [33]", "grids must have sides of 1 or multiples"),
         ("grids = []", "grids must have sides of 1 or multiples"),
-        ("late_share = -0.1", "late-share must lie"),
-        ("grids = [64, 12]\nfilm_share = 0.5\nfilm_roughness = '1..7'", "film-roughness must lie between 0 and 6,"),
-        ("film_share = 0.5\nfilm_hills = '0..3'", "film-hills must be whole numbers that rise from 1 to 16 at most"),
+        ("late_share = -0.1", "the late share must lie"),
+        (
+            "grids = [64, 12]\nfilm_share = 0.5\nfilm_roughness = '1..7'",
+            "the film roughness must lie between 0 and 6 grid units",
+        ),
+        ("film_share = 0.5\nfilm_hills = '0..3'", "film hills must lie between 1 and 16, but is 0..3"),
         ("film_share = 0.5\nfilm_hills = '4..2'", "film-hills must be whole"),
         ("[equation]\ntime_step = 0.004", "stability limit"),
     ];

@@ -1,7 +1,12 @@
 //! The menu of candidates: what is compared with the reference.
 
-use super::{session::Session, theme};
-use crate::{network::ModelSource, view::Hue};
+use super::{session::Session, setting::drag, theme};
+use crate::{
+    comparison::CandidateSpec,
+    network::ModelSource,
+    settings::{COARSENING, LEAD},
+    view::Hue,
+};
 use bevy_egui::egui::{Key, Label, Popup, PopupCloseBehavior, RichText, TextEdit, Ui};
 
 /// What is typed, and what is wrong with it.
@@ -59,7 +64,8 @@ const WRITTEN: &str = "network, explicit, spectral, adaptive or frozen, with set
 /// All candidates, each with a button that removes it.
 fn list(ui: &mut Ui, session: &mut Session) {
     let mut removed = None;
-    for (index, candidate) in session.draft.candidates.iter().enumerate() {
+    let mut networks = false;
+    for (index, candidate) in session.draft.candidates.iter_mut().enumerate() {
         ui.horizontal(|ui| {
             ui.label(RichText::new("⏺").color(theme::colour(Hue::of_candidate(index))));
             if ui.small_button("✖").on_hover_text("Remove, and start anew").clicked() {
@@ -68,6 +74,20 @@ fn list(ui: &mut Ui, session: &mut Session) {
             let text = candidate.to_string();
             ui.add(Label::new(&text).truncate()).on_hover_text(text);
         });
+        if let CandidateSpec::Network { coarsening, lead, .. } = candidate {
+            networks = true;
+            ui.indent(index, |ui| {
+                ui.horizontal(|ui| {
+                    ui.weak(COARSENING.name);
+                    drag(ui, &COARSENING, coarsening);
+                    ui.weak(LEAD.name);
+                    drag(ui, &LEAD, lead);
+                });
+            });
+        }
+    }
+    if networks && ui.button("Start anew").on_hover_text("Starts the run with these candidates").clicked() {
+        session.restart();
     }
     if session.draft.candidates.is_empty() {
         ui.weak("Nothing is compared: the reference runs alone.");

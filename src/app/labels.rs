@@ -5,6 +5,7 @@ use crate::{
     equation::Kinetics,
     recording::Standing,
 };
+use clap::ValueEnum;
 
 /// What a candidate is, in a word or two.
 pub fn kind(candidate: &CandidateSpec) -> &'static str {
@@ -13,6 +14,12 @@ pub fn kind(candidate: &CandidateSpec) -> &'static str {
         CandidateSpec::Solver(_) => "Solver",
         CandidateSpec::Frozen { .. } => "Initial field",
     }
+}
+
+/// Name and meaning of a value, as the command line has them.
+pub fn value(value: &impl ValueEnum) -> (String, String) {
+    let possible = value.to_possible_value().unwrap_or_default();
+    (possible.get_name().to_owned(), possible.get_help().map(ToString::to_string).unwrap_or_default())
 }
 
 /// The name of an equation.

@@ -24,6 +24,7 @@ mod readouts;
 mod resolution;
 mod reveal;
 mod session;
+pub mod setting;
 mod solver;
 mod start;
 mod status;

@@ -226,7 +226,8 @@ impl Session {
             Some("safetensors" | "pt") => self.set_model(ModelSource::File(path.to_owned())),
             Some("npy") => {
                 // What one file holds says nothing about the next.
-                self.draft.options.concentration = false;
+                (self.draft.options.concentration, self.draft.options.crop) = (false, None);
+                self.draft.options.resample = false;
                 self.start_from(Initial::File(path.to_owned()));
             }
             Some("ply" | "obj" | "stl") => self.start_from(Initial::Mesh(path.to_owned())),

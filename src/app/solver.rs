@@ -1,11 +1,13 @@
-//! The menu of the reference: its equation, its scheme, its steps.
+//! The menu of the reference: its equation, its scheme, its steps, and where all is computed.
 
-use super::{labels, session::Session, start};
+use super::{labels, session::Session, setting::line};
 use crate::{
     equation::Kinetics,
+    gpu::EngineChoice,
+    settings::{EPSILON, STEPS_PER_FRAME, TIME_STEP, TOLERANCE},
     solver::{Method, SolverSpec},
 };
-use bevy_egui::egui::{DragValue, Grid, Popup, PopupCloseBehavior, RichText, Ui};
+use bevy_egui::egui::{Grid, Popup, PopupCloseBehavior, RichText, Ui};
 use clap::ValueEnum;
 
 /// The button that opens the menu, and the menu.
@@ -14,9 +16,9 @@ pub fn show(ui: &mut Ui, session: &mut Session) {
     let menu = Popup::from_toggle_button_response(&button).gap(4.0);
     menu.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
         ui.set_min_width(250.0);
-        let before = session.draft.reference;
+        let before = (session.draft.reference, session.draft.engine);
         choices(ui, session);
-        if session.draft.reference != before {
+        if (session.draft.reference, session.draft.engine) != before {
             session.restart();
         }
         ui.separator();
@@ -28,56 +30,42 @@ pub fn show(ui: &mut Ui, session: &mut Session) {
     });
 }
 
-/// Equation and scheme, of which a click takes another at once.
+/// Equation, scheme and engine, of which a click takes another at once.
 fn choices(ui: &mut Ui, session: &mut Session) {
     let reference = &mut session.draft.reference;
     ui.label(RichText::new("Equation").weak());
     ui.horizontal(|ui| {
         for &kinetics in Kinetics::value_variants() {
             let chosen = &mut reference.parameters.equation.kinetics;
-            ui.selectable_value(chosen, kinetics, labels::kinetics(kinetics)).on_hover_text(help(&kinetics));
+            ui.selectable_value(chosen, kinetics, labels::kinetics(kinetics)).on_hover_text(labels::value(&kinetics).1);
         }
     });
     ui.label(RichText::new("Scheme").weak());
     ui.horizontal(|ui| {
         for &method in Method::value_variants() {
-            ui.selectable_value(&mut reference.method, method, method.to_string()).on_hover_text(help(&method));
+            let (name, help) = labels::value(&method);
+            ui.selectable_value(&mut reference.method, method, name).on_hover_text(help);
         }
     });
-}
-
-/// What the command line says about a value.
-fn help(value: &impl ValueEnum) -> String {
-    let help = value.to_possible_value().and_then(|value| value.get_help().map(ToString::to_string));
-    help.unwrap_or_default()
+    ui.label(RichText::new("Engine").weak());
+    ui.horizontal(|ui| {
+        for &engine in EngineChoice::value_variants() {
+            let (name, help) = labels::value(&engine);
+            ui.selectable_value(&mut session.draft.engine, engine, name).on_hover_text(help);
+        }
+    });
 }
 
 /// The numbers that the scheme uses.
 fn steps(ui: &mut Ui, reference: &mut SolverSpec) {
     let parameters = &mut reference.parameters;
     Grid::new("steps").num_columns(2).spacing([12.0, 4.0]).show(ui, |ui| {
-        const WIDTH: &str = "Width of the interface in grid units. Networks know the one that they were trained on.";
-        start::number(ui, "Interface width ε", WIDTH, &mut parameters.equation.epsilon, 0.5..=20.0, 0.05);
+        line(ui, &EPSILON, &mut parameters.equation.epsilon);
         if reference.method == Method::Adaptive {
-            start::label(ui, "Tolerance", "RMS error that a step may make, as a part of the RMS of φ.");
-            let tolerance = DragValue::new(&mut reference.tolerance).range(1e-7..=0.5).speed(1e-4).max_decimals(7);
-            ui.add(tolerance);
-            ui.end_row();
+            line(ui, &TOLERANCE, &mut reference.tolerance);
         }
-        start::label(
-            ui,
-            "Time step",
-            "Of equal steps. The explicit scheme has a limit, which is told when it is exceeded.",
-        );
-        ui.add(DragValue::new(&mut parameters.time_step).range(1e-5..=1.0).speed(1e-4).max_decimals(6));
-        ui.end_row();
-        start::label(
-            ui,
-            "Steps per frame",
-            "A frame is one step of a network, which knows the time that it was trained on.",
-        );
-        ui.add(DragValue::new(&mut parameters.steps_per_frame).range(1..=100_000));
-        ui.end_row();
+        line(ui, &TIME_STEP, &mut parameters.time_step);
+        line(ui, &STEPS_PER_FRAME, &mut parameters.steps_per_frame);
         ui.label(RichText::new("Time per frame").weak());
         ui.label(format!("{:.4}", parameters.frame_time()));
         ui.end_row();

@@ -1,9 +1,20 @@
 //! The menu of initial conditions, with their parameters.
 
-use super::session::Session;
-use crate::initial::{Initial, InitialOptions};
-use bevy_egui::egui::{DragValue, Grid, Popup, PopupCloseBehavior, Ui};
-use std::ops::RangeInclusive;
+use super::{
+    labels,
+    session::Session,
+    setting::{drag, label, line, name},
+    theme,
+};
+use crate::{
+    initial::{Initial, InitialOptions, NoiseGenerator, NoiseParameters},
+    settings::{
+        AMPLITUDE, CORRELATION_LENGTH, FLUCTUATION, HURST, LAYER, MARGIN, MEAN, OCTAVES, RADIUS, ROUGHNESS, THICKNESS,
+        UNDULATION, VOLUME_FRACTION,
+    },
+};
+use bevy_egui::egui::{DragValue, Grid, Popup, PopupCloseBehavior, TextEdit, Ui};
+use clap::ValueEnum;
 
 /// The button that opens the menu, and the menu.
 pub fn show(ui: &mut Ui, session: &mut Session) {
@@ -72,74 +83,101 @@ fn parameters(ui: &mut Ui, session: &mut Session) {
         }
         let noise = &mut options.noise;
         if matches!(initial, Initial::Noise | Initial::Slice | Initial::Film) {
-            let length = "Size of the structures in grid units; rounded so that the noise stays periodic.";
-            number(ui, "Correlation length", length, &mut noise.correlation_length, 2.0..=64.0, 0.1);
+            line(ui, &CORRELATION_LENGTH, &mut noise.correlation_length);
+            line(ui, &OCTAVES, &mut noise.octaves);
+            generator(ui, noise);
         }
         if matches!(initial, Initial::Noise | Initial::Slice) {
-            number(ui, "Amplitude", "Largest deviation of φ from its mean.", &mut noise.amplitude, 0.0..=2.0, 0.01);
+            line(ui, &AMPLITUDE, &mut noise.amplitude);
         }
         if matches!(initial, Initial::Noise | Initial::WhiteNoise | Initial::Slice) {
-            number(ui, "Mean of φ", "−1 and +1 are the pure phases.", &mut noise.mean, -1.0..=1.0, 0.01);
+            line(ui, &MEAN, &mut noise.mean);
         }
         if matches!(initial, Initial::WhiteNoise) {
-            let meaning = "Largest deviation from the mean, evenly distributed.";
-            number(ui, "Fluctuation", meaning, &mut options.fluctuation, 0.0..=2.0, 0.01);
+            line(ui, &FLUCTUATION, &mut options.fluctuation);
         }
         shape(ui, &initial, options);
         volume_fraction(ui, options);
     });
 }
 
+fn generator(ui: &mut Ui, noise: &mut NoiseParameters) {
+    label(ui, "Generator", "How the gradients of the noise are drawn.");
+    ui.horizontal(|ui| {
+        for &generator in NoiseGenerator::value_variants() {
+            let (name, help) = labels::value(&generator);
+            ui.selectable_value(&mut noise.generator, generator, name).on_hover_text(help);
+        }
+    });
+    ui.end_row();
+    if noise.generator == NoiseGenerator::Permutation {
+        line(ui, &HURST, &mut noise.hurst);
+    }
+}
+
 fn shape(ui: &mut Ui, initial: &Initial, options: &mut InitialOptions) {
-    const SIDES: &str = "As a fraction of the box's side.";
+    let (waves, periods) = (options.waves(), options.periods());
     let shape = &mut options.shape;
     match initial {
-        Initial::Sphere => number(ui, "Radius", SIDES, &mut shape.radius, 0.05..=0.5, 0.005),
+        Initial::Sphere => line(ui, &RADIUS, &mut shape.radius),
         Initial::Slab => {
-            number(ui, "Thickness", SIDES, &mut shape.thickness, 0.05..=0.95, 0.005);
-            number(ui, "Undulation", SIDES, &mut shape.undulation, 0.0..=0.5, 0.005);
+            line(ui, &THICKNESS, &mut shape.thickness);
+            line(ui, &UNDULATION, &mut shape.undulation);
+            line(ui, &waves, &mut shape.waves);
         }
         Initial::Film => {
-            number(ui, "Thickness", SIDES, &mut shape.thickness, 0.05..=0.95, 0.005);
-            number(ui, "Roughness", SIDES, &mut shape.roughness, 0.0..=0.5, 0.005);
+            line(ui, &THICKNESS, &mut shape.thickness);
+            line(ui, &ROUGHNESS, &mut shape.roughness);
         }
-        Initial::Slice => number(ui, "Layer", SIDES, &mut shape.layer, 0.01..=1.0, 0.005),
-        Initial::Gyroid => {
-            label(ui, "Periods", "Unit cells per side of the box.");
-            ui.add(DragValue::new(&mut shape.periods).range(1..=8));
-            ui.end_row();
-        }
-        Initial::Bunny | Initial::Mesh(_) => number(ui, "Margin", SIDES, &mut options.margin, 0.0..=0.45, 0.005),
+        Initial::Slice => line(ui, &LAYER, &mut shape.layer),
+        Initial::Gyroid => line(ui, &periods, &mut shape.periods),
+        Initial::Bunny | Initial::Mesh(_) => line(ui, &MARGIN, &mut options.margin),
         Initial::File(_) => {
             let meaning = "The file holds c = (φ + 1)/2 from 0 to 1 instead of φ from −1 to 1.";
             label(ui, "Concentrations", meaning);
             ui.checkbox(&mut options.concentration, "").on_hover_text(meaning);
             ui.end_row();
+            let meaning = "The file is stretched over all of the grid that the menu of grids shows.";
+            label(ui, "Resample", meaning);
+            ui.checkbox(&mut options.resample, "").on_hover_text(meaning);
+            ui.end_row();
+            crop(ui, options);
         }
         Initial::Noise | Initial::WhiteNoise | Initial::Pfhub1a => {}
     }
 }
 
+/// The part of a file to take, as it is written on the command line; red while it cannot be understood.
+fn crop(ui: &mut Ui, options: &mut InitialOptions) {
+    let meaning = "Part of the file to take: first nodes, counted from 0, and ends along x, y and z. All, if empty.";
+    label(ui, "Crop", meaning);
+    let id = ui.id().with("crop");
+    let typed = ui.data(|data| data.get_temp(id));
+    let mut text: String = typed.unwrap_or_else(|| options.crop.map(String::from).unwrap_or_default());
+    let parse = |text: &str| if text.trim().is_empty() { Ok(None) } else { text.parse().map(Some) };
+    let colour = parse(&text).is_err().then_some(theme::ALERT);
+    let field = TextEdit::singleline(&mut text).hint_text("10:74,0:64,32:96").text_color_opt(colour);
+    let field = ui.add(field.desired_width(130.0)).on_hover_text(meaning);
+    if let (true, Ok(crop)) = (field.changed(), parse(&text)) {
+        options.crop = crop;
+    }
+    // What is typed is kept while it is being typed.
+    let kept = field.has_focus().then_some(text);
+    ui.data_mut(|data| {
+        if let Some(text) = kept {
+            data.insert_temp(id, text);
+        } else {
+            data.remove::<String>(id);
+        }
+    });
+    ui.end_row();
+}
+
 fn volume_fraction(ui: &mut Ui, options: &mut InitialOptions) {
     let mut chosen = options.volume_fraction.is_some();
-    let mut fraction = options.volume_fraction.unwrap_or(0.5);
-    ui.checkbox(&mut chosen, "Volume fraction").on_hover_text(
-        "Share of the box that the phase φ = 1 has once the phases have parted: the mean of c = (φ + 1)/2. Shapes grow \
-             or shrink to it, other fields are shifted.",
-    );
-    ui.add_enabled(chosen, DragValue::new(&mut fraction).range(0.001..=0.999).speed(0.005));
+    let mut fraction = options.volume_fraction.unwrap_or(VOLUME_FRACTION.default);
+    ui.checkbox(&mut chosen, name(&VOLUME_FRACTION)).on_hover_text(VOLUME_FRACTION.about());
+    ui.add_enabled_ui(chosen, |ui| drag(ui, &VOLUME_FRACTION, &mut fraction));
     ui.end_row();
     options.volume_fraction = chosen.then_some(fraction);
-}
-
-/// A line of a table of parameters.
-pub fn number(ui: &mut Ui, name: &str, meaning: &str, value: &mut f64, range: RangeInclusive<f64>, speed: f64) {
-    label(ui, name, meaning);
-    ui.add(DragValue::new(value).range(range).speed(speed).max_decimals(3));
-    ui.end_row();
-}
-
-/// The name of a parameter.
-pub fn label(ui: &mut Ui, name: &str, meaning: &str) {
-    ui.label(name).on_hover_text(meaning);
 }

@@ -8,12 +8,16 @@ use crate::{
     formats::npy::FrameReader,
     gpu::EngineChoice,
     grid::Shape,
-    initial::{Crop, Initial, InitialOptions, file_shape},
+    initial::{Initial, InitialOptions, file_shape},
     network::ModelSource,
-    solver::{Method, SolverSpec, TOLERANCE},
+    settings::{COARSENING, EPSILON, LEAD, Overrides, STEPS_PER_FRAME, TIME_STEP, TOLERANCE},
+    solver::{Method, SolverSpec},
 };
 use clap::Args;
 use std::path::PathBuf;
+
+/// All options that describe a run, in groups where there are any: clap makes none of a struct that has parts.
+pub const SETUP: [&str; 7] = ["init", "grid", "epsilon", "InitialOptions", "SolverArgs", "CandidateArgs", "EngineArgs"];
 
 /// Where a run starts.
 #[derive(Debug, Clone, Args)]
@@ -28,25 +32,16 @@ pub struct InitialArgs {
     /// [default: 64, or that of the preset or the field file]
     #[arg(long, value_name = "N|NXxNYxNZ")]
     pub grid: Option<Shape>,
-    /// Seed of everything random in the initial field
-    #[arg(long, default_value_t = 0)]
-    pub seed: u64,
-    /// Mean of c = (φ + 1)/2, the share of the phase φ = 1 once the phases have parted: shapes grow or shrink to it, other
-    /// fields are shifted
-    #[arg(long, value_name = "FRACTION", allow_negative_numbers = true)]
-    pub volume_fraction: Option<f64>,
-    /// Interface width ε in grid units [default: 3, or that of the preset]
-    #[arg(long, allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "LENGTH",
+        allow_negative_numbers = true,
+        help = EPSILON.about_with_default(", or that of the preset"),
+        value_parser = EPSILON.parser()
+    )]
     pub epsilon: Option<f64>,
-    /// Field files hold c = (φ + 1)/2 from 0 to 1 instead of φ from −1 to 1
-    #[arg(long)]
-    pub concentration: bool,
-    /// Part of a field file to take: first nodes, counted from 0, and ends along x, y and z
-    #[arg(long, value_name = "X0:X1,Y0:Y1,Z0:Z1")]
-    pub crop: Option<Crop>,
-    /// Stretch a field file, or what --crop takes of it, over all of --grid
-    #[arg(long, requires = "grid")]
-    pub resample: bool,
+    #[command(flatten)]
+    pub options: Overrides<InitialOptions>,
 }
 
 /// How the solver steps.
@@ -59,14 +54,28 @@ pub struct SolverArgs {
     /// Cahn–Hilliard keeps the amount of each phase, Allen–Cahn does not
     #[arg(long, value_enum, default_value_t)]
     pub equation: Kinetics,
-    /// RMS error that the adaptive scheme allows a step, as a part of the RMS of φ [default: 0.001]
-    #[arg(long, value_name = "SHARE", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "SHARE",
+        allow_negative_numbers = true,
+        help = TOLERANCE.about_with_default(""),
+        value_parser = TOLERANCE.parser()
+    )]
     pub tolerance: Option<f64>,
-    /// Time step; the explicit scheme has a limit [default: 0.0025, or what the preset's frame needs]
-    #[arg(long, value_name = "TIME", allow_negative_numbers = true)]
+    #[arg(
+        long,
+        value_name = "TIME",
+        allow_negative_numbers = true,
+        help = TIME_STEP.about_with_default(", or what the preset's frame needs"),
+        value_parser = TIME_STEP.parser()
+    )]
     pub dt: Option<f64>,
-    /// Solver steps per frame [default: 400, or what the preset's frame needs]
-    #[arg(long, value_name = "K")]
+    #[arg(
+        long,
+        value_name = "K",
+        help = STEPS_PER_FRAME.about_with_default(", or what the preset's frame needs"),
+        value_parser = STEPS_PER_FRAME.parser()
+    )]
     pub steps_per_frame: Option<usize>,
 }
 
@@ -77,8 +86,13 @@ pub struct NetworkArgs {
     /// Model file [default: the built-in model]
     #[arg(long, value_name = "FILE")]
     pub model: Option<PathBuf>,
-    /// The network's grid keeps every 1st or 2nd node of the solver's
-    #[arg(long, value_name = "1|2", default_value_t = 2)]
+    #[arg(
+        long,
+        value_name = "1|2",
+        default_value_t = COARSENING.default,
+        help = COARSENING.about(),
+        value_parser = COARSENING.parser()
+    )]
     pub coarsening: usize,
 }
 
@@ -89,11 +103,21 @@ pub struct CandidateArgs {
     /// Model file of a network; may be given several times [default, without --candidate: the built-in model]
     #[arg(long, value_name = "FILE")]
     pub model: Vec<PathBuf>,
-    /// The grids of these networks keep every 1st or 2nd node of the solver's
-    #[arg(long, value_name = "1|2", default_value_t = 2)]
+    #[arg(
+        long,
+        value_name = "1|2",
+        default_value_t = COARSENING.default,
+        help = COARSENING.about(),
+        value_parser = COARSENING.parser()
+    )]
     pub coarsening: usize,
-    /// Start these networks from the solver's field at frame K
-    #[arg(long, value_name = "K", default_value_t = 0)]
+    #[arg(
+        long,
+        value_name = "K",
+        default_value_t = LEAD.default,
+        help = LEAD.about(),
+        value_parser = LEAD.parser()
+    )]
     pub lead: usize,
     /// A further candidate; may be given several times: network, explicit, spectral, adaptive or frozen, with settings
     /// such as network:model=FILE,lead=5, spectral:dt=0.1,grid=coarse or adaptive:tolerance=0.01
@@ -103,32 +127,21 @@ pub struct CandidateArgs {
 
 impl NetworkArgs {
     /// The network that these options name.
-    ///
-    /// # Errors
-    /// When the coarsening is none.
-    pub fn spec(&self) -> Result<CandidateSpec, CommandError> {
+    pub fn spec(&self) -> CandidateSpec {
         let model = self.model.clone().map_or(ModelSource::Builtin, ModelSource::File);
-        Ok(CandidateSpec::Network { model, coarsening: coarsening(self.coarsening)?, lead: 0 })
+        CandidateSpec::Network { model, coarsening: self.coarsening, lead: LEAD.default }
     }
 }
 
 impl CandidateArgs {
     /// The candidates that these options name, networks first.
-    ///
-    /// # Errors
-    /// When the coarsening is none.
-    pub fn specs(&self) -> Result<Vec<CandidateSpec>, CommandError> {
-        let coarsening = coarsening(self.coarsening)?;
-        let network = |model| CandidateSpec::Network { model, coarsening, lead: self.lead };
+    pub fn specs(&self) -> Vec<CandidateSpec> {
+        let network = |model| CandidateSpec::Network { model, coarsening: self.coarsening, lead: self.lead };
         let models = self.model.iter().cloned().map(ModelSource::File);
         let builtin = self.model.is_empty() && self.candidate.is_empty();
         let models = models.chain(builtin.then_some(ModelSource::Builtin));
-        Ok(models.map(network).chain(self.candidate.iter().cloned()).collect())
+        models.map(network).chain(self.candidate.iter().cloned()).collect()
     }
-}
-
-fn coarsening(nodes: usize) -> Result<usize, CommandError> {
-    if (1..=2).contains(&nodes) { Ok(nodes) } else { Err(CommandError::Coarsening(nodes)) }
 }
 
 /// Where the arithmetic is done.
@@ -151,27 +164,20 @@ impl InitialArgs {
         engine: EngineArgs,
     ) -> Result<Setup, CommandError> {
         let (initial, noise) = Initial::with_noise(&self.init)?;
-        self.check_grid(&initial)?;
+        let mut options = InitialOptions { noise, ..InitialOptions::default() };
+        self.options.apply(&mut options)?;
+        self.check_grid(&initial, &options)?;
         let grid = self.grid.unwrap_or(initial.usual_shape());
         let epsilon = self.epsilon.unwrap_or_else(|| initial.usual_epsilon(grid));
         let equation = Equation { kinetics: solver.equation, epsilon, ..Equation::default() };
         Ok(Setup {
-            options: InitialOptions {
-                grid,
-                seed: self.seed,
-                volume_fraction: self.volume_fraction,
-                noise,
-                concentration: self.concentration,
-                crop: self.crop,
-                resample: self.resample,
-                ..InitialOptions::default()
-            },
+            options: InitialOptions { grid, ..options },
             candidates,
             engine: engine.engine,
             reference: SolverSpec {
                 method: solver.method,
                 parameters: solver.parameters(equation, &initial, grid),
-                tolerance: solver.tolerance.unwrap_or(TOLERANCE),
+                tolerance: solver.tolerance.unwrap_or(TOLERANCE.default),
                 ..SolverSpec::default()
             },
             initial,
@@ -179,9 +185,9 @@ impl InitialArgs {
     }
 
     /// Refuses a `--grid` that contradicts the field file.
-    fn check_grid(&self, initial: &Initial) -> Result<(), CommandError> {
-        let (Some(grid), Initial::File(path), false) = (self.grid, initial, self.resample) else { return Ok(()) };
-        match file_shape(path, self.crop)? {
+    fn check_grid(&self, initial: &Initial, options: &InitialOptions) -> Result<(), CommandError> {
+        let (Some(grid), Initial::File(path), false) = (self.grid, initial, options.resample) else { return Ok(()) };
+        match file_shape(path, options.crop)? {
             found if found == grid => Ok(()),
             found => Err(CommandError::GridConflict { init: self.init.clone(), found, grid }),
         }

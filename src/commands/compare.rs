@@ -3,7 +3,7 @@
 use super::{
     CommandError,
     archive::Archive,
-    args::{CandidateArgs, EngineArgs, InitialArgs, SolverArgs},
+    args::{CandidateArgs, EngineArgs, InitialArgs, SETUP, SolverArgs},
     interrupt, output,
     progress::Progress,
     warn,
@@ -46,14 +46,16 @@ pub struct CompareArgs {
     #[arg(
         long,
         value_name = "DIR",
-        conflicts_with_all = ["InitialArgs", "SolverArgs", "CandidateArgs", "EngineArgs", "out", "force", "states"]
+        conflicts_with_all = SETUP,
+        conflicts_with_all = ["out", "force", "states"]
     )]
     resume: Option<PathBuf>,
     /// Repeat the run recorded in this folder, in another folder
     #[arg(
         long,
         value_name = "DIR",
-        conflicts_with_all = ["InitialArgs", "SolverArgs", "CandidateArgs", "EngineArgs", "resume", "states"]
+        conflicts_with_all = SETUP,
+        conflicts_with_all = ["resume", "states"]
     )]
     rerun: Option<PathBuf>,
 }
@@ -104,7 +106,7 @@ impl CompareArgs {
             frames: FRAMES,
             surfaces: Vec::new(),
             state_interval: self.states.map_or(STATE_INTERVAL, Into::into),
-            setup: self.initial.setup(&self.solver, self.candidates.specs()?, self.engine)?,
+            setup: self.initial.setup(&self.solver, self.candidates.specs(), self.engine)?,
         })
     }
 

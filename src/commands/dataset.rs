@@ -1,10 +1,12 @@
 //! `spinodal dataset`: sequences of the solver, to train on.
 
 use super::{CommandError, interrupt, progress::Progress};
-use crate::training::{
-    dataset_config::DatasetConfig,
-    generate::{DatasetProgress, generate},
-    overrides::{Overrides, read_config},
+use crate::{
+    settings::{Overrides, read_config},
+    training::{
+        dataset_config::DatasetConfig,
+        generate::{DatasetProgress, generate},
+    },
 };
 use clap::Args;
 use parking_lot::Mutex;

@@ -9,7 +9,7 @@ use crate::{
     },
     gpu::Engine,
     network::{Model, ModelSource},
-    training::overrides::Overrides,
+    settings::Overrides,
 };
 use clap::Args;
 use std::{ops::ControlFlow, path::PathBuf};

@@ -30,8 +30,9 @@ use crate::{
     network::{ModelError, NetworkError, SourceError, crane::CraneError},
     recording::RUN,
     report::ReportError,
+    settings::ConfigError,
     threads::{self, Priority},
-    training::{dataset::DatasetError, overrides::ConfigError, run::TrainError},
+    training::{dataset::DatasetError, run::TrainError},
 };
 use clap::{Parser, Subcommand};
 use std::{
@@ -68,7 +69,7 @@ fn recording(text: &str) -> Result<PathBuf, String> {
 #[derive(Debug, clap::Args)]
 struct WindowArgs {
     /// Recording to open: a folder that compare has written
-    #[arg(value_name = "DIR", value_parser = recording, conflicts_with_all = ["InitialArgs", "SolverArgs", "CandidateArgs", "EngineArgs"])]
+    #[arg(value_name = "DIR", value_parser = recording, conflicts_with_all = args::SETUP)]
     recording: Option<PathBuf>,
     #[command(flatten)]
     initial: args::InitialArgs,
@@ -158,8 +159,6 @@ pub enum CommandError {
     OwnInput(PathBuf),
     #[error("{init} has a grid of {found}, but --grid says {grid}: leave --grid out, or --resample to it")]
     GridConflict { init: String, found: Shape, grid: Shape },
-    #[error("the coarsening must be 1 or 2, but is {0}")]
-    Coarsening(usize),
     #[error("there is no frame {frame} in a run of {frames} frames")]
     NoSuchFrame { frame: usize, frames: usize },
     #[error("the spacing must be a positive number, but is {0}")]
@@ -204,7 +203,7 @@ fn open_window(args: &WindowArgs) -> Result<(), CommandError> {
     app::choose_display()?;
     let start = match &args.recording {
         Some(folder) => Start::Recording(folder.clone()),
-        None => args.initial.setup(&args.solver, args.candidates.specs()?, args.engine)?.into(),
+        None => args.initial.setup(&args.solver, args.candidates.specs(), args.engine)?.into(),
     };
     Ok(app::run(start, |window| interrupt::listen_and(move || window.close()))?)
 }

@@ -32,7 +32,7 @@ pub struct RolloutArgs {
 /// When an input is refused, the device fails or the output cannot be written.
 pub fn run(args: &RolloutArgs) -> Result<(), CommandError> {
     output::check_file(&args.out, "npy")?;
-    let spec = args.network.spec()?;
+    let spec = args.network.spec();
     let setup = args.initial.setup(&SolverArgs::default(), vec![spec.clone()], args.engine)?;
     output::check_not_input(&args.out, &setup.initial)?;
     let inputs = setup.load()?;
@@ -40,5 +40,5 @@ pub fn run(args: &RolloutArgs) -> Result<(), CommandError> {
     let engine = Engine::choose(setup.engine)?;
     let model = inputs.models.first().and_then(Option::as_ref);
     let network = spec.start(&engine, &setup.reference, model, &inputs.field)?;
-    frames::record(network, args.frames, &args.out, args.initial.concentration, |_, _| {})
+    frames::record(network, args.frames, &args.out, setup.options.concentration, |_, _| {})
 }

@@ -97,7 +97,7 @@ pub fn run(args: &SimulateArgs) -> Result<(), CommandError> {
     let engine = Engine::choose(setup.engine)?;
     let solver = setup.reference.start(&engine, &field)?;
     let mut moments = Vec::new();
-    let recorded = frames::record(solver, args.frames, &args.out, args.initial.concentration, |frame, field| {
+    let recorded = frames::record(solver, args.frames, &args.out, setup.options.concentration, |frame, field| {
         moments.extend(args.table.is_some().then(|| Moment::of(&setup, frame, field)));
     });
     if let Some(path) = &args.table {

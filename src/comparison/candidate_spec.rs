@@ -1,13 +1,14 @@
 //! What is compared with the reference, in one line of text.
 
 use crate::{
-    equation::{ParameterError, Parameters},
+    equation::Parameters,
     evolution::{Evolution, EvolutionError},
     field::Field,
     fourier::Symbol,
     gpu::Engine,
     grid::{Grid, GridError},
     network::{self, Model, ModelSource, NetworkError},
+    settings::{COARSENING, LEAD, SettingError, TIME_STEP, TOLERANCE},
     solver::{Method, SolverSpec},
 };
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,8 @@ pub enum CandidateError {
     Key { kind: String, key: String, known: &'static str },
     #[error("the candidate's {key} cannot be “{value}”: it must be {must}")]
     Value { key: String, value: String, must: &'static str },
+    #[error(transparent)]
+    Setting(#[from] SettingError),
 }
 
 /// A candidate: a way to predict the reference's field.
@@ -70,7 +73,7 @@ impl Default for CandidateSpec {
 impl CandidateSpec {
     /// A network on every second node, from the start.
     pub fn network(model: ModelSource) -> Self {
-        Self::Network { model, coarsening: 2, lead: 0 }
+        Self::Network { model, coarsening: COARSENING.default, lead: LEAD.default }
     }
 
     /// Every how many nodes of the reference it has one.
@@ -180,8 +183,8 @@ impl CandidateSpec {
         let kind = match self {
             Self::Network { model, coarsening, lead } => {
                 set("model", (*model != ModelSource::Builtin).then(|| model.to_string()));
-                set("coarsening", (*coarsening != 2).then(|| coarsening.to_string()));
-                set("lead", (*lead > 0).then(|| lead.to_string()));
+                set("coarsening", (*coarsening != COARSENING.default).then(|| coarsening.to_string()));
+                set("lead", (*lead != LEAD.default).then(|| lead.to_string()));
                 "network".to_owned()
             }
             Self::Solver(solver) => {
@@ -226,7 +229,6 @@ impl CandidateSpec {
     fn set(&mut self, kind: &str, key: &str, value: &str) -> Result<(), CandidateError> {
         let unknown = |known| CandidateError::Key { kind: kind.to_owned(), key: key.to_owned(), known };
         let refused = |must| CandidateError::Value { key: key.to_owned(), value: value.to_owned(), must };
-        let count = |must| value.parse::<usize>().map_err(|_| refused(must));
         let step_of_grid = || match value {
             "fine" => Ok(1),
             "coarse" => Ok(2),
@@ -234,18 +236,14 @@ impl CandidateSpec {
         };
         match (self, key) {
             (Self::Network { model, .. }, "model") => *model = value.to_owned().into(),
-            (Self::Network { coarsening, .. }, "coarsening") => {
-                *coarsening = count("1 or 2").ok().filter(|step| (1..=2).contains(step)).ok_or(refused("1 or 2"))?;
-            }
-            (Self::Network { lead, .. }, "lead") => *lead = count("a number of frames")?,
+            (Self::Network { coarsening, .. }, "coarsening") => *coarsening = COARSENING.parse(value)?,
+            (Self::Network { lead, .. }, "lead") => *lead = LEAD.parse(value)?,
             (Self::Network { .. }, _) => return Err(unknown("model, coarsening and lead")),
             (Self::Solver(solver), "tolerance") if solver.method == Method::Adaptive => {
-                let tolerance = value.parse().ok().filter(|&share| ParameterError::check_tolerance(share).is_ok());
-                solver.tolerance = Some(tolerance.ok_or(refused("between 1e-7 and 0.5"))?);
+                solver.tolerance = Some(TOLERANCE.parse(value)?);
             }
             (Self::Solver(solver), "dt") if solver.method != Method::Adaptive => {
-                let step = value.parse().ok().filter(|step: &f64| step.is_finite() && *step > 0.0);
-                solver.time_step = Some(step.ok_or(refused("a positive number"))?);
+                solver.time_step = Some(TIME_STEP.parse(value)?);
             }
             (Self::Solver(solver), "grid") => solver.coarsening = step_of_grid()?,
             (Self::Solver(solver), "symbol") => {

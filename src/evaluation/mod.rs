@@ -40,7 +40,7 @@ use crate::{
     metrics::energy_density,
     network::{Model, NetworkError},
     report::ReportError,
-    training::overrides::ConfigError,
+    settings::ConfigError,
 };
 use std::{borrow::Cow, ops::ControlFlow};
 use thiserror::Error;

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     equation::{Equation, Parameters},
     network::Card,
-    training::overrides::ConfigError,
+    settings::{COARSENING, CORRELATION_LENGTH, ConfigError},
 };
 use serde::{Deserialize, Serialize};
 
@@ -86,7 +86,7 @@ impl Default for Plan {
         Self {
             parts: Part::ALL.to_vec(),
             seed: 271_828,
-            coarsening: 2,
+            coarsening: COARSENING.default,
             equation: Parameters::default(),
             boxes: BoxesPlan::default(),
             large: LargePlan::default(),
@@ -174,10 +174,7 @@ impl Plan {
             let must = "must begin at 1 or later and end at least 2 later";
             return Err(ConfigError::value("exponent-window", must, window));
         }
-        let length = self.exponent.correlation;
-        if !(2.0..=1e4).contains(&length) {
-            return Err(ConfigError::value("exponent-correlation", "must lie between 2 and 10000", length));
-        }
+        CORRELATION_LENGTH.check(self.exponent.correlation)?;
         let of_noise = [self.boxes.grid, self.large.grid, self.long.grid, self.exponent.grid, self.cost.front_grid];
         let grids = of_noise.iter().chain([&self.shapes.grid, &self.led.grid]).chain(&self.cost.grids);
         grids.into_iter().try_for_each(|&grid| self.noise(grid).validate())

@@ -1,7 +1,7 @@
 //! The folder that an evaluation leaves behind: `report.md`, tables as `.csv`, plots as `.png`.
 
 use super::{EvaluationError, Evaluator, Findings, Part, bars, boxes, cost, exponent, led, long, settings, shapes};
-use crate::{formats::write_text, gpu::Gpu, report::ReportError, training::overrides::write_config};
+use crate::{formats::write_text, gpu::Gpu, report::ReportError, settings::write_config};
 use std::path::Path;
 
 /// What the names of tables and plots begin with.

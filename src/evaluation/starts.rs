@@ -5,7 +5,8 @@ use crate::{
     field::Field,
     grid::Shape,
     initial::{Initial, InitialError, InitialOptions},
-    training::{dataset_config::DatasetConfig, recipe::Recipe, span::Span},
+    settings::Span,
+    training::{dataset_config::DatasetConfig, recipe::Recipe},
 };
 
 impl Plan {

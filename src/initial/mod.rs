@@ -19,13 +19,14 @@ mod shells;
 pub use crop::Crop;
 pub use file::file_shape;
 pub use mesh::signed_distance;
-pub use options::{InitialOptions, MAX_NODES, MAX_SIDE, NoiseGenerator, NoiseParameters, ShapeParameters};
+pub use options::{InitialOptions, NoiseGenerator, NoiseParameters, ShapeParameters};
 
 use crate::{
     equation::Equation,
     field::{Field, FieldError},
     formats::{FormatError, field::FieldFormat, mesh::MeshFormat},
     grid::{Grid, GridError, Shape},
+    settings::SettingError,
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -48,8 +49,8 @@ pub enum InitialError {
     Field(#[from] FieldError),
     #[error(transparent)]
     Grid(#[from] GridError),
-    #[error("{name} must lie between {low} and {high}, but is {value}")]
-    OutOfBounds { name: &'static str, value: f64, low: f64, high: f64 },
+    #[error(transparent)]
+    Setting(#[from] SettingError),
     #[error(
         "“{0}” is neither an initial condition ({presets}, {FBM}) nor a field (.npy, .vti, .tif) nor a mesh (.ply, .obj, \
          .stl)",

@@ -1,57 +1,67 @@
 //! What an initial condition can be asked for.
 
 use super::{Crop, Initial, InitialError};
-use crate::grid::{Grid, MIN_SIDE, Shape};
+use crate::{
+    grid::{Grid, Shape},
+    settings::{
+        AMPLITUDE, CORRELATION_LENGTH, EPSILON, FLUCTUATION, HURST, LAYER, MARGIN, MEAN, NODES, OCTAVES, PERIODS,
+        RADIUS, ROUGHNESS, SIDE, Setting, THICKNESS, UNDULATION, VOLUME_FRACTION, WAVES,
+    },
+};
+use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 
-/// Most nodes along a side of a grid that is made.
-pub const MAX_SIDE: usize = 8192;
-
-/// Most nodes of a grid that is made: 1024³ values fill 4 GiB.
-pub const MAX_NODES: usize = 1 << 30;
-
 /// Parameters of all initial conditions; each uses those that concern it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Args, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct InitialOptions {
     /// Nodes along the axes; a field file sets its own, unless it is resampled.
+    #[arg(skip = Shape::cube(SIDE.default))]
     #[serde(alias = "size")]
     pub grid: Shape,
-    /// Seed of everything random: the same seed gives the same field.
+    /// Seed of everything random in the initial field: the same seed gives the same field
+    #[arg(long)]
     pub seed: u64,
-    /// Interface width ε in grid units, for the profile tanh(3d/ε) of shapes and meshes.
+    /// Interface width ε, for the profile tanh(3d/ε) of shapes and meshes: see [`EPSILON`].
+    #[arg(skip = EPSILON.default)]
     pub epsilon: f64,
-    /// Volume fraction of the phase +1 that the run is to keep: the mean of c = (φ + 1)/2, which both
-    /// evolutions conserve. Shapes and meshes grow or shrink to reach it, other fields are shifted.
+    /// Volume fraction of the phase +1 that the run is to keep: see [`VOLUME_FRACTION`].
+    #[arg(long, value_name = "FRACTION", help = VOLUME_FRACTION.about(), value_parser = VOLUME_FRACTION.parser())]
     pub volume_fraction: Option<f64>,
-    /// For `noise` and `slice`, and for the faces of `film`.
+    /// For `noise`, `slice` and `film`.
+    #[command(flatten)]
     pub noise: NoiseParameters,
-    /// For `white-noise`: the largest deviation from the mean, white noise evenly distributed.
+    /// For `white-noise`: see [`FLUCTUATION`].
+    #[arg(long, help = FLUCTUATION.about(), value_parser = FLUCTUATION.parser())]
     pub fluctuation: f64,
     /// For the shapes.
+    #[command(flatten)]
     pub shape: ShapeParameters,
-    /// For meshes: free space between mesh and box as a fraction of the box's side.
+    /// For meshes: see [`MARGIN`].
+    #[arg(long, help = MARGIN.about(), value_parser = MARGIN.parser())]
     pub margin: f64,
-    /// For field files: whether they hold c ∈ [0, 1] rather than φ.
+    /// Field files hold c = (φ + 1)/2 from 0 to 1 instead of φ from −1 to 1
+    #[arg(long)]
     pub concentration: bool,
-    /// For field files: the part to take.
+    /// Part of a field file to take: first nodes, counted from 0, and ends along x, y and z
+    #[arg(long, value_name = "X0:X1,Y0:Y1,Z0:Z1")]
     pub crop: Option<Crop>,
-    /// For field files: whether to stretch what is taken over all of `grid`. Numbers are interpolated in their profile
-    /// ([`Field::resampled`](crate::field::Field::resampled)), segmented images in the distance from their interface.
+    /// Stretch a field file, or what --crop takes of it, over all of --grid
+    #[arg(long, requires = "grid")]
     pub resample: bool,
 }
 
 impl Default for InitialOptions {
     fn default() -> Self {
         Self {
-            grid: Shape::cube(64),
+            grid: Shape::cube(SIDE.default),
             seed: 0,
-            epsilon: 3.0,
+            epsilon: EPSILON.default,
             volume_fraction: None,
             noise: NoiseParameters::default(),
-            fluctuation: 0.05,
+            fluctuation: FLUCTUATION.default,
             shape: ShapeParameters::default(),
-            margin: 0.1,
+            margin: MARGIN.default,
             concentration: false,
             crop: None,
             resample: false,
@@ -60,33 +70,39 @@ impl Default for InitialOptions {
 }
 
 /// Periodic Perlin noise.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Args, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct NoiseParameters {
-    /// Side of a lattice cell in grid units, rounded so that a whole number of cells fits into the box.
+    /// See [`CORRELATION_LENGTH`].
+    #[arg(long, value_name = "LENGTH", help = CORRELATION_LENGTH.about(), value_parser = CORRELATION_LENGTH.parser())]
     pub correlation_length: f64,
-    /// How many noises are added, each with half the correlation length of the one before.
+    /// See [`OCTAVES`].
+    #[arg(long, help = OCTAVES.about(), value_parser = OCTAVES.parser())]
     pub octaves: u32,
-    /// How the gradients are drawn.
+    /// How the gradients are drawn
+    #[arg(long, value_enum)]
     pub generator: NoiseGenerator,
-    /// Hurst's exponent H of [`NoiseGenerator::Permutation`]: each octave has 2^−H times the amplitude of the one before.
-    /// With [`NoiseGenerator::Drawn`] it has half of it.
+    /// For [`NoiseGenerator::Permutation`], see [`HURST`]. With [`NoiseGenerator::Drawn`] each octave has half the amplitude
+    /// of the one before.
+    #[arg(long, help = HURST.about(), value_parser = HURST.parser())]
     pub hurst: f64,
-    /// Mean of φ.
+    /// See [`MEAN`].
+    #[arg(long, help = MEAN.about(), value_parser = MEAN.parser())]
     pub mean: f64,
-    /// Largest deviation of φ from its mean.
+    /// See [`AMPLITUDE`].
+    #[arg(long, help = AMPLITUDE.about(), value_parser = AMPLITUDE.parser())]
     pub amplitude: f64,
 }
 
 impl Default for NoiseParameters {
     fn default() -> Self {
         Self {
-            correlation_length: 8.0,
-            octaves: 1,
+            correlation_length: CORRELATION_LENGTH.default,
+            octaves: OCTAVES.default,
             generator: NoiseGenerator::Drawn,
-            hurst: 1.0,
-            mean: 0.0,
-            amplitude: 1.0,
+            hurst: HURST.default,
+            mean: MEAN.default,
+            amplitude: AMPLITUDE.default,
         }
     }
 }
@@ -99,7 +115,7 @@ impl NoiseParameters {
 }
 
 /// Where the gradients of Perlin noise come from. It is recorded with a run: the two make different fields of one seed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum NoiseGenerator {
     /// A direction out of all of them, drawn for every node of the lattice.
@@ -110,29 +126,44 @@ pub enum NoiseGenerator {
 }
 
 /// Geometry of the shapes; lengths are fractions of the box's side across which they are measured, of the shortest side
-/// where they are measured across several.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+/// where they are measured across several. What lies across one axis lies across the last one with more than one node.
+#[derive(Debug, Clone, PartialEq, Args, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ShapeParameters {
-    /// Radius of the sphere.
+    /// See [`RADIUS`].
+    #[arg(long, help = RADIUS.about(), value_parser = RADIUS.parser())]
     pub radius: f64,
-    /// Thickness of the slab and of the film, across axis 2 (in a plane, across its second axis).
+    /// Across one axis: see [`THICKNESS`].
+    #[arg(long, help = THICKNESS.about(), value_parser = THICKNESS.parser())]
     pub thickness: f64,
-    /// Amplitude of the slab's undulation along axes 0 and 1.
+    /// Along the other axes: see [`UNDULATION`].
+    #[arg(long, help = UNDULATION.about(), value_parser = UNDULATION.parser())]
     pub undulation: f64,
-    /// Waves of that undulation per side of the box.
+    /// See [`WAVES`].
+    #[arg(long, help = WAVES.about(), value_parser = WAVES.parser())]
     pub waves: u32,
-    /// Largest height of the film's faces above their mean; the noise says how far apart the hills are.
+    /// See [`ROUGHNESS`]; the noise says how far apart the hills are.
+    #[arg(long, help = ROUGHNESS.about(), value_parser = ROUGHNESS.parser())]
     pub roughness: f64,
-    /// Unit cells of the gyroid along the shortest side of the box; as many as fit about as large along the others.
+    /// See [`PERIODS`]; as many as fit about as large along the other sides.
+    #[arg(long, help = PERIODS.about(), value_parser = PERIODS.parser())]
     pub periods: u32,
-    /// Thickness of the layer, across axis 2 (in a plane, across its second axis), in which `slice` fluctuates.
+    /// Across one axis: see [`LAYER`].
+    #[arg(long, help = LAYER.about(), value_parser = LAYER.parser())]
     pub layer: f64,
 }
 
 impl Default for ShapeParameters {
     fn default() -> Self {
-        Self { radius: 0.3, thickness: 0.4, undulation: 0.05, waves: 2, roughness: 0.05, periods: 2, layer: 0.25 }
+        Self {
+            radius: RADIUS.default,
+            thickness: THICKNESS.default,
+            undulation: UNDULATION.default,
+            waves: WAVES.default,
+            roughness: ROUGHNESS.default,
+            periods: PERIODS.default,
+            layer: LAYER.default,
+        }
     }
 }
 
@@ -142,42 +173,46 @@ impl InitialOptions {
         self.grid.into()
     }
 
-    /// Checks every number against what it means; those of waves and periods against the grid only if `initial` uses them.
+    /// [`WAVES`] of which each has two nodes.
+    pub fn waves(&self) -> Setting<u32> {
+        WAVES.at_most((self.grid().shortest_side() / 2.0) as u32)
+    }
+
+    /// [`PERIODS`] of which each has four nodes.
+    pub fn periods(&self) -> Setting<u32> {
+        PERIODS.at_most((self.grid().shortest_side() / 4.0) as u32)
+    }
+
+    /// Checks every setting; waves and periods against the grid only if `initial` uses them.
     ///
     /// # Errors
-    /// Names the option at fault and its bounds.
+    /// Names the setting at fault and its bounds.
     pub fn validate_for(&self, initial: &Initial) -> Result<(), InitialError> {
-        // First, for what cannot be counted.
-        self.grid().check()?;
-        let any = f64::INFINITY;
-        let (shortest, longest) = (self.grid().shortest_side(), self.grid.0.into_iter().max().unwrap_or(1) as f64);
-        let most_waves = if *initial == Initial::Slab { shortest / 2.0 } else { any };
-        let most_periods = if *initial == Initial::Gyroid { shortest / 4.0 } else { any };
         let (noise, shape) = (&self.noise, &self.shape);
-        let bounds = [
-            ("the shortest side of the grid", shortest, MIN_SIDE as f64, MAX_SIDE as f64),
-            ("the longest side of the grid", longest, MIN_SIDE as f64, MAX_SIDE as f64),
-            ("the number of nodes", self.grid().len() as f64, MIN_SIDE as f64, MAX_NODES as f64),
-            ("ε", self.epsilon, 0.1, longest.max(1.0)),
-            ("the volume fraction", self.volume_fraction.unwrap_or(0.5), 0.001, 0.999),
-            ("the correlation length", noise.correlation_length, 2.0, f64::from(u16::MAX)),
-            ("the number of octaves", noise.octaves.into(), 1.0, 8.0),
-            ("Hurst's exponent", noise.hurst, 0.0, 1.0),
-            ("the mean of the noise", noise.mean, -1.0, 1.0),
-            ("the amplitude of the noise", noise.amplitude, 0.0, 2.0),
-            ("the fluctuation", self.fluctuation, 0.0, 2.0),
-            ("the radius", shape.radius, 0.01, 0.5),
-            ("the thickness", shape.thickness, 0.01, 0.99),
-            ("the undulation", shape.undulation, 0.0, 0.5),
-            ("the number of waves", shape.waves.into(), 0.0, most_waves),
-            ("the roughness", shape.roughness, 0.0, 0.5),
-            ("the number of periods", shape.periods.into(), 1.0, most_periods),
-            ("the thickness of the layer", shape.layer, 0.01, 1.0),
-            ("the margin", self.margin, 0.0, 0.45),
+        let waves = if *initial == Initial::Slab { self.waves() } else { WAVES };
+        let periods = if *initial == Initial::Gyroid { self.periods() } else { PERIODS };
+        self.grid().check()?;
+        let longest = SIDE.check(self.grid.0.into_iter().max().unwrap_or_default())?;
+        NODES.check(self.grid.len())?;
+        EPSILON.at_most(longest as f64).check(self.epsilon)?;
+        self.volume_fraction.map(|fraction| VOLUME_FRACTION.check(fraction)).transpose()?;
+        OCTAVES.check(noise.octaves)?;
+        waves.check(shape.waves)?;
+        periods.check(shape.periods)?;
+        let reals = [
+            (CORRELATION_LENGTH, noise.correlation_length),
+            (HURST, noise.hurst),
+            (MEAN, noise.mean),
+            (AMPLITUDE, noise.amplitude),
+            (FLUCTUATION, self.fluctuation),
+            (RADIUS, shape.radius),
+            (THICKNESS, shape.thickness),
+            (UNDULATION, shape.undulation),
+            (ROUGHNESS, shape.roughness),
+            (LAYER, shape.layer),
+            (MARGIN, self.margin),
         ];
-        match bounds.into_iter().find(|(_, value, low, high)| !(low..=high).contains(&value)) {
-            Some((name, value, low, high)) => Err(InitialError::OutOfBounds { name, value, low, high }),
-            None => Ok(()),
-        }
+        reals.iter().try_for_each(|(setting, value)| setting.check(*value).map(drop))?;
+        Ok(())
     }
 }

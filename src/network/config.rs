@@ -1,25 +1,9 @@
 //! The shape of a network, and from it the name and shape of each of its weights.
 
+use crate::settings::{CHANNELS, LAYERS, SettingError};
 use clap::ValueEnum;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use thiserror::Error;
-
-/// Most channels and layers a configuration may ask for; far beyond use, they keep a damaged file from asking for all
-/// memory.
-const MOST_CHANNELS: usize = 64;
-pub(super) const MOST_LAYERS: usize = 8;
-
-/// Why a configuration is refused.
-#[derive(Debug, Error, PartialEq)]
-#[error(
-    "a network of {channels} channels and {layers} layers is out of range: channels must be from 1 to \
-         {MOST_CHANNELS}, layers from 1 to {MOST_LAYERS}"
-)]
-pub struct ConfigError {
-    channels: usize,
-    layers: usize,
-}
 
 /// How the last layer of the network becomes the next field.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
@@ -50,11 +34,11 @@ impl Output {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::Args, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CrnnConfig {
-    /// Hidden channels C of each cell
-    #[arg(long)]
+    /// Hidden channels C of each cell: see [`CHANNELS`].
+    #[arg(long, help = CHANNELS.about(), value_parser = CHANNELS.parser())]
     pub channels: usize,
-    /// Stacked cells
-    #[arg(long)]
+    /// Stacked cells: see [`LAYERS`].
+    #[arg(long, help = LAYERS.about(), value_parser = LAYERS.parser())]
     pub layers: usize,
     /// From the last layer to the next field
     #[arg(long, value_enum)]
@@ -63,7 +47,7 @@ pub struct CrnnConfig {
 
 impl Default for CrnnConfig {
     fn default() -> Self {
-        Self { channels: 10, layers: 2, output: Output::Face }
+        Self { channels: CHANNELS.default, layers: LAYERS.default, output: Output::Face }
     }
 }
 
@@ -96,16 +80,14 @@ impl fmt::Display for CrnnConfig {
 }
 
 impl CrnnConfig {
-    /// Checks the ranges.
+    /// Checks the bounds.
     ///
     /// # Errors
     /// When channels or layers are zero or absurdly many.
-    pub fn validate(&self) -> Result<(), ConfigError> {
-        let valid = (1..=MOST_CHANNELS).contains(&self.channels) && (1..=MOST_LAYERS).contains(&self.layers);
-        match valid {
-            true => Ok(()),
-            false => Err(ConfigError { channels: self.channels, layers: self.layers }),
-        }
+    pub fn validate(&self) -> Result<(), SettingError> {
+        CHANNELS.check(self.channels)?;
+        LAYERS.check(self.layers)?;
+        Ok(())
     }
 
     /// Every weight of the network, in the order in which its modules declare them.

@@ -1,6 +1,7 @@
 //! The weights of a network as named arrays, free of any backend.
 
-use super::config::{ConfigError, CrnnConfig};
+use super::config::CrnnConfig;
+use crate::settings::SettingError;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeMap;
@@ -10,7 +11,7 @@ use thiserror::Error;
 #[derive(Debug, Error, PartialEq)]
 pub enum WeightsError {
     #[error(transparent)]
-    Config(#[from] ConfigError),
+    Config(#[from] SettingError),
     #[error("the tensor {0} is missing")]
     Missing(String),
     #[error("the tensor {0} is not part of such a network")]

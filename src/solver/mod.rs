@@ -6,4 +6,4 @@ mod spec;
 pub mod spectral;
 mod spectrum;
 
-pub use spec::{Method, SolverSpec, TOLERANCE};
+pub use spec::{Method, SolverSpec};

@@ -12,6 +12,7 @@ use crate::{
     fourier::Symbol,
     gpu::Engine,
     grid::Grid,
+    settings::TOLERANCE,
 };
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -53,15 +54,12 @@ pub struct SolverSpec {
     pub symbol: Symbol,
 }
 
-/// The tolerance where none is asked for: the error of a run is then far below that of the networks.
-pub const TOLERANCE: f64 = 1e-3;
-
 impl Default for SolverSpec {
     fn default() -> Self {
         Self {
             method: Method::default(),
             parameters: Parameters::default(),
-            tolerance: TOLERANCE,
+            tolerance: TOLERANCE.default,
             symbol: Symbol::default(),
         }
     }
@@ -77,7 +75,7 @@ impl SolverSpec {
             Method::Explicit => self.parameters.validate_explicit(grid),
             Method::Spectral => self.parameters.validate(),
             Method::Adaptive => {
-                ParameterError::check_tolerance(self.tolerance)?;
+                TOLERANCE.check(self.tolerance)?;
                 self.parameters.validate()
             }
         }

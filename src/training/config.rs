@@ -1,7 +1,16 @@
 //! Every hyperparameter of a training run, in one struct: the file, the options and the record of a run.
 
-use super::{optimizer::Method, overrides::ConfigError, span::Span};
-use crate::network::CrnnConfig;
+use super::optimizer::Method;
+use crate::{
+    network::CrnnConfig,
+    settings::{
+        ConfigError, Span,
+        training::{
+            AVERAGING, BATCH, CLIP, ENERGY_WEIGHT, ERROR_SCALE, FROM_START, GIVEN, GROWTH, LEARNING_RATE, LENGTH,
+            MEAN_WEIGHT, OVERSHOOT_WEIGHT, SHORTEST, STEPS, VALIDATE_EVERY, VALIDATION_SEQUENCES, WARMUP,
+        },
+    },
+};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
@@ -31,67 +40,65 @@ pub struct TrainConfig {
     #[arg(long, value_name = "MODEL")]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub start: Option<PathBuf>,
-    /// Steps of the optimiser
-    #[arg(long)]
+    /// See [`STEPS`].
+    #[arg(long, help = STEPS.about(), value_parser = STEPS.parser())]
     pub steps: usize,
-    /// Sequences per step on the smallest grid; larger grids take fewer, for about as many nodes
-    #[arg(long)]
+    /// See [`BATCH`].
+    #[arg(long, help = BATCH.about(), value_parser = BATCH.parser())]
     pub batch: usize,
     /// How weights follow gradients
     #[arg(long, value_enum)]
     pub optimizer: Method,
-    /// Learning rate from the first step to the last, along half a cosine
-    #[arg(long)]
+    /// See [`LEARNING_RATE`].
+    #[arg(long, help = LEARNING_RATE.about(), value_parser = LEARNING_RATE.parser())]
     pub learning_rate: Span,
-    /// Steps over which the learning rate rises from zero
-    #[arg(long)]
+    /// See [`WARMUP`].
+    #[arg(long, help = WARMUP.about(), value_parser = WARMUP.parser())]
     pub warmup: usize,
-    /// Largest norm of the gradient over all weights; longer ones are shortened to it
-    #[arg(long)]
+    /// See [`CLIP`].
+    #[arg(long, help = CLIP.about(), value_parser = CLIP.parser())]
     pub clip: f64,
-    /// Decay per step of the running average of the weights, which is what is validated and saved
-    #[arg(long)]
+    /// See [`AVERAGING`].
+    #[arg(long, help = AVERAGING.about(), value_parser = AVERAGING.parser())]
     pub averaging: f64,
-    /// Scale s of the error e of a field, whose loss is s² ln(1 + e²/s²), from the first step to the last, in equal
-    /// factors: e² below it; beyond it errors count relative to themselves, so that those of slow, nearly flat
-    /// microstructures matter as much as those of young ones, and a field that is lost no longer matters. inf: e²
-    #[arg(long)]
+    /// See [`ERROR_SCALE`].
+    #[arg(long, help = ERROR_SCALE.about(), value_parser = ERROR_SCALE.parser())]
     pub error_scale: Span,
-    /// Weight of (ΔF/F)² in e², beside the mean square error of φ
-    #[arg(long)]
+    /// See [`ENERGY_WEIGHT`].
+    #[arg(long, help = ENERGY_WEIGHT.about(), value_parser = ENERGY_WEIGHT.parser())]
     pub energy_weight: f64,
-    /// Weight of (Δ⟨φ⟩)² in e², for outputs that do not conserve the mean of φ
-    #[arg(long)]
+    /// See [`MEAN_WEIGHT`].
+    #[arg(long, help = MEAN_WEIGHT.about(), value_parser = MEAN_WEIGHT.parser())]
     pub mean_weight: f64,
-    /// Weight in e² of the square by which the largest |φ| exceeds the truth's
-    #[arg(long)]
+    /// See [`OVERSHOOT_WEIGHT`].
+    #[arg(long, help = OVERSHOOT_WEIGHT.about(), value_parser = OVERSHOOT_WEIGHT.parser())]
     pub overshoot_weight: f64,
-    /// Most frames of a walk through a sequence, growing over the run
-    #[arg(long)]
+    /// See [`LENGTH`].
+    #[arg(long, help = LENGTH.about(), value_parser = LENGTH.parser())]
     pub length: Span,
-    /// Fewest frames of a walk; each draws its own number up to `length`, short ones more often: 1/frames²
-    #[arg(long)]
+    /// See [`SHORTEST`].
+    #[arg(long, help = SHORTEST.about(), value_parser = SHORTEST.parser())]
     pub shortest: usize,
-    /// True frames that the network is given at the start of a walk before it lives on its own predictions
-    #[arg(long)]
+    /// See [`GIVEN`].
+    #[arg(long, help = GIVEN.about(), value_parser = GIVEN.parser())]
     pub given: Span,
-    /// Share of the run over which `length` and `given` change
-    #[arg(long)]
+    /// See [`GROWTH`].
+    #[arg(long, help = GROWTH.about(), value_parser = GROWTH.parser())]
     pub growth: f64,
     /// Network steps between two optimiser steps, through which gradients flow: equal parts of the run each
     #[arg(long, value_delimiter = ',')]
     pub unroll: Vec<usize>,
-    /// Share of the walks that begin at the first frame of a sequence
-    #[arg(long)]
+    /// See [`FROM_START`].
+    #[arg(long, help = FROM_START.about(), value_parser = FROM_START.parser())]
     pub from_start: f64,
     /// Whether walks are reflected, rotated and φ exchanged for −φ at random
     #[arg(long, action = clap::ArgAction::Set)]
     pub augment: bool,
-    /// Steps between two validations
-    #[arg(long)]
+    /// See [`VALIDATE_EVERY`].
+    #[arg(long, help = VALIDATE_EVERY.about(), value_parser = VALIDATE_EVERY.parser())]
     pub validate_every: usize,
-    /// Validation sequences used, in their order
-    #[arg(long)]
+    /// See [`VALIDATION_SEQUENCES`].
+    #[arg(long, help = VALIDATION_SEQUENCES.about(), value_parser = VALIDATION_SEQUENCES.parser())]
     pub validation_sequences: usize,
     /// The network.
     #[command(flatten)]
@@ -104,26 +111,26 @@ impl Default for TrainConfig {
             data: PathBuf::from("data"),
             seed: 1,
             start: None,
-            steps: 16_000,
-            batch: 4,
+            steps: STEPS.default,
+            batch: BATCH.default,
             optimizer: Method::Soap,
-            learning_rate: Span::new(5e-3, 0.0),
-            warmup: 50,
-            clip: 0.5,
-            averaging: 0.995,
-            error_scale: Span::new(1.0, 0.02),
-            energy_weight: 0.5,
-            mean_weight: 0.0,
-            overshoot_weight: 0.05,
-            length: Span::new(8.0, 120.0),
-            shortest: 3,
-            given: Span::new(1.0, 1.0),
-            growth: 0.6,
+            learning_rate: LEARNING_RATE.default,
+            warmup: WARMUP.default,
+            clip: CLIP.default,
+            averaging: AVERAGING.default,
+            error_scale: ERROR_SCALE.default,
+            energy_weight: ENERGY_WEIGHT.default,
+            mean_weight: MEAN_WEIGHT.default,
+            overshoot_weight: OVERSHOOT_WEIGHT.default,
+            length: LENGTH.default,
+            shortest: SHORTEST.default,
+            given: GIVEN.default,
+            growth: GROWTH.default,
             unroll: vec![2, 4],
-            from_start: 0.6,
+            from_start: FROM_START.default,
             augment: true,
-            validate_every: 800,
-            validation_sequences: 8,
+            validate_every: VALIDATE_EVERY.default,
+            validation_sequences: VALIDATION_SEQUENCES.default,
             network: CrnnConfig::default(),
         }
     }
@@ -167,59 +174,44 @@ impl TrainConfig {
     /// # Errors
     /// Names the first value at fault and what it must be.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        let positive = [
-            ("steps", self.steps),
-            ("batch", self.batch),
-            ("shortest", self.shortest),
-            ("validate-every", self.validate_every),
-            ("validation-sequences", self.validation_sequences),
-        ];
-        if let Some((name, value)) = positive.iter().find(|(_, value)| *value == 0) {
-            return Err(ConfigError::value(name, "must be at least 1", value));
+        for (setting, count) in [
+            (STEPS, self.steps),
+            (BATCH, self.batch),
+            (WARMUP, self.warmup),
+            (SHORTEST, self.shortest),
+            (VALIDATE_EVERY, self.validate_every),
+            (VALIDATION_SEQUENCES, self.validation_sequences),
+        ] {
+            setting.check(count)?;
+        }
+        for (setting, number) in [
+            (CLIP, self.clip),
+            (AVERAGING, self.averaging),
+            (ENERGY_WEIGHT, self.energy_weight),
+            (MEAN_WEIGHT, self.mean_weight),
+            (OVERSHOOT_WEIGHT, self.overshoot_weight),
+            (GROWTH, self.growth),
+            (FROM_START, self.from_start),
+        ] {
+            setting.check(number)?;
+        }
+        for (setting, span) in [
+            (LEARNING_RATE, self.learning_rate),
+            (ERROR_SCALE, self.error_scale),
+            (LENGTH, self.length),
+            (GIVEN, self.given),
+        ] {
+            setting.check(span)?;
         }
         if self.unroll.is_empty() || self.unroll.contains(&0) {
             let value = format!("{:?}", self.unroll);
             return Err(ConfigError::value("unroll", "must be a list of numbers from 1 on", value));
         }
-        for (name, span, low, high) in [
-            ("learning-rate", self.learning_rate, 0.0, 1.0),
-            ("length", self.length, 2.0, 1e6),
-            ("given", self.given, 1.0, 1e6),
-        ] {
-            if !span.within(low, high) {
-                return Err(ConfigError::value(name, format!("must lie between {low} and {high}"), span));
-            }
-        }
-        let Span { from, to } = self.error_scale;
-        if !self.error_scale.within(1e-6, 1e3) && [from, to] != [f64::INFINITY; 2] {
-            return Err(ConfigError::value(
-                "error-scale",
-                "must lie between 0.000001 and 1000, or be inf",
-                self.error_scale,
-            ));
-        }
         if self.learning_rate.from == 0.0 {
             return Err(ConfigError::value("learning-rate", "must begin above 0", self.learning_rate));
         }
-        for (name, weight) in [
-            ("energy-weight", self.energy_weight),
-            ("mean-weight", self.mean_weight),
-            ("overshoot-weight", self.overshoot_weight),
-        ] {
-            if !(0.0..=1e6).contains(&weight) {
-                return Err(ConfigError::value(name, "must lie between 0 and 1000000", weight));
-            }
-        }
-        if self.clip.is_nan() || self.clip <= 0.0 {
-            return Err(ConfigError::value("clip", "must be above 0", self.clip));
-        }
-        for (name, share) in [("growth", self.growth), ("from-start", self.from_start), ("averaging", self.averaging)] {
-            if !(0.0..=1.0).contains(&share) {
-                return Err(ConfigError::value(name, "must lie between 0 and 1", share));
-            }
-        }
-        if self.averaging == 1.0 {
-            return Err(ConfigError::value("averaging", "must be below 1, or the average never moves", 1));
+        if self.error_scale.from.is_finite() != self.error_scale.to.is_finite() {
+            return Err(ConfigError::value("error-scale", "must be inf at both ends or at none", self.error_scale));
         }
         Ok(self.network.validate()?)
     }

@@ -8,12 +8,13 @@
 //!   [`network::start`](crate::network::start())), so that NumPy reads it too;
 //! - `manifest.json`: the [`Manifest`], written last. A directory without it is not finished.
 
-use super::{dataset_config::DatasetConfig, overrides::ConfigError, recipe::Recipe};
+use super::{dataset_config::DatasetConfig, recipe::Recipe};
 use crate::{
     evolution::EvolutionError,
     formats::{FormatError, write_text},
     grid::{GridError, Shape},
     initial::InitialError,
+    settings::ConfigError,
 };
 use memmap2::Mmap;
 use serde::{Deserialize, Serialize};

@@ -1,10 +1,16 @@
 //! What a dataset is asked for with.
 
-use super::{dataset::Split, overrides::ConfigError, recipe::Recipe, span::Span};
+use super::{dataset::Split, recipe::Recipe};
 use crate::{
     equation::Parameters,
     grid::{Grid, Shape},
-    initial::MAX_NODES,
+    settings::{
+        COARSENING, ConfigError, NODES, Span,
+        dataset::{
+            AMPLITUDES, CORRELATION_LENGTHS, FILM_HILLS, FILM_ROUGHNESS, FILM_SHARE, FRAMES, LATE_FRAMES, LATE_SHARE,
+            MEAN_DEVIATION, QUENCH_FLUCTUATION, QUENCH_SHARE, SEQUENCES, SLICE_SHARE, VALIDATION_SHARE,
+        },
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -13,58 +19,56 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct DatasetConfig {
-    /// Number of sequences; a finished dataset may be extended by a larger number
-    #[arg(long)]
+    /// See [`SEQUENCES`].
+    #[arg(long, help = SEQUENCES.about(), value_parser = SEQUENCES.parser())]
     pub sequences: usize,
-    /// Frames per sequence, its first one included: from a span, numbers as likely in each octave
-    #[arg(long)]
+    /// See [`FRAMES`].
+    #[arg(long, help = FRAMES.about(), value_parser = FRAMES.parser())]
     pub frames: Span,
     /// Grids of the solver's boxes, such as 32 or 64x64x32, drawn from this list: repeat one to favour it
     #[arg(long, value_delimiter = ',')]
     pub grids: Vec<Shape>,
-    /// Every how many nodes the solver's field is kept: the network's grid
-    #[arg(long)]
+    /// See [`COARSENING`].
+    #[arg(long, help = COARSENING.about(), value_parser = COARSENING.parser())]
     pub coarsening: usize,
     /// Seed of everything drawn
     #[arg(long)]
     pub seed: u64,
-    /// Correlation length of the noise, grid units
-    #[arg(long)]
+    /// See [`CORRELATION_LENGTHS`].
+    #[arg(long, help = CORRELATION_LENGTHS.about(), value_parser = CORRELATION_LENGTHS.parser())]
     pub correlation_length: Span,
-    /// Standard deviation over sequences of the mean of φ
-    #[arg(long)]
+    /// See [`MEAN_DEVIATION`].
+    #[arg(long, help = MEAN_DEVIATION.about(), value_parser = MEAN_DEVIATION.parser())]
     pub mean_deviation: f64,
-    /// Amplitude of the noise
-    #[arg(long)]
+    /// See [`AMPLITUDES`].
+    #[arg(long, help = AMPLITUDES.about(), value_parser = AMPLITUDES.parser())]
     pub amplitude: Span,
-    /// Share of the sequences that start later in the evolution
-    #[arg(long)]
+    /// See [`LATE_SHARE`].
+    #[arg(long, help = LATE_SHARE.about(), value_parser = LATE_SHARE.parser())]
     pub late_share: f64,
-    /// How many frames later those start
-    #[arg(long)]
+    /// See [`LATE_FRAMES`].
+    #[arg(long, help = LATE_FRAMES.about(), value_parser = LATE_FRAMES.parser())]
     pub late_frames: Span,
-    /// Share of the sequences that start from a film with rough faces: what microstructures grow old as, layers that are
-    /// nearly flat and lie anywhere between the nodes
-    #[arg(long)]
+    /// See [`FILM_SHARE`].
+    #[arg(long, help = FILM_SHARE.about(), value_parser = FILM_SHARE.parser())]
     pub film_share: f64,
-    /// Largest height of those faces, grid units
-    #[arg(long)]
+    /// See [`FILM_ROUGHNESS`].
+    #[arg(long, help = FILM_ROUGHNESS.about(), value_parser = FILM_ROUGHNESS.parser())]
     pub film_roughness: Span,
-    /// Hills per side of those faces, whole numbers: the fewer, the more slowly they flatten
-    #[arg(long)]
+    /// See [`FILM_HILLS`].
+    #[arg(long, help = FILM_HILLS.about(), value_parser = FILM_HILLS.parser())]
     pub film_hills: Span,
-    /// Share of the sequences that start from noise in a layer of a uniform field, into which it spreads; the layer takes
-    /// up 0.1 to 0.5 of the box
-    #[arg(long)]
+    /// See [`SLICE_SHARE`].
+    #[arg(long, help = SLICE_SHARE.about(), value_parser = SLICE_SHARE.parser())]
     pub slice_share: f64,
-    /// Share of the sequences that start from white noise, as after a quench out of the mixed state
-    #[arg(long)]
+    /// See [`QUENCH_SHARE`].
+    #[arg(long, help = QUENCH_SHARE.about(), value_parser = QUENCH_SHARE.parser())]
     pub quench_share: f64,
-    /// Largest deviation of that noise from its mean: from a span, numbers as likely in each octave
-    #[arg(long)]
+    /// See [`QUENCH_FLUCTUATION`].
+    #[arg(long, help = QUENCH_FLUCTUATION.about(), value_parser = QUENCH_FLUCTUATION.parser())]
     pub quench_fluctuation: Span,
-    /// Share of the sequences kept for validation
-    #[arg(long)]
+    /// See [`VALIDATION_SHARE`].
+    #[arg(long, help = VALIDATION_SHARE.about(), value_parser = VALIDATION_SHARE.parser())]
     pub validation_share: f64,
     /// The equation and the solver's step.
     #[arg(skip)]
@@ -74,23 +78,23 @@ pub struct DatasetConfig {
 impl Default for DatasetConfig {
     fn default() -> Self {
         Self {
-            sequences: 300,
-            frames: Span::new(120.0, 120.0),
+            sequences: SEQUENCES.default,
+            frames: FRAMES.default,
             grids: [32, 32, 32, 32, 48, 64].map(Shape::cube).to_vec(),
-            coarsening: 2,
+            coarsening: COARSENING.default,
             seed: 1,
-            correlation_length: Span::new(4.0, 16.0),
-            mean_deviation: 0.2,
-            amplitude: Span::new(0.5, 1.5),
-            late_share: 0.25,
-            late_frames: Span::new(1.0, 200.0),
-            film_share: 0.0,
-            film_roughness: Span::new(0.5, 4.0),
-            film_hills: Span::new(2.0, 4.0),
-            slice_share: 0.0,
-            quench_share: 0.0,
-            quench_fluctuation: Span::new(0.02, 1.0),
-            validation_share: 0.3,
+            correlation_length: CORRELATION_LENGTHS.default,
+            mean_deviation: MEAN_DEVIATION.default,
+            amplitude: AMPLITUDES.default,
+            late_share: LATE_SHARE.default,
+            late_frames: LATE_FRAMES.default,
+            film_share: FILM_SHARE.default,
+            film_roughness: FILM_ROUGHNESS.default,
+            film_hills: FILM_HILLS.default,
+            slice_share: SLICE_SHARE.default,
+            quench_share: QUENCH_SHARE.default,
+            quench_fluctuation: QUENCH_FLUCTUATION.default,
+            validation_share: VALIDATION_SHARE.default,
             equation: Parameters::default(),
         }
     }
@@ -102,61 +106,58 @@ impl DatasetConfig {
     /// # Errors
     /// Names the first value at fault and what it must be.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        let wrong = |name, must, value: &dyn ToString| Err(ConfigError::value(name, must, value.to_string()));
-        if self.sequences == 0 {
-            return wrong("sequences", "must be at least 1", &self.sequences);
-        }
-        if !self.frames.within(2.0, 1e6) {
-            return wrong("frames", "must lie between 2 and 1000000", &self.frames);
-        }
-        let fits = |shape: &Shape| shape.len() <= MAX_NODES && Grid::from(*shape).coarsened(self.coarsening).is_ok();
+        SEQUENCES.check(self.sequences)?;
+        COARSENING.check(self.coarsening)?;
+        let fits =
+            |shape: &Shape| NODES.check(shape.len()).is_ok() && Grid::from(*shape).coarsened(self.coarsening).is_ok();
         if self.grids.is_empty() || !self.grids.iter().all(fits) {
             let must = "must have sides of 1 or multiples of the coarsening, with at least 5 nodes left";
             let grids: Vec<_> = self.grids.iter().map(Shape::to_string).collect();
-            return wrong("grids", must, &format!("{} at coarsening {}", grids.join(", "), self.coarsening));
+            let value = format!("{} at coarsening {}", grids.join(", "), self.coarsening);
+            return Err(ConfigError::value("grids", must, value));
         }
-        if !self.correlation_length.within(2.0, 1e4) {
-            return wrong("correlation-length", "must lie between 2 and 10000", &self.correlation_length);
-        }
-        if !self.amplitude.within(0.0, 2.0) {
-            return wrong("amplitude", "must lie between 0 and 2", &self.amplitude);
-        }
-        if !(0.0..=0.5).contains(&self.mean_deviation) {
-            return wrong("mean-deviation", "must lie between 0 and 0.5", &self.mean_deviation);
-        }
-        if !self.late_frames.within(0.0, 1e6) {
-            return wrong("late-frames", "must lie between 0 and 1000000", &self.late_frames);
-        }
-        let shortest = self.grids.iter().map(|&grid| Grid::from(grid).shortest_side());
-        let most = shortest.reduce(f64::min).map_or(0.0, |side| side / 2.0);
-        if self.film_share > 0.0 && !self.film_roughness.within(0.0, most) {
-            let must = format!("must lie between 0 and {most}, half the side of the smallest box");
-            return Err(ConfigError::value("film-roughness", must, self.film_roughness));
-        }
-        let hills = self.film_hills;
-        let whole = hills.from.fract() == 0.0 && hills.to.fract() == 0.0;
-        if self.film_share > 0.0 && (!whole || !hills.within(1.0, most) || hills.from > hills.to) {
-            return wrong("film-hills", &format!("must be whole numbers that rise from 1 to {most} at most"), &hills);
-        }
-        for (name, share) in [
-            ("late-share", self.late_share),
-            ("film-share", self.film_share),
-            ("slice-share", self.slice_share),
-            ("quench-share", self.quench_share),
-            ("validation-share", self.validation_share),
+        for (setting, number) in [
+            (MEAN_DEVIATION, self.mean_deviation),
+            (LATE_SHARE, self.late_share),
+            (FILM_SHARE, self.film_share),
+            (SLICE_SHARE, self.slice_share),
+            (QUENCH_SHARE, self.quench_share),
+            (VALIDATION_SHARE, self.validation_share),
         ] {
-            if !(0.0..=1.0).contains(&share) {
-                return wrong(name, "must lie between 0 and 1", &share);
-            }
+            setting.check(number)?;
+        }
+        for (setting, span) in [
+            (FRAMES, self.frames),
+            (CORRELATION_LENGTHS, self.correlation_length),
+            (AMPLITUDES, self.amplitude),
+            (LATE_FRAMES, self.late_frames),
+        ] {
+            setting.check(span)?;
+        }
+        if self.film_share > 0.0 {
+            self.check_films()?;
+        }
+        if self.quench_share > 0.0 {
+            QUENCH_FLUCTUATION.check(self.quench_fluctuation)?;
         }
         let others = self.film_share + self.slice_share + self.quench_share;
         if others > 1.0 {
-            return wrong("film-share, slice-share and quench-share", "must make 1 at most together", &others);
+            let names = "film-share, slice-share and quench-share";
+            return Err(ConfigError::value(names, "must make 1 at most together", others));
         }
-        if self.quench_share > 0.0 && !self.quench_fluctuation.within(1e-3, 2.0) {
-            return wrong("quench-fluctuation", "must lie between 0.001 and 2", &self.quench_fluctuation);
+        self.grids.iter().try_for_each(|&grid| self.equation.validate_explicit(&grid.into())).map_err(ConfigError::part)
+    }
+
+    /// Checks films against half the side of the smallest box.
+    fn check_films(&self) -> Result<(), ConfigError> {
+        let shortest = self.grids.iter().map(|&grid| Grid::from(grid).shortest_side());
+        let most = Span::point(shortest.reduce(f64::min).map_or(0.0, |side| side / 2.0));
+        FILM_ROUGHNESS.at_most(most).check(self.film_roughness)?;
+        let hills = FILM_HILLS.at_most(most).check(self.film_hills)?;
+        if hills.from.fract() == 0.0 && hills.to.fract() == 0.0 && hills.from <= hills.to {
+            return Ok(());
         }
-        Ok(self.grids.iter().try_for_each(|&grid| self.equation.validate_explicit(&grid.into()))?)
+        Err(ConfigError::value("film-hills", "must be whole numbers that rise", hills))
     }
 
     /// Bytes of one sequence's values.

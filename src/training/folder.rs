@@ -14,13 +14,13 @@ use super::{
     curves::Curves,
     dataset::{Dataset, DatasetError, Manifest},
     lock,
-    overrides::{ConfigError, read_config, write_config},
     trainer::{State, StepReport},
     validation::{QUOTED_FRAMES, Validation},
 };
 use crate::{
     formats::{FormatError, OutputFile},
     network::{Model, ModelError},
+    settings::{ConfigError, read_config, write_config},
 };
 use csv::StringRecord;
 use serde::de::DeserializeOwned;

@@ -4,7 +4,6 @@ use super::{
     dataset::{DatasetError, Manifest, SequenceRecord, VERSION, checksum, manifest_path, sequence_path},
     dataset_config::DatasetConfig,
     lock,
-    overrides::{read_config, write_config},
     recipe::Recipe,
 };
 use crate::{
@@ -13,6 +12,7 @@ use crate::{
     field::Field,
     formats::npy::FrameWriter,
     network,
+    settings::{read_config, write_config},
     solver::explicit::cpu::{ExplicitSolver, Threads},
     threads,
 };

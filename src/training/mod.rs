@@ -1,7 +1,7 @@
 //! Data for the network, and its training.
 //!
 //! - [`dataset`], [`dataset_config`], [`recipe`], [`generate`](mod@generate): sequences from the explicit solver, on disk;
-//! - [`config`]: every hyperparameter and its schedule; [`overrides`], [`span`]: how they are written;
+//! - [`config`]: every hyperparameter and its schedule;
 //! - [`symmetry`], [`walk`], [`energy`], [`loss`], [`optimizer`], [`parameters`]: the parts of a step;
 //! - [`trainer`]: the training itself; [`validation`]: what it is judged by;
 //! - [`checkpoint`], [`folder`], [`run`]: a run on disk, and on a thread that is spoken to by messages; [`curves`]: what
@@ -18,11 +18,9 @@ pub mod generate;
 mod lock;
 pub mod loss;
 pub mod optimizer;
-pub mod overrides;
 pub mod parameters;
 pub mod recipe;
 pub mod run;
-pub mod span;
 pub mod symmetry;
 pub mod trainer;
 pub mod validation;

@@ -1,10 +1,11 @@
 //! How each sequence of a dataset is drawn from one seed.
 
-use super::{dataset_config::DatasetConfig, span::Span};
+use super::dataset_config::DatasetConfig;
 use crate::{
     field::Field,
     grid::{Grid, Shape},
     initial::{Initial, InitialError, InitialOptions, NoiseParameters, ShapeParameters},
+    settings::Span,
 };
 use rand::{Rng, SeedableRng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;

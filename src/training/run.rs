@@ -5,7 +5,6 @@ use super::{
     curves::Curves,
     dataset::DatasetError,
     folder::{FolderError, RunFolder},
-    overrides::ConfigError,
     trainer::{StepReport, TrainerError},
     validation::Validation,
     worker::{Desk, Start, Task},
@@ -13,6 +12,7 @@ use super::{
 use crate::{
     gpu::{EngineChoice, GpuError},
     network::ModelError,
+    settings::ConfigError,
     threads::{self, Priority, Stop, Worker},
 };
 use crossbeam_channel::{Receiver, Sender, unbounded};

@@ -63,7 +63,7 @@ pub fn run(args: &FramesArgs, with_gpu: bool) -> Result<(), CommandError> {
 
 /// All evolutions that this machine can run, the explicit solver on the CPU first.
 fn candidates(args: &FramesArgs, with_gpu: bool) -> Result<Vec<Timed>, CommandError> {
-    let mut setup = args.initial.setup(&SolverArgs::default(), vec![args.network.spec()?], EngineArgs::default())?;
+    let mut setup = args.initial.setup(&SolverArgs::default(), vec![args.network.spec()], EngineArgs::default())?;
     let time_step = Some(setup.reference.parameters.frame_time() / SPECTRAL_STEPS);
     let spectral = SolverCandidate { time_step, ..SolverCandidate::of(Method::Spectral) };
     setup.candidates.insert(0, CandidateSpec::Solver(spectral));

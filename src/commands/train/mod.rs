@@ -3,12 +3,14 @@
 mod curves;
 
 use super::{CommandError, args::EngineArgs, interrupt, progress::Progress};
-use crate::training::{
-    config::{Preset, TrainConfig},
-    curves::Curves,
-    overrides::{Overrides, read_config},
-    run::{SavedRun, TrainCommand, TrainEvent, TrainHandle, begin},
-    validation::{QUOTED_FRAMES, Validation},
+use crate::{
+    settings::{Overrides, read_config},
+    training::{
+        config::{Preset, TrainConfig},
+        curves::Curves,
+        run::{SavedRun, TrainCommand, TrainEvent, TrainHandle, begin},
+        validation::{QUOTED_FRAMES, Validation},
+    },
 };
 use clap::Args;
 use std::{

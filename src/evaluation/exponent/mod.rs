@@ -4,7 +4,7 @@ pub mod page;
 pub mod plan;
 
 use super::{EvaluationError, Evaluator, Watch, finite_field, work::work};
-use crate::{evolution::Evolution, metrics::exponent::fit_power_law, training::span::Span};
+use crate::{evolution::Evolution, metrics::exponent::fit_power_law, settings::Span};
 use std::ops::ControlFlow;
 
 /// The free energy of one run.

@@ -10,7 +10,7 @@ use crate::{
         number::{fixed, or_dash, runs as counted},
         table::{header, markdown, write_csv},
     },
-    training::span::Span,
+    settings::Span,
 };
 use serde::Serialize;
 use std::{iter, path::Path};

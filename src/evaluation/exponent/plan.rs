@@ -1,6 +1,6 @@
 //! Where exponents are fitted.
 
-use crate::{evaluation::work::work, grid::Shape, training::span::Span};
+use crate::{evaluation::work::work, grid::Shape, settings::Span};
 use serde::{Deserialize, Serialize};
 
 /// Runs whose exponent is fitted.

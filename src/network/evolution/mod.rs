@@ -3,7 +3,6 @@
 pub mod gpu;
 
 use super::{
-    config::MOST_LAYERS,
     crnn::{Crnn, Hidden},
     kernels::PeriodicBackend,
     model::Model,
@@ -14,6 +13,7 @@ use crate::{
     field::Field,
     gpu::GpuError,
     grid::Grid,
+    settings::LAYERS,
 };
 use burn::tensor::{Tensor, TensorData};
 use std::mem;
@@ -37,7 +37,7 @@ pub struct NetworkEvolution<B: PeriodicBackend> {
 const PHI: &str = "phi";
 
 /// Names of the layers' memories in a saved state.
-const MEMORIES: [&str; MOST_LAYERS] =
+const MEMORIES: [&str; LAYERS.most] =
     ["memory 0", "memory 1", "memory 2", "memory 3", "memory 4", "memory 5", "memory 6", "memory 7"];
 
 impl<B: PeriodicBackend> NetworkEvolution<B> {

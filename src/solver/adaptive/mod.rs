@@ -35,6 +35,7 @@ use crate::{
     field::Field,
     fourier::Symbol,
     grid::Grid,
+    settings::TOLERANCE,
 };
 use control::Controller;
 use formula::{Formula, MOMENTS};
@@ -96,7 +97,7 @@ impl AdaptiveSolver {
     /// When a parameter is not positive.
     pub fn new(field: &Field, parameters: Parameters, tolerance: f64, symbol: Symbol) -> Result<Self, EvolutionError> {
         parameters.validate()?;
-        ParameterError::check_tolerance(tolerance)?;
+        TOLERANCE.check(tolerance).map_err(ParameterError::from)?;
         let (grid, equation) = (field.grid(), parameters.equation.in_units_of(field.grid().spacing));
         let spectrum = Spectrum::new(&grid, symbol);
         let rate = equation.mobility * parameters.frame_time();

@@ -2,7 +2,7 @@
 
 use rand::Rng;
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
+use std::{cmp::Ordering, fmt, str::FromStr};
 use thiserror::Error;
 
 /// Why a text is not an interval.
@@ -25,6 +25,11 @@ impl Span {
     /// The interval between two numbers.
     pub const fn new(from: f64, to: f64) -> Self {
         Self { from, to }
+    }
+
+    /// One number.
+    pub const fn point(number: f64) -> Self {
+        Self::new(number, number)
     }
 
     /// A number between the ends, drawn uniformly.
@@ -50,6 +55,16 @@ impl Span {
     /// Whether both ends lie in `low..=high`.
     pub fn within(&self, low: f64, high: f64) -> bool {
         [self.from, self.to].iter().all(|end| (low..=high).contains(end))
+    }
+}
+
+/// One interval lies before another when both its ends do, so that `least..=most` contains those whose ends lie between.
+impl PartialOrd for Span {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        match (self.from.partial_cmp(&other.from)?, self.to.partial_cmp(&other.to)?) {
+            (Ordering::Equal, order) | (order, Ordering::Equal) => Some(order),
+            (one, another) => (one == another).then_some(one),
+        }
     }
 }
 
@@ -79,7 +94,7 @@ impl TryFrom<Written> for Span {
 
     fn try_from(written: Written) -> Result<Self, SpanError> {
         match written {
-            Written::Number(number) => Ok(Self::new(number, number)),
+            Written::Number(number) => Ok(Self::point(number)),
             Written::Text(text) => text.parse(),
         }
     }
