@@ -5,7 +5,7 @@ use spinodal::{
     evolution::Evolution,
     network,
     settings::Span,
-    solver::explicit::cpu::ExplicitSolver,
+    solver::{Method, explicit::cpu::ExplicitSolver},
     training::{
         dataset::{Dataset, Manifest, Split},
         dataset_config::DatasetConfig,
@@ -263,5 +263,26 @@ fn damaged_sequences_are_named() {
         fs::write(&path, bad).unwrap();
         let message = Dataset::open(directory.path()).unwrap_err().to_string();
         assert!(message.contains("00001.npy") && message.contains("damaged") && !message.contains('\n'), "{message}");
+    }
+}
+
+#[test]
+fn the_adaptive_solver_makes_the_same_sequences_within_its_tolerance() {
+    let (by_steps, by_tolerance, again) = (tempdir().unwrap(), tempdir().unwrap(), tempdir().unwrap());
+    let config = DatasetConfig { quench_share: 0.0, ..tiny_data() };
+    make(&config, by_steps.path(), 2);
+    let adaptive = DatasetConfig { method: Method::Adaptive, tolerance: 1e-4, ..config };
+    let manifest = make(&adaptive, by_tolerance.path(), 2);
+    assert_eq!(manifest.config.tolerance, 1e-4, "the manifest says how exact it is");
+    assert_eq!(make(&adaptive, again.path(), 1), manifest, "and does not depend on the number of threads");
+    let frames = |directory: &Path| -> Vec<Vec<f32>> {
+        let data = Dataset::open(directory).unwrap();
+        let sequences = [Split::Training, Split::Validation].map(|split| data.sequences(split).collect::<Vec<_>>());
+        sequences.concat().iter().map(|one| one.frame(one.frames() - 1).to_vec()).collect()
+    };
+    for (exact, found) in frames(by_steps.path()).iter().zip(frames(by_tolerance.path())) {
+        let squares: f64 = exact.iter().zip(&found).map(|(a, b)| f64::from(a - b).powi(2)).sum();
+        let rmse = (squares / exact.len() as f64).sqrt();
+        assert!(rmse < 5e-3, "{rmse:e}");
     }
 }

@@ -10,7 +10,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use std::path::{Path, PathBuf};
 
 /// All that can be opened.
-const EXTENSIONS: [&str; 6] = ["ply", "obj", "stl", "npy", "safetensors", "pt"];
+const EXTENSIONS: [&str; 9] = ["ply", "obj", "stl", "npy", "vti", "tif", "tiff", "safetensors", "pt"];
 
 /// Files on their way into the session.
 #[derive(Resource)]
@@ -143,7 +143,7 @@ impl Prompt {
             ui.set_width(440.0);
             ui.heading("Open a mesh, field or network");
             ui.add_space(2.0);
-            ui.weak("Mesh .ply .obj .stl · field .npy · network .safetensors .pt · folder of a recording — or drop it on the window.");
+            ui.weak("Mesh .ply .obj .stl · field .npy .vti .tif · network .safetensors .pt · folder of a recording — or drop it on the window.");
             ui.add_space(6.0);
             let field = TextEdit::singleline(&mut self.path).hint_text("Path of a file").desired_width(f32::INFINITY);
             let field = ui.add(field);

@@ -3,6 +3,7 @@
 use super::{labels, messages::Messages};
 use crate::{
     comparison::{CandidateSpec, Command, Event, Setup, Simulation, Snapshot, Start},
+    formats::field::FieldFormat,
     gpu::EngineChoice,
     grid::{Grid, Shape},
     initial::Initial,
@@ -224,7 +225,7 @@ impl Session {
         let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
         match extension.as_deref() {
             Some("safetensors" | "pt") => self.set_model(ModelSource::File(path.to_owned())),
-            Some("npy") => {
+            _ if FieldFormat::of(path).is_some() => {
                 // What one file holds says nothing about the next.
                 (self.draft.options.concentration, self.draft.options.crop) = (false, None);
                 self.draft.options.resample = false;
@@ -232,7 +233,7 @@ impl Session {
             }
             Some("ply" | "obj" | "stl") => self.start_from(Initial::Mesh(path.to_owned())),
             _ => self.messages.push(format!(
-                "Could not open {}: it is neither a mesh (.ply, .obj, .stl) nor a field (.npy) nor a network \
+                "Could not open {}: it is neither a mesh (.ply, .obj, .stl) nor a field (.npy, .vti, .tif) nor a network \
                  (.safetensors, .pt) nor the folder of a recording.",
                 path.display()
             )),

@@ -4,7 +4,11 @@ use super::CommandError;
 use crate::{
     comparison::RunRecord,
     equation::Equation,
-    formats::{FormatError, npy::FrameReader},
+    formats::{
+        FormatError,
+        field::{self, FieldFormat},
+        npy,
+    },
     metrics::{energy_density, structure::StructureFactor},
     network::ModelSource,
     recording::{RUN, RecordingReader, Row},
@@ -17,7 +21,7 @@ use std::path::{Path, PathBuf};
 /// Options of `spinodal info`.
 #[derive(Debug, Args)]
 pub struct InfoArgs {
-    /// A model (.safetensors, .pt), a field (.npy), or the folder of a recording or of a dataset
+    /// A model (.safetensors, .pt), a field (.npy, .vti, .tif), or the folder of a recording or of a dataset
     #[arg(value_name = "FILE|DIR")]
     path: PathBuf,
     /// Field files hold c = (φ + 1)/2 from 0 to 1 instead of φ from −1 to 1
@@ -37,7 +41,7 @@ pub fn run(args: &InfoArgs) -> Result<(), CommandError> {
     let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
     let facts = match extension.to_str() {
         Some("safetensors" | "pt") if path.is_file() => of_model(path)?,
-        Some("npy") if path.is_file() => of_field(path, args.concentration)?,
+        _ if path.is_file() && FieldFormat::of(path).is_some() => of_field(path, args.concentration)?,
         _ if path.join(RUN).is_file() => of_recording(path)?,
         _ => match Manifest::read(path)? {
             Some(manifest) => of_dataset(&manifest),
@@ -85,16 +89,18 @@ fn of_model(path: &Path) -> Result<Facts, CommandError> {
 }
 
 fn of_field(path: &Path, concentration: bool) -> Result<Facts, CommandError> {
-    let mut reader = FrameReader::open(path, concentration)?;
-    let frames = reader.frames();
-    let field = reader.read(frames - 1)?;
+    let frames = match FieldFormat::of(path) {
+        Some(FieldFormat::Npy) => npy::FrameReader::open(path, concentration)?.frames(),
+        _ => 1,
+    };
+    let field = field::read(path, concentration)?.field;
     let (equation, (least, most)) = (Equation::default(), field.range());
     Ok(vec![
         fact("frames", frames),
         fact("grid", field.grid()),
         fact("frame shown", frames - 1),
         fact("mean", significant(field.mean())),
-        fact("range", format!("{least} to {most}")),
+        fact("range", format!("{} to {}", significant(least.into()), significant(most.into()))),
         fact("F/V at ε = 3", significant(energy_density(&field, &equation))),
         fact("domain length", format!("{} grid units", significant(StructureFactor::of(&field).domain_length()))),
     ])

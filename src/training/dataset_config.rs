@@ -5,16 +5,17 @@ use crate::{
     equation::Parameters,
     grid::{Grid, Shape},
     settings::{
-        COARSENING, ConfigError, NODES, Span,
+        COARSENING, ConfigError, NODES, Span, TOLERANCE,
         dataset::{
             AMPLITUDES, CORRELATION_LENGTHS, FILM_HILLS, FILM_ROUGHNESS, FILM_SHARE, FRAMES, LATE_FRAMES, LATE_SHARE,
             MEAN_DEVIATION, QUENCH_FLUCTUATION, QUENCH_SHARE, SEQUENCES, SLICE_SHARE, VALIDATION_SHARE,
         },
     },
+    solver::{Method, SolverSpec},
 };
 use serde::{Deserialize, Serialize};
 
-/// A dataset: sequences of frames from the explicit solver, started from periodic Perlin noise, from rough films, from
+/// A dataset: sequences of frames from a solver, started from periodic Perlin noise, from rough films, from
 /// slices of noise, or from white noise.
 #[derive(Debug, Clone, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -70,6 +71,12 @@ pub struct DatasetConfig {
     /// See [`VALIDATION_SHARE`].
     #[arg(long, help = VALIDATION_SHARE.about(), value_parser = VALIDATION_SHARE.parser())]
     pub validation_share: f64,
+    /// Scheme of the solver that makes the sequences
+    #[arg(long, value_enum)]
+    pub method: Method,
+    /// See [`TOLERANCE`].
+    #[arg(long, help = TOLERANCE.about(), value_parser = TOLERANCE.parser())]
+    pub tolerance: f64,
     /// The equation and the solver's step.
     #[arg(skip)]
     pub equation: Parameters,
@@ -95,6 +102,8 @@ impl Default for DatasetConfig {
             quench_share: QUENCH_SHARE.default,
             quench_fluctuation: QUENCH_FLUCTUATION.default,
             validation_share: VALIDATION_SHARE.default,
+            method: Method::Explicit,
+            tolerance: TOLERANCE.default,
             equation: Parameters::default(),
         }
     }
@@ -107,6 +116,7 @@ impl DatasetConfig {
     /// Names the first value at fault and what it must be.
     pub fn validate(&self) -> Result<(), ConfigError> {
         SEQUENCES.check(self.sequences)?;
+        TOLERANCE.check(self.tolerance)?;
         COARSENING.check(self.coarsening)?;
         let fits =
             |shape: &Shape| NODES.check(shape.len()).is_ok() && Grid::from(*shape).coarsened(self.coarsening).is_ok();
@@ -145,7 +155,7 @@ impl DatasetConfig {
             let names = "film-share, slice-share and quench-share";
             return Err(ConfigError::value(names, "must make 1 at most together", others));
         }
-        self.grids.iter().try_for_each(|&grid| self.equation.validate_explicit(&grid.into())).map_err(ConfigError::part)
+        self.grids.iter().try_for_each(|&grid| self.solver().validate(&grid.into())).map_err(ConfigError::part)
     }
 
     /// Checks films against half the side of the smallest box.
@@ -158,6 +168,12 @@ impl DatasetConfig {
             return Ok(());
         }
         Err(ConfigError::value("film-hills", "must be whole numbers that rise", hills))
+    }
+
+    /// The solver that makes the sequences.
+    pub fn solver(&self) -> SolverSpec {
+        let (method, parameters, tolerance) = (self.method, self.equation, self.tolerance);
+        SolverSpec { method, parameters, tolerance, ..SolverSpec::default() }
     }
 
     /// Bytes of one sequence's values.

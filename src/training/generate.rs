@@ -11,9 +11,13 @@ use crate::{
     evolution::{Evolution, EvolutionError},
     field::Field,
     formats::npy::FrameWriter,
+    gpu::Engine,
     network,
     settings::{read_config, write_config},
-    solver::explicit::cpu::{ExplicitSolver, Threads},
+    solver::{
+        Method,
+        explicit::cpu::{ExplicitSolver, Threads},
+    },
     threads,
 };
 use std::{
@@ -159,16 +163,27 @@ fn announce(
     Ok(())
 }
 
-/// Times the solver on one thread over a tenth of a frame.
+/// Times the solver on one thread: the explicit one over a tenth of a frame, others over the first, which is the dearest.
 fn seconds_per_node_and_frame(config: &DatasetConfig) -> Result<f64, DatasetError> {
     let recipe = Recipe::draw(config, 0);
-    let steps = (config.equation.steps_per_frame / 10).max(1);
+    let steps = match config.method {
+        Method::Explicit => (config.equation.steps_per_frame / 10).max(1),
+        _ => config.equation.steps_per_frame,
+    };
     let parameters = Parameters { steps_per_frame: steps, ..config.equation };
-    let mut solver = ExplicitSolver::with_threads(&recipe.initial_field(config)?, parameters, Threads::One)?;
-    let start = Instant::now();
+    let mut solver = start(&DatasetConfig { equation: parameters, ..config.clone() }, &recipe.initial_field(config)?)?;
+    let begun = Instant::now();
     solver.advance()?;
-    let per_node = start.elapsed().as_secs_f64() / recipe.grid.len() as f64;
+    let per_node = begun.elapsed().as_secs_f64() / recipe.grid.len() as f64;
     Ok(per_node * config.equation.steps_per_frame as f64 / steps as f64)
+}
+
+/// Starts the solver of a dataset, on one thread where it can do with one: there is a sequence on each.
+fn start(config: &DatasetConfig, field: &Field) -> Result<Box<dyn Evolution>, EvolutionError> {
+    match config.method {
+        Method::Explicit => Ok(Box::new(ExplicitSolver::with_threads(field, config.equation, Threads::One)?)),
+        _ => config.solver().start(&Engine::Cpu, field),
+    }
 }
 
 /// Makes one sequence and writes it in one piece. False when stopped before it was done.
@@ -179,10 +194,10 @@ fn make_sequence(
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<bool, DatasetError> {
     let recipe = Recipe::draw(config, index);
-    let start = recipe.initial_field(config)?;
-    let mut solver = ExplicitSolver::with_threads(&start, config.equation, Threads::One)?;
+    let first = recipe.initial_field(config)?;
+    let mut solver = start(config, &first)?;
     let mut frames =
-        FrameWriter::create(&sequence_path(directory, index), start.grid().coarsened(config.coarsening)?, false)?;
+        FrameWriter::create(&sequence_path(directory, index), first.grid().coarsened(config.coarsening)?, false)?;
     for frame in 0..recipe.skipped + recipe.frames {
         if stop() {
             return Ok(false);
@@ -190,9 +205,9 @@ fn make_sequence(
         if frame > 0 {
             solver.advance()?;
         }
-        if frame == 1 && solver.field().is_err() {
-            solver =
-                past_first_frame(&start, config.equation).map_err(|source| DatasetError::Sequence { index, source })?;
+        if frame == 1 && config.method == Method::Explicit && solver.field().is_err() {
+            let careful = past_first_frame(&first, config.equation);
+            solver = Box::new(careful.map_err(|source| DatasetError::Sequence { index, source })?);
         }
         if frame >= recipe.skipped {
             let on_network_grid = if frame == 0 { network::start } else { Field::coarsened };
