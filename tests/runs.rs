@@ -11,12 +11,12 @@ use spinodal::{
     training::{
         checkpoint::read_checkpoint,
         config::TrainConfig,
-        curves::Curves,
         dataset::Dataset,
         dataset_config::DatasetConfig,
+        events::{Curves, Started, TrainCommand, TrainEvent},
         folder::RunFolder,
         parameters,
-        run::{self, Started, TrainCommand, TrainError, TrainEvent, TrainHandle},
+        run::{self, TrainError, TrainHandle},
         trainer::State,
     },
 };

@@ -7,6 +7,7 @@ mod candidate;
 mod candidate_spec;
 mod frozen;
 mod inputs;
+mod messages;
 mod recorded;
 mod run_record;
 mod runner;
@@ -18,11 +19,12 @@ mod worker;
 pub use candidate::Candidate;
 pub use candidate_spec::{CandidateError, CandidateSpec, SolverCandidate};
 pub use inputs::Inputs;
+pub use messages::{Command, Event, Start};
 pub use recorded::Recorded;
 pub use run_record::RunRecord;
 pub use runner::Runner;
 pub use setup::Setup;
-pub use simulation::{Command, Event, Simulation, Start};
+pub use simulation::Simulation;
 pub use snapshot::{EvolutionSnapshot, InitialInfo, Snapshot};
 
 use crate::{

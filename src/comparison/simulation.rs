@@ -1,82 +1,18 @@
 //! A comparison on a thread of its own.
 
-use super::{Setup, Snapshot, worker};
-use crate::{
-    evolution::Brush,
-    network::ModelSource,
-    threads::{self, Priority, Stop},
+use super::{
+    Snapshot,
+    messages::{Command, Event, Message, Shared, Start},
+    worker::Worker,
 };
+use crate::threads::{self, Priority, Stop};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use parking_lot::Mutex;
-use std::{io, path::PathBuf, sync::Arc};
-
-/// What a simulation begins with.
-#[derive(Debug, Clone)]
-pub enum Start {
-    /// A new run.
-    Setup(Box<Setup>),
-    /// The recording in a folder, at its latest frame.
-    Recording(PathBuf),
-}
-
-impl From<Setup> for Start {
-    fn from(setup: Setup) -> Self {
-        Self::Setup(Box::new(setup))
-    }
-}
-
-/// What a simulation can be asked for. Answers come as snapshots, failures as [`Event::Failed`].
-#[derive(Debug, Clone)]
-pub enum Command {
-    /// Frames follow each other until [`Command::Pause`].
-    Play,
-    /// Stops after the present frame.
-    Pause,
-    /// One frame, and no more.
-    Step,
-    /// Most frames per second; `None` for as many as there is time for.
-    SetSpeed(Option<f64>),
-    /// Back to the initial field, the same in every value; playing goes on if it did.
-    Reset,
-    /// Another run. Its files are read while the present run goes on; if they cannot be, nothing changes.
-    Restart(Box<Setup>),
-    /// The recording in a folder, paused at its latest frame. To go on is to go on from the latest states kept there.
-    Open(PathBuf),
-    /// The same run with another model for its first network, from its initial field.
-    SetModel(ModelSource),
-    /// Paints on all evolutions at the present frame.
-    Paint(Brush),
-    /// Back to the latest frame not after this one whose state was kept; what came later is forgotten.
-    Rewind(usize),
-}
-
-/// What happened that a snapshot does not tell.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Event {
-    /// A new run has begun.
-    Started,
-    /// The run that begins may mean something else than was meant: one sentence.
-    Doubtful(String),
-    /// Something could not be done; the run from before is still there.
-    Failed {
-        /// What was asked for, such as `open bunny.ply`.
-        action: String,
-        /// One sentence: what was wrong.
-        message: String,
-    },
-    /// The thread has ended and no command will be answered again.
-    Stopped(String),
-}
-
-/// Snapshot and wake-up call, shared between the thread and its handle.
-pub(super) struct Shared {
-    pub latest: Mutex<Option<Arc<Snapshot>>>,
-    pub wake: Box<dyn Fn() + Send + Sync>,
-}
+use std::{io, sync::Arc};
 
 /// Handle of a simulation's thread. Dropping it ends the thread after the present frame.
 pub struct Simulation {
-    messages: Sender<worker::Message>,
+    messages: Sender<Message>,
     events: Receiver<Event>,
     shared: Arc<Shared>,
     _worker: threads::Worker,
@@ -99,10 +35,10 @@ impl Simulation {
             Start::Recording(folder) => Command::Open(folder),
         };
         // Fails only if nobody listens any more.
-        messages.send(worker::Message::Command(first)).ok();
+        messages.send(Message::Command(first)).ok();
         let work = {
             let (replies, events, shared) = (messages.clone(), outbox.clone(), shared.clone());
-            move |stop: &Stop| worker::Worker::new(inbox, replies, &events, &shared).run(stop)
+            move |stop: &Stop| Worker::new(inbox, replies, &events, &shared).run(stop)
         };
         let on_panic = {
             let shared = shared.clone();
@@ -119,7 +55,7 @@ impl Simulation {
     /// Asks for something; never waits.
     pub fn send(&self, command: Command) {
         // A thread that has ended has said so by `Event::Stopped`.
-        self.messages.send(worker::Message::Command(command)).ok();
+        self.messages.send(Message::Command(command)).ok();
     }
 
     /// The latest state; `None` until the first run has been loaded.

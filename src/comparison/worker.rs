@@ -1,8 +1,8 @@
 //! The simulation's thread: obeys commands between frames, owns every evolution.
 
 use super::{
-    Command, Comparison, ComparisonError, Event, EvolutionSnapshot, InitialInfo, Inputs, Recorded, Setup, Snapshot,
-    simulation::Shared,
+    Comparison, ComparisonError, EvolutionSnapshot, InitialInfo, Inputs, Recorded, Setup, Snapshot,
+    messages::{Command, Event, Loaded, Message, Shared},
 };
 use crate::{
     gpu::Engine,
@@ -14,22 +14,6 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-
-pub(super) enum Message {
-    Command(Command),
-    /// Files have been read for the request with this ticket.
-    Loaded {
-        ticket: u64,
-        action: String,
-        loaded: Box<Result<Loaded, String>>,
-    },
-}
-
-/// What a run begins with.
-pub(super) enum Loaded {
-    Inputs(Inputs),
-    Recorded(Recorded),
-}
 
 /// What the thread works with.
 pub(super) struct Worker<'a> {

@@ -8,6 +8,7 @@ pub mod mesh;
 pub mod npy;
 mod output;
 pub mod tiff;
+mod volume;
 pub mod vtk;
 
 pub use output::{OutputFile, write_text};

@@ -3,7 +3,7 @@
 //! Values are φ ∈ [−1, 1] or, where `concentration` is set, c = (φ + 1)/2 ∈ [0, 1]. Files are read in any real, integer or
 //! boolean type of either byte order, and written in little-endian f32, C order.
 
-use super::{FormatError, OutputFile, field::phi};
+use super::{FormatError, OutputFile, volume::phi};
 use crate::{field::Field, grid::Grid};
 use npyz::{DType, NpyFile, NpyHeader, Order, TypeChar, WriteOptions, WriterBuilder};
 use std::{

@@ -2,7 +2,7 @@
 
 use super::{
     FormatError,
-    field::{Volume, c_order, phi},
+    volume::{Volume, c_order, phi},
 };
 use crate::{field::Field, grid::Grid};
 use std::{

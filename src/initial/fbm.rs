@@ -1,6 +1,6 @@
 //! Fractional Brownian motion: octaves of periodic Perlin noise by a permutation table.
 
-use super::{NoiseParameters, grid, noise::lattice_noise};
+use super::{NoiseParameters, grid, lattice::lattice_noise};
 use crate::grid::Grid;
 use noise::permutationtable::{NoiseHasher, PermutationTable};
 use rand::{Rng, SeedableRng};

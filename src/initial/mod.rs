@@ -8,6 +8,7 @@ mod fbm;
 mod file;
 mod fraction;
 mod inside;
+mod lattice;
 mod mesh;
 mod noise;
 mod options;

@@ -8,6 +8,7 @@
 //!   [`network::start`](crate::network::start())), so that NumPy reads it too;
 //! - `manifest.json`: the [`Manifest`], written last. A directory without it is not finished.
 
+pub use super::dataset_config::Split;
 use super::{dataset_config::DatasetConfig, recipe::Recipe};
 use crate::{
     evolution::EvolutionError,
@@ -67,16 +68,6 @@ impl DatasetError {
         let path = path.to_owned();
         move |source| Self::Io { path, source }
     }
-}
-
-/// What a sequence may be used for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Split {
-    /// The optimiser sees it.
-    Training,
-    /// Only measured on.
-    Validation,
 }
 
 /// What `manifest.json` holds.

@@ -1,6 +1,5 @@
 //! What a dataset is asked for with.
 
-use super::{dataset::Split, recipe::Recipe};
 use crate::{
     equation::Parameters,
     grid::{Grid, Shape},
@@ -14,6 +13,16 @@ use crate::{
     solver::{Method, SolverSpec},
 };
 use serde::{Deserialize, Serialize};
+
+/// What a sequence may be used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Split {
+    /// The optimiser sees it.
+    Training,
+    /// Only measured on.
+    Validation,
+}
 
 /// A dataset: sequences of frames from a solver, started from periodic Perlin noise, from rough films, from
 /// slices of noise, or from white noise.
@@ -174,12 +183,6 @@ impl DatasetConfig {
     pub fn solver(&self) -> SolverSpec {
         let (method, parameters, tolerance) = (self.method, self.equation, self.tolerance);
         SolverSpec { method, parameters, tolerance, ..SolverSpec::default() }
-    }
-
-    /// Bytes of one sequence's values.
-    pub fn sequence_bytes(&self, recipe: &Recipe) -> u64 {
-        let nodes = Grid::from(recipe.grid).coarsened(self.coarsening).map_or(0, |grid| grid.len());
-        (recipe.frames * nodes * size_of::<f32>()) as u64
     }
 
     /// What sequence `index` is for: the validation share is spread evenly, whatever the number of sequences.

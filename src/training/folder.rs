@@ -11,8 +11,8 @@
 use super::{
     checkpoint::{CheckpointError, read_checkpoint, write_checkpoint},
     config::TrainConfig,
-    curves::Curves,
     dataset::{Dataset, DatasetError, Manifest},
+    events::Curves,
     lock,
     trainer::{State, StepReport},
     validation::{QUOTED_FRAMES, Validation},

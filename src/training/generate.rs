@@ -12,6 +12,7 @@ use crate::{
     field::Field,
     formats::npy::FrameWriter,
     gpu::Engine,
+    grid::Grid,
     network,
     settings::{read_config, write_config},
     solver::{
@@ -146,7 +147,7 @@ fn announce(
     progress: &(dyn Fn(DatasetProgress) + Sync),
 ) -> Result<(), DatasetError> {
     let recipes: Vec<Recipe> = missing.iter().map(|&index| Recipe::draw(config, index)).collect();
-    let bytes: u64 = recipes.iter().map(|recipe| config.sequence_bytes(recipe)).sum();
+    let bytes: u64 = recipes.iter().map(|recipe| bytes_of(recipe, config.coarsening)).sum();
     let available = fs4::available_space(directory).map_err(DatasetError::io(directory))?;
     if bytes > available {
         let [needed, available] = [bytes, available].map(|b| b / 1_000_000);
@@ -161,6 +162,12 @@ fn announce(
     let (sequences, present) = (config.sequences, config.sequences - missing.len());
     progress(DatasetProgress::Planned { sequences, present, bytes, seconds });
     Ok(())
+}
+
+/// Bytes of the values of a sequence.
+fn bytes_of(recipe: &Recipe, coarsening: usize) -> u64 {
+    let nodes = Grid::from(recipe.grid).coarsened(coarsening).map_or(0, |grid| grid.len());
+    (recipe.frames * nodes * size_of::<f32>()) as u64
 }
 
 /// Times the solver on one thread: the explicit one over a tenth of a frame, others over the first, which is the dearest.

@@ -4,15 +4,14 @@
 //! - [`config`]: every hyperparameter and its schedule;
 //! - [`symmetry`], [`walk`], [`energy`], [`loss`], [`optimizer`], [`parameters`]: the parts of a step;
 //! - [`trainer`]: the training itself; [`validation`]: what it is judged by;
-//! - [`checkpoint`], [`folder`], [`run`]: a run on disk, and on a thread that is spoken to by messages; [`curves`]: what
-//!   it has said.
+//! - [`checkpoint`], [`folder`], [`run`]: a run on disk, and on a thread of its own; [`events`]: what that is told and tells.
 
 pub mod checkpoint;
 pub mod config;
-pub mod curves;
 pub mod dataset;
 pub mod dataset_config;
 pub mod energy;
+pub mod events;
 pub mod folder;
 pub mod generate;
 mod lock;

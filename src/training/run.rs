@@ -1,94 +1,18 @@
 //! A training on a thread of its own: typed commands in, typed events out.
 
+pub use super::worker::TrainError;
 use super::{
     config::TrainConfig,
-    curves::Curves,
-    dataset::DatasetError,
-    folder::{FolderError, RunFolder},
-    trainer::{StepReport, TrainerError},
-    validation::Validation,
+    events::{TrainCommand, TrainEvent},
+    folder::RunFolder,
     worker::{Desk, Start, Task},
 };
 use crate::{
-    gpu::{EngineChoice, GpuError},
-    network::ModelError,
-    settings::ConfigError,
+    gpu::EngineChoice,
     threads::{self, Priority, Stop, Worker},
 };
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use std::{
-    io,
-    path::{Path, PathBuf},
-};
-use thiserror::Error;
-
-/// What a running training can be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum TrainCommand {
-    /// Wait, without computing.
-    Pause,
-    /// Go on.
-    Resume,
-    /// Write a checkpoint and the present model, and end. The walk under way is taken back: a resumed run makes it again.
-    Stop,
-    /// Write a checkpoint and the present model.
-    Save,
-}
-
-/// What a running training says. The last event is `Done`, `Stopped` or `Failed`.
-#[derive(Debug, Clone, PartialEq)]
-pub enum TrainEvent {
-    /// The files of the dataset are compared with their checksums, which takes seconds.
-    Verifying,
-    /// The run begins, or goes on.
-    Started(Box<Started>),
-    /// One step of the optimiser.
-    Step(StepReport),
-    /// Errors of whole rollouts, and whether they are the smallest so far.
-    Validation(Validation, bool),
-    /// A model was written.
-    Checkpoint(PathBuf),
-    /// All steps are made.
-    Done { step: usize },
-    /// The run ended early as it was told to. Once it has started, it can be resumed.
-    Stopped { step: usize },
-    /// The run cannot begin or go on. Checkpoints stay as they are.
-    Failed(String),
-}
-
-/// What a run begins with, or goes on with.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Started {
-    /// The configuration recorded in its folder.
-    pub config: TrainConfig,
-    /// Steps made before.
-    pub step: usize,
-    /// Weights of the network.
-    pub weights: usize,
-    /// What was reported before.
-    pub curves: Curves,
-}
-
-/// Why a run could not begin or go on.
-#[derive(Debug, Error)]
-pub enum TrainError {
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    #[error(transparent)]
-    Dataset(#[from] DatasetError),
-    #[error(transparent)]
-    Folder(#[from] FolderError),
-    #[error(transparent)]
-    Gpu(#[from] GpuError),
-    #[error(transparent)]
-    Model(#[from] ModelError),
-    #[error(transparent)]
-    Trainer(#[from] TrainerError),
-    #[error("{source}; the last good checkpoint is {path}", path = .checkpoint.display())]
-    Diverged { source: TrainerError, checkpoint: PathBuf },
-    #[error("cannot start a thread for the training: {0}")]
-    Thread(#[from] io::Error),
-}
+use std::path::{Path, PathBuf};
 
 /// A training on its thread. Dropping it stops the run as [`TrainCommand::Stop`] does, and waits until it has: for a step
 /// and the writing of its state. A window sends that command instead, and drops the handle after the last event.

@@ -2,25 +2,47 @@
 
 use super::{
     config::TrainConfig,
-    curves::Curves,
-    dataset::Dataset,
-    folder::{Resumed, RunFolder},
-    run::{Started, TrainCommand, TrainError, TrainEvent},
+    dataset::{Dataset, DatasetError},
+    events::{Curves, Started, TrainCommand, TrainEvent},
+    folder::{FolderError, Resumed, RunFolder},
     trainer::{State, Trainer, TrainerError, initial_model},
 };
 use crate::{
-    gpu::{Engine, EngineChoice},
-    network::{Card, Model, PeriodicBackend},
+    gpu::{Engine, EngineChoice, GpuError},
+    network::{Card, Model, ModelError, PeriodicBackend},
+    settings::ConfigError,
     threads::Stop,
 };
 use burn::{backend::Autodiff, tensor::backend::AutodiffBackend};
 use burn_flex::{Flex, FlexDevice};
 use burn_wgpu::Wgpu;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
-use std::{env, mem, ops::ControlFlow, path::PathBuf, time::Duration};
+use std::{env, io, mem, ops::ControlFlow, path::PathBuf, time::Duration};
+use thiserror::Error;
 
 /// What computed, on the card of a model trained on the CPU.
 const PROCESSOR: &str = "processor";
+
+/// Why a run could not begin or go on.
+#[derive(Debug, Error)]
+pub enum TrainError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
+    #[error(transparent)]
+    Model(#[from] ModelError),
+    #[error(transparent)]
+    Trainer(#[from] TrainerError),
+    #[error("{source}; the last good checkpoint is {path}", path = .checkpoint.display())]
+    Diverged { source: TrainerError, checkpoint: PathBuf },
+    #[error("cannot start a thread for the training: {0}")]
+    Thread(#[from] io::Error),
+}
 
 /// A run as it was asked for.
 pub(super) struct Task {

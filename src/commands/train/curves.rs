@@ -7,7 +7,7 @@ use crate::{
         colour::{Colour, GREEN, NETWORK, RED, REFERENCE, VIOLET},
     },
     training::{
-        curves::Curves,
+        events::Curves,
         trainer::StepReport,
         validation::{QUOTED_FRAMES, Validation},
     },

@@ -7,8 +7,8 @@ use crate::{
     settings::{Overrides, read_config},
     training::{
         config::{Preset, TrainConfig},
-        curves::Curves,
-        run::{SavedRun, TrainCommand, TrainEvent, TrainHandle, begin},
+        events::{Curves, TrainCommand, TrainEvent},
+        run::{SavedRun, TrainHandle, begin},
         validation::{QUOTED_FRAMES, Validation},
     },
 };

@@ -9,7 +9,7 @@ use crate::{
     field::Field,
     formats::{
         FormatError,
-        field::{Volume, c_order, phi},
+        volume::{Volume, c_order, phi},
     },
     grid::Grid,
 };
