@@ -360,7 +360,7 @@ fn plans_that_make_no_sense_are_refused_in_one_sentence() {
             Plan { exponent: ExponentPlan { correlation: 0.0, ..tiny().exponent }, ..tiny() },
             "the correlation length must lie",
         ),
-        (Plan { coarsening: 0, ..tiny() }, "multiples of the coarsening"),
+        (Plan { coarsening: 0, ..tiny() }, "the coarsening must lie between 1 and 2"),
     ];
     for (plan, expected) in refused {
         let message = plan.validate().unwrap_err().to_string();

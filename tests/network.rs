@@ -1,7 +1,7 @@
 //! The network: its shape, what it conserves, both backends against CRANE's own numbers, and model files.
 
 use crate::{gpu_device::gpu, support::random_field};
-use burn::{module::Module, tensor::backend::Backend};
+use burn::module::Module;
 use burn_flex::{Flex, FlexDevice};
 use burn_wgpu::Wgpu;
 use spinodal::{
@@ -285,10 +285,4 @@ fn weights_that_do_not_fit_are_refused() {
     assert!(matches!(refused(&|m| m.config.channels = 1 << 40), WeightsError::Config(_)));
     let poisoned = refused(&|m| m.weights.0.get_mut(name).unwrap().values[3] = f32::INFINITY);
     assert_eq!(poisoned, WeightsError::NotFinite(name.into()));
-}
-
-/// A backend's name, so that a test that runs on the wrong one says so.
-#[test]
-fn the_gpu_tests_run_on_wgpu() {
-    assert!(Wgpu::<f32, i32, u32>::name(&gpu().burn_device()).contains("wgpu"));
 }

@@ -146,6 +146,7 @@ impl CandidateArgs {
 
 /// Where the arithmetic is done.
 #[derive(Debug, Clone, Copy, Default, Args)]
+#[command(next_help_heading = "Engine")]
 pub struct EngineArgs {
     /// Where to compute: auto takes the GPU when there is a real one
     #[arg(long, value_enum, default_value_t)]

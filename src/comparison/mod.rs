@@ -9,6 +9,7 @@ mod frozen;
 mod inputs;
 mod messages;
 mod recorded;
+mod run;
 mod run_record;
 mod runner;
 mod setup;

@@ -3,10 +3,11 @@
 use super::{
     Comparison, ComparisonError, EvolutionSnapshot, InitialInfo, Inputs, Recorded, Setup, Snapshot,
     messages::{Command, Event, Loaded, Message, Shared},
+    run::{MEMORY, Run},
 };
 use crate::{
     gpu::Engine,
-    recording::{Frame, Recording},
+    recording::Recording,
     threads::{self, Priority, Stop},
 };
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
@@ -34,54 +35,11 @@ pub(super) struct Worker<'a> {
     tickets: u64,
 }
 
-/// A comparison and what of it does not change from frame to frame.
-struct Run {
-    number: u64,
-    comparison: Comparison,
-    setup: Arc<Setup>,
-    initial: Arc<InitialInfo>,
-    recording: Arc<Recording>,
-    /// The present frame, once it was published.
-    frame: Option<Arc<Frame>>,
-}
-
 /// A run whose files are being read.
 struct Request {
     ticket: u64,
     setup: Setup,
     label: Arc<str>,
-}
-
-/// Bytes of fields and states that a run keeps.
-const MEMORY: usize = 1 << 29;
-
-/// Frames from one kept state to the next.
-const STATE_INTERVAL: usize = 25;
-
-impl Run {
-    /// The present frame, recorded unless it was already. Of a frame that failed halfway there is none: the one before it
-    /// stays.
-    fn record(&mut self) -> Result<Arc<Frame>, ComparisonError> {
-        if let Some(frame) = &self.frame {
-            return Ok(frame.clone());
-        }
-        let frame = self.comparison.frame()?;
-        let number = frame.row.frame;
-        self.recording.truncate(number.saturating_sub(1));
-        self.recording.push(frame.clone());
-        if number.is_multiple_of(STATE_INTERVAL) {
-            self.recording.keep_states(number, self.comparison.save()?);
-        }
-        Ok(self.frame.insert(Arc::new(frame)).clone())
-    }
-
-    /// Goes back to the latest kept state not after a frame.
-    fn rewind(&mut self, frame: usize) -> Result<(), ComparisonError> {
-        match self.recording.states_at_or_before(frame) {
-            Some((frame, states)) => self.comparison.restore(frame, &states),
-            None => self.comparison.restart(),
-        }
-    }
 }
 
 impl<'a> Worker<'a> {

@@ -3,7 +3,7 @@
 use super::{
     super::{
         CommandError,
-        args::{EngineArgs, InitialArgs, NetworkArgs, SolverArgs},
+        args::{CandidateArgs, EngineArgs, InitialArgs, SolverArgs},
         progress::Progress,
         warn,
     },
@@ -21,6 +21,9 @@ use std::time::Instant;
 /// Steps per frame of the spectral solver: it is stable at any step, and is timed at 20 times that of the explicit scheme.
 const SPECTRAL_STEPS: f64 = 20.0;
 
+/// Tolerance of the adaptive solver: its error is then far below that of the shipped network.
+const TOLERANCE: f64 = 0.01;
+
 /// Which frames.
 #[derive(Debug, Args)]
 pub struct FramesArgs {
@@ -30,7 +33,7 @@ pub struct FramesArgs {
     #[command(flatten)]
     initial: InitialArgs,
     #[command(flatten)]
-    network: NetworkArgs,
+    candidates: CandidateArgs,
 }
 
 /// One evolution with its name in the table.
@@ -63,10 +66,11 @@ pub fn run(args: &FramesArgs, with_gpu: bool) -> Result<(), CommandError> {
 
 /// All evolutions that this machine can run, the explicit solver on the CPU first.
 fn candidates(args: &FramesArgs, with_gpu: bool) -> Result<Vec<Timed>, CommandError> {
-    let mut setup = args.initial.setup(&SolverArgs::default(), vec![args.network.spec()], EngineArgs::default())?;
+    let mut setup = args.initial.setup(&SolverArgs::default(), args.candidates.specs(), EngineArgs::default())?;
     let time_step = Some(setup.reference.parameters.frame_time() / SPECTRAL_STEPS);
     let spectral = SolverCandidate { time_step, ..SolverCandidate::of(Method::Spectral) };
-    setup.candidates.insert(0, CandidateSpec::Solver(spectral));
+    let adaptive = SolverCandidate { tolerance: Some(TOLERANCE), ..SolverCandidate::of(Method::Adaptive) };
+    setup.candidates.splice(0..0, [spectral, adaptive].map(CandidateSpec::Solver));
     let Inputs { setup, field, models, warnings } = setup.load()?;
     warn(&warnings);
     let reference = setup.reference;
