@@ -148,8 +148,8 @@ fn definitions(evaluator: &Evaluator) -> String {
          - {spectral}: semi-implicit Fourier (Chen & Shen 1998) on the same grid with the k² of the continuum, ten steps to \
          a frame, on the CPU. It is what one would try next.\n\
          - {frozen}: the initial field for ever.\n\
-         - In the `.csv` files, `_fine` is on the solver's nodes, the candidate's field interpolated by the profile of an interface, and \
-         `_floor` is what that would be of a candidate that is perfect on its own nodes.\n\n",
+         - In the `.csv` files, `_fine` is on the solver's nodes, the candidate's field interpolated by the \
+         profile of an interface, and `_floor` is what that would be of a candidate that is perfect on its own nodes.\n\n",
         unit.epsilon, unit.mobility,
     )
 }

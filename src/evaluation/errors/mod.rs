@@ -80,8 +80,8 @@ impl Sheet<'_> {
             self.reported_frames().into_iter().filter_map(row),
         );
         format!(
-            "The network on the solver's nodes, interpolated trilinearly, and as a floor what a network would have that is \
-             perfect on its own nodes:\n\n{table}"
+            "The network on the solver's nodes, interpolated by the profile of an interface, and as a floor what a network \
+             would have that is perfect on its own nodes:\n\n{table}"
         )
     }
 
