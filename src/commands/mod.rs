@@ -36,11 +36,11 @@ use crate::{
 };
 use clap::{Parser, Subcommand};
 use std::{
+    error::Error,
     fmt::Display,
     io::{self, IsTerminal},
     path::PathBuf,
 };
-use thiserror::Error;
 use tracing_subscriber::EnvFilter;
 
 /// What is logged to stderr unless the environment variable `RUST_LOG` says otherwise.
@@ -108,36 +108,11 @@ enum Task {
 }
 
 /// Why a command failed: one sentence, fit for stderr.
-#[derive(Debug, Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum CommandError {
+    /// What failed beneath the command, in its own words.
     #[error(transparent)]
-    Comparison(#[from] ComparisonError),
-    #[error(transparent)]
-    Config(#[from] ConfigError),
-    #[error(transparent)]
-    Dataset(#[from] DatasetError),
-    #[error(transparent)]
-    Evaluation(#[from] EvaluationError),
-    #[error(transparent)]
-    Evolution(#[from] EvolutionError),
-    #[error(transparent)]
-    Format(#[from] FormatError),
-    #[error(transparent)]
-    Gpu(#[from] GpuError),
-    #[error(transparent)]
-    Initial(#[from] InitialError),
-    #[error(transparent)]
-    Network(#[from] NetworkError),
-    #[error(transparent)]
-    Model(#[from] ModelError),
-    #[error(transparent)]
-    Source(#[from] SourceError),
-    #[error(transparent)]
-    Crane(#[from] CraneError),
-    #[error(transparent)]
-    Report(#[from] ReportError),
-    #[error(transparent)]
-    Train(#[from] TrainError),
+    Beneath(Box<dyn Error + Send + Sync>),
     #[error(
         "a run goes on as it began: leave all options but --data out, or begin a new run with --start {}",
         .0.join("last.safetensors").display()
@@ -165,13 +140,39 @@ pub enum CommandError {
     Spacing(f64),
     #[error("{} has no φ = 0 surface: all of it is one phase", .0.display())]
     NoSurface(PathBuf),
-    #[error("cannot record the run: {0}")]
-    Record(#[from] toml::ser::Error),
     #[error("the system gives the program no threads: {0}")]
     NoThreads(io::Error),
-    #[error(transparent)]
-    App(#[from] AppError),
 }
+
+/// Commands only print what fails beneath them.
+macro_rules! beneath {
+    ($($error:ty),* $(,)?) => {
+        $(impl From<$error> for CommandError {
+            fn from(error: $error) -> Self {
+                Self::Beneath(Box::new(error))
+            }
+        })*
+    };
+}
+
+beneath!(
+    ComparisonError,
+    ConfigError,
+    DatasetError,
+    EvaluationError,
+    EvolutionError,
+    FormatError,
+    GpuError,
+    InitialError,
+    NetworkError,
+    ModelError,
+    SourceError,
+    CraneError,
+    ReportError,
+    TrainError,
+    AppError,
+    toml::ser::Error,
+);
 
 /// Does what the command line asks.
 ///
