@@ -69,7 +69,8 @@ pub fn read(path: &Path, candidates: &[String]) -> Result<(Vec<Row>, u64), Forma
     let unusable = |reason: String| FormatError::Unusable { path: path.to_owned(), kind: "table", reason };
     let text = std::fs::read_to_string(path).map_err(|source| FormatError::Read { path: path.to_owned(), source })?;
     let mut lines = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
-    let heading = lines.next().unwrap_or_default();
+    // A program killed while it wrote the heading has recorded nothing.
+    let Some(heading) = lines.next() else { return Ok((Vec::new(), 0)) };
     if heading.trim_end() != header(candidates) {
         return Err(unusable("its columns are not those of this run".into()));
     }
