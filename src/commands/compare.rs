@@ -72,7 +72,8 @@ const STATE_INTERVAL: usize = 25;
 pub fn run(args: &CompareArgs) -> Result<(), CommandError> {
     if let Some(folder) = &args.resume {
         let record = args.changed(RunRecord::read(folder)?)?;
-        let mut comparison = start(&record)?.0;
+        let (mut comparison, engine) = start(&record)?;
+        doubt_engine(&record, &engine);
         interrupt::listen();
         let archive = Archive::resume(folder, record.clone(), &mut comparison)?;
         return follow(archive, comparison, record.frames);
@@ -87,8 +88,8 @@ pub fn run(args: &CompareArgs) -> Result<(), CommandError> {
     output::check_directory(&folder, args.force)?;
     Archive::check(&folder, &record)?;
     let (mut comparison, engine) = start(&record)?;
-    if args.rerun.is_some() && record.engine != engine {
-        tracing::warn!("the run was computed on {}; on {engine} its last digits may differ", record.engine);
+    if args.rerun.is_some() {
+        doubt_engine(&record, &engine);
     }
     interrupt::listen();
     let setup = record.setup.clone().recorded(comparison.initial().grid().shape());
@@ -128,6 +129,13 @@ fn start(record: &RunRecord) -> Result<(Comparison, String), CommandError> {
     let engine = Engine::choose(record.setup.engine)?;
     let description = engine.description();
     Ok((Comparison::new(inputs, engine)?, description))
+}
+
+/// The same bytes come only from what computed the run before.
+fn doubt_engine(record: &RunRecord, engine: &str) {
+    if record.engine != engine {
+        tracing::warn!("the run was computed on {}; on {engine} its last digits may differ", record.engine);
+    }
 }
 
 /// Goes on to the last frame and says how it went.

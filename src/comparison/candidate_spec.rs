@@ -19,7 +19,8 @@ use thiserror::Error;
 #[derive(Debug, Clone, Error, PartialEq, Eq)]
 pub enum CandidateError {
     #[error(
-        "“{0}” is no candidate: write network, explicit, spectral, adaptive or frozen, with settings such as spectral:dt=0.1,grid=coarse"
+        "“{0}” is no candidate: write network, explicit, spectral, adaptive or frozen, with settings such as \
+         spectral:dt=0.1,grid=coarse"
     )]
     Kind(String),
     #[error("the candidate {kind} has no setting “{key}”: it knows {known}")]
