@@ -1,0 +1,151 @@
+//! `spinodal compare`: what it leaves behind, and how it is resumed and repeated.
+
+use super::{CRANE, Workshop, assert_drawn};
+use crate::comparison::diverging_model;
+use spinodal::formats::npy::read_frames;
+use std::{
+    fs,
+    path::Path,
+    process::{Child, Command, Stdio},
+    thread,
+    time::Duration,
+};
+
+#[test]
+fn a_comparison_leaves_everything_in_one_folder() {
+    let shop = Workshop::new();
+    let words =
+        format!("compare --init sphere --grid 16 --model {CRANE} --frames 3 --engine cpu --surfaces 0,2 --out run");
+    let summary = shop.succeed(&words);
+    assert!(summary.contains("RMSE") && summary.contains("per frame: reference"), "{summary}");
+
+    let reference = read_frames(&shop.path("run/reference.npy"), false).unwrap();
+    let network = read_frames(&shop.path("run/crane_random.npy"), false).unwrap();
+    assert_eq!(
+        (reference.len(), reference[0].grid().shape, network.len(), network[0].grid().shape),
+        (4, [16; 3], 4, [8; 3])
+    );
+    assert_eq!(network[0].values(), reference[0].coarsened(2).unwrap().values());
+
+    let metrics = fs::read_to_string(shop.path("run/metrics.csv")).unwrap();
+    let lines: Vec<_> = metrics.lines().collect();
+    assert!(lines[0].starts_with("frame,time,reference.energy,reference.mean,crane_random.standing,"), "{metrics}");
+    assert_eq!(lines.len(), 5);
+    assert!(lines[4].starts_with("3,3,"), "{metrics}");
+
+    let toml = |name: &str| -> toml::Table { fs::read_to_string(shop.path(name)).unwrap().parse().unwrap() };
+    assert_eq!(toml("run/run.toml")["setup"]["initial"].as_str(), Some("sphere"));
+    assert_eq!(toml("run/outcome.toml")["frames"].as_integer(), Some(3));
+
+    for name in ["reference_00000", "reference_00002", "crane_random_00000", "crane_random_00002"] {
+        assert!(shop.path(&format!("run/surfaces/{name}.ply")).exists(), "{name}.ply");
+        assert_drawn(&shop.path(&format!("run/surfaces/{name}.png")));
+    }
+    for name in ["error.png", "energy.png"] {
+        assert_drawn(&shop.path("run").join(name));
+    }
+    assert!(!shop.path("run/surfaces/reference_00001.ply").exists());
+
+    shop.refuse(&words, "is not empty");
+    fs::write(shop.path("run/surfaces/notes.txt"), "by hand").unwrap();
+    shop.succeed(&format!("{} --force", words.replace("0,2", "1")));
+    let mut left: Vec<_> =
+        fs::read_dir(shop.path("run/surfaces")).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    let expected =
+        ["crane_random_00001.ply", "crane_random_00001.png", "notes.txt", "reference_00001.ply", "reference_00001.png"];
+    assert_eq!(left, expected, "surfaces of the earlier run are gone, and nothing else");
+    for input in ["run/reference.npy", "run/surfaces/reference_00001.ply"] {
+        shop.refuse(&format!("compare --init {input} --frames 1 --out run --force"), "would be written over");
+    }
+}
+
+/// Names and bytes of all files of a run that are the same whenever it is repeated.
+fn bytes_of(folder: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut files = Vec::new();
+    for sub in ["", "states", "surfaces"] {
+        for entry in fs::read_dir(folder.join(sub)).unwrap().map(Result::unwrap).filter(|entry| entry.path().is_file())
+        {
+            let name = format!("{sub}/{}", entry.file_name().to_string_lossy());
+            files.push((name, fs::read(entry.path()).unwrap()));
+        }
+    }
+    files.retain(|(name, _)| name != "/outcome.toml");
+    files.sort();
+    files
+}
+
+/// Many candidates of every kind.
+const CANDIDATES: &str = "--candidate spectral:dt=0.1,grid=coarse --candidate adaptive:tolerance=0.01 --lead 2";
+
+#[test]
+fn a_run_is_repeated_from_its_record() {
+    let shop = Workshop::new();
+    shop.succeed(&format!(
+        "compare --grid 16x12x10 --seed 3 --model {CRANE} {CANDIDATES} --frames 5 --states 2 --engine cpu --out run"
+    ));
+    shop.succeed("compare --rerun run");
+    shop.succeed("compare --rerun run --out elsewhere");
+    let first = bytes_of(&shop.path("run"));
+    assert_eq!(first.iter().filter(|(name, _)| name.starts_with("states/")).count(), 3);
+    for again in ["run-rerun", "elsewhere"] {
+        assert!(bytes_of(&shop.path(again)) == first, "{again} differs");
+    }
+    shop.refuse("compare --rerun run", "is not empty");
+    shop.refuse("compare --rerun nowhere", "nowhere");
+    assert_eq!(shop.run("compare --rerun run --grid 20").status.code(), Some(2), "what was recorded is not changed");
+}
+
+#[test]
+fn a_run_that_is_killed_is_resumed_to_the_same_bytes() {
+    let shop = Workshop::new();
+    let words = |out: &str| {
+        format!(
+            "compare --grid 24 --seed 3 --model {CRANE} {CANDIDATES} --dt 0.001 --steps-per-frame 500 --frames 9 \
+             --states 2 --engine cpu --out {out}"
+        )
+    };
+    shop.succeed(&words("whole"));
+    let expected = bytes_of(&shop.path("whole"));
+    let rows = || fs::read_to_string(shop.path("cut/metrics.csv")).map_or(0, |text| text.lines().count());
+    let kill_at = |child: &mut Child, row: usize| {
+        while rows() < row && child.try_wait().unwrap().is_none() {
+            thread::sleep(Duration::from_millis(1));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    };
+    let start = |words: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_spinodal"));
+        command.args(words.split_whitespace()).current_dir(shop.0.path()).stderr(Stdio::null()).spawn().unwrap()
+    };
+    kill_at(&mut start(&words("cut")), 5);
+    assert!(rows() < 10, "it was killed too late");
+    kill_at(&mut start("compare --resume cut"), 7);
+    shop.succeed("compare --resume cut");
+    let found = bytes_of(&shop.path("cut"));
+    for ((name, expected), (found_name, found)) in expected.iter().zip(&found) {
+        assert!(name == found_name && expected == found, "{name} or {found_name} differs");
+    }
+    assert_eq!(expected.len(), found.len());
+    // Resumed once more it is as before, and it can be made longer.
+    shop.succeed("compare --resume cut");
+    assert!(bytes_of(&shop.path("cut")) == expected);
+    shop.succeed("compare --resume cut --frames 11");
+    assert_eq!(rows(), 13);
+    shop.refuse("compare --resume nowhere", "nowhere");
+}
+
+#[test]
+fn a_candidate_that_is_lost_does_not_end_the_run() {
+    let shop = Workshop::new();
+    let (_folder, model) = diverging_model();
+    let model = model.path().unwrap().display();
+    let summary =
+        shop.succeed(&format!("compare --grid 16 --model {model} --model {CRANE} --frames 3 --engine cpu --out run"));
+    assert!(summary.contains(": stopped, for its values were no longer finite"), "{summary}");
+    let metrics = fs::read_to_string(shop.path("run/metrics.csv")).unwrap();
+    let last = metrics.lines().last().unwrap();
+    assert!(last.starts_with("3,3,") && last.contains(",stopped,"), "{metrics}");
+    assert!(last.contains("running"), "{metrics}");
+}
