@@ -310,7 +310,7 @@ fn the_program_does_not_desert_its_display_while_it_starts() {
     let (_server, display) = start_display("-terminate");
     let mut program = program_on(&display)
         .args(["--init", "sphere", "--grid", "32"])
-        .env("RUST_LOG", "warn,spinodal::app::watch=debug")
+        .env("RUST_LOG", "warn,spinodal::app::window::watch=debug")
         .stderr(Stdio::piped())
         .spawn()
         .map(Owned)

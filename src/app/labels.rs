@@ -3,7 +3,7 @@
 use crate::{
     comparison::{CandidateSpec, Snapshot},
     equation::Kinetics,
-    recording::Standing,
+    recording::{Row, Standing},
 };
 use clap::ValueEnum;
 
@@ -30,10 +30,10 @@ pub fn kinetics(kinetics: Kinetics) -> &'static str {
     }
 }
 
-/// How a candidate stands, if there is something to say: that it was led, or stopped.
-pub fn standing(snapshot: &Snapshot, candidate: usize) -> Option<String> {
+/// How a candidate stands at a frame of the run, if there is something to say: that it was led, or stopped.
+pub fn standing(snapshot: &Snapshot, row: &Row, candidate: usize) -> Option<String> {
     let lead = snapshot.setup.candidates.get(candidate)?.lead();
-    match snapshot.candidates.get(candidate)?.standing {
+    match row.candidates.get(candidate)?.standing {
         Standing::Stopped => Some(format!("stopped at {}: values no longer finite", stop(snapshot, candidate))),
         Standing::Led => Some(format!("led to frame {lead}")),
         Standing::Running if lead > 0 => Some(format!("led to frame {lead}")),
@@ -43,9 +43,7 @@ pub fn standing(snapshot: &Snapshot, candidate: usize) -> Option<String> {
 
 /// The frame at which a candidate was stopped, as far as the figures that were kept tell.
 fn stop(snapshot: &Snapshot, candidate: usize) -> String {
-    let stopped = |row: &&crate::recording::Row| {
-        row.candidates.get(candidate).is_some_and(|entry| entry.standing == Standing::Stopped)
-    };
+    let stopped = |row: &&Row| row.candidates.get(candidate).is_some_and(|entry| entry.standing == Standing::Stopped);
     let first = snapshot.rows.iter().find(stopped);
     first.map_or("a frame".into(), |row| format!("frame {}", row.frame))
 }

@@ -4,36 +4,18 @@
 //! views are drawn on the painter's: whatever the user does becomes a command to them, and the window shows what they
 //! published last, so that nothing here ever waits for a computation.
 
-pub mod bodies;
-mod camera;
-mod canvas;
-mod close;
-mod compare;
-pub mod curves;
-mod device;
-mod dialogs;
-mod display;
-mod grids;
 mod labels;
-mod messages;
-mod painter;
-mod picture;
-mod plots;
-mod present;
-mod readouts;
-mod resolution;
-mod reveal;
+mod panels;
 mod session;
-pub mod setting;
-mod solver;
-mod start;
-mod status;
 mod theme;
-mod titles;
-mod transport;
+mod tiles;
 mod views;
-mod wake;
-mod watch;
+mod window;
+
+pub use panels::{curves, messages::Messages, setting};
+pub use session::Session;
+pub use views::bodies;
+pub use window::{close::Closer, display::choose as choose_display};
 
 use crate::{
     comparison::{Simulation, Start},
@@ -50,20 +32,24 @@ use bevy::{
     winit::EventLoopProxyWrapper,
 };
 use bevy_egui::{EguiContexts, EguiPlugin, EguiPostUpdateSet, EguiPreUpdateSet, EguiPrimaryContextPass, egui};
-use canvas::{CanvasPlugin, Canvases};
-pub use close::Closer;
-use device::Screen;
-use dialogs::Dialogs;
-pub use display::choose as choose_display;
-pub use messages::Messages;
-use painter::Painter;
-pub use session::Session;
+use panels::{
+    dialogs::Dialogs,
+    plots, readouts, status,
+    timeline::Timeline,
+    transport::{self, Menus},
+};
 use std::{io, num::NonZero};
 use thiserror::Error;
-use transport::Menus;
-use views::Views;
-use wake::{Patience, Waker};
-use watch::WatchPlugin;
+use tiles::{Contents, Layout, Pane};
+use views::{Stage, ViewId, Views, painter::Painter};
+use window::{
+    canvas::{CanvasPlugin, Canvases},
+    close,
+    device::{self, Screen},
+    display, present, reveal,
+    wake::{self, Patience, Waker},
+    watch::WatchPlugin,
+};
 
 /// Why the window could not open, or ended badly.
 #[derive(Debug, Error)]
@@ -108,6 +94,8 @@ pub fn run(start: impl Into<Start>, announce: impl FnOnce(Closer)) -> Result<(),
         .insert_resource(Screen(screen))
         .insert_resource(Dialogs::new(waker))
         .init_resource::<Menus>()
+        .init_resource::<Layout>()
+        .init_resource::<Timeline>()
         .insert_resource(closer)
         .init_resource::<Patience>()
         .insert_resource(device::error_handler())
@@ -120,21 +108,14 @@ pub fn run(start: impl Into<Start>, announce: impl FnOnce(Closer)) -> Result<(),
         )
         .add_systems(
             Update,
-            (
-                close::close_when_asked,
-                refresh,
-                device::report_errors,
-                views::receive,
-                name_window,
-                reveal::show_once_drawn,
-            )
+            (close::close_when_asked, refresh, device::report_errors, receive, name_window, reveal::show_once_drawn)
                 .chain(),
         )
         .add_systems(EguiPrimaryContextPass, (dress.run_if(run_once), show).chain())
         .add_systems(
             PostUpdate,
             (
-                views::order.after(EguiPostUpdateSet::ProcessOutput),
+                order.after(EguiPostUpdateSet::ProcessOutput),
                 (wake::follow_glyphs, wake::follow_size, (present::choose, wake::schedule).chain())
                     .after(EguiPostUpdateSet::ProcessOutput)
                     .before(EguiPostUpdateSet::PostProcessOutput),
@@ -194,22 +175,39 @@ fn refresh(mut session: ResMut<Session>) {
 
 /// The title says which frame is shown, unless it has to say that nothing is any more.
 fn name_window(views: Res<Views>, session: Res<Session>, mut window: Single<&mut Window, With<PrimaryWindow>>) {
-    let Some(frame) = views.frame().filter(|_| !session.lost) else { return };
+    let shown = views.frame(ViewId::Reference).or_else(|| Some(session.frame()?.row.frame));
+    let Some(frame) = shown.filter(|_| !session.lost) else { return };
     let title = format!("Spinodal — frame {frame}");
     if window.title != title {
         window.title = title;
     }
 }
 
+/// Takes up what has been painted.
+fn receive(mut views: ResMut<Views>, mut canvases: ResMut<Canvases>, mut session: ResMut<Session>) {
+    if let Some(failure) = views.receive(&mut canvases) {
+        session.messages.push(failure);
+    }
+}
+
+/// Orders what is to be painted next.
+fn order(mut views: ResMut<Views>, session: Res<Session>) {
+    if let Some(snapshot) = &session.snapshot {
+        views.frame_box(Stage::Comparison, snapshot.reference.grid);
+    }
+    views.order(|view| session.subject(view));
+}
+
 /// What the panels remember of their own.
-type Panels<'w> = (ResMut<'w, Dialogs>, ResMut<'w, Menus>, ResMut<'w, Views>, ResMut<'w, Canvases>);
+type Memory<'w> = (ResMut<'w, Dialogs>, ResMut<'w, Menus>, ResMut<'w, Layout>, ResMut<'w, Timeline>, ResMut<'w, Views>);
 
 /// All panels.
 fn show(
     mut contexts: EguiContexts,
     mut session: ResMut<Session>,
     screen: Res<Screen>,
-    (mut dialogs, mut menus, mut views, mut canvases): Panels,
+    (mut dialogs, mut menus, mut layout, mut timeline, mut views): Memory,
+    mut canvases: ResMut<Canvases>,
     mut exit: MessageWriter<AppExit>,
 ) -> Result {
     let ctx = contexts.ctx_mut()?.clone();
@@ -219,25 +217,52 @@ fn show(
     let area = ctx.content_rect();
     let builder = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(area);
     let mut root = egui::Ui::new(ctx.clone(), "window".into(), builder);
-    egui::Panel::top("transport")
-        .frame(theme::panel())
-        .exact_size(42.0)
-        .show(&mut root, |ui| transport::show(ui, &mut session, &mut dialogs, &mut menus, &mut views.caps));
+    egui::Panel::top("transport").frame(theme::panel()).exact_size(42.0).show(&mut root, |ui| {
+        transport::show(ui, &mut session, &mut dialogs, &mut menus, (&mut views, &mut layout));
+    });
     egui::Panel::bottom("status")
         .frame(theme::panel())
         .exact_size(26.0)
         .show(&mut root, |ui| status::show(ui, &session, &screen));
-    egui::Panel::right("figures")
-        .frame(theme::panel())
-        .default_size((area.width() * 0.3).clamp(330.0, 440.0))
-        .size_range(320.0..=(area.width() * 0.4).max(330.0))
-        .show(&mut root, |ui| {
-            readouts::show(ui, &session);
-            ui.add_space(6.0);
-            plots::show(ui, session.snapshot.as_deref());
-        });
-    let central = egui::CentralPanel::no_frame().show(&mut root, |ui| views.show(ui, &mut canvases, &mut session));
+    if let Some(snapshot) = &session.snapshot {
+        layout.follow(snapshot.candidates.len());
+    }
+    let central = egui::CentralPanel::no_frame().show(&mut root, |ui| {
+        views.begin();
+        let (session, timeline, views) = (&mut *session, &mut *timeline, &mut *views);
+        layout.show(ui, &mut Room { session, timeline, views, canvases: &mut canvases });
+        views.end(ui, &mut canvases);
+    });
     dialogs.show(&ctx, &mut session);
     session.messages.show(&ctx, central.response.rect);
     Ok(())
+}
+
+/// What the tiles show.
+struct Room<'a, 'w> {
+    session: &'a mut Session,
+    timeline: &'a mut Timeline,
+    views: &'a mut Views,
+    canvases: &'a mut ResMut<'w, Canvases>,
+}
+
+impl Contents for Room<'_, '_> {
+    fn show(&mut self, ui: &mut egui::Ui, pane: Pane) {
+        if let Pane::View(view) = pane {
+            return self.views.show(ui, view, self.canvases);
+        }
+        theme::panel().show(ui, |ui| match pane {
+            Pane::Figures => readouts::show(ui, self.session),
+            Pane::Plots => plots::show(ui, self.session),
+            Pane::Timeline => self.timeline.show(ui, self.session),
+            Pane::Training | Pane::Learning | Pane::View(_) => {}
+        });
+    }
+
+    fn title(&self, pane: Pane) -> String {
+        match pane {
+            Pane::View(view @ ViewId::Candidate(_)) => self.session.view_name(view),
+            other => other.name(),
+        }
+    }
 }

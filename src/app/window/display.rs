@@ -1,6 +1,6 @@
 //! Which display server shows the window, where there may be several.
 
-use super::AppError;
+use crate::app::AppError;
 #[cfg(target_os = "linux")]
 use {std::sync::OnceLock, x11rb::rust_connection::RustConnection};
 

@@ -4,6 +4,7 @@
 //! pixel would be sampled, brought to the colour space of egui's blending and back, and a window drawn by a software
 //! driver took a third longer.
 
+use crate::app::views::ViewId;
 use bevy::{
     core_pipeline::{Core2d, Core2dSystems, upscaling::upscaling},
     prelude::*,
@@ -16,6 +17,7 @@ use bevy::{
     },
 };
 use bevy_egui::render::egui_pass;
+use std::collections::BTreeMap;
 
 /// What the views are drawn in: as bevy draws the window.
 pub const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8UnormSrgb;
@@ -55,9 +57,9 @@ impl Canvas {
     }
 }
 
-/// The left and the right view's canvas.
+/// The canvases of all views that are open.
 #[derive(Resource, Clone, Default)]
-pub struct Canvases(pub [Canvas; 2]);
+pub struct Canvases(pub BTreeMap<ViewId, Canvas>);
 
 impl ExtractResource for Canvases {
     type Source = Self;
@@ -89,7 +91,7 @@ fn hang(view: ViewQuery<&ViewTarget>, canvases: Res<Canvases>, mut context: Rend
         ..default()
     });
     let window = target.main_texture();
-    for canvas in &canvases.0 {
+    for canvas in canvases.0.values() {
         let Some(picture) = &canvas.picture else { continue };
         let visible = canvas.visible(picture.size(), window.size());
         if visible.width == 0 || visible.height == 0 {

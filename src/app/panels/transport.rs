@@ -1,9 +1,9 @@
 //! The bar along the top: play, step, reset, speed, and what is compared.
 
-use super::{compare::CandidateMenu, dialogs::Dialogs, grids::GridMenu, session::Session, solver, start, theme};
-use crate::surface::Caps;
+use super::{compare::CandidateMenu, dialogs::Dialogs, grids::GridMenu, solver, start, view};
+use crate::app::{session::Session, theme, tiles::Layout, views::Views};
 use bevy::prelude::Resource;
-use bevy_egui::egui::{Button, Checkbox, ComboBox, Key, Modifiers, RichText, Ui, Vec2};
+use bevy_egui::egui::{Button, ComboBox, Key, Modifiers, RichText, Ui, Vec2};
 
 /// Frames per second to choose from.
 const SPEEDS: [Option<f64>; 7] = [None, Some(30.0), Some(20.0), Some(10.0), Some(5.0), Some(2.0), Some(1.0)];
@@ -16,7 +16,13 @@ pub struct Menus {
 }
 
 /// Draws the bar and obeys it and its keys.
-pub fn show(ui: &mut Ui, session: &mut Session, dialogs: &mut Dialogs, menus: &mut Menus, caps: &mut Caps) {
+pub fn show(
+    ui: &mut Ui,
+    session: &mut Session,
+    dialogs: &mut Dialogs,
+    menus: &mut Menus,
+    (views, layout): (&mut Views, &mut Layout),
+) {
     keys(ui, session, dialogs);
     ui.horizontal_centered(|ui| {
         clock(ui, session);
@@ -25,7 +31,7 @@ pub fn show(ui: &mut Ui, session: &mut Session, dialogs: &mut Dialogs, menus: &m
         menus.grid.show(ui, session);
         solver::show(ui, session);
         menus.candidates.show(ui, session);
-        close_surfaces(ui, session, caps);
+        view::show(ui, session, views, layout);
         ui.separator();
         if ui
             .button("Open…")
@@ -50,7 +56,10 @@ fn keys(ui: &Ui, session: &mut Session, dialogs: &mut Dialogs) {
         session.toggle();
     }
     if pressed(Modifiers::NONE, Key::ArrowRight) {
-        session.step();
+        session.forward();
+    }
+    if pressed(Modifiers::NONE, Key::ArrowLeft) {
+        session.backward();
     }
 }
 
@@ -61,8 +70,8 @@ fn clock(ui: &mut Ui, session: &mut Session) {
     if ui.add(button(symbol)).on_hover_text(action).clicked() {
         session.toggle();
     }
-    if ui.add(button("⏭")).on_hover_text("One frame (→)").clicked() {
-        session.step();
+    if ui.add(button("⏭")).on_hover_text("One frame (→; ← goes back)").clicked() {
+        session.forward();
     }
     if ui.add(button("⏮")).on_hover_text("Back to the first frame").clicked() {
         session.reset();
@@ -81,7 +90,7 @@ fn clock(ui: &mut Ui, session: &mut Session) {
     if speed != session.speed {
         session.set_speed(speed);
     }
-    let (frame, time) = session.snapshot.as_ref().map_or((0, 0.0), |snapshot| (snapshot.number(), snapshot.time()));
+    let (frame, time) = session.frame().map_or((0, 0.0), |frame| (frame.row.frame, frame.row.time));
     ui.add_space(4.0);
     ui.label(theme::number(format!("frame {frame:<5} t = {time:<8.1}")))
         .on_hover_text("One frame is one step of the network: one unit of time unless the setup says otherwise.");
@@ -89,14 +98,4 @@ fn clock(ui: &mut Ui, session: &mut Session) {
 
 fn speed_name(speed: Option<f64>) -> String {
     speed.map_or("max fps".into(), |speed| format!("{speed} fps"))
-}
-
-fn close_surfaces(ui: &mut Ui, session: &Session, caps: &mut Caps) {
-    let mut closed = *caps == Caps::Closed;
-    let explanation = "Close the surfaces at the faces of the box, so that the phase φ > 0 is drawn as a solid body.";
-    let flat = session.snapshot.as_ref().is_some_and(|snapshot| snapshot.reference.grid.is_flat());
-    let checkbox = ui.add_enabled(!flat, Checkbox::new(&mut closed, "Caps"));
-    if checkbox.on_hover_text(explanation).on_disabled_hover_text("A flat box has no surfaces.").changed() {
-        *caps = if closed { Caps::Closed } else { Caps::Open };
-    }
 }

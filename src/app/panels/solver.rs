@@ -1,7 +1,8 @@
 //! The menu of the reference: its equation, its scheme, its steps, and where all is computed.
 
-use super::{labels, session::Session, setting::line};
+use super::setting::line;
 use crate::{
+    app::{labels, session::Session},
     equation::Kinetics,
     gpu::EngineChoice,
     settings::{EPSILON, STEPS_PER_FRAME, TIME_STEP, TOLERANCE},

@@ -1,7 +1,10 @@
 //! The menu of grids.
 
-use super::{session::Session, theme};
-use crate::{grid::Shape, initial::Initial};
+use crate::{
+    app::{session::Session, theme},
+    grid::Shape,
+    initial::Initial,
+};
 use bevy_egui::egui::{Key, Popup, PopupCloseBehavior, RichText, TextEdit, Ui};
 
 /// Cubes to choose from, nodes per side.

@@ -11,6 +11,12 @@ pub fn of_candidate(rows: &[Row], candidate: usize, figure: fn(&PairMetrics) -> 
     thinned(points.filter(|point| point[1].is_finite()))
 }
 
+/// The same against frames.
+pub fn over_frames(rows: &[Row], candidate: usize, figure: fn(&PairMetrics) -> f64) -> Vec<[f64; 2]> {
+    let points = rows.iter().filter_map(|row| Some([row.frame as f64, figure(row.metrics(candidate)?)]));
+    thinned(points.filter(|point| point[1].is_finite()))
+}
+
 /// Decimal logarithms of a free energy against those of time; frame 0 has none and is left out.
 pub fn logarithms(rows: &[Row], energy: impl Fn(&Row) -> Option<f64>) -> Vec<[f64; 2]> {
     let rows = rows.iter().filter(|row| row.time > 0.0);

@@ -2,21 +2,21 @@
 //!
 //! A graphics card draws on the device that the window shares with all else: a picture stays where it was drawn. A
 //! software driver does a device's work on the thread that submits it and makes all others wait, so there the window
-//! has a device to itself (see [`super::device::open`]), and each picture is copied over through main memory.
+//! has a device to itself (see [`crate::app::window::device::open`]), and each picture is copied over through main memory.
 
 use super::{
     bodies::{Bodies, Body},
-    canvas::FORMAT,
-    picture::{Order, Painting, Picture, Subject},
-    wake::Waker,
+    picture::{Order, Painting, Picture},
+    subject::ViewId,
 };
 use crate::{
+    app::window::{canvas::FORMAT, wake::Waker},
     gpu::{Gpu, GpuError},
     threads::{self, Priority, Stop, Worker},
     view::{PlaneRenderer, Renderer, Scene, read_pixels},
 };
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
-use std::{io, time::Instant};
+use std::{collections::BTreeMap, io, mem, time::Instant};
 use wgpu::{
     Extent3d, FilterMode, Texture, TextureUsages,
     util::{TextureBlitter, TextureBlitterBuilder},
@@ -92,7 +92,7 @@ impl Painter {
 struct Studio {
     gpu: Gpu,
     screen: Gpu,
-    easels: [Easel; 2],
+    easels: BTreeMap<ViewId, Easel>,
     planes: PlaneRenderer,
     enlarger: TextureBlitter,
     /// Whether a body was missing from the latest pictures, and that was said.
@@ -107,32 +107,36 @@ struct Easel {
 
 impl Studio {
     fn new(gpu: Gpu, screen: Gpu) -> Self {
-        let easels = [(); 2].map(|()| Easel { bodies: Bodies::default(), renderer: Renderer::new(&gpu, FORMAT) });
         let planes = PlaneRenderer::new(&gpu, FORMAT);
         let enlarger = TextureBlitterBuilder::new(&gpu.device, FORMAT).sample_type(FilterMode::Linear).build();
-        Self { gpu, screen, easels, planes, enlarger, lacking: false }
+        Self { gpu, screen, easels: BTreeMap::new(), planes, enlarger, lacking: false }
     }
 
     fn paint(&mut self, order: Order) -> Result<Painting, GpuError> {
-        for (easel, picture) in self.easels.iter_mut().zip(&order) {
-            if let Some(picture) = picture {
-                let field = picture.subject.as_ref().and_then(Subject::field);
-                easel.bodies.prepare(&self.gpu, field, picture.caps)?;
-            }
+        self.easels.retain(|view, _| order.open.contains(view));
+        for (view, picture) in &order.pictures {
+            let gpu = &self.gpu;
+            let easel = self.easels.entry(*view).or_insert_with(|| Easel::new(gpu));
+            let field = picture.subject.as_ref().and_then(|subject| subject.field.as_ref());
+            easel.bodies.prepare(gpu, field, picture.caps)?;
         }
-        let missing = self.easels.iter().find_map(|easel| easel.bodies.missing()).cloned();
-        let said = std::mem::replace(&mut self.lacking, missing.is_some());
+        let missing = self.easels.values().find_map(|easel| easel.bodies.missing()).cloned();
+        let said = mem::replace(&mut self.lacking, missing.is_some());
         // What others have submitted before is not the time it takes to draw.
         self.finish()?;
         let start = Instant::now();
-        let mut pictures = [None, None];
-        for (index, picture) in order.into_iter().enumerate() {
-            pictures[index] = picture.map(|picture| (self.draw(index, &picture), picture));
-        }
+        let drawn: Vec<_> = order
+            .pictures
+            .into_iter()
+            .map(|(view, picture)| {
+                let texture = self.draw(view, &picture);
+                (view, picture, texture)
+            })
+            .collect();
         self.finish()?;
         let spent = start.elapsed();
-        let [left, right] = pictures;
-        let pictures = [self.deliver(left)?, self.deliver(right)?];
+        let delivered = drawn.into_iter().map(|(view, picture, texture)| self.deliver(view, picture, texture));
+        let pictures = delivered.collect::<Result<_, _>>()?;
         [&self.gpu, &self.screen].into_iter().find_map(Gpu::take_error).map_or(Ok(()), Err)?;
         tracing::debug!("views: drawn in {spent:.1?}, delivered after {:.1?}", start.elapsed());
         Ok(Painting { pictures, spent, missing: missing.filter(|_| !said) })
@@ -143,12 +147,13 @@ impl Studio {
         self.gpu.submit(self.gpu.device.create_command_encoder(&Default::default()).finish()).wait()
     }
 
-    fn draw(&mut self, index: usize, picture: &Picture) -> Texture {
+    fn draw(&mut self, view: ViewId, picture: &Picture) -> Texture {
         let [width, height] = picture.drawn_size();
         let texture = canvas(&self.gpu, [width, height], DRAWN);
         let target = texture.create_view(&Default::default());
-        let (camera, palette) = (&picture.camera, &picture.palette());
-        let Easel { bodies, renderer } = &mut self.easels[index];
+        let (camera, palette) = (&picture.camera, &view.palette());
+        let gpu = &self.gpu;
+        let Easel { bodies, renderer } = self.easels.entry(view).or_insert_with(|| Easel::new(gpu));
         let surface = match bodies.body() {
             Some(Body::Flat(field)) => {
                 self.planes.draw(&target, [width, height], camera, palette, field);
@@ -157,7 +162,7 @@ impl Studio {
             Some(Body::Surface(surface)) => Some(surface),
             None => None,
         };
-        renderer.draw(&target, width, height, &Scene { camera, palette, grid: picture.light, surface });
+        renderer.draw(&target, width, height, &Scene { camera, palette, grid: picture.light(), surface });
         texture
     }
 
@@ -175,18 +180,28 @@ impl Studio {
     }
 
     /// Brings a picture to the window's device.
-    fn deliver(&self, drawn: Option<(Texture, Picture)>) -> Result<Option<(Picture, Texture)>, GpuError> {
-        let Some((texture, picture)) = drawn else { return Ok(None) };
+    fn deliver(
+        &self,
+        view: ViewId,
+        picture: Picture,
+        texture: Texture,
+    ) -> Result<(ViewId, Picture, Texture), GpuError> {
         let texture = self.enlarge(texture, picture.size);
         if self.screen.is_same(&self.gpu) {
-            return Ok(Some((picture, texture)));
+            return Ok((view, picture, texture));
         }
         let pixels = read_pixels(&self.gpu, &texture)?;
         let copy = canvas(&self.screen, picture.size, TextureUsages::COPY_SRC | TextureUsages::COPY_DST);
         let layout =
             wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(4 * copy.width()), rows_per_image: None };
         self.screen.queue.write_texture(copy.as_image_copy(), &pixels, layout, copy.size());
-        Ok(Some((picture, copy)))
+        Ok((view, picture, copy))
+    }
+}
+
+impl Easel {
+    fn new(gpu: &Gpu) -> Self {
+        Self { bodies: Bodies::default(), renderer: Renderer::new(gpu, FORMAT) }
     }
 }
 

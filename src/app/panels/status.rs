@@ -1,6 +1,6 @@
 //! The line along the bottom: what is going on, and on what it is drawn.
 
-use super::{device::Screen, session::Session};
+use crate::app::{session::Session, window::device::Screen};
 use bevy_egui::egui::{Align, Label, Layout, RichText, Ui};
 
 /// Draws the line.

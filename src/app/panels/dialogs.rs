@@ -1,7 +1,9 @@
 //! Opening files: by typing a path, by the system's dialog, by dropping them on the window.
 
-use super::{session::Session, theme, wake::Waker};
-use crate::threads::{self, Priority, Stop};
+use crate::{
+    app::{session::Session, theme, window::wake::Waker},
+    threads::{self, Priority, Stop},
+};
 use bevy::prelude::Resource;
 use bevy_egui::egui::{
     self, Align2, Button, CornerRadius, FontId, Key, Modal, RichText, Stroke, StrokeKind, TextEdit, Ui,

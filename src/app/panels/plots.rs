@@ -1,7 +1,13 @@
 //! Live plots: how far the candidates have drifted from the reference, and how the free energies fall.
 
-use super::{curves, theme};
-use crate::{comparison::Snapshot, equation::Kinetics, metrics::PairMetrics, recording::Row, view::Hue};
+use super::curves;
+use crate::{
+    app::{session::Session, theme},
+    equation::Kinetics,
+    metrics::PairMetrics,
+    recording::Row,
+    view::Hue,
+};
 use bevy_egui::egui::{self, Color32, FontId, RichText, Stroke, Ui, Vec2b};
 use egui_plot::{AxisHints, GridInput, GridMark, HoverPosition, Line, LineStyle, Plot, PlotBounds};
 use std::{ops::RangeInclusive, sync::Arc};
@@ -19,7 +25,8 @@ const CAPTION: f32 = 20.0;
 const NAME: usize = 14;
 
 /// All plots, one below the other, in the height that is left.
-pub fn show(ui: &mut Ui, snapshot: Option<&Snapshot>) {
+pub fn show(ui: &mut Ui, session: &Session) {
+    let snapshot = session.snapshot.as_deref();
     let rows: &[Row] = snapshot.map_or(&[], |snapshot| &snapshot.rows);
     let names: Vec<_> = snapshot.iter().flat_map(|snapshot| &snapshot.candidates).map(|c| c.name.clone()).collect();
     let kinetics = snapshot.map(|snapshot| snapshot.setup.reference.parameters.equation.kinetics).unwrap_or_default();

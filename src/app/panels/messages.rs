@@ -1,7 +1,6 @@
 //! What is said to the user: what went wrong, until it is dismissed, and what is doubtful about a run, while it lasts.
 
-use super::theme;
-use crate::comparison::Event;
+use crate::{app::theme, comparison::Event};
 use bevy_egui::egui::{self, Align2, Area, CornerRadius, Frame, Margin, RichText, Stroke, Vec2};
 
 /// Most messages kept; the oldest gives way.

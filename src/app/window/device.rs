@@ -1,7 +1,7 @@
 //! The graphics devices, bevy on the window's, and what happens when that device fails.
 
-use super::session::Session;
 use crate::{
+    app::session::Session,
     gpu::{Gpu, GpuError},
     threads::{self, Priority, Stop},
 };

@@ -1,29 +1,48 @@
 //! The figures of the present frame.
 
-use super::{labels, plots, session::Session, theme};
+use super::plots;
 use crate::{
+    app::{labels, session::Session, theme},
     comparison::{CandidateSpec, Snapshot},
     equation::Kinetics,
     metrics::PairMetrics,
     recording::{Row, Standing},
     view::Hue,
 };
-use bevy_egui::egui::{Align2, Color32, FontId, Rect, Response, Sense, Ui, Vec2};
+use bevy_egui::egui::{Align2, Color32, ComboBox, FontId, Rect, Response, RichText, Sense, Ui, Vec2};
 
 /// Errors of the candidate that is shown, then both evolutions side by side.
-pub fn show(ui: &mut Ui, session: &Session) {
-    let Some(snapshot) = &session.snapshot else {
+pub fn show(ui: &mut Ui, session: &mut Session) {
+    let (Some(snapshot), Some(frame)) = (session.snapshot.clone(), session.frame()) else {
         ui.weak("No run yet.");
         return;
     };
+    choose_candidate(ui, session, &snapshot);
     ui.scope(|ui| {
         ui.spacing_mut().item_spacing.y = 0.0;
         if let Some(candidate) = session.shown() {
-            errors(ui, snapshot, candidate);
+            errors(ui, &snapshot, &frame.row, candidate);
             ui.add_space(6.0);
         }
-        evolutions(ui, session, snapshot, session.shown());
+        evolutions(ui, session, &snapshot, &frame.row);
     });
+}
+
+/// The menu of candidates, where there are several.
+fn choose_candidate(ui: &mut Ui, session: &mut Session, snapshot: &Snapshot) {
+    let Some(shown) = session.shown().filter(|_| snapshot.candidates.len() > 1) else { return };
+    ComboBox::from_id_salt("candidate")
+        .width(ui.available_width() - 4.0)
+        .truncate()
+        .selected_text(&*snapshot.candidates[shown].name)
+        .show_ui(ui, |ui| {
+            for (number, candidate) in snapshot.candidates.iter().enumerate() {
+                let name = RichText::new(&*candidate.name).color(theme::colour(Hue::of_candidate(number)));
+                ui.selectable_value(&mut session.candidate, number, name);
+            }
+        })
+        .response
+        .on_hover_text("The candidate that the figures are of");
 }
 
 /// Right edges of the columns of errors, as shares of the width.
@@ -37,10 +56,10 @@ const ALONE: [f32; 1] = [1.0];
 
 /// How a candidate compares. What leads is taken on its own nodes; on the reference's, interpolation has a share in the
 /// errors, which the floor tells.
-fn errors(ui: &mut Ui, snapshot: &Snapshot, candidate: usize) {
+fn errors(ui: &mut Ui, snapshot: &Snapshot, row: &Row, candidate: usize) {
     let colour = theme::colour(Hue::of_candidate(candidate));
-    heading(ui, snapshot, candidate, colour);
-    let metrics = snapshot.frame.row.metrics(candidate);
+    heading(ui, snapshot, row, candidate, colour);
+    let metrics = row.metrics(candidate);
     let own = snapshot.candidates.get(candidate).map(|evolution| evolution.grid);
     // On the same nodes nothing is interpolated.
     let coarse = own.is_some_and(|grid| grid != snapshot.reference.grid);
@@ -74,7 +93,7 @@ fn errors(ui: &mut Ui, snapshot: &Snapshot, candidate: usize) {
 }
 
 /// Whose errors they are, and what is to be known about it.
-fn heading(ui: &mut Ui, snapshot: &Snapshot, candidate: usize, colour: Color32) {
+fn heading(ui: &mut Ui, snapshot: &Snapshot, row: &Row, candidate: usize, colour: Color32) {
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW), Sense::hover());
     let name = snapshot.candidates.get(candidate).map_or("", |evolution| &*evolution.name);
     let inner = rect.shrink2(Vec2::new(4.0, 0.0));
@@ -83,9 +102,9 @@ fn heading(ui: &mut Ui, snapshot: &Snapshot, candidate: usize, colour: Color32) 
     let drawn = painter.text(inner.left_center(), Align2::LEFT_CENTER, name, font, colour);
     let rest = drawn.right_center() + Vec2::new(8.0, 0.0);
     let small = FontId::proportional(11.5);
-    let stopped = snapshot.candidates.get(candidate).is_some_and(|c| c.standing == Standing::Stopped);
+    let stopped = row.candidates.get(candidate).is_some_and(|entry| entry.standing == Standing::Stopped);
     let colour = if stopped { theme::ALERT } else { ui.visuals().weak_text_color() };
-    let text = labels::standing(snapshot, candidate).unwrap_or_else(|| "against the reference".into());
+    let text = labels::standing(snapshot, row, candidate).unwrap_or_else(|| "against the reference".into());
     painter.text(rest, Align2::LEFT_CENTER, text, small, colour);
     response.on_hover_text(name);
 }
@@ -93,8 +112,8 @@ fn heading(ui: &mut Ui, snapshot: &Snapshot, candidate: usize, colour: Color32) 
 /// A value as the table shows it.
 type Cell = (String, FontId, Color32);
 
-fn evolutions(ui: &mut Ui, session: &Session, snapshot: &Snapshot, candidate: Option<usize>) {
-    let row = &snapshot.frame.row;
+fn evolutions(ui: &mut Ui, session: &Session, snapshot: &Snapshot, row: &Row) {
+    let candidate = session.shown();
     let first = snapshot.rows.first().unwrap_or(row);
     // Adding 0 turns the −0 that rounding leaves into 0.
     let mean = |value: f64| format!("{:+.5}", (value * 1e5).round() / 1e5 + 0.0);

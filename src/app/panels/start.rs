@@ -1,12 +1,8 @@
 //! The menu of initial conditions, with their parameters.
 
-use super::{
-    labels,
-    session::Session,
-    setting::{drag, label, line, name},
-    theme,
-};
+use super::setting::{drag, label, line, name};
 use crate::{
+    app::{labels, session::Session, theme},
     initial::{Initial, InitialOptions, NoiseGenerator, NoiseParameters},
     settings::{
         AMPLITUDE, CORRELATION_LENGTH, FLUCTUATION, HURST, LAYER, MARGIN, MEAN, OCTAVES, RADIUS, ROUGHNESS, THICKNESS,

@@ -25,7 +25,7 @@ pub struct Closer {
 
 impl Closer {
     /// Closes the window that `waker` wakes.
-    pub(super) fn new(waker: Waker) -> Self {
+    pub fn new(waker: Waker) -> Self {
         Self { waker, asked: Arc::default() }
     }
 

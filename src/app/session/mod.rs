@@ -1,6 +1,8 @@
 //! The window's side of a simulation: what it last showed, what the menus want next, what went wrong.
 
-use super::{labels, messages::Messages};
+mod shown;
+
+use super::{labels, panels::messages::Messages};
 use crate::{
     comparison::{CandidateSpec, Command, Event, Setup, Simulation, Snapshot, Start},
     formats::field::FieldFormat,
@@ -29,6 +31,8 @@ pub struct Session {
     pub draft: Setup,
     /// The candidate that is shown beside the reference, if there are so many.
     pub candidate: usize,
+    /// The recorded frame that is looked at; `None` follows the run.
+    cursor: Option<usize>,
     /// Most frames per second; `None` is as many as there is time for.
     pub speed: Option<f64>,
     /// Whether frames are to follow each other: what the user wants, of which snapshots tell only once the present
@@ -63,6 +67,7 @@ impl Session {
             snapshot: None,
             draft,
             candidate: 0,
+            cursor: None,
             speed: None,
             playing,
             messages: Messages::default(),
@@ -77,7 +82,11 @@ impl Session {
     pub fn refresh(&mut self) {
         let events: Vec<_> = iter::from_fn(|| self.simulation.event()).collect();
         // After the events: what they tell of has been published before them.
+        let before = self.snapshot.as_ref().map(|snapshot| snapshot.run);
         self.snapshot = self.simulation.snapshot();
+        if self.snapshot.as_ref().map(|snapshot| snapshot.run) != before {
+            self.cursor = None;
+        }
         for event in events {
             self.messages.hear(&event);
             match event {
@@ -137,13 +146,14 @@ impl Session {
 
     /// Plays or pauses.
     pub fn toggle(&mut self) {
+        self.cursor = None;
         (self.playing, self.stepped) = (!self.playing, None);
         self.simulation.send(if self.playing { Command::Play } else { Command::Pause });
     }
 
     /// One frame, then rest. While it is computed, further wishes for one are not kept.
     pub fn step(&mut self) {
-        self.playing = false;
+        (self.playing, self.cursor) = (false, None);
         let present = self.snapshot.as_ref().map(|snapshot| (snapshot.run, snapshot.number()));
         if self.stepped.is_none() || self.stepped != present {
             self.stepped = present;

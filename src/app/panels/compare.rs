@@ -1,7 +1,8 @@
 //! The menu of candidates: what is compared with the reference.
 
-use super::{session::Session, setting::drag, theme};
+use super::setting::drag;
 use crate::{
+    app::{session::Session, theme},
     comparison::CandidateSpec,
     network::ModelSource,
     settings::{COARSENING, LEAD},

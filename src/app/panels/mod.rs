@@ -1,0 +1,16 @@
+//! The panels and menus: each reads the session and sends it commands.
+
+pub mod compare;
+pub mod curves;
+pub mod dialogs;
+pub mod grids;
+pub mod messages;
+pub mod plots;
+pub mod readouts;
+pub mod setting;
+pub mod solver;
+pub mod start;
+pub mod status;
+pub mod timeline;
+pub mod transport;
+pub mod view;

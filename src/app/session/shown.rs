@@ -1,0 +1,124 @@
+//! What the views show of a run: its latest frame, or a recorded one that is looked at.
+
+use super::Session;
+use crate::{
+    app::{
+        labels,
+        views::{Subject, Title, ViewId},
+    },
+    comparison::Snapshot,
+    grid::Grid,
+    recording::{Frame, Standing},
+};
+use std::sync::Arc;
+
+impl Session {
+    /// The frame that is shown; none before the first run.
+    pub fn frame(&self) -> Option<Arc<Frame>> {
+        let snapshot = self.snapshot.as_ref()?;
+        let recorded = self.cursor.and_then(|frame| snapshot.recording.at_or_before(frame));
+        Some(recorded.unwrap_or_else(|| snapshot.frame.clone()))
+    }
+
+    /// The recorded frame that is looked at, unless the run is followed.
+    pub fn cursor(&self) -> Option<usize> {
+        self.cursor
+    }
+
+    /// Looks at a recorded frame, or at the latest kept before it; the latest of all follows the run again.
+    pub fn look_at(&mut self, frame: usize) {
+        let latest = self.snapshot.as_ref().map_or(0, |snapshot| snapshot.number());
+        self.cursor = (frame < latest).then_some(frame);
+    }
+
+    /// The next recorded frame; after the last one, the run computes one.
+    pub fn forward(&mut self) {
+        let next = self
+            .snapshot
+            .as_ref()
+            .zip(self.cursor)
+            .and_then(|(snapshot, cursor)| snapshot.recording.frames().into_iter().find(|frame| *frame > cursor));
+        match next {
+            Some(frame) => self.look_at(frame),
+            None => self.step(),
+        }
+    }
+
+    /// The recorded frame before the one shown; a run that plays is paused.
+    pub fn backward(&mut self) {
+        let Some(snapshot) = &self.snapshot else { return };
+        let shown = self.cursor.unwrap_or_else(|| snapshot.number());
+        let before = snapshot.recording.frames().into_iter().rev().find(|frame| *frame < shown);
+        if self.playing {
+            self.toggle();
+        }
+        if let Some(frame) = before {
+            self.look_at(frame);
+        }
+    }
+
+    /// Follows the run again.
+    pub fn follow(&mut self) {
+        self.cursor = None;
+    }
+
+    /// What a view shows of the run, if it has that evolution.
+    pub fn subject(&self, view: ViewId) -> Option<Subject> {
+        let snapshot = self.snapshot.as_ref()?;
+        let frame = self.frame()?;
+        let (field, title) = match view {
+            ViewId::Reference => (Some(frame.reference.clone()), reference(snapshot, &frame)),
+            ViewId::Candidate(number) => {
+                snapshot.candidates.get(number)?;
+                (frame.candidates.get(number).cloned().flatten(), candidate(snapshot, &frame, number))
+            }
+            ViewId::Truth | ViewId::Prediction => return None,
+        };
+        Some(Subject { field, frame: frame.row.frame, light: coarsest(snapshot), title: Arc::new(title) })
+    }
+
+    /// What a view is called in short.
+    pub fn view_name(&self, view: ViewId) -> String {
+        let ViewId::Candidate(number) = view else { return "Reference".into() };
+        let snapshot = self.snapshot.as_ref();
+        let name = snapshot.and_then(|snapshot| Some(snapshot.candidates.get(number)?.name.to_string()));
+        name.unwrap_or_else(|| format!("Candidate {}", number + 1))
+    }
+}
+
+/// Light looks as far in all views: as the coarsest grid lets it.
+fn coarsest(snapshot: &Snapshot) -> Grid {
+    let nodes = |grid: &Grid| grid.shape.iter().product::<usize>();
+    let candidates = snapshot.candidates.iter().map(|candidate| candidate.grid);
+    candidates.min_by_key(nodes).unwrap_or(snapshot.reference.grid)
+}
+
+fn reference(snapshot: &Snapshot, frame: &Frame) -> Title {
+    let reference = &snapshot.setup.reference;
+    let equation = labels::kinetics(reference.parameters.equation.kinetics);
+    Title {
+        name: "Reference".into(),
+        time: time(frame),
+        detail: format!("{equation}, {} scheme, {}", reference.method, snapshot.reference.grid),
+        missing: None,
+    }
+}
+
+fn candidate(snapshot: &Snapshot, frame: &Frame, number: usize) -> Title {
+    let spec = snapshot.setup.candidates.get(number);
+    let evolution = snapshot.candidates.get(number);
+    let stopped = frame.row.candidates.get(number).is_some_and(|entry| entry.standing == Standing::Stopped);
+    let standing = labels::standing(snapshot, &frame.row, number);
+    let (missing, standing) = if stopped { (standing, None) } else { (None, standing) };
+    let standing = standing.map(|standing| format!(", {standing}")).unwrap_or_default();
+    Title {
+        name: spec.map_or("Candidate", labels::kind).into(),
+        time: time(frame),
+        detail: evolution.map(|e| format!("{}, {}{standing}", e.name, e.grid)).unwrap_or_default(),
+        missing,
+    }
+}
+
+fn time(frame: &Frame) -> String {
+    format!("t = {:.1}", frame.row.time)
+}

@@ -1,0 +1,218 @@
+//! The views: each draws a field, by one camera for all that are linked.
+
+pub mod bodies;
+mod camera;
+pub mod painter;
+mod picture;
+mod resolution;
+mod stand;
+mod subject;
+mod titles;
+
+pub use subject::{Stage, Subject, Title, ViewId};
+
+use super::window::canvas::Canvases;
+use crate::{grid::Grid, surface::Caps, view::Camera};
+use bevy::prelude::{ResMut, Resource};
+use bevy_egui::egui::{Key, Modifiers, Rect, Sense, Ui};
+use painter::Painter;
+use picture::{Order, Painting, Picture};
+use resolution::{Resolution, SETTLING};
+use stand::Stand;
+use std::collections::BTreeMap;
+
+/// Cameras, painter, and what each view shows.
+#[derive(Resource)]
+pub struct Views {
+    stands: BTreeMap<Stage, Stand>,
+    places: BTreeMap<ViewId, Place>,
+    /// Whether the views of a stage share a camera.
+    linked: bool,
+    /// Whether surfaces are closed at the faces of the box.
+    pub caps: Caps,
+    painter: Painter,
+    resolution: Resolution,
+}
+
+/// One open view.
+#[derive(Default)]
+struct Place {
+    /// Pixels that it fills.
+    size: [u32; 2],
+    /// Its own camera, while views are not linked.
+    camera: Option<Camera>,
+    /// Whether it was laid out in this update.
+    seen: bool,
+    ordered: Option<Picture>,
+    shown: Option<Picture>,
+}
+
+impl Views {
+    /// No views yet.
+    pub fn new(painter: Painter) -> Self {
+        let stands = [Stage::Comparison, Stage::Training].map(|stage| (stage, Stand::default()));
+        Self {
+            stands: stands.into(),
+            places: BTreeMap::new(),
+            linked: true,
+            caps: Caps::Closed,
+            painter,
+            resolution: Resolution::default(),
+        }
+    }
+
+    /// Whether all views of a stage move together.
+    pub fn are_linked(&self) -> bool {
+        self.linked
+    }
+
+    /// Links the cameras, or gives each view its own, which starts where the common one is.
+    pub fn link(&mut self, linked: bool) {
+        self.linked = linked;
+        for (view, place) in &mut self.places {
+            let common = self.stands.get(&view.stage()).map(|stand| stand.camera);
+            place.camera = common.filter(|_| !linked);
+        }
+    }
+
+    /// The frame that a view shows, once it shows one.
+    pub fn frame(&self, view: ViewId) -> Option<usize> {
+        Some(self.places.get(&view)?.shown.as_ref()?.subject.as_ref()?.frame)
+    }
+
+    /// To be called before the views of an update are laid out.
+    pub fn begin(&mut self) {
+        self.places.values_mut().for_each(|place| place.seen = false);
+    }
+
+    /// Lays out a view in the room that is left, and lets the pointer move its camera.
+    pub fn show(&mut self, ui: &mut Ui, view: ViewId, canvases: &mut ResMut<Canvases>) {
+        let rect = ui.available_rect_before_wrap();
+        let (corner, size) = pixels(rect, ui.pixels_per_point());
+        let place = self.places.entry(view).or_default();
+        (place.seen, place.size) = (true, size);
+        if canvases.0.get(&view).is_none_or(|canvas| !canvas.is_at(corner, size)) {
+            canvases.0.entry(view).or_default().place(corner, size);
+        }
+        if size.contains(&0) {
+            return;
+        }
+        let response = ui.allocate_rect(rect, Sense::click_and_drag());
+        if let Some(stand) = self.stands.get_mut(&view.stage()) {
+            let (whole, flat) = (stand.whole(), stand.flat().is_some());
+            if !self.linked {
+                place.camera.get_or_insert(stand.camera);
+            }
+            let camera = place.camera.as_mut().unwrap_or(&mut stand.camera);
+            let before = *camera;
+            camera::steer(camera, &response, whole, flat);
+            if *camera != before {
+                self.resolution.move_now();
+            }
+        }
+        if let Some(subject) = place.shown.as_ref().and_then(|picture| picture.subject.as_ref()) {
+            titles::write(ui, rect, view, &subject.title);
+        }
+    }
+
+    /// To be called after the views of an update were laid out: forgets those that were closed.
+    pub fn end(&mut self, ui: &Ui, canvases: &mut ResMut<Canvases>) {
+        self.places.retain(|_, place| place.seen);
+        if canvases.0.keys().any(|view| !self.places.contains_key(view)) {
+            canvases.0.retain(|view, _| self.places.contains_key(view));
+        }
+        // What has the focus, a text or a button, gets the keys.
+        let focused = ui.memory(|memory| memory.focused().is_some());
+        let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
+        if !focused && (pressed(Key::Home) || pressed(Key::R)) {
+            self.reset_cameras();
+        }
+        if self.resolution.is_moving() {
+            ui.ctx().request_repaint_after(SETTLING);
+        }
+    }
+
+    /// All views show the whole box again.
+    fn reset_cameras(&mut self) {
+        self.stands.values_mut().for_each(Stand::reset);
+        for (view, place) in &mut self.places {
+            let whole = self.stands.get(&view.stage()).map(Stand::whole);
+            place.camera = place.camera.and(whole);
+        }
+        self.resolution.move_now();
+    }
+
+    /// The box of a stage from now on; another form brings its cameras back.
+    pub fn frame_box(&mut self, stage: Stage, grid: Grid) {
+        let Some(stand) = self.stands.get_mut(&stage) else { return };
+        if stand.frame(grid) {
+            let whole = stand.whole();
+            let own = self.places.iter_mut().filter(|(view, _)| view.stage() == stage);
+            own.for_each(|(_, place)| place.camera = place.camera.and(Some(whole)));
+        }
+    }
+
+    /// Orders the pictures of what `subject` says that each view is to show, as far as they are new, once the painter has
+    /// time.
+    pub fn order(&mut self, subject: impl Fn(ViewId) -> Option<Subject>) {
+        if self.painter.is_busy() {
+            return;
+        }
+        let divisor = self.resolution.divisor(self.places.values().map(|place| area(&place.size)).sum());
+        let mut pictures = Vec::new();
+        for (&view, place) in &mut self.places {
+            let Some(stand) = self.stands.get(&view.stage()).filter(|_| !place.size.contains(&0)) else { continue };
+            let picture = Picture {
+                camera: place.camera.unwrap_or(stand.camera),
+                size: place.size,
+                divisor,
+                caps: self.caps,
+                framed: stand.framed,
+                subject: subject(view),
+            };
+            if place.ordered.as_ref().is_none_or(|ordered| !ordered.is_like(&picture)) {
+                place.ordered = Some(picture.clone());
+                pictures.push((view, picture));
+            }
+        }
+        if !pictures.is_empty() {
+            self.painter.order(Order { pictures, open: self.places.keys().copied().collect() });
+        }
+    }
+
+    /// Takes up what has been painted, and says what could not be.
+    pub fn receive(&mut self, canvases: &mut ResMut<Canvases>) -> Option<String> {
+        match self.painter.painting()? {
+            Ok(painting) => {
+                let missing = painting.missing.as_ref().map(|error| format!("Could not draw: {error}."));
+                self.hang(painting, canvases);
+                missing
+            }
+            Err(error) => Some(format!("Could not draw: {error}.")),
+        }
+    }
+
+    /// Hangs up what has been painted.
+    fn hang(&mut self, painting: Painting, canvases: &mut Canvases) {
+        let pixels = painting.pictures.iter().map(|(_, picture, _)| area(&picture.drawn_size())).sum();
+        self.resolution.learn(pixels, painting.spent);
+        for (view, picture, texture) in painting.pictures {
+            // It may have been closed meanwhile.
+            if let (Some(place), Some(canvas)) = (self.places.get_mut(&view), canvases.0.get_mut(&view)) {
+                canvas.show(texture);
+                place.shown = Some(picture);
+            }
+        }
+    }
+}
+
+/// Upper left corner and size of a rectangle, in pixels.
+fn pixels(rect: Rect, per_point: f32) -> ([u32; 2], [u32; 2]) {
+    let pixels = |points: [f32; 2]| points.map(|points| (points * per_point).round() as u32);
+    let (corner, [right, bottom]) = (pixels(rect.min.into()), pixels(rect.max.into()));
+    (corner, [right.saturating_sub(corner[0]), bottom.saturating_sub(corner[1])])
+}
+
+fn area(size: &[u32; 2]) -> u64 {
+    size.iter().copied().map(u64::from).product()
+}

@@ -1,0 +1,61 @@
+//! What the views want to be drawn, and what the painter made of it.
+
+use super::subject::{Subject, ViewId};
+use crate::{gpu::GpuError, grid::Grid, surface::Caps, view::Camera};
+use std::time::Duration;
+
+/// All that a picture shows.
+#[derive(Clone)]
+pub struct Picture {
+    pub camera: Camera,
+    /// Width and height in pixels, as it is shown.
+    pub size: [u32; 2],
+    /// By what both are divided as it is drawn.
+    pub divisor: u32,
+    /// Whether the surface is closed at the faces of the box.
+    pub caps: Caps,
+    /// The box, where there is nothing in it.
+    pub framed: Grid,
+    /// Whose surface, or field in a flat box; only an empty box without one.
+    pub subject: Option<Subject>,
+}
+
+impl Picture {
+    /// Whether both look the same.
+    pub fn is_like(&self, other: &Self) -> bool {
+        let subjects = match (&self.subject, &other.subject) {
+            (Some(one), Some(other)) => one.is(other),
+            (None, None) => true,
+            _ => false,
+        };
+        let frame = |picture: &Self| (picture.size, picture.divisor, picture.caps, picture.framed);
+        subjects && self.camera == other.camera && frame(self) == frame(other)
+    }
+
+    /// Width and height in pixels, as it is drawn.
+    pub fn drawn_size(&self) -> [u32; 2] {
+        self.size.map(|pixels| pixels.div_ceil(self.divisor))
+    }
+
+    /// The grid by whose nodes hollows and shadows are looked for.
+    pub fn light(&self) -> Grid {
+        self.subject.as_ref().map_or(self.framed, |subject| subject.light)
+    }
+}
+
+/// Pictures to draw, all of one moment.
+pub struct Order {
+    pub pictures: Vec<(ViewId, Picture)>,
+    /// All views that are open: what was kept for others can go.
+    pub open: Vec<ViewId>,
+}
+
+/// An order carried out.
+pub struct Painting {
+    /// The pictures ordered, on the window's device.
+    pub pictures: Vec<(ViewId, Picture, wgpu::Texture)>,
+    /// How long the device took to draw them; finding the surfaces came before.
+    pub spent: Duration,
+    /// Why a surface is missing that is too large for the device; said once, until all surfaces fit again.
+    pub missing: Option<GpuError>,
+}

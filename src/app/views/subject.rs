@@ -1,0 +1,97 @@
+//! What a view shows: a field, in which colours, and what is written over it.
+
+use crate::{
+    field::Field,
+    grid::Grid,
+    view::{Hue, Palette},
+};
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// A view by what it shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum ViewId {
+    /// What all candidates are measured against.
+    Reference,
+    /// A candidate by its number.
+    Candidate(usize),
+    /// A held-out sequence of the training's data.
+    Truth,
+    /// The same sequence by the network in training.
+    Prediction,
+}
+
+/// Views that share a box, and a camera while they are linked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// The run.
+    Comparison,
+    /// The training's preview.
+    Training,
+}
+
+impl ViewId {
+    /// Where it belongs.
+    pub fn stage(self) -> Stage {
+        match self {
+            Self::Reference | Self::Candidate(_) => Stage::Comparison,
+            Self::Truth | Self::Prediction => Stage::Training,
+        }
+    }
+
+    /// The colour of its name.
+    pub fn hue(self) -> Hue {
+        match self {
+            Self::Reference | Self::Truth => Hue::REFERENCE,
+            Self::Candidate(number) => Hue::of_candidate(number),
+            Self::Prediction => Hue::of_candidate(0),
+        }
+    }
+
+    /// The colours of its surface.
+    pub fn palette(self) -> Palette {
+        match self {
+            Self::Reference | Self::Truth => Palette::warm(),
+            Self::Candidate(number) => Palette::of_candidate(number),
+            Self::Prediction => Palette::of_candidate(0),
+        }
+    }
+}
+
+/// A field as one view shows it.
+#[derive(Clone)]
+pub struct Subject {
+    /// φ; `None` where there is none, of which the title tells the reason.
+    pub field: Option<Arc<Field>>,
+    /// The frame that it is of.
+    pub frame: usize,
+    /// By the nodes of this grid hollows and shadows are looked for: the coarsest of those shown side by side.
+    pub light: Grid,
+    /// What is written over it.
+    pub title: Arc<Title>,
+}
+
+/// What is written over a view.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Title {
+    /// What it is.
+    pub name: String,
+    /// The moment.
+    pub time: String,
+    /// How it was made.
+    pub detail: String,
+    /// Why nothing is there, in the middle of the view.
+    pub missing: Option<String>,
+}
+
+impl Subject {
+    /// Whether both are of the same field; words do not count.
+    pub fn is(&self, other: &Self) -> bool {
+        let same = match (&self.field, &other.field) {
+            (Some(one), Some(other)) => Arc::ptr_eq(one, other),
+            (None, None) => true,
+            _ => false,
+        };
+        same && self.light == other.light
+    }
+}

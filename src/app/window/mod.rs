@@ -1,0 +1,10 @@
+//! The machinery of the window: devices, display, when it draws and when it closes.
+
+pub mod canvas;
+pub mod close;
+pub mod device;
+pub mod display;
+pub mod present;
+pub mod reveal;
+pub mod wake;
+pub mod watch;
