@@ -156,6 +156,7 @@ pub(super) fn checksum(path: &Path) -> Result<String, DatasetError> {
 /// One sequence, mapped into memory.
 #[derive(Debug)]
 pub struct Sequence {
+    index: usize,
     record: SequenceRecord,
     map: Mmap,
     /// Where the values begin in the file.
@@ -164,8 +165,9 @@ pub struct Sequence {
 }
 
 impl Sequence {
-    /// Maps the file at `path`, made by `record`, without reading it.
-    fn open(path: &Path, record: SequenceRecord) -> Result<Self, DatasetError> {
+    /// Maps sequence `index` of the dataset in `directory`, made by `record`, without reading it.
+    pub(super) fn open(directory: &Path, index: usize, record: SequenceRecord) -> Result<Self, DatasetError> {
+        let path = &sequence_path(directory, index);
         let damaged = |what| DatasetError::Damaged { path: path.to_owned(), what };
         let file = File::open(path).map_err(DatasetError::io(path))?;
         // SAFETY: a sequence is written under another name, renamed once complete, and never changed after.
@@ -185,7 +187,12 @@ impl Sequence {
         }
         bytemuck::try_cast_slice::<u8, f32>(rest).map_err(|_| damaged("its values are not aligned"))?;
         let start = map.len() - bytes;
-        Ok(Self { record, map, start, shape })
+        Ok(Self { index, record, map, start, shape })
+    }
+
+    /// Its number in the dataset.
+    pub fn index(&self) -> usize {
+        self.index
     }
 
     /// How it was made and what it is for.
@@ -228,9 +235,7 @@ impl Dataset {
         let Some(manifest) = Manifest::read(&manifest_path(directory))? else {
             return Err(DatasetError::Unfinished { path: directory.to_owned() });
         };
-        let open = |(index, record): (usize, &SequenceRecord)| {
-            Sequence::open(&sequence_path(directory, index), record.clone())
-        };
+        let open = |(index, record): (usize, &SequenceRecord)| Sequence::open(directory, index, record.clone());
         let sequences = manifest.sequences.iter().enumerate().map(open).collect::<Result<_, _>>()?;
         Ok(Self { directory: directory.to_owned(), manifest, sequences })
     }
