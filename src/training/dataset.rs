@@ -12,8 +12,9 @@ pub use super::dataset_config::Split;
 use super::{dataset_config::DatasetConfig, recipe::Recipe};
 use crate::{
     evolution::EvolutionError,
+    field::{Field, FieldError},
     formats::{FormatError, write_text},
-    grid::{GridError, Shape},
+    grid::{Grid, GridError, Shape},
     initial::InitialError,
     settings::ConfigError,
 };
@@ -39,6 +40,8 @@ pub enum DatasetError {
     #[error(transparent)]
     Grid(#[from] GridError),
     #[error(transparent)]
+    Field(#[from] FieldError),
+    #[error(transparent)]
     Format(#[from] FormatError),
     #[error("cannot use {path}: {source}", path = .path.display())]
     Io { path: PathBuf, source: io::Error },
@@ -56,6 +59,8 @@ pub enum DatasetError {
     Foreign { path: PathBuf },
     #[error("{path} is the dataset that another program is making at the moment", path = .path.display())]
     Busy { path: PathBuf },
+    #[error("cannot start a thread for the dataset: {0}")]
+    Thread(io::Error),
     #[error("sequence {index} cannot be made: {source}")]
     Sequence { index: usize, source: EvolutionError },
     #[error("the dataset needs {needed} MB, but only {available} MB are free at {path}", path = .path.display())]
@@ -132,12 +137,25 @@ impl Manifest {
     }
 }
 
+/// Name of the configuration; a directory that holds it holds a dataset.
+pub(super) const CONFIG: &str = "dataset.toml";
+
 /// The version of the layout that this program writes and reads.
 pub(super) const VERSION: u32 = 3;
 
 /// Where sequence `index` of the dataset in `directory` lies.
 pub(super) fn sequence_path(directory: &Path, index: usize) -> PathBuf {
     directory.join("sequences").join(format!("{index:05}.npy"))
+}
+
+/// Numbers of the sequences of a dataset of `count` that lie in `directory`, in order.
+pub(super) fn present(directory: &Path, count: usize) -> Vec<usize> {
+    let entries = fs::read_dir(directory.join("sequences")).into_iter().flatten().filter_map(Result::ok);
+    let number = |path: PathBuf| path.file_stem()?.to_str()?.parse().ok();
+    let files = entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "npy"));
+    let mut present: Vec<_> = files.filter_map(number).filter(|&index| index < count).collect();
+    present.sort_unstable();
+    present
 }
 
 /// Where the manifest of the dataset in `directory` lies.
@@ -215,6 +233,15 @@ impl Sequence {
     pub fn frame(&self, frame: usize) -> &[f32] {
         let nodes = self.shape().len();
         &bytemuck::cast_slice(&self.map[self.start..])[frame * nodes..][..nodes]
+    }
+
+    /// One frame as a field whose nodes lie `coarsening` grid units apart; `frame` must be below [`Sequence::frames`].
+    ///
+    /// # Errors
+    /// When a value is not finite.
+    pub fn field(&self, frame: usize, coarsening: usize) -> Result<Field, FieldError> {
+        let grid = Grid { spacing: coarsening as f64, ..self.shape().into() };
+        Field::from_values(grid, self.frame(frame).to_vec())
     }
 }
 
