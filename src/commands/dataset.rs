@@ -5,7 +5,9 @@ use crate::{
     settings::{Overrides, read_config},
     training::{
         dataset_config::DatasetConfig,
+        estimate::DatasetPlan,
         generate::{DatasetProgress, generate},
+        preset::DataPreset,
     },
 };
 use clap::Args;
@@ -18,8 +20,11 @@ pub struct DatasetArgs {
     /// Directory to make the dataset in; an interrupted dataset is resumed
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// Configuration in TOML; options on the command line go before it
-    #[arg(long, value_name = "FILE")]
+    /// Configuration to start from
+    #[arg(long, value_enum, default_value_t)]
+    pub preset: DataPreset,
+    /// Configuration in TOML, instead of a preset; options on the command line go before it
+    #[arg(long, value_name = "FILE", conflicts_with = "preset")]
     pub config: Option<PathBuf>,
     /// Sequences made at a time [default: one per core]; the result does not depend on it
     #[arg(long)]
@@ -35,19 +40,19 @@ pub struct DatasetArgs {
 pub fn run(args: &DatasetArgs) -> Result<(), CommandError> {
     let mut config = match &args.config {
         Some(path) => read_config(path)?,
-        None => DatasetConfig::default(),
+        None => DatasetConfig::preset(args.preset),
     };
     args.overrides.apply(&mut config)?;
     let threads = args.threads.unwrap_or_else(|| available_parallelism().map_or(1, Into::into));
     interrupt::listen();
     let bar = Mutex::new(Progress::new(config.sequences));
     let report = |progress| match progress {
-        DatasetProgress::Planned { sequences, present, bytes, seconds } => {
+        DatasetProgress::Planned(DatasetPlan { sequences, present, bytes, seconds }) => {
             let minutes = seconds / 60.0;
             let megabytes = bytes as f64 / 1e6;
             eprintln!("{sequences} sequences, {present} there: {megabytes:.0} MB and about {minutes:.1} min to go");
         }
-        DatasetProgress::Made(count) => bar.lock().update(count, ""),
+        DatasetProgress::Made { made, .. } => bar.lock().update(made, ""),
     };
     let manifest = generate(&config, &args.out, threads, &interrupt::requested, &report)?;
     bar.into_inner().finish();

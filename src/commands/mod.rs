@@ -114,13 +114,13 @@ pub enum CommandError {
     #[error(transparent)]
     Beneath(Box<dyn Error + Send + Sync>),
     #[error(
-        "a run goes on as it began: leave all options but --data out, or begin a new run with --start {}",
+        "a run continues as it began: leave out all options but --data and --steps, or begin a new run with --start {}",
         .0.join("last.safetensors").display()
     )]
     OtherRun(PathBuf),
     #[error("the training failed: {0}")]
     Training(String),
-    #[error("the training ended unexpectedly; --resume goes on from its checkpoint")]
+    #[error("the training ended unexpectedly; --resume continues from its checkpoint")]
     TrainingLost,
     #[error("cannot write {}: {source}", .path.display())]
     Output { path: PathBuf, source: io::Error },

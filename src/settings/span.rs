@@ -52,6 +52,11 @@ impl Span {
         if self.from == self.to { self.from } else { self.from * (self.to / self.from).powf(t.clamp(0.0, 1.0)) }
     }
 
+    /// Both ends times a factor.
+    pub fn scaled(&self, factor: f64) -> Self {
+        Self::new(self.from * factor, self.to * factor)
+    }
+
     /// Whether both ends lie in `low..=high`.
     pub fn within(&self, low: f64, high: f64) -> bool {
         [self.from, self.to].iter().all(|end| (low..=high).contains(end))

@@ -32,6 +32,16 @@ pub const LEARNING_RATE: Setting<Span> = Setting {
     default: Span::new(5e-3, 0.0),
 };
 
+/// Of a run that is under way.
+pub const LEARNING_RATE_FACTOR: Setting<f64> = Setting {
+    name: "learning rate factor",
+    help: "Factor on the learning rate at every step, which can be changed while a run is under way",
+    unit: "",
+    least: 1e-3,
+    most: 1e3,
+    default: 1.0,
+};
+
 /// From rest.
 pub const WARMUP: Setting<usize> = Setting {
     name: "warmup",

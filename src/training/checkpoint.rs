@@ -1,13 +1,13 @@
 //! The state of a training as a file: vectors as tensors, numbers in the metadata.
 
-use super::{optimizer::Memory, trainer::State};
+use super::{optimizer::Memory, state::State};
 use crate::formats::{FormatError, OutputFile};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
-    fs,
-    io::Write,
+    fs::{self, File},
+    io::{BufReader, Read, Write},
     path::{Path, PathBuf},
 };
 use thiserror::Error;
@@ -21,7 +21,7 @@ pub enum CheckpointError {
     Unusable { path: PathBuf, message: String },
 }
 
-/// What a run goes on from.
+/// What a run continues from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checkpoint {
     /// The training.
@@ -38,6 +38,17 @@ struct Counters {
     updates: u64,
     best: Option<f64>,
     seconds: f64,
+}
+
+impl Counters {
+    /// Those in the heading of the file at `path`, of which `bytes` are at least that.
+    fn find(path: &Path, bytes: &[u8]) -> Result<Self, CheckpointError> {
+        let wrong = |message: String| CheckpointError::Unusable { path: path.to_owned(), message };
+        let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|e| wrong(e.to_string()))?;
+        let counters = metadata.metadata().as_ref().and_then(|entries| entries.get(COUNTERS));
+        let counters = counters.ok_or_else(|| wrong("it holds weights only".to_owned()))?;
+        serde_json::from_str(counters).map_err(|e| wrong(e.to_string()))
+    }
 }
 
 /// Key of [`Counters`] in the metadata.
@@ -74,6 +85,21 @@ pub fn write_checkpoint(state: &State, seconds: f64, path: &Path) -> Result<(), 
     Ok(file.finish()?)
 }
 
+/// Where a checkpoint stands: optimiser steps made, and the smallest validation error so far. Reads its heading only.
+///
+/// # Errors
+/// When the file is not a checkpoint.
+pub fn read_progress(path: &Path) -> Result<(usize, Option<f64>), CheckpointError> {
+    let unreadable = |source| FormatError::Read { path: path.to_owned(), source };
+    let mut file = BufReader::new(File::open(path).map_err(unreadable)?);
+    let mut length = [0; 8];
+    file.read_exact(&mut length).map_err(unreadable)?;
+    let mut heading = length.to_vec();
+    file.take(u64::from_le_bytes(length)).read_to_end(&mut heading).map_err(unreadable)?;
+    let counters = Counters::find(path, &heading)?;
+    Ok((counters.step, counters.best))
+}
+
 /// Reads what [`write_checkpoint`] has written.
 ///
 /// # Errors
@@ -81,10 +107,7 @@ pub fn write_checkpoint(state: &State, seconds: f64, path: &Path) -> Result<(), 
 pub fn read_checkpoint(path: &Path) -> Result<Checkpoint, CheckpointError> {
     let wrong = |message: String| CheckpointError::Unusable { path: path.to_owned(), message };
     let bytes = fs::read(path).map_err(|source| FormatError::Read { path: path.to_owned(), source })?;
-    let (_, metadata) = SafeTensors::read_metadata(&bytes).map_err(|e| wrong(e.to_string()))?;
-    let counters = metadata.metadata().as_ref().and_then(|entries| entries.get(COUNTERS));
-    let counters = counters.ok_or_else(|| wrong("it holds weights only".to_owned()))?;
-    let counters: Counters = serde_json::from_str(counters).map_err(|e| wrong(e.to_string()))?;
+    let counters = Counters::find(path, &bytes)?;
     let tensors = SafeTensors::deserialize(&bytes).map_err(|e| wrong(e.to_string()))?;
     let vector = |name: &str| -> Result<Vec<f32>, CheckpointError> {
         let view = tensors.tensor(name).map_err(|e| wrong(e.to_string()))?;

@@ -1,6 +1,6 @@
 //! Every hyperparameter of a training run, in one struct: the file, the options and the record of a run.
 
-use super::optimizer::Method;
+use super::{adjustment::Adjusted, optimizer::Method};
 use crate::{
     network::CrnnConfig,
     settings::{
@@ -14,19 +14,8 @@ use crate::{
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 
-/// Named starting points of a configuration.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
-pub enum Preset {
-    /// Truncated backpropagation through self-fed walks of growing length.
-    #[default]
-    Default,
-    /// A network of a third of the weights, trained to usefulness in minutes.
-    Small,
-    /// Lanzoni et al. 2024: whole sequences, of which ever fewer frames are given. How long to train is inferred.
-    Paper,
-}
-
-/// A training run. All schedules are functions of the step alone, so that a run can be repeated and resumed.
+/// A training run. All schedules are functions of the step and the adjustments alone, so that a run can be repeated and
+/// resumed.
 #[derive(Debug, Clone, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TrainConfig {
@@ -103,6 +92,10 @@ pub struct TrainConfig {
     /// The network.
     #[command(flatten)]
     pub network: CrnnConfig,
+    /// What was changed while the run was under way, in the order in which it took effect.
+    #[arg(skip)]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub adjustments: Vec<Adjusted>,
 }
 
 impl Default for TrainConfig {
@@ -132,43 +125,12 @@ impl Default for TrainConfig {
             validate_every: VALIDATE_EVERY.default,
             validation_sequences: VALIDATION_SEQUENCES.default,
             network: CrnnConfig::default(),
+            adjustments: Vec::new(),
         }
     }
 }
 
 impl TrainConfig {
-    /// The configuration that a preset stands for.
-    pub fn preset(preset: Preset) -> Self {
-        match preset {
-            Preset::Default => Self::default(),
-            Preset::Small => Self {
-                steps: 9000,
-                length: Span::new(8.0, 60.0),
-                network: CrnnConfig { channels: 6, ..CrnnConfig::default() },
-                ..Self::default()
-            },
-            Preset::Paper => Self {
-                steps: 48_600,
-                optimizer: Method::Adam,
-                learning_rate: Span::new(1e-4, 1e-4),
-                warmup: 0,
-                batch: 2,
-                clip: f64::MAX,
-                averaging: 0.0,
-                error_scale: Span::new(f64::INFINITY, f64::INFINITY),
-                energy_weight: 0.0,
-                overshoot_weight: 0.0,
-                length: Span::new(50.0, 50.0),
-                shortest: 50,
-                growth: 1.0 / 3.0,
-                given: Span::new(49.0, 1.0),
-                unroll: vec![49],
-                from_start: 1.0,
-                ..Self::default()
-            },
-        }
-    }
-
     /// Checks every value.
     ///
     /// # Errors
@@ -213,61 +175,7 @@ impl TrainConfig {
         if self.error_scale.from.is_finite() != self.error_scale.to.is_finite() {
             return Err(ConfigError::value("error-scale", "must be inf at both ends or at none", self.error_scale));
         }
+        self.adjustments.iter().try_for_each(|adjusted| adjusted.change.validate())?;
         Ok(self.network.validate()?)
-    }
-}
-
-/// What the schedules say at one step.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Stage {
-    /// Learning rate.
-    pub learning_rate: f64,
-    /// Scale of the error in the loss.
-    pub error_scale: f64,
-    /// Most frames of a walk that begins now.
-    pub length: usize,
-    /// Of these, frames given.
-    pub given: usize,
-    /// Network steps between two detachments.
-    pub unroll: usize,
-}
-
-impl TrainConfig {
-    /// The schedules at optimiser step `step` (from 0).
-    pub fn stage(&self, step: usize) -> Stage {
-        let done = (step as f64 / self.steps as f64).min(1.0);
-        let grown = if self.growth > 0.0 { done / self.growth } else { 1.0 };
-        let length = (self.length.at(grown).round() as usize).max(2);
-        let part = (done * self.unroll.len() as f64) as usize;
-        Stage {
-            learning_rate: self.learning_rate_at(step, done),
-            error_scale: self.error_scale.at_in_octaves(done),
-            length,
-            given: (self.given.at(grown).round() as usize).clamp(1, length - 1),
-            unroll: self.unroll.get(part).or(self.unroll.last()).copied().unwrap_or(1),
-        }
-    }
-
-    /// Linear warm-up, then half a cosine from the first rate to the last.
-    fn learning_rate_at(&self, step: usize, done: f64) -> f64 {
-        let warm = if step < self.warmup { (step + 1) as f64 / self.warmup as f64 } else { 1.0 };
-        warm * self.learning_rate.at((1.0 - (std::f64::consts::PI * done).cos()) / 2.0)
-    }
-}
-
-/// One stretch of a walk between two detachments: the frames whose predictions enter one loss.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stretch {
-    /// Frames predicted, counted from the walk's first frame as 0.
-    pub frames: std::ops::Range<usize>,
-}
-
-impl Stage {
-    /// Cuts frames 1 to `length` − 1 of a walk into stretches of `unroll` steps; the last may be shorter.
-    pub fn stretches(&self, length: usize) -> impl Iterator<Item = Stretch> {
-        let unroll = self.unroll;
-        (1..length)
-            .step_by(unroll)
-            .map(move |first| Stretch { frames: first..first.saturating_add(unroll).min(length) })
     }
 }

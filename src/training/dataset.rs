@@ -12,8 +12,9 @@ pub use super::dataset_config::Split;
 use super::{dataset_config::DatasetConfig, recipe::Recipe};
 use crate::{
     evolution::EvolutionError,
+    field::{Field, FieldError},
     formats::{FormatError, write_text},
-    grid::{GridError, Shape},
+    grid::{Grid, GridError, Shape},
     initial::InitialError,
     settings::ConfigError,
 };
@@ -39,6 +40,8 @@ pub enum DatasetError {
     #[error(transparent)]
     Grid(#[from] GridError),
     #[error(transparent)]
+    Field(#[from] FieldError),
+    #[error(transparent)]
     Format(#[from] FormatError),
     #[error("cannot use {path}: {source}", path = .path.display())]
     Io { path: PathBuf, source: io::Error },
@@ -56,6 +59,8 @@ pub enum DatasetError {
     Foreign { path: PathBuf },
     #[error("{path} is the dataset that another program is making at the moment", path = .path.display())]
     Busy { path: PathBuf },
+    #[error("cannot start a thread for the dataset: {0}")]
+    Thread(io::Error),
     #[error("sequence {index} cannot be made: {source}")]
     Sequence { index: usize, source: EvolutionError },
     #[error("the dataset needs {needed} MB, but only {available} MB are free at {path}", path = .path.display())]
@@ -132,12 +137,25 @@ impl Manifest {
     }
 }
 
+/// Name of the configuration; a directory that holds it holds a dataset.
+pub(super) const CONFIG: &str = "dataset.toml";
+
 /// The version of the layout that this program writes and reads.
 pub(super) const VERSION: u32 = 3;
 
 /// Where sequence `index` of the dataset in `directory` lies.
 pub(super) fn sequence_path(directory: &Path, index: usize) -> PathBuf {
     directory.join("sequences").join(format!("{index:05}.npy"))
+}
+
+/// Numbers of the sequences of a dataset of `count` that lie in `directory`, in order.
+pub(super) fn present(directory: &Path, count: usize) -> Vec<usize> {
+    let entries = fs::read_dir(directory.join("sequences")).into_iter().flatten().filter_map(Result::ok);
+    let number = |path: PathBuf| path.file_stem()?.to_str()?.parse().ok();
+    let files = entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "npy"));
+    let mut present: Vec<_> = files.filter_map(number).filter(|&index| index < count).collect();
+    present.sort_unstable();
+    present
 }
 
 /// Where the manifest of the dataset in `directory` lies.
@@ -156,6 +174,7 @@ pub(super) fn checksum(path: &Path) -> Result<String, DatasetError> {
 /// One sequence, mapped into memory.
 #[derive(Debug)]
 pub struct Sequence {
+    index: usize,
     record: SequenceRecord,
     map: Mmap,
     /// Where the values begin in the file.
@@ -164,8 +183,9 @@ pub struct Sequence {
 }
 
 impl Sequence {
-    /// Maps the file at `path`, made by `record`, without reading it.
-    fn open(path: &Path, record: SequenceRecord) -> Result<Self, DatasetError> {
+    /// Maps sequence `index` of the dataset in `directory`, made by `record`, without reading it.
+    pub(super) fn open(directory: &Path, index: usize, record: SequenceRecord) -> Result<Self, DatasetError> {
+        let path = &sequence_path(directory, index);
         let damaged = |what| DatasetError::Damaged { path: path.to_owned(), what };
         let file = File::open(path).map_err(DatasetError::io(path))?;
         // SAFETY: a sequence is written under another name, renamed once complete, and never changed after.
@@ -185,7 +205,12 @@ impl Sequence {
         }
         bytemuck::try_cast_slice::<u8, f32>(rest).map_err(|_| damaged("its values are not aligned"))?;
         let start = map.len() - bytes;
-        Ok(Self { record, map, start, shape })
+        Ok(Self { index, record, map, start, shape })
+    }
+
+    /// Its number in the dataset.
+    pub fn index(&self) -> usize {
+        self.index
     }
 
     /// How it was made and what it is for.
@@ -209,6 +234,15 @@ impl Sequence {
         let nodes = self.shape().len();
         &bytemuck::cast_slice(&self.map[self.start..])[frame * nodes..][..nodes]
     }
+
+    /// One frame as a field whose nodes lie `coarsening` grid units apart; `frame` must be below [`Sequence::frames`].
+    ///
+    /// # Errors
+    /// When a value is not finite.
+    pub fn field(&self, frame: usize, coarsening: usize) -> Result<Field, FieldError> {
+        let grid = Grid { spacing: coarsening as f64, ..self.shape().into() };
+        Field::from_values(grid, self.frame(frame).to_vec())
+    }
 }
 
 /// A finished dataset, all of its sequences mapped into memory.
@@ -228,9 +262,7 @@ impl Dataset {
         let Some(manifest) = Manifest::read(&manifest_path(directory))? else {
             return Err(DatasetError::Unfinished { path: directory.to_owned() });
         };
-        let open = |(index, record): (usize, &SequenceRecord)| {
-            Sequence::open(&sequence_path(directory, index), record.clone())
-        };
+        let open = |(index, record): (usize, &SequenceRecord)| Sequence::open(directory, index, record.clone());
         let sequences = manifest.sequences.iter().enumerate().map(open).collect::<Result<_, _>>()?;
         Ok(Self { directory: directory.to_owned(), manifest, sequences })
     }

@@ -187,7 +187,17 @@ impl DatasetConfig {
 
     /// What sequence `index` is for: the validation share is spread evenly, whatever the number of sequences.
     pub fn split(&self, index: usize) -> Split {
-        let before = |count: usize| (count as f64 * self.validation_share).floor();
-        if before(index + 1) > before(index) { Split::Validation } else { Split::Training }
+        let is_later = self.validation_before(index + 1) > self.validation_before(index);
+        if is_later { Split::Validation } else { Split::Training }
+    }
+
+    /// How many sequences are for validation.
+    pub fn validation_sequences(&self) -> usize {
+        self.validation_before(self.sequences)
+    }
+
+    /// How many of the first `count` sequences are.
+    fn validation_before(&self, count: usize) -> usize {
+        (count as f64 * self.validation_share).floor() as usize
     }
 }

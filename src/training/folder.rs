@@ -1,10 +1,10 @@
 //! The folder of a run: its configuration, its curves, its checkpoints.
 //!
-//! - `config.toml`: the [`TrainConfig`];
+//! - `config.toml`: the [`TrainConfig`] with its adjustments;
 //! - `initial.safetensors`: the model before the first step, with the run's command and hardware on its card;
 //! - `dataset.json`: the manifest of the dataset;
 //! - `.lock`: held by the training that is at work;
-//! - `checkpoint.safetensors`: the latest [`State`], complete, from which the run goes on;
+//! - `checkpoint.safetensors`: the latest [`State`], complete, from which the run continues;
 //! - `last.safetensors`, `best.safetensors`: models, the latest and the one with the smallest validation error;
 //! - `metrics.csv`, `validation.csv`: one row per [`StepReport`] and per [`Validation`].
 
@@ -14,20 +14,19 @@ use super::{
     dataset::{Dataset, DatasetError, Manifest},
     events::Curves,
     lock,
-    trainer::{State, StepReport},
-    validation::{QUOTED_FRAMES, Validation},
+    state::{State, StepReport},
+    tables,
+    validation::Validation,
 };
 use crate::{
-    formats::{FormatError, OutputFile},
+    formats::FormatError,
     network::{Model, ModelError},
     settings::{ConfigError, read_config, write_config},
 };
-use csv::StringRecord;
-use serde::de::DeserializeOwned;
 use std::{
     ffi::OsString,
     fs::{self, File, OpenOptions},
-    io::{self, BufRead, BufReader, Write},
+    io,
     path::{Path, PathBuf},
     time::Instant,
 };
@@ -42,7 +41,7 @@ pub enum FolderError {
     Format(#[from] FormatError),
     #[error("cannot use {path}: {source}", path = .path.display())]
     Io { path: PathBuf, source: io::Error },
-    #[error("{path} already holds a run: go on with it by --resume {path}, or choose another folder", path = .path.display())]
+    #[error("{path} already holds a run: continue it by --resume {path}, or choose another folder", path = .path.display())]
     Taken { path: PathBuf },
     #[error("{path} holds something else: choose another folder", path = .path.display())]
     Foreign { path: PathBuf },
@@ -71,7 +70,7 @@ pub struct RunFolder {
     opened: Instant,
 }
 
-/// What is found in the folder of a run that goes on.
+/// What is found in the folder of a run that is resumed.
 #[derive(Debug)]
 pub struct Resumed {
     /// The folder, open.
@@ -109,13 +108,9 @@ impl RunFolder {
         folder.metrics.set_len(0).and(folder.validation.set_len(0)).map_err(io_error(path))?;
         data.write(&path.join(DATASET))?;
         initial.save(path.join(INITIAL))?;
-        let header = "step,walk,loss,gradient,learning_rate,error_scale,length,unroll,size";
-        append(&mut folder.metrics, header).map_err(io_error(path))?;
-        let quoted = |name: &str| QUOTED_FRAMES.map(|frame| format!(",{name}_{frame}")).concat();
-        let header = format!("step,mse,persistence{}{}", quoted("rmse"), quoted("energy_error"));
-        append(&mut folder.validation, &header).map_err(io_error(path))?;
+        tables::begin(&mut folder.metrics, &mut folder.validation).map_err(io_error(path))?;
         // Written last: a folder that has it has all.
-        write_config(config, &path.join(CONFIG))?;
+        folder.record_config(config)?;
         Ok(folder)
     }
 
@@ -141,6 +136,20 @@ impl RunFolder {
         Ok(read_config(&path.join(CONFIG))?)
     }
 
+    /// What the run in a folder has reported, a run at work included: for looking at it, without taking it up.
+    ///
+    /// # Errors
+    /// When a table cannot be read.
+    pub fn curves(path: &Path) -> Result<Curves, FolderError> {
+        let [metrics, validation] = [METRICS, VALIDATION].map(|name| path.join(name));
+        Ok(Curves { steps: tables::read(&metrics)?, validations: tables::read(&validation)? })
+    }
+
+    /// Whether a training is at work in a folder at this moment.
+    pub fn is_busy(path: &Path) -> bool {
+        lock::is_held(&path.join(LOCK))
+    }
+
     /// Takes up the run in a folder. Rows of the curves later than its latest state, which a killed run may have left, are
     /// removed.
     ///
@@ -156,9 +165,9 @@ impl RunFolder {
         };
         let earlier = checkpoint.as_ref().map_or(0.0, |checkpoint| checkpoint.seconds);
         let state = checkpoint.map(|checkpoint| checkpoint.state);
-        let step = state.as_ref().map_or(0, |state| state.step);
-        let steps = keep_rows(&path.join(METRICS), step)?;
-        let validations = keep_rows(&path.join(VALIDATION), step)?;
+        let step = state.as_ref().map(|state| state.step);
+        let steps = tables::keep(&path.join(METRICS), step)?;
+        let validations = tables::keep(&path.join(VALIDATION), step)?;
         // The curves are other files now.
         let (metrics, validation) = (open(path, METRICS)?, open(path, VALIDATION)?);
         let folder = Self { metrics, validation, earlier, ..folder };
@@ -197,9 +206,14 @@ impl RunFolder {
         folder.join("checkpoint.safetensors")
     }
 
-    /// Where a model of the run lies: the best one, or the last.
-    pub fn model_path(&self, best: bool) -> PathBuf {
-        self.path.join(if best { "best.safetensors" } else { "last.safetensors" })
+    /// Where a model of the run in `folder` lies: the best one, or the last.
+    pub fn model_path(folder: &Path, best: bool) -> PathBuf {
+        folder.join(if best { "best.safetensors" } else { "last.safetensors" })
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 
     /// Seconds that the run has taken, all its parts and pauses together.
@@ -211,33 +225,27 @@ impl RunFolder {
     ///
     /// # Errors
     /// When the disk is full.
-    pub fn record_step(&mut self, r: &StepReport) -> Result<(), FolderError> {
-        let row = format!(
-            "{},{},{:e},{:e},{:e},{:e},{},{},{}",
-            r.step,
-            r.walk,
-            r.loss,
-            r.gradient,
-            r.learning_rate,
-            r.error_scale,
-            r.length,
-            r.unroll,
-            r.shape.option()
-        );
-        append(&mut self.metrics, &row).map_err(io_error(&self.path))
+    pub fn record_step(&mut self, report: &StepReport) -> Result<(), FolderError> {
+        tables::add_step(&mut self.metrics, report).map_err(io_error(&self.path))
     }
 
     /// Adds a row to `validation.csv`.
     ///
     /// # Errors
     /// When the disk is full.
-    pub fn record_validation(&mut self, v: &Validation) -> Result<(), FolderError> {
-        let quoted = v.rmse.iter().chain(&v.energy_error).map(|value| format!(",{value:e}")).collect::<String>();
-        let row = format!("{},{:e},{:e}{quoted}", v.step, v.mse, v.persistence);
-        append(&mut self.validation, &row).map_err(io_error(&self.path))
+    pub fn record_validation(&mut self, validation: &Validation) -> Result<(), FolderError> {
+        tables::add_validation(&mut self.validation, validation).map_err(io_error(&self.path))
     }
 
-    /// Writes the state from which the run can go on, whole or not at all.
+    /// Writes the configuration with its adjustments, whole or not at all.
+    ///
+    /// # Errors
+    /// When the disk is full.
+    pub fn record_config(&self, config: &TrainConfig) -> Result<(), FolderError> {
+        Ok(write_config(config, &self.path.join(CONFIG))?)
+    }
+
+    /// Writes the state from which the run can continue, whole or not at all.
     ///
     /// # Errors
     /// When the disk is full.
@@ -266,39 +274,7 @@ fn open(folder: &Path, name: &str) -> Result<File, FolderError> {
 }
 
 /// Turns a failure of the file system at `path` into a sentence that names it.
-fn io_error(path: &Path) -> impl FnOnce(io::Error) -> FolderError {
+pub(super) fn io_error(path: &Path) -> impl FnOnce(io::Error) -> FolderError {
     let path = path.to_owned();
     move |source| FolderError::Io { path, source }
-}
-
-/// One write per line, so that a kill cannot leave half of it behind another.
-fn append(file: &mut File, line: &str) -> io::Result<()> {
-    file.write_all(format!("{line}\n").as_bytes())
-}
-
-/// Keeps the heading of a curve and the rows up to `step`, the number in the first column. Gives the reports in these.
-fn keep_rows<T: DeserializeOwned>(path: &Path, step: usize) -> Result<Vec<T>, FolderError> {
-    let mut reports = Vec::new();
-    if !path.exists() {
-        return Ok(reports);
-    }
-    let lines = BufReader::new(File::open(path).map_err(io_error(path))?).lines();
-    let mut kept = OutputFile::create(path)?;
-    for (number, line) in lines.enumerate() {
-        let line = line.map_err(io_error(path))?;
-        let row = StringRecord::from(line.split(',').collect::<Vec<_>>());
-        let is_early = || row[0].parse::<usize>().is_ok_and(|row| row <= step);
-        if number == 0 || is_early() {
-            writeln!(kept, "{line}").map_err(io_error(path))?;
-        }
-        if number > 0 && is_early() {
-            // A row that is not understood is missing in pictures; that is no reason to lose the run.
-            match row.deserialize(None) {
-                Ok(report) => reports.push(report),
-                Err(error) => tracing::warn!("{}, line {}: {error}", path.display(), number + 1),
-            }
-        }
-    }
-    kept.finish()?;
-    Ok(reports)
 }

@@ -1,8 +1,11 @@
 //! Making a dataset: in parallel, the same bytes whatever the number of threads, resumable after a kill.
 
 use super::{
-    dataset::{DatasetError, Manifest, SequenceRecord, VERSION, checksum, manifest_path, sequence_path},
+    dataset::{
+        CONFIG, DatasetError, Manifest, SequenceRecord, VERSION, checksum, manifest_path, present, sequence_path,
+    },
     dataset_config::DatasetConfig,
+    estimate::{DatasetPlan, estimate, work_of},
     lock,
     recipe::Recipe,
 };
@@ -12,7 +15,6 @@ use crate::{
     field::Field,
     formats::npy::FrameWriter,
     gpu::Engine,
-    grid::Grid,
     network,
     settings::{read_config, write_config},
     solver::{
@@ -21,38 +23,36 @@ use crate::{
     },
     threads,
 };
+use parking_lot::Mutex;
 use std::{
     fs::{self, File},
     io,
     path::Path,
     sync::atomic::{AtomicBool, AtomicUsize, Ordering},
-    time::Instant,
+    time::{Duration, Instant},
 };
-
-/// Name of the configuration; a directory that holds it holds a dataset.
-const CONFIG: &str = "dataset.toml";
 
 /// How far the making of a dataset is.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum DatasetProgress {
     /// Said once, before the work starts.
-    Planned {
+    Planned(DatasetPlan),
+    /// A sequence was made.
+    Made {
+        /// Its number.
+        index: usize,
+        /// Sequences that are there, this one included.
+        made: usize,
         /// Sequences asked for.
-        sequences: usize,
-        /// Of these, already there.
-        present: usize,
-        /// Bytes that the missing ones will take.
-        bytes: u64,
-        /// Seconds that they will take, from a measurement on this machine.
-        seconds: f64,
+        total: usize,
+        /// Seconds that the others will take, by the pace up to now.
+        seconds_left: f64,
     },
-    /// So many sequences are there.
-    Made(usize),
 }
 
 /// Makes the missing sequences of the dataset `config` in `directory` on `threads` threads and, once all are
-/// there, its manifest. `progress` is called from many threads. When `stop` says true, what is finished is
-/// kept and `None` returned; the next call goes on from there.
+/// there, its manifest. `progress` is called from many threads. `stop` is asked before every frame and may wait; when it
+/// says true, what is finished is kept and `None` returned; the next call makes the rest.
 ///
 /// # Errors
 /// When the configuration is refused, the directory holds another dataset, the disk is too small, or a file
@@ -66,22 +66,27 @@ pub fn generate(
 ) -> Result<Option<Manifest>, DatasetError> {
     config.validate()?;
     check(config, directory)?;
-    let missing: Vec<usize> = (0..config.sequences).filter(|&i| !sequence_path(directory, i).exists()).collect();
-    announce(config, directory, &missing, threads, progress)?;
+    let plan = estimate(config, Some(directory), threads)?;
+    check_space(&plan, directory)?;
+    progress(DatasetProgress::Planned(plan));
     let _lock = prepare(config, directory)?;
 
+    let total = config.sequences;
+    let present = present(directory, total);
+    let missing: Vec<usize> = (0..total).filter(|index| present.binary_search(index).is_err()).collect();
     let failed = AtomicBool::new(false);
-    let (next, made) = (AtomicUsize::new(0), AtomicUsize::new(config.sequences - missing.len()));
+    let (next, made) = (AtomicUsize::new(0), AtomicUsize::new(total - missing.len()));
+    let pace = Mutex::new(Pace::new(config, &missing, threads));
     let work = || -> Result<(), DatasetError> {
         while let Some(&index) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
             let stop = || stop() || failed.load(Ordering::Relaxed);
-            let finished = make_sequence(config, directory, index, &stop).inspect_err(|_| {
+            let seconds = make_sequence(config, directory, index, &stop).inspect_err(|_| {
                 failed.store(true, Ordering::Relaxed);
             })?;
-            if !finished {
-                break;
-            }
-            progress(DatasetProgress::Made(made.fetch_add(1, Ordering::Relaxed) + 1));
+            let Some(seconds) = seconds else { break };
+            let seconds_left = pace.lock().take(config, index, seconds);
+            let made = made.fetch_add(1, Ordering::Relaxed) + 1;
+            progress(DatasetProgress::Made { index, made, total, seconds_left });
         }
         Ok(())
     };
@@ -90,6 +95,32 @@ pub fn generate(
         return Ok(None);
     }
     write_manifest(config, directory).map(Some)
+}
+
+/// How fast sequences are made, large and small.
+struct Pace {
+    /// Nodes times frames that are still to be made.
+    left: f64,
+    /// Those made, and how long that took on one thread.
+    done: f64,
+    busy: Duration,
+    threads: usize,
+}
+
+impl Pace {
+    fn new(config: &DatasetConfig, missing: &[usize], threads: usize) -> Self {
+        let left = missing.iter().map(|&index| work_of(&Recipe::draw(config, index))).sum();
+        Self { left, done: 0.0, busy: Duration::ZERO, threads: threads.max(1) }
+    }
+
+    /// Takes up that sequence `index` took so long, and gives the seconds that the others will take.
+    fn take(&mut self, config: &DatasetConfig, index: usize, busy: Duration) -> f64 {
+        let work = work_of(&Recipe::draw(config, index));
+        self.done += work;
+        self.left = (self.left - work).max(0.0);
+        self.busy += busy;
+        self.busy.as_secs_f64() / self.done * self.left / self.threads as f64
+    }
 }
 
 /// Refuses when `directory` is the place of something else.
@@ -116,6 +147,16 @@ fn check(config: &DatasetConfig, directory: &Path) -> Result<(), DatasetError> {
     Ok(())
 }
 
+/// Refuses when the disk is too small.
+fn check_space(plan: &DatasetPlan, directory: &Path) -> Result<(), DatasetError> {
+    let available = fs4::available_space(directory).map_err(DatasetError::io(directory))?;
+    if plan.bytes > available {
+        let [needed, available] = [plan.bytes, available].map(|bytes| bytes / 1_000_000);
+        return Err(DatasetError::DiskFull { path: directory.to_owned(), needed, available });
+    }
+    Ok(())
+}
+
 /// Marks `directory` as the place of this dataset, and locks it.
 fn prepare(config: &DatasetConfig, directory: &Path) -> Result<File, DatasetError> {
     write_config(config, &directory.join(CONFIG))?;
@@ -138,77 +179,35 @@ fn remove_parts(sequences: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// States disk and time, and refuses when the disk is too small.
-fn announce(
-    config: &DatasetConfig,
-    directory: &Path,
-    missing: &[usize],
-    threads: usize,
-    progress: &(dyn Fn(DatasetProgress) + Sync),
-) -> Result<(), DatasetError> {
-    let recipes: Vec<Recipe> = missing.iter().map(|&index| Recipe::draw(config, index)).collect();
-    let bytes: u64 = recipes.iter().map(|recipe| bytes_of(recipe, config.coarsening)).sum();
-    let available = fs4::available_space(directory).map_err(DatasetError::io(directory))?;
-    if bytes > available {
-        let [needed, available] = [bytes, available].map(|b| b / 1_000_000);
-        return Err(DatasetError::DiskFull { path: directory.to_owned(), needed, available });
-    }
-    let frames = |recipe: &Recipe| (recipe.grid.len() * (recipe.skipped + recipe.frames - 1)) as f64;
-    let seconds = if recipes.is_empty() {
-        0.0
-    } else {
-        recipes.iter().map(frames).sum::<f64>() * seconds_per_node_and_frame(config)? / threads.max(1) as f64
-    };
-    let (sequences, present) = (config.sequences, config.sequences - missing.len());
-    progress(DatasetProgress::Planned { sequences, present, bytes, seconds });
-    Ok(())
-}
-
-/// Bytes of the values of a sequence.
-fn bytes_of(recipe: &Recipe, coarsening: usize) -> u64 {
-    let nodes = Grid::from(recipe.grid).coarsened(coarsening).map_or(0, |grid| grid.len());
-    (recipe.frames * nodes * size_of::<f32>()) as u64
-}
-
-/// Times the solver on one thread: the explicit one over a tenth of a frame, others over the first, which is the dearest.
-fn seconds_per_node_and_frame(config: &DatasetConfig) -> Result<f64, DatasetError> {
-    let recipe = Recipe::draw(config, 0);
-    let steps = match config.method {
-        Method::Explicit => (config.equation.steps_per_frame / 10).max(1),
-        _ => config.equation.steps_per_frame,
-    };
-    let parameters = Parameters { steps_per_frame: steps, ..config.equation };
-    let mut solver = start(&DatasetConfig { equation: parameters, ..config.clone() }, &recipe.initial_field(config)?)?;
-    let begun = Instant::now();
-    solver.advance()?;
-    let per_node = begun.elapsed().as_secs_f64() / recipe.grid.len() as f64;
-    Ok(per_node * config.equation.steps_per_frame as f64 / steps as f64)
-}
-
 /// Starts the solver of a dataset, on one thread where it can do with one: there is a sequence on each.
-fn start(config: &DatasetConfig, field: &Field) -> Result<Box<dyn Evolution>, EvolutionError> {
+pub(super) fn start(config: &DatasetConfig, field: &Field) -> Result<Box<dyn Evolution>, EvolutionError> {
     match config.method {
         Method::Explicit => Ok(Box::new(ExplicitSolver::with_threads(field, config.equation, Threads::One)?)),
         _ => config.solver().start(&Engine::Cpu, field),
     }
 }
 
-/// Makes one sequence and writes it in one piece. False when stopped before it was done.
+/// Makes one sequence and writes it in one piece. Gives the time that it took, without that in `stop`, and nothing when
+/// stopped before it was done.
 fn make_sequence(
     config: &DatasetConfig,
     directory: &Path,
     index: usize,
     stop: &(dyn Fn() -> bool + Sync),
-) -> Result<bool, DatasetError> {
+) -> Result<Option<Duration>, DatasetError> {
+    let begun = Instant::now();
+    let mut waited = Duration::ZERO;
     let recipe = Recipe::draw(config, index);
     let first = recipe.initial_field(config)?;
     let mut solver = start(config, &first)?;
     let mut frames =
         FrameWriter::create(&sequence_path(directory, index), first.grid().coarsened(config.coarsening)?, false)?;
     for frame in 0..recipe.skipped + recipe.frames {
+        let asked = Instant::now();
         if stop() {
-            return Ok(false);
+            return Ok(None);
         }
+        waited += asked.elapsed();
         if frame > 0 {
             solver.advance()?;
         }
@@ -223,7 +222,7 @@ fn make_sequence(
         }
     }
     frames.finish()?;
-    Ok(true)
+    Ok(Some(begun.elapsed().saturating_sub(waited)))
 }
 
 /// The solver one frame after a field too far from the pure phases for its step: that frame is made in as many as are

@@ -23,3 +23,9 @@ pub(super) fn take(path: &Path) -> io::Result<Option<File>> {
     });
     Ok((!is_held).then_some(lock))
 }
+
+/// Whether another holds the file at `path`, which need not be there.
+pub(super) fn is_held(path: &Path) -> bool {
+    let lock = OpenOptions::new().append(true).open(path);
+    lock.is_ok_and(|lock| matches!(lock.try_lock(), Err(TryLockError::WouldBlock)))
+}

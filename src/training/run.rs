@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     gpu::EngineChoice,
+    settings::{ConfigError, training::STEPS},
     threads::{self, Priority, Stop, Worker},
 };
 use crossbeam_channel::{Receiver, Sender, unbounded};
@@ -53,7 +54,7 @@ pub fn begin(
     spawn(Task { config, folder: folder.to_owned(), engine, start: Start::Anew { command } })
 }
 
-/// Goes on with the run in `folder`, as [`SavedRun::resume`].
+/// Continues the run in `folder`, as [`SavedRun::resume`].
 ///
 /// # Errors
 /// When there is no run in `folder`. All else that fails comes as [`TrainEvent::Failed`].
@@ -61,11 +62,12 @@ pub fn resume(folder: &Path, data: Option<&Path>, engine: EngineChoice) -> Resul
     SavedRun::open(folder)?.resume(data, engine)
 }
 
-/// A run in its folder, which can go on.
+/// A run in its folder, which can be resumed.
 #[derive(Debug, Clone)]
 pub struct SavedRun {
     folder: PathBuf,
     config: TrainConfig,
+    steps: Option<usize>,
 }
 
 impl SavedRun {
@@ -76,7 +78,7 @@ impl SavedRun {
     pub fn open(folder: &Path) -> Result<Self, TrainError> {
         let config = RunFolder::config(folder)?;
         config.validate()?;
-        Ok(Self { folder: folder.to_owned(), config })
+        Ok(Self { folder: folder.to_owned(), config, steps: None })
     }
 
     /// Its configuration.
@@ -84,15 +86,30 @@ impl SavedRun {
         &self.config
     }
 
-    /// Goes on exactly where its checkpoint is. Its dataset may have moved to `data`. A run that began on the processor
-    /// stays there unless `engine` names another: its curves then go on to the bit.
+    /// Trains the run on, finished or not, until it has made `steps` steps in all: recorded as an
+    /// [`Adjustment`](super::adjustment::Adjustment), which says what becomes of the schedules.
+    ///
+    /// # Errors
+    /// When the run already makes as many.
+    pub fn with_steps(self, steps: usize) -> Result<Self, TrainError> {
+        let present = self.config.final_steps();
+        STEPS.check(steps).map_err(ConfigError::from)?;
+        if steps <= present {
+            let must = format!("must be more than the {present} of the run");
+            return Err(ConfigError::value("steps", must, steps).into());
+        }
+        Ok(Self { steps: Some(steps), ..self })
+    }
+
+    /// Continues exactly where its checkpoint is. Its dataset may have moved to `data`. A run that began on the processor
+    /// stays there unless `engine` names another: its curves then continue to the bit.
     ///
     /// # Errors
     /// When the system gives no thread. All else that fails comes as [`TrainEvent::Failed`].
     pub fn resume(self, data: Option<&Path>, engine: EngineChoice) -> Result<TrainHandle, TrainError> {
-        let Self { folder, config } = self;
+        let Self { folder, config, steps } = self;
         let data = data.unwrap_or(&config.data).to_owned();
-        spawn(Task { config, folder, engine, start: Start::Saved { data } })
+        spawn(Task { config, folder, engine, start: Start::Saved { data, steps } })
     }
 }
 

@@ -1,26 +1,31 @@
 //! The training itself, without threads or files: walk by walk, from a state to the next.
 
 use super::{
-    config::{Stretch, TrainConfig},
+    adjustment::{Adjusted, Adjustment},
+    card,
+    config::TrainConfig,
     dataset::{Dataset, Split},
-    dataset_config::DatasetConfig,
     loss::Loss,
-    optimizer::{self, Memory, Optimizer},
+    optimizer::{self, Optimizer},
     parameters,
+    preview::Preview,
+    schedule::Stretch,
+    state::{State, StepReport},
     validation::{Validation, validate},
     walk::{Pool, Walk},
 };
-use crate::grid::Shape;
-use crate::network::{Card, Crnn, CrnnConfig, Hidden, Model, ModelError, PeriodicBackend, weights::WeightsError};
+use crate::{
+    network::{Card, Crnn, CrnnConfig, Hidden, Model, ModelError, PeriodicBackend, weights::WeightsError},
+    settings::ConfigError,
+};
 use burn::{
     module::AutodiffModule,
     tensor::{ElementConversion, Tensor, backend::AutodiffBackend},
 };
-use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, ops::ControlFlow, path::PathBuf};
+use std::{ops::ControlFlow, path::PathBuf};
 use thiserror::Error;
 
-/// Why a training cannot begin or go on.
+/// Why a training cannot begin or continue.
 #[derive(Debug, Error)]
 pub enum TrainerError {
     #[error(
@@ -41,50 +46,12 @@ pub enum TrainerError {
     OtherOptimizer,
 }
 
-/// All that a training is between two walks: whoever has it, the configuration and the data goes on exactly.
-#[derive(Debug, Clone, PartialEq)]
-pub struct State {
-    /// Weights of the network, in the order of [`parameters::collect`].
-    pub weights: Vec<f32>,
-    /// Their running average.
-    pub average: Vec<f32>,
-    /// The optimiser's memory.
-    pub memory: Memory,
-    /// Optimiser steps made.
-    pub step: usize,
-    /// Walks made: the position in every stream of random numbers.
-    pub walk: u64,
-    /// Smallest validation error so far.
-    pub best: Option<f64>,
-}
-
-/// One step of the optimiser.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct StepReport {
-    /// Steps made, this one included.
-    pub step: usize,
-    /// Number of the walk that it belongs to.
-    pub walk: u64,
-    /// Loss: mean over the frames that entered it.
-    pub loss: f64,
-    /// Norm of the gradient before clipping.
-    pub gradient: f64,
-    /// Learning rate.
-    pub learning_rate: f64,
-    /// Scale of the error in the loss, which a smaller one makes smaller whatever the error.
-    pub error_scale: f64,
-    /// Frames of the walk.
-    pub length: usize,
-    /// Network steps that the gradient flowed through.
-    pub unroll: usize,
-    /// Nodes along the axes.
-    pub shape: Shape,
-}
-
 /// A training: a configuration, its data and the present [`State`].
 #[derive(Debug)]
 pub struct Trainer<'a, B: AutodiffBackend> {
-    config: &'a TrainConfig,
+    config: TrainConfig,
+    /// The configuration that applies to the latest walk.
+    now: TrainConfig,
     dataset: &'a Dataset,
     pool: Pool<'a>,
     network: Crnn<B>,
@@ -105,7 +72,7 @@ where
     /// # Errors
     /// When the dataset has no sequences to train on, or none to validate with.
     pub fn new(
-        config: &'a TrainConfig,
+        config: &TrainConfig,
         dataset: &'a Dataset,
         initial: Model,
         device: B::Device,
@@ -119,7 +86,21 @@ where
         if dataset.sequences(Split::Validation).next().is_none() {
             return Err(TrainerError::EmptySplit("validation"));
         }
-        Ok(Self { config, dataset, pool, network, start: initial.card, optimizer, state, device })
+        let (config, now) = (config.clone(), config.clone());
+        Ok(Self { config, now, dataset, pool, network, start: initial.card, optimizer, state, device })
+    }
+
+    /// The configuration, with all adjustments up to now.
+    pub fn config(&self) -> &TrainConfig {
+        &self.config
+    }
+
+    /// Changes the configuration from the next walk on.
+    ///
+    /// # Errors
+    /// As [`TrainConfig::adjust`].
+    pub fn adjust(&mut self, change: Adjustment) -> Result<Adjusted, ConfigError> {
+        self.config.adjust(self.state.step, change)
     }
 
     /// Where the training stands.
@@ -146,7 +127,13 @@ where
 
     /// Whether all steps are made.
     pub fn finished(&self) -> bool {
-        self.state.step >= self.config.steps
+        self.state.step >= self.config.adjusted(self.state.step).steps
+    }
+
+    /// Whether the latest walk made the last steps, whatever has been changed since: a run that is continued beyond its
+    /// first end was validated there, and so is one that repeats it.
+    pub fn reached_end(&self) -> bool {
+        self.state.step >= self.now.steps
     }
 
     /// Makes the next walk. `report` sees each step and may break off, which takes the walk back: the state is then
@@ -164,7 +151,8 @@ where
     }
 
     fn walk_through(&mut self, report: &mut dyn FnMut(StepReport) -> ControlFlow<()>) -> Result<bool, TrainerError> {
-        let walk = self.pool.draw(self.config, self.state.walk, self.state.step);
+        self.now = self.config.adjusted(self.state.step);
+        let walk = self.pool.draw(&self.now, self.state.walk, self.state.step);
         let mut phi = walk.truth(0, &self.device);
         let mut hidden = Hidden::zeros(&self.config.network, walk.batch(), walk.shape().0, &self.device);
         for stretch in walk.stage.stretches(walk.length) {
@@ -186,7 +174,7 @@ where
     /// from then on; the loss is the mean over the frames beyond the given ones.
     fn predict(&self, walk: &Walk, stretch: &Stretch, mut phi: Tensor<B, 5>, mut hidden: Hidden<B>) -> Predicted<B> {
         let given = walk.stage.given.min(walk.length - 1);
-        let measure = Loss::new(self.config, &self.dataset.manifest().config, walk.stage.error_scale);
+        let measure = Loss::new(&self.now, &self.dataset.manifest().config, walk.stage.error_scale);
         let mut losses = Vec::new();
         for frame in stretch.frames.clone() {
             if frame <= given {
@@ -205,17 +193,17 @@ where
     /// One step of the optimiser down the gradient of `loss`.
     fn descend(&mut self, walk: &Walk, stretch: &Stretch, loss: Tensor<B, 1>) -> Result<StepReport, TrainerError> {
         let state = &mut self.state;
-        let learning_rate = self.config.stage(state.step).learning_rate;
+        let learning_rate = self.now.stage(state.step).learning_rate;
         state.step += 1;
         let gradients = loss.backward();
         let mut gradient = parameters::collect_gradients(&self.network, &gradients);
         let loss = loss.into_scalar().elem::<f64>();
-        let norm = optimizer::clip(&mut gradient, self.config.clip);
+        let norm = optimizer::clip(&mut gradient, self.now.clip);
         if !(loss.is_finite() && norm.is_finite()) {
             return Err(TrainerError::Diverged { step: state.step });
         }
         self.optimizer.update(&mut state.memory, &mut state.weights, &gradient, learning_rate);
-        optimizer::average(&mut state.average, &state.weights, self.config.averaging, state.memory.updates);
+        optimizer::average(&mut state.average, &state.weights, self.now.averaging, state.memory.updates);
         self.network = parameters::assign(self.network.clone(), &state.weights);
         Ok(StepReport {
             step: state.step,
@@ -235,59 +223,27 @@ where
         parameters::assign(self.network.valid(), &self.state.average)
     }
 
-    /// Whole rollouts of the averaged network on the validation sequences. Remembers the smallest error; the
-    /// second value says whether this was it.
+    /// Whole rollouts of the averaged network on the validation sequences. Remembers the smallest error.
     ///
     /// # Errors
     /// When there are no validation sequences.
-    pub fn validate(&mut self) -> Result<(Validation, bool), TrainerError> {
-        let validation =
-            validate(&self.averaged(), self.dataset, self.config.validation_sequences, self.state.step, &self.device)
-                .ok_or(TrainerError::EmptySplit("validation"))?;
-        let best = self.state.best.is_none_or(|best| validation.mse < best);
+    pub fn validate(&mut self) -> Result<Validated, TrainerError> {
+        let (count, step) = (self.config.validation_sequences, self.state.step);
+        let (validation, preview) = validate(&self.averaged(), self.dataset, count, step, &self.device)
+            .ok_or(TrainerError::EmptySplit("validation"))?;
+        let is_smaller = self.state.best.is_none_or(|best| validation.mse < best);
+        let best = validation.mse.is_finite() && is_smaller;
         if best {
             self.state.best = Some(validation.mse);
         }
-        Ok((validation, best))
+        Ok(Validated { validation, best, preview })
     }
 
     /// The averaged network as a model to save. Its card holds the time of the trainings before this one.
     pub fn model(&self) -> Model {
-        let data = &self.dataset.manifest().config;
-        let card = Card {
-            training_data: format!(
-                "{} sequences of {} frames in boxes of {} nodes, from noise{}{}{} of seed {}",
-                data.sequences,
-                data.frames,
-                data.grids.iter().map(Shape::to_string).collect::<Vec<_>>().join(", "),
-                if data.film_share > 0.0 { ", rough films" } else { "" },
-                if data.slice_share > 0.0 { ", slices" } else { "" },
-                if data.quench_share > 0.0 { ", white noise" } else { "" },
-                data.seed
-            ),
-            configuration: self.start.configuration.clone() + &describe_stage(self.config, data),
-            seed: Some(self.config.seed),
-            command: self.start.command.clone(),
-            training_seconds: self.start.training_seconds,
-            hardware: self.start.hardware.clone(),
-            coarsening: data.coarsening,
-            frame_time: data.equation.frame_time(),
-            epsilon: data.equation.equation.epsilon,
-            ..Card::default()
-        };
+        let card = card::write(&self.start, &self.config, &self.dataset.manifest().config);
         Model { config: self.config.network, weights: self.averaged().weights(), card }
     }
-}
-
-/// One stage of a model's making, as its card holds it.
-fn describe_stage(training: &TrainConfig, data: &DatasetConfig) -> String {
-    #[derive(Serialize)]
-    struct Stage<'a> {
-        data: &'a DatasetConfig,
-        training: &'a TrainConfig,
-    }
-    let stages = BTreeMap::from([("stage", [Stage { data, training }])]);
-    toml::to_string(&stages).unwrap_or_default()
 }
 
 /// What a training starts from: the model that the configuration names, or weights drawn from its seed.
@@ -301,6 +257,17 @@ pub fn initial_model(config: &TrainConfig) -> Result<Model, TrainerError> {
         return Err(TrainerError::OtherShape { path: path.clone(), found: model.config, asked: config.network });
     }
     Ok(model)
+}
+
+/// What comes of a validation.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Validated {
+    /// Errors of the rollouts.
+    pub validation: Validation,
+    /// Whether they are the smallest so far.
+    pub best: bool,
+    /// One of the rollouts in pictures.
+    pub preview: Preview,
 }
 
 /// What a stretch leaves behind.

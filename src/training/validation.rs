@@ -1,6 +1,9 @@
 //! How far a network's whole rollouts are from held-out sequences.
 
-use super::dataset::{Dataset, Sequence, Split};
+use super::{
+    dataset::{Dataset, Sequence, Split},
+    preview::{Preview, Sampler, most_telling},
+};
 use crate::{
     equation::free_energy_density,
     grid::{Grid, Shape},
@@ -42,16 +45,18 @@ struct Sums {
     quoted: [usize; QUOTED_FRAMES.len()],
 }
 
-/// Rolls `network` out on the first `count` validation sequences of `dataset`; `None` when there are none.
+/// Rolls `network` out on the first `count` validation sequences of `dataset`, and keeps pictures of one of them; `None`
+/// when there are none.
 pub fn validate<B: PeriodicBackend>(
     network: &Crnn<B>,
     dataset: &Dataset,
     count: usize,
     step: usize,
     device: &B::Device,
-) -> Option<Validation> {
+) -> Option<(Validation, Preview)> {
+    let sequences = || dataset.sequences(Split::Validation).take(count);
     let mut groups = BTreeMap::<_, Vec<_>>::new();
-    for sequence in dataset.sequences(Split::Validation).take(count) {
+    for sequence in sequences() {
         groups.entry((sequence.shape(), sequence.frames())).or_default().push(sequence);
     }
     let config = &dataset.manifest().config;
@@ -61,10 +66,11 @@ pub fn validate<B: PeriodicBackend>(
         free_energy_density(&phi, &grid, &config.equation.equation)
     };
     let mut sums = Sums::default();
+    let mut sampler = Sampler::new(most_telling(sequences())?, config, step);
     for sequences in groups.values().flat_map(|group| group.chunks(BATCH)) {
-        roll_out(network, sequences, device, &energy, &mut sums);
+        roll_out(network, sequences, device, &energy, &mut sums, &mut sampler);
     }
-    sums.average(step)
+    Some((sums.average(step)?, sampler.finish()))
 }
 
 fn roll_out<B: PeriodicBackend>(
@@ -73,6 +79,7 @@ fn roll_out<B: PeriodicBackend>(
     device: &B::Device,
     energy: &dyn Fn(&[f32], Shape) -> f64,
     sums: &mut Sums,
+    sampler: &mut Sampler,
 ) {
     let [first, ..] = sequences else { return };
     let (shape, frames, batch) = (first.shape(), first.frames(), sequences.len());
@@ -87,6 +94,7 @@ fn roll_out<B: PeriodicBackend>(
         for (sequence, predicted) in sequences.iter().zip(predicted.chunks_exact(shape.len())) {
             let truth = sequence.frame(frame);
             let error = mean_square(predicted, truth);
+            sampler.see(sequence, frame, predicted, error);
             sums.mse += error / (frames - 1) as f64;
             sums.persistence += mean_square(sequence.frame(0), truth) / (frames - 1) as f64;
             if let Some(at) = QUOTED_FRAMES.iter().position(|&quoted| quoted == frame) {

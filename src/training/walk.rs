@@ -1,8 +1,9 @@
 //! A walk: a batch of sequences gone through together, each from a frame and under a symmetry of its own.
 
 use super::{
-    config::{Stage, TrainConfig},
+    config::TrainConfig,
     dataset::{Dataset, Sequence, Split},
+    schedule::Stage,
     symmetry::Symmetry,
 };
 use crate::grid::Shape;

@@ -1,11 +1,13 @@
 //! The training's thread: from the dataset to the last event.
 
 use super::{
+    adjustment::Adjustment,
     config::TrainConfig,
     dataset::{Dataset, DatasetError},
     events::{Curves, Started, TrainCommand, TrainEvent},
     folder::{FolderError, Resumed, RunFolder},
-    trainer::{State, Trainer, TrainerError, initial_model},
+    state::State,
+    trainer::{Trainer, TrainerError, Validated, initial_model},
 };
 use crate::{
     gpu::{Engine, EngineChoice, GpuError},
@@ -17,13 +19,13 @@ use burn::{backend::Autodiff, tensor::backend::AutodiffBackend};
 use burn_flex::{Flex, FlexDevice};
 use burn_wgpu::Wgpu;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
-use std::{env, io, mem, ops::ControlFlow, path::PathBuf, time::Duration};
+use std::{env, io, mem, ops::ControlFlow, path::PathBuf, sync::Arc, time::Duration};
 use thiserror::Error;
 
 /// What computed, on the card of a model trained on the CPU.
 const PROCESSOR: &str = "processor";
 
-/// Why a run could not begin or go on.
+/// Why a run could not begin or continue.
 #[derive(Debug, Error)]
 pub enum TrainError {
     #[error(transparent)]
@@ -56,8 +58,8 @@ pub(super) struct Task {
 pub(super) enum Start {
     /// In a new folder, by a command for the card of its model.
     Anew { command: String },
-    /// From its checkpoint, with the dataset at `data`.
-    Saved { data: PathBuf },
+    /// From its checkpoint, with the dataset at `data`, and, if said, to another number of steps.
+    Saved { data: PathBuf, steps: Option<usize> },
 }
 
 /// The folder of a run, and what is in it.
@@ -83,7 +85,7 @@ impl Task {
     /// Does what was asked for, and gives the last event.
     pub fn execute(self, desk: &mut Desk) -> Result<TrainEvent, TrainError> {
         desk.say(TrainEvent::Verifying);
-        let Self { config, folder, engine, start } = self;
+        let Self { mut config, folder, engine, start } = self;
         let (dataset, initial, engine, place) = match start {
             Start::Anew { command } => {
                 let dataset = Dataset::open(&config.data)?;
@@ -92,9 +94,14 @@ impl Task {
                 sign(&mut initial.card, command, &engine);
                 (dataset, initial, engine, Place::New(folder))
             }
-            Start::Saved { data } => {
+            Start::Saved { data, steps } => {
                 let Resumed { folder, initial, state, curves } = RunFolder::resume(&folder)?;
                 let dataset = folder.open_data(&data)?;
+                if steps.is_some() {
+                    let made = state.as_ref().map_or(0, |state| state.step);
+                    config.adjust(made, Adjustment { steps, ..Adjustment::default() })?;
+                    folder.record_config(&config)?;
+                }
                 let stays = engine == EngineChoice::Auto && initial.card.hardware.starts_with(PROCESSOR);
                 let engine = Engine::choose_apart(if stays { EngineChoice::Cpu } else { engine })?;
                 (dataset, initial, engine, Place::Old { folder: Box::new(folder), state: state.map(Box::new), curves })
@@ -144,35 +151,64 @@ impl Run {
         let Self { config, dataset, initial } = self;
         // What cannot be trained is found out before the folder is taken.
         let mut trainer = Trainer::<B>::new(&config, &dataset, initial.clone(), device)?;
-        let (mut folder, curves) = match place {
-            Place::New(path) => (RunFolder::create(&path, &config, dataset.manifest(), &initial)?, Curves::default()),
-            Place::Old { folder, state, curves } => {
-                state.map_or(Ok(()), |state| trainer.restore(*state))?;
-                (*folder, curves)
+        let (mut folder, curves, is_new) = match place {
+            Place::New(path) => {
+                (RunFolder::create(&path, &config, dataset.manifest(), &initial)?, Curves::default(), true)
+            }
+            Place::Old { folder, state: None, curves } => (*folder, curves, true),
+            Place::Old { folder, state: Some(state), curves } => {
+                trainer.restore(*state)?;
+                (*folder, curves, false)
             }
         };
         let (step, weights) = (trainer.state().step, trainer.state().weights.len());
-        desk.say(TrainEvent::Started(Box::new(Started { config: config.clone(), step, weights, curves })));
-        while !trainer.finished() {
-            let validations = trainer.state().step / config.validate_every;
+        desk.say(TrainEvent::Started(Box::new(Started { config, step, weights, curves })));
+        if is_new {
+            validate(&mut trainer, &mut folder, desk)?;
+            folder.save(trainer.state())?;
+        }
+        loop {
+            for change in mem::take(&mut desk.changes) {
+                match trainer.adjust(change) {
+                    Ok(adjusted) => {
+                        folder.record_config(trainer.config())?;
+                        desk.say(TrainEvent::Adjusted(adjusted));
+                    }
+                    Err(error) => desk.say(TrainEvent::Refused(error.to_string())),
+                }
+            }
+            if trainer.finished() {
+                return Ok(TrainEvent::Done { step: trainer.state().step });
+            }
+            let every = trainer.config().validate_every;
+            let validations = trainer.state().step / every;
             if !walk(&mut trainer, &mut folder, desk)? {
                 write_model(&trainer, &folder, false, desk)?;
                 folder.save(trainer.state())?;
                 return Ok(TrainEvent::Stopped { step: trainer.state().step });
             }
-            let due = trainer.state().step / config.validate_every > validations;
-            if due || trainer.finished() {
-                let (validation, best) = trainer.validate()?;
-                folder.record_validation(&validation)?;
-                desk.say(TrainEvent::Validation(validation, best));
-                write_model(&trainer, &folder, best, desk)?;
+            if trainer.state().step / every > validations || trainer.reached_end() {
+                validate(&mut trainer, &mut folder, desk)?;
             } else if mem::take(&mut desk.save) {
                 write_model(&trainer, &folder, false, desk)?;
             }
             folder.save(trainer.state())?;
         }
-        Ok(TrainEvent::Done { step: trainer.state().step })
     }
+}
+
+/// A validation with everything that is said and written of it.
+fn validate<B>(trainer: &mut Trainer<B>, folder: &mut RunFolder, desk: &mut Desk) -> Result<(), TrainError>
+where
+    B: AutodiffBackend + PeriodicBackend,
+    B::InnerBackend: PeriodicBackend,
+{
+    let Validated { validation, best, preview } = trainer.validate()?;
+    folder.record_validation(&validation)?;
+    desk.say(TrainEvent::Validation(validation, best));
+    desk.say(TrainEvent::Preview(Arc::new(preview)));
+    desk.save = false;
+    write_model(trainer, folder, best, desk)
 }
 
 /// One walk with everything that is said and written on the way. False when it was interrupted.
@@ -204,7 +240,9 @@ where
 {
     let mut model = trainer.model();
     model.card.training_seconds += folder.seconds();
-    for path in [Some(false), best.then_some(true)].into_iter().flatten().map(|best| folder.model_path(best)) {
+    for path in
+        [Some(false), best.then_some(true)].into_iter().flatten().map(|best| RunFolder::model_path(folder.path(), best))
+    {
         model.save(&path)?;
         desk.say(TrainEvent::Checkpoint(path));
     }
@@ -218,12 +256,14 @@ pub(super) struct Desk<'a> {
     stop: &'a Stop,
     /// Whether a checkpoint was asked for.
     save: bool,
+    /// Changes asked for, for the next walk.
+    changes: Vec<Adjustment>,
 }
 
 impl<'a> Desk<'a> {
     /// Nothing has been asked for yet.
     pub fn new(inbox: Receiver<TrainCommand>, outbox: Sender<TrainEvent>, stop: &'a Stop) -> Self {
-        Self { inbox, outbox, stop, save: false }
+        Self { inbox, outbox, stop, save: false, changes: Vec::new() }
     }
 
     pub fn say(&self, event: TrainEvent) {
@@ -241,9 +281,14 @@ impl<'a> Desk<'a> {
                 self.stop.receive_within(&self.inbox, Duration::ZERO)
             };
             match command {
-                Ok(TrainCommand::Pause) => paused = true,
-                Ok(TrainCommand::Resume) => paused = false,
+                Ok(command @ (TrainCommand::Pause | TrainCommand::Resume)) => {
+                    let before = mem::replace(&mut paused, command == TrainCommand::Pause);
+                    if paused != before {
+                        self.say(TrainEvent::Paused(paused));
+                    }
+                }
                 Ok(TrainCommand::Save) => self.save = true,
+                Ok(TrainCommand::Adjust(change)) => self.changes.push(change),
                 Ok(TrainCommand::Stop) | Err(RecvTimeoutError::Disconnected) => return ControlFlow::Break(()),
                 Err(RecvTimeoutError::Timeout) => return ControlFlow::Continue(()),
             }

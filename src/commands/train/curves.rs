@@ -8,7 +8,7 @@ use crate::{
     },
     training::{
         events::Curves,
-        trainer::StepReport,
+        state::StepReport,
         validation::{QUOTED_FRAMES, Validation},
     },
 };

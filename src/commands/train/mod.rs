@@ -6,8 +6,9 @@ use super::{CommandError, args::EngineArgs, interrupt, progress::Progress};
 use crate::{
     settings::{Overrides, read_config},
     training::{
-        config::{Preset, TrainConfig},
+        config::TrainConfig,
         events::{Curves, TrainCommand, TrainEvent},
+        preset::Preset,
         run::{SavedRun, TrainHandle, begin},
         validation::{QUOTED_FRAMES, Validation},
     },
@@ -25,8 +26,8 @@ pub struct TrainArgs {
     /// Folder of the run: configuration, curves, checkpoints, models
     #[arg(long, value_name = "DIR", default_value = "run")]
     pub out: PathBuf,
-    /// Go on with the run in this folder, by the configuration recorded there; only --data may name another place, and
-    /// --engine another engine, by which the last digits differ
+    /// Continue the run in this folder, by the configuration recorded there; only --data may name another place, --steps a
+    /// larger number of steps, and --engine another engine, by which the last digits differ
     #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "config", "preset"])]
     pub resume: Option<PathBuf>,
     /// Configuration to start from
@@ -66,14 +67,18 @@ fn config(args: &TrainArgs) -> Result<TrainConfig, CommandError> {
     Ok(config)
 }
 
-/// Goes on with the run in `folder`, which may only have its data elsewhere.
+/// Continues the run in `folder`, which may only have its data elsewhere, and more steps to make.
 fn go_on(args: &TrainArgs, folder: &Path) -> Result<TrainHandle, CommandError> {
-    let run = SavedRun::open(folder)?;
-    let mut asked = run.config().clone();
+    let mut run = SavedRun::open(folder)?;
+    let recorded = run.config().clone();
+    let mut asked = recorded.clone();
     args.overrides.apply(&mut asked)?;
-    let data = asked.data.clone();
-    if asked != (TrainConfig { data: data.clone(), ..run.config().clone() }) {
+    let (data, steps) = (asked.data.clone(), asked.steps);
+    if asked != (TrainConfig { data: data.clone(), steps, ..recorded.clone() }) {
         return Err(CommandError::OtherRun(folder.to_owned()));
+    }
+    if steps != recorded.steps {
+        run = run.with_steps(steps)?;
     }
     Ok(run.resume(Some(&data), args.engine.engine)?)
 }
@@ -100,9 +105,14 @@ fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
         };
         curves.follow(&event);
         match event {
-            TrainEvent::Verifying => {}
+            TrainEvent::Verifying
+            | TrainEvent::Preview(_)
+            | TrainEvent::Checkpoint(_)
+            | TrainEvent::Adjusted(_)
+            | TrainEvent::Paused(_) => {}
+            TrainEvent::Refused(reason) => bar.line(&reason),
             TrainEvent::Started(started) => {
-                let steps = started.config.steps;
+                let steps = started.config.final_steps();
                 eprintln!("{} weights, step {} of {steps}", started.weights, started.step);
                 bar = Progress::new(steps);
             }
@@ -117,7 +127,6 @@ fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
                     bar.line(&error.to_string());
                 }
             }
-            TrainEvent::Checkpoint(_) => {}
             TrainEvent::Failed(message) => return Err(CommandError::Training(message)),
             TrainEvent::Done { step } => {
                 let time = bar.finish();
@@ -128,7 +137,7 @@ fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
                 bar.finish();
                 match step {
                     0 => println!("stopped before the first step"),
-                    _ => println!("stopped at step {step}; --resume goes on"),
+                    _ => println!("stopped at step {step}; --resume continues"),
                 }
                 return Ok(());
             }

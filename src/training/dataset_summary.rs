@@ -1,0 +1,103 @@
+//! What a folder of a dataset holds, at a glance: without mapping or checking its sequences.
+
+use super::{
+    dataset::{CONFIG, DatasetError, Sequence, SequenceRecord, manifest_path, present, sequence_path},
+    dataset_config::{DatasetConfig, Split},
+    lock,
+    recipe::Recipe,
+};
+use crate::{field::Field, settings::read_config};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// A dataset in its folder, finished or not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DatasetSummary {
+    /// Where it is.
+    pub folder: PathBuf,
+    /// What was asked for.
+    pub config: DatasetConfig,
+    /// Numbers of the sequences that are there, in order; `config.sequences` were asked for.
+    pub present: Vec<usize>,
+    /// Of all that were asked for, those to train on.
+    pub training: usize,
+    /// Of all that were asked for, those to validate with.
+    pub validation: usize,
+    /// Bytes of those that are there.
+    pub bytes: u64,
+    /// Whether it can be trained on: all are there, and the manifest.
+    pub finished: bool,
+    /// Whether it is being made at this moment.
+    pub busy: bool,
+}
+
+impl DatasetSummary {
+    /// Looks at the dataset in `folder`: at the names and lengths of its files, not into them.
+    ///
+    /// # Errors
+    /// When there is none, or its configuration is not understood.
+    pub fn read(folder: &Path) -> Result<Self, DatasetError> {
+        let config: DatasetConfig = read_config(&folder.join(CONFIG))?;
+        let present = present(folder, config.sequences);
+        let length = |&index| fs::metadata(sequence_path(folder, index)).map_or(0, |file| file.len());
+        let validation = config.validation_sequences();
+        Ok(Self {
+            folder: folder.to_owned(),
+            training: config.sequences - validation,
+            validation,
+            bytes: present.iter().map(length).sum(),
+            finished: present.len() == config.sequences && manifest_path(folder).exists(),
+            busy: lock::is_held(&folder.join("sequences").join(".lock")),
+            present,
+            config,
+        })
+    }
+
+    /// The datasets in the folders right below `folder`, by name. Others, and what cannot be read, are left out.
+    pub fn list(folder: &Path) -> Vec<Self> {
+        let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+        let mut summaries: Vec<_> = entries.filter_map(|entry| Self::read(&entry.path()).ok()).collect();
+        summaries.sort_by(|a, b| a.folder.cmp(&b.folder));
+        summaries
+    }
+
+    /// The first and the last frame of sequence `index`, which must be there.
+    ///
+    /// # Errors
+    /// When it is not, or is damaged.
+    pub fn preview(&self, index: usize) -> Result<SequencePreview, DatasetError> {
+        SequencePreview::read(&self.folder, &self.config, index)
+    }
+}
+
+/// The two ends of a sequence, on the network's nodes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SequencePreview {
+    /// Its number.
+    pub index: usize,
+    /// What it is for.
+    pub split: Split,
+    /// How it starts.
+    pub recipe: Recipe,
+    /// Its first frame.
+    pub first: Arc<Field>,
+    /// Its last.
+    pub last: Arc<Field>,
+}
+
+impl SequencePreview {
+    /// Reads those of sequence `index` of the dataset in `folder`.
+    ///
+    /// # Errors
+    /// When it is not there, or is damaged.
+    pub fn read(folder: &Path, config: &DatasetConfig, index: usize) -> Result<Self, DatasetError> {
+        let (recipe, split) = (Recipe::draw(config, index), config.split(index));
+        let record = SequenceRecord { recipe: recipe.clone(), split, sha256: String::new() };
+        let sequence = Sequence::open(folder, index, record)?;
+        let field = |frame| sequence.field(frame, config.coarsening).map(Arc::new);
+        Ok(Self { index, split, recipe, first: field(0)?, last: field(sequence.frames() - 1)? })
+    }
+}

@@ -1,0 +1,67 @@
+//! What a folder of a run holds, at a glance.
+
+use super::{
+    checkpoint::read_progress,
+    config::TrainConfig,
+    folder::{FolderError, RunFolder},
+};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+/// A run in its folder, finished or not.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RunSummary {
+    /// Where it is.
+    pub folder: PathBuf,
+    /// Its configuration, with its adjustments.
+    pub config: TrainConfig,
+    /// Optimiser steps made, as of its latest checkpoint.
+    pub step: usize,
+    /// Steps that it makes in all.
+    pub steps: usize,
+    /// Smallest mean squared error of a validation; its square root is an RMSE of φ.
+    pub best: Option<f64>,
+    /// Whether all steps are made.
+    pub finished: bool,
+    /// Whether it is at work at this moment.
+    pub busy: bool,
+    /// Its latest model, once there is one.
+    pub last: Option<PathBuf>,
+    /// Its best model, once there is one.
+    pub best_model: Option<PathBuf>,
+}
+
+impl RunSummary {
+    /// Looks at the run in `folder`, also while it is at work.
+    ///
+    /// # Errors
+    /// When there is none, or its checkpoint is not understood.
+    pub fn read(folder: &Path) -> Result<Self, FolderError> {
+        let config = RunFolder::config(folder)?;
+        let checkpoint = RunFolder::checkpoint_path(folder);
+        let (step, best) = if checkpoint.exists() { read_progress(&checkpoint)? } else { (0, None) };
+        let steps = config.final_steps();
+        let model = |best| Some(RunFolder::model_path(folder, best)).filter(|path| path.exists());
+        Ok(Self {
+            folder: folder.to_owned(),
+            step,
+            steps,
+            best,
+            finished: step >= steps,
+            busy: RunFolder::is_busy(folder),
+            last: model(false),
+            best_model: model(true),
+            config,
+        })
+    }
+
+    /// The runs in the folders right below `folder`, by name. Others, and what cannot be read, are left out.
+    pub fn list(folder: &Path) -> Vec<Self> {
+        let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+        let mut summaries: Vec<_> = entries.filter_map(|entry| Self::read(&entry.path()).ok()).collect();
+        summaries.sort_by(|a, b| a.folder.cmp(&b.folder));
+        summaries
+    }
+}
