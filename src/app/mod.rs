@@ -9,6 +9,7 @@ mod panels;
 mod session;
 mod theme;
 mod tiles;
+mod training;
 mod views;
 mod window;
 
@@ -41,6 +42,7 @@ use panels::{
 use std::{io, num::NonZero};
 use thiserror::Error;
 use tiles::{Contents, Layout, Pane};
+use training::Training;
 use views::{Stage, ViewId, Views, painter::Painter};
 use window::{
     canvas::{CanvasPlugin, Canvases},
@@ -96,6 +98,7 @@ pub fn run(start: impl Into<Start>, announce: impl FnOnce(Closer)) -> Result<(),
         .init_resource::<Menus>()
         .init_resource::<Layout>()
         .init_resource::<Timeline>()
+        .insert_resource(Training::new(&Training::usual_home()))
         .insert_resource(closer)
         .init_resource::<Patience>()
         .insert_resource(device::error_handler())
@@ -169,8 +172,12 @@ fn dress(mut contexts: EguiContexts, patience: Res<Patience>) -> Result {
     Ok(())
 }
 
-fn refresh(mut session: ResMut<Session>) {
+fn refresh(mut session: ResMut<Session>, mut training: ResMut<Training>) {
     session.refresh();
+    training.refresh();
+    if let Some((model, count)) = training.run.model() {
+        session.take_up(model, count);
+    }
 }
 
 /// The title says which frame is shown, unless it has to say that nothing is any more.
@@ -184,29 +191,48 @@ fn name_window(views: Res<Views>, session: Res<Session>, mut window: Single<&mut
 }
 
 /// Takes up what has been painted.
-fn receive(mut views: ResMut<Views>, mut canvases: ResMut<Canvases>, mut session: ResMut<Session>) {
-    if let Some(failure) = views.receive(&mut canvases) {
+fn receive(
+    mut contexts: EguiContexts,
+    mut views: ResMut<Views>,
+    mut canvases: ResMut<Canvases>,
+    mut session: ResMut<Session>,
+) -> Result {
+    if let Some(failure) = views.receive(contexts.ctx_mut()?, &mut canvases) {
         session.messages.push(failure);
     }
+    Ok(())
 }
 
 /// Orders what is to be painted next.
-fn order(mut views: ResMut<Views>, session: Res<Session>) {
+fn order(mut views: ResMut<Views>, session: Res<Session>, training: Res<Training>) {
     if let Some(snapshot) = &session.snapshot {
         views.frame_box(Stage::Comparison, snapshot.reference.grid);
     }
-    views.order(|view| session.subject(view));
+    if let Some(grid) = training.grid() {
+        views.frame_box(Stage::Training, grid);
+    }
+    views.order(|view| match view.stage() {
+        Stage::Comparison => session.subject(view),
+        Stage::Training => training.subject(view),
+    });
 }
 
 /// What the panels remember of their own.
-type Memory<'w> = (ResMut<'w, Dialogs>, ResMut<'w, Menus>, ResMut<'w, Layout>, ResMut<'w, Timeline>, ResMut<'w, Views>);
+type Memory<'w> = (
+    ResMut<'w, Dialogs>,
+    ResMut<'w, Menus>,
+    ResMut<'w, Layout>,
+    ResMut<'w, Timeline>,
+    ResMut<'w, Training>,
+    ResMut<'w, Views>,
+);
 
 /// All panels.
 fn show(
     mut contexts: EguiContexts,
     mut session: ResMut<Session>,
     screen: Res<Screen>,
-    (mut dialogs, mut menus, mut layout, mut timeline, mut views): Memory,
+    (mut dialogs, mut menus, mut layout, mut timeline, mut training, mut views): Memory,
     mut canvases: ResMut<Canvases>,
     mut exit: MessageWriter<AppExit>,
 ) -> Result {
@@ -229,10 +255,11 @@ fn show(
     }
     let central = egui::CentralPanel::no_frame().show(&mut root, |ui| {
         views.begin();
-        let (session, timeline, views) = (&mut *session, &mut *timeline, &mut *views);
-        layout.show(ui, &mut Room { session, timeline, views, canvases: &mut canvases });
+        let (session, timeline, training, views) = (&mut *session, &mut *timeline, &mut *training, &mut *views);
+        layout.show(ui, &mut Room { session, timeline, training, views, canvases: &mut canvases });
         views.end(ui, &mut canvases);
     });
+    training.wake(&ctx);
     dialogs.show(&ctx, &mut session);
     session.messages.show(&ctx, central.response.rect);
     Ok(())
@@ -242,6 +269,7 @@ fn show(
 struct Room<'a, 'w> {
     session: &'a mut Session,
     timeline: &'a mut Timeline,
+    training: &'a mut Training,
     views: &'a mut Views,
     canvases: &'a mut ResMut<'w, Canvases>,
 }
@@ -255,7 +283,9 @@ impl Contents for Room<'_, '_> {
             Pane::Figures => readouts::show(ui, self.session),
             Pane::Plots => plots::show(ui, self.session),
             Pane::Timeline => self.timeline.show(ui, self.session),
-            Pane::Training | Pane::Learning | Pane::View(_) => {}
+            Pane::Training => training::show(ui, self.training, self.session, &mut self.views.sketches),
+            Pane::Learning => training::show_learning(ui, self.training),
+            Pane::View(_) => {}
         });
     }
 

@@ -10,6 +10,8 @@ use bevy_egui::egui::{
 pub const REFERENCE: Color32 = colour(Hue::REFERENCE);
 /// What invites to be used.
 pub const ACCENT: Color32 = Color32::from_rgb(0x4a, 0xbc, 0xcf);
+/// On what invites to be used.
+pub const ON_ACCENT: Color32 = Color32::from_rgb(0x06, 0x1e, 0x22);
 /// Guides in plots.
 pub const GUIDE: Color32 = Color32::from_rgb(0x7a, 0x84, 0x94);
 /// Something went wrong.

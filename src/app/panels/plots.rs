@@ -145,6 +145,21 @@ fn energy_plot(ui: &mut Ui, height: f32, rows: &[Row], names: &[Arc<str>], expon
         });
 }
 
+/// A plot of decimal logarithms against steps, from step 0.
+pub fn logarithmic<'a>(id: &str, height: f32) -> Plot<'a> {
+    base(id, height)
+        .x_grid_spacer(round_marks)
+        .y_grid_spacer(round_powers)
+        .custom_x_axes(vec![axis(AxisHints::new_x()).formatter(|mark, _| plain(mark.value))])
+        .custom_y_axes(vec![axis(AxisHints::new_y()).min_thickness(44.0).formatter(power)])
+        .label_formatter(|position| match position {
+            HoverPosition::NearDataPoint { plot_name, position, .. } => {
+                Some(format!("step {}\n{plot_name} {}", position.x, theme::significant(10_f64.powf(position.y))))
+            }
+            HoverPosition::Elsewhere { .. } => None,
+        })
+}
+
 /// What the energy plot shows, in logarithms: all of all curves, and the guide through the reference's latest point.
 fn energy_view(
     reference: &[[f64; 2]],

@@ -1,7 +1,10 @@
 //! A line of a menu that shows a setting, and takes another value within its bounds.
 
-use crate::settings::{Number, Setting};
-use bevy_egui::egui::{DragValue, Response, Ui, emath::Numeric};
+use crate::{
+    app::theme,
+    settings::{Number, Setting, Span},
+};
+use bevy_egui::egui::{DragValue, Response, TextEdit, Ui, emath::Numeric};
 
 /// Share of a value that a point of the pointer's way is worth, where the bounds are decades apart.
 const SHARE: f64 = 0.01;
@@ -20,6 +23,67 @@ pub fn line<T: Number + Numeric>(ui: &mut Ui, setting: &Setting<T>, value: &mut 
     label(ui, &name(setting), &setting.about());
     drag(ui, setting, value);
     ui.end_row();
+}
+
+/// A line of a table: name, and the two ends of an interval, which may agree.
+pub fn interval(ui: &mut Ui, setting: &Setting<Span>, value: &mut Span) {
+    label(ui, &name(setting), &setting.about());
+    let (least, most) = (setting.least.from, setting.most.to);
+    let speed =
+        |end: f64| if least > 0.0 && most / least > DECADES { SHARE * end.abs() } else { slow(least, most, end) };
+    ui.horizontal(|ui| {
+        for (index, end) in [&mut value.from, &mut value.to].into_iter().enumerate() {
+            if index == 1 {
+                ui.weak("to");
+            }
+            let speed = speed(*end);
+            ui.add(DragValue::new(end).range(least..=most).speed(speed).max_decimals(6)).on_hover_text(setting.about());
+        }
+    });
+    ui.end_row();
+}
+
+/// What a point of the pointer's way is worth between bounds that may be far away.
+fn slow(least: f64, most: f64, value: f64) -> f64 {
+    let way = (most - least) / WAY;
+    if way.is_finite() { way.min(SHARE * value.abs().max(1e-3)) } else { SHARE * value.abs().max(1e-3) }
+}
+
+/// A line of a table: name, and a list of whole numbers, red while it is not understood.
+pub fn whole_numbers(ui: &mut Ui, name: &str, about: &str, numbers: &mut Vec<usize>) {
+    label(ui, name, about);
+    let written = |numbers: &[usize]| numbers.iter().map(usize::to_string).collect::<Vec<_>>().join(", ");
+    let parse = |text: &str| text.split(',').map(|part| part.trim().parse().ok()).collect::<Option<Vec<usize>>>();
+    typed(ui, about, written(numbers), |text| match parse(text) {
+        Some(parsed) => {
+            *numbers = parsed;
+            true
+        }
+        None => false,
+    });
+    ui.end_row();
+}
+
+/// A field of text that shows `written` until something is typed, and is red while `take` does not understand it.
+pub fn typed(ui: &mut Ui, about: &str, written: String, mut take: impl FnMut(&str) -> bool) {
+    let id = ui.next_auto_id().with("typed");
+    let kept: Option<String> = ui.data(|data| data.get_temp(id));
+    let wrong = kept.is_some() && ui.data(|data| data.get_temp(id.with("wrong"))).unwrap_or(false);
+    let mut text = kept.unwrap_or(written);
+    let field = TextEdit::singleline(&mut text).text_color_opt(wrong.then_some(theme::ALERT)).desired_width(140.0);
+    let field = ui.add(field).on_hover_text(about);
+    let understood = !field.changed() || take(&text);
+    ui.data_mut(|data| {
+        if field.changed() {
+            data.insert_temp(id.with("wrong"), !understood);
+        }
+        // What is typed is kept while it is being typed.
+        if field.has_focus() {
+            data.insert_temp(id, text);
+        } else {
+            data.remove::<String>(id);
+        }
+    });
 }
 
 /// The value alone.

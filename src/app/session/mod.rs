@@ -1,5 +1,6 @@
 //! The window's side of a simulation: what it last showed, what the menus want next, what went wrong.
 
+mod following;
 mod shown;
 
 use super::{labels, panels::messages::Messages};
@@ -13,7 +14,9 @@ use crate::{
     recording::RUN,
 };
 use bevy::prelude::Resource;
+use following::Followed;
 use std::{
+    collections::BTreeMap,
     iter,
     path::{Path, PathBuf},
     sync::Arc,
@@ -46,6 +49,8 @@ pub struct Session {
     pub lost: bool,
     /// Run and frame from which a single step was asked for; until there is another, no more are.
     stepped: Option<(u64, usize)>,
+    /// Models in training that take part in the run.
+    followed: BTreeMap<PathBuf, Followed>,
     /// A volume fraction that was given up for another initial field, to be told once its run begins.
     dropped: Option<(Initial, f64)>,
 }
@@ -74,6 +79,7 @@ impl Session {
             failed: false,
             lost: false,
             stepped: None,
+            followed: BTreeMap::new(),
             dropped: None,
         }
     }

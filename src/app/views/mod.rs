@@ -5,16 +5,18 @@ mod camera;
 pub mod painter;
 mod picture;
 mod resolution;
+mod sketches;
 mod stand;
 mod subject;
 mod titles;
 
+pub use sketches::Sketches;
 pub use subject::{Stage, Subject, Title, ViewId};
 
 use super::window::canvas::Canvases;
 use crate::{grid::Grid, surface::Caps, view::Camera};
 use bevy::prelude::{ResMut, Resource};
-use bevy_egui::egui::{Key, Modifiers, Rect, Sense, Ui};
+use bevy_egui::egui::{Context, Key, Modifiers, Rect, Sense, Ui};
 use painter::Painter;
 use picture::{Order, Painting, Picture};
 use resolution::{Resolution, SETTLING};
@@ -32,6 +34,8 @@ pub struct Views {
     pub caps: Caps,
     painter: Painter,
     resolution: Resolution,
+    /// Small pictures for panels.
+    pub sketches: Sketches,
 }
 
 /// One open view.
@@ -58,6 +62,7 @@ impl Views {
             caps: Caps::Closed,
             painter,
             resolution: Resolution::default(),
+            sketches: Sketches::default(),
         }
     }
 
@@ -83,6 +88,7 @@ impl Views {
     /// To be called before the views of an update are laid out.
     pub fn begin(&mut self) {
         self.places.values_mut().for_each(|place| place.seen = false);
+        self.sketches.begin();
     }
 
     /// Lays out a view in the room that is left, and lets the pointer move its camera.
@@ -118,6 +124,7 @@ impl Views {
     /// To be called after the views of an update were laid out: forgets those that were closed.
     pub fn end(&mut self, ui: &Ui, canvases: &mut ResMut<Canvases>) {
         self.places.retain(|_, place| place.seen);
+        self.sketches.end();
         if canvases.0.keys().any(|view| !self.places.contains_key(view)) {
             canvases.0.retain(|view, _| self.places.contains_key(view));
         }
@@ -175,15 +182,19 @@ impl Views {
                 pictures.push((view, picture));
             }
         }
-        if !pictures.is_empty() {
-            self.painter.order(Order { pictures, open: self.places.keys().copied().collect() });
+        let sketches = self.sketches.wanted();
+        if !(pictures.is_empty() && sketches.is_empty()) {
+            self.painter.order(Order { pictures, open: self.places.keys().copied().collect(), sketches });
         }
     }
 
     /// Takes up what has been painted, and says what could not be.
-    pub fn receive(&mut self, canvases: &mut ResMut<Canvases>) -> Option<String> {
+    pub fn receive(&mut self, ctx: &Context, canvases: &mut ResMut<Canvases>) -> Option<String> {
         match self.painter.painting()? {
-            Ok(painting) => {
+            Ok(mut painting) => {
+                for (field, image) in painting.sketches.drain(..) {
+                    self.sketches.take(ctx, &field, image);
+                }
                 let missing = painting.missing.as_ref().map(|error| format!("Could not draw: {error}."));
                 self.hang(painting, canvases);
                 missing
@@ -195,7 +206,9 @@ impl Views {
     /// Hangs up what has been painted.
     fn hang(&mut self, painting: Painting, canvases: &mut Canvases) {
         let pixels = painting.pictures.iter().map(|(_, picture, _)| area(&picture.drawn_size())).sum();
-        self.resolution.learn(pixels, painting.spent);
+        if pixels > 0 {
+            self.resolution.learn(pixels, painting.spent);
+        }
         for (view, picture, texture) in painting.pictures {
             // It may have been closed meanwhile.
             if let (Some(place), Some(canvas)) = (self.places.get_mut(&view), canvases.0.get_mut(&view)) {

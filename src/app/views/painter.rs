@@ -7,16 +7,22 @@
 use super::{
     bodies::{Bodies, Body},
     picture::{Order, Painting, Picture},
+    sketches::SIZE,
+    stand::Stand,
     subject::ViewId,
 };
 use crate::{
     app::window::{canvas::FORMAT, wake::Waker},
+    field::Field,
     gpu::{Gpu, GpuError},
+    grid::Grid,
+    surface::Caps,
     threads::{self, Priority, Stop, Worker},
-    view::{PlaneRenderer, Renderer, Scene, read_pixels},
+    view::{Camera, Palette, PlaneRenderer, Renderer, Scene, read_pixels},
 };
+use bevy_egui::egui::ColorImage;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
-use std::{collections::BTreeMap, io, mem, time::Instant};
+use std::{collections::BTreeMap, io, mem, sync::Arc, time::Instant};
 use wgpu::{
     Extent3d, FilterMode, Texture, TextureUsages,
     util::{TextureBlitter, TextureBlitterBuilder},
@@ -95,6 +101,8 @@ struct Studio {
     easels: BTreeMap<ViewId, Easel>,
     planes: PlaneRenderer,
     enlarger: TextureBlitter,
+    /// For small pictures, once one was asked for.
+    sketcher: Option<Easel>,
     /// Whether a body was missing from the latest pictures, and that was said.
     lacking: bool,
 }
@@ -109,7 +117,7 @@ impl Studio {
     fn new(gpu: Gpu, screen: Gpu) -> Self {
         let planes = PlaneRenderer::new(&gpu, FORMAT);
         let enlarger = TextureBlitterBuilder::new(&gpu.device, FORMAT).sample_type(FilterMode::Linear).build();
-        Self { gpu, screen, easels: BTreeMap::new(), planes, enlarger, lacking: false }
+        Self { gpu, screen, easels: BTreeMap::new(), planes, enlarger, sketcher: None, lacking: false }
     }
 
     fn paint(&mut self, order: Order) -> Result<Painting, GpuError> {
@@ -135,11 +143,12 @@ impl Studio {
             .collect();
         self.finish()?;
         let spent = start.elapsed();
+        let sketches = order.sketches.into_iter().map(|field| self.sketch(field)).collect::<Result<_, _>>()?;
         let delivered = drawn.into_iter().map(|(view, picture, texture)| self.deliver(view, picture, texture));
         let pictures = delivered.collect::<Result<_, _>>()?;
         [&self.gpu, &self.screen].into_iter().find_map(Gpu::take_error).map_or(Ok(()), Err)?;
         tracing::debug!("views: drawn in {spent:.1?}, delivered after {:.1?}", start.elapsed());
-        Ok(Painting { pictures, spent, missing: missing.filter(|_| !said) })
+        Ok(Painting { pictures, sketches, spent, missing: missing.filter(|_| !said) })
     }
 
     /// Waits until the device has done all that was submitted.
@@ -148,22 +157,21 @@ impl Studio {
     }
 
     fn draw(&mut self, view: ViewId, picture: &Picture) -> Texture {
-        let [width, height] = picture.drawn_size();
-        let texture = canvas(&self.gpu, [width, height], DRAWN);
-        let target = texture.create_view(&Default::default());
-        let (camera, palette) = (&picture.camera, &view.palette());
         let gpu = &self.gpu;
-        let Easel { bodies, renderer } = self.easels.entry(view).or_insert_with(|| Easel::new(gpu));
-        let surface = match bodies.body() {
-            Some(Body::Flat(field)) => {
-                self.planes.draw(&target, [width, height], camera, palette, field);
-                return texture;
-            }
-            Some(Body::Surface(surface)) => Some(surface),
-            None => None,
-        };
-        renderer.draw(&target, width, height, &Scene { camera, palette, grid: picture.light(), surface });
-        texture
+        let easel = self.easels.entry(view).or_insert_with(|| Easel::new(gpu));
+        easel.draw(gpu, &self.planes, picture.drawn_size(), &picture.camera, &view.palette(), picture.light())
+    }
+
+    /// A small picture of a whole box.
+    fn sketch(&mut self, field: Arc<Field>) -> Result<(Arc<Field>, ColorImage), GpuError> {
+        let gpu = &self.gpu;
+        let easel = self.sketcher.get_or_insert_with(|| Easel::new(gpu));
+        easel.bodies.prepare(gpu, Some(&field), Caps::Closed)?;
+        let grid = field.grid();
+        let camera = Stand::of(grid).camera;
+        let texture = easel.draw(gpu, &self.planes, [SIZE; 2], &camera, &Palette::warm(), grid);
+        let pixels = read_pixels(gpu, &texture)?;
+        Ok((field, ColorImage::from_rgba_unmultiplied([SIZE as usize; 2], &pixels)))
     }
 
     /// A picture in the size in which it is shown.
@@ -202,6 +210,30 @@ impl Studio {
 impl Easel {
     fn new(gpu: &Gpu) -> Self {
         Self { bodies: Bodies::default(), renderer: Renderer::new(gpu, FORMAT) }
+    }
+
+    /// Draws what was prepared.
+    fn draw(
+        &mut self,
+        gpu: &Gpu,
+        planes: &PlaneRenderer,
+        [width, height]: [u32; 2],
+        camera: &Camera,
+        palette: &Palette,
+        grid: Grid,
+    ) -> Texture {
+        let texture = canvas(gpu, [width, height], DRAWN);
+        let target = texture.create_view(&Default::default());
+        let surface = match self.bodies.body() {
+            Some(Body::Flat(field)) => {
+                planes.draw(&target, [width, height], camera, palette, field);
+                return texture;
+            }
+            Some(Body::Surface(surface)) => Some(surface),
+            None => None,
+        };
+        self.renderer.draw(&target, width, height, &Scene { camera, palette, grid, surface });
+        texture
     }
 }
 

@@ -1,8 +1,9 @@
 //! What the views want to be drawn, and what the painter made of it.
 
 use super::subject::{Subject, ViewId};
-use crate::{gpu::GpuError, grid::Grid, surface::Caps, view::Camera};
-use std::time::Duration;
+use crate::{field::Field, gpu::GpuError, grid::Grid, surface::Caps, view::Camera};
+use bevy_egui::egui::ColorImage;
+use std::{sync::Arc, time::Duration};
 
 /// All that a picture shows.
 #[derive(Clone)]
@@ -48,12 +49,16 @@ pub struct Order {
     pub pictures: Vec<(ViewId, Picture)>,
     /// All views that are open: what was kept for others can go.
     pub open: Vec<ViewId>,
+    /// Fields of which small pictures are wanted.
+    pub sketches: Vec<Arc<Field>>,
 }
 
 /// An order carried out.
 pub struct Painting {
     /// The pictures ordered, on the window's device.
     pub pictures: Vec<(ViewId, Picture, wgpu::Texture)>,
+    /// Small pictures, to be shown among widgets.
+    pub sketches: Vec<(Arc<Field>, ColorImage)>,
     /// How long the device took to draw them; finding the surfaces came before.
     pub spent: Duration,
     /// Why a surface is missing that is too large for the device; said once, until all surfaces fit again.

@@ -20,6 +20,14 @@ impl Default for Stand {
 }
 
 impl Stand {
+    /// All of a box.
+    pub fn of(grid: Grid) -> Self {
+        let mut stand = Self::default();
+        stand.frame(grid);
+        stand.reset();
+        stand
+    }
+
     /// The axis along which the box is flat, if it is.
     pub fn flat(&self) -> Option<usize> {
         // Before the first run the box stands for any.

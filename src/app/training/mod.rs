@@ -1,0 +1,118 @@
+//! Training in the window: data, recipe, run, and the network that learns.
+
+mod data;
+mod errand;
+mod learning;
+mod panel;
+mod recipe;
+mod run;
+mod smoothing;
+
+pub use data::Data;
+pub use learning::show as show_learning;
+pub use panel::show;
+pub use recipe::RecipeDraft;
+pub use run::{Phase, Run};
+
+use super::views::{Subject, Title, ViewId};
+use crate::{
+    grid::Grid,
+    training::{preset::DataPreset, preset::Preset},
+};
+use bevy::prelude::Resource;
+use bevy_egui::egui::Context;
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+/// How often the window looks for what a training says.
+const LOOK: Duration = Duration::from_millis(150);
+
+/// A training as the panels see it.
+#[derive(Resource)]
+pub struct Training {
+    pub data: Data,
+    pub recipe: RecipeDraft,
+    pub run: Run,
+    /// Whether a small network is trained as soon as its data are there.
+    quick: bool,
+}
+
+impl Training {
+    /// Datasets and runs lie in two folders below `home`.
+    pub fn new(home: &Path) -> Self {
+        Self {
+            data: Data::new(home.join("data")),
+            recipe: RecipeDraft::new(),
+            run: Run::new(home.join("runs")),
+            quick: false,
+        }
+    }
+
+    /// The folder for datasets and runs, by the custom of the system.
+    pub fn usual_home() -> PathBuf {
+        dirs::data_dir().unwrap_or_default().join("spinodal")
+    }
+
+    /// Takes up what has been said since the last call.
+    pub fn refresh(&mut self) {
+        let made = self.data.refresh();
+        if self.quick && self.data.failure.is_some() {
+            self.quick = false;
+        }
+        if made && std::mem::take(&mut self.quick) {
+            self.begin();
+        }
+        self.run.refresh();
+    }
+
+    /// Has the window look again soon while something is under way.
+    pub fn wake(&self, ctx: &Context) {
+        if self.data.is_busy() || self.run.is_busy() {
+            ctx.request_repaint_after(LOOK);
+        }
+    }
+
+    /// Makes the data of a small network and trains it on them.
+    pub fn train_small(&mut self) {
+        self.recipe.take(Preset::Quick);
+        self.data.take(DataPreset::Quick);
+        self.recipe.name = self.run.free_name(Preset::Quick.name());
+        self.quick = true;
+        self.data.make();
+    }
+
+    /// Begins the run that the recipe asks for, on the data that were chosen.
+    pub fn begin(&mut self) {
+        let Some(data) = self.data.chosen() else { return };
+        let mut config = self.recipe.draft.clone();
+        config.data = data.to_owned();
+        self.run.begin(config, &self.recipe.name);
+        let stem = self.recipe.preset.map_or("run", Preset::name);
+        self.recipe.name = self.run.free_name(stem);
+    }
+
+    /// The box of the preview.
+    pub fn grid(&self) -> Option<Grid> {
+        self.run.frame().map(|frame| frame.truth.grid())
+    }
+
+    /// What a view of the training shows.
+    pub fn subject(&self, view: ViewId) -> Option<Subject> {
+        let step = self.run.preview()?.step;
+        let frame = self.run.frame()?;
+        let (field, name, detail) = match view {
+            ViewId::Truth => (&frame.truth, "Held-out sequence", "by the solver".to_owned()),
+            ViewId::Prediction => {
+                let detail = format!("after {step} steps, RMSE {}", super::theme::significant(frame.rmse));
+                (&frame.predicted, "Network in training", detail)
+            }
+            ViewId::Reference | ViewId::Candidate(_) => return None,
+        };
+        let time = format!("t = {:.0}", frame.time);
+        let title = Title { name: name.into(), time, detail, missing: None };
+        Some(Subject { field: Some(field.clone()), frame: frame.frame, light: field.grid(), title: Arc::new(title) })
+    }
+}

@@ -1,0 +1,38 @@
+//! The panel of a training: three steps, one below the other.
+
+mod data;
+mod recipe;
+mod run;
+
+use super::Training;
+use crate::app::{session::Session, theme, views::Sketches};
+use bevy_egui::egui::{Button, CollapsingHeader, RichText, ScrollArea, Ui, Vec2};
+
+/// Draws the panel.
+pub fn show(ui: &mut Ui, training: &mut Training, session: &mut Session, sketches: &mut Sketches) {
+    ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
+        small(ui, training);
+        step(ui, "1  Data", true, |ui| data::show(ui, &mut training.data, sketches));
+        step(ui, "2  Recipe", true, |ui| recipe::show(ui, &mut training.recipe));
+        step(ui, "3  Run", true, |ui| run::show(ui, training, session));
+    });
+}
+
+fn step(ui: &mut Ui, title: &str, open: bool, add: impl FnOnce(&mut Ui)) {
+    CollapsingHeader::new(RichText::new(title).heading()).id_salt(title).default_open(open).show_unindented(ui, add);
+    ui.add_space(4.0);
+}
+
+/// The one button that does it all.
+fn small(ui: &mut Ui, training: &mut Training) {
+    let busy = training.run.is_active() || training.data.job().is_some();
+    let text = RichText::new("Train a small network now").strong().color(theme::ON_ACCENT);
+    let button = Button::new(text).fill(theme::ACCENT).min_size(Vec2::new(ui.available_width(), 30.0));
+    let about = "Makes a small dataset, then trains a network of 10,959 weights on it. On two cores the whole takes a few \
+        minutes; the views show from the first seconds how the network learns.";
+    let button = ui.add_enabled(!busy, button).on_hover_text(about);
+    if button.on_disabled_hover_text("Something is being made or trained at the moment.").clicked() {
+        training.train_small();
+    }
+    ui.add_space(6.0);
+}

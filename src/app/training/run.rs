@@ -1,0 +1,276 @@
+//! The run of a training, as the window sees it.
+
+use super::errand::{Errand, answer};
+use crate::{
+    gpu::EngineChoice,
+    training::{
+        adjustment::{Adjusted, Adjustment},
+        config::TrainConfig,
+        events::{Curves, Started, TrainCommand, TrainEvent},
+        preview::{Preview, PreviewFrame},
+        run::{SavedRun, TrainError, TrainHandle, begin},
+        run_summary::RunSummary,
+    },
+};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Instant,
+};
+
+/// Weight of the newest step in the smoothed time per step.
+const SMOOTHING: f64 = 0.05;
+
+/// Where a run stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Phase {
+    /// There is none.
+    None,
+    /// Its data are compared with their checksums.
+    Verifying,
+    /// It computes.
+    Running,
+    /// It waits.
+    Paused,
+    /// It was told to stop, and makes its last step.
+    Stopping,
+    /// It has ended: all steps are made.
+    Done,
+    /// It has ended early, and can be resumed.
+    Stopped,
+    /// It has ended for this reason.
+    Failed(String),
+}
+
+/// The third of the three steps.
+pub struct Run {
+    /// The folder that holds the runs.
+    home: PathBuf,
+    handle: Option<TrainHandle>,
+    folder: Option<PathBuf>,
+    phase: Phase,
+    config: Option<TrainConfig>,
+    curves: Curves,
+    preview: Option<Arc<Preview>>,
+    /// The frame of the preview that is looked at; the last if `None`.
+    pub moment: Option<usize>,
+    /// Its latest model, and how many there have been.
+    model: Option<(PathBuf, usize)>,
+    /// When the last step was reported, and seconds per step, smoothed.
+    last_step: Option<Instant>,
+    pace: Option<f64>,
+    /// What was changed while it ran, and why a change was refused.
+    adjusted: Vec<Adjusted>,
+    pub refused: Option<String>,
+    found: Vec<RunSummary>,
+    search: Option<Errand<Vec<RunSummary>>>,
+}
+
+impl Run {
+    /// Runs in the folders below `home`.
+    pub fn new(home: PathBuf) -> Self {
+        let mut run = Self {
+            home,
+            handle: None,
+            folder: None,
+            phase: Phase::None,
+            config: None,
+            curves: Curves::default(),
+            preview: None,
+            moment: None,
+            model: None,
+            last_step: None,
+            pace: None,
+            adjusted: Vec::new(),
+            refused: None,
+            found: Vec::new(),
+            search: None,
+        };
+        run.search();
+        run
+    }
+
+    /// Looks which runs there are.
+    pub fn search(&mut self) {
+        let home = self.home.clone();
+        self.search = Errand::run("runs", move || RunSummary::list(&home));
+    }
+
+    /// The runs that are there.
+    pub fn found(&self) -> &[RunSummary] {
+        &self.found
+    }
+
+    /// Where it stands.
+    pub fn phase(&self) -> &Phase {
+        &self.phase
+    }
+
+    /// Whether it is at work or waits.
+    pub fn is_active(&self) -> bool {
+        self.handle.is_some()
+    }
+
+    /// Its folder.
+    pub fn folder(&self) -> Option<&Path> {
+        self.folder.as_deref()
+    }
+
+    /// Its configuration, once it has started.
+    pub fn config(&self) -> Option<&TrainConfig> {
+        self.config.as_ref()
+    }
+
+    /// What it has reported.
+    pub fn curves(&self) -> &Curves {
+        &self.curves
+    }
+
+    /// What was changed while it ran.
+    pub fn adjusted(&self) -> &[Adjusted] {
+        &self.adjusted
+    }
+
+    /// Steps made, and to be made in all.
+    pub fn progress(&self) -> Option<(usize, usize)> {
+        let config = self.config.as_ref()?;
+        let made = self.curves.steps.last().map_or(0, |report| report.step);
+        let asked = self.adjusted.iter().rev().find_map(|adjusted| adjusted.change.steps);
+        Some((made, asked.unwrap_or_else(|| config.final_steps())))
+    }
+
+    /// Seconds per step, smoothed.
+    pub fn pace(&self) -> Option<f64> {
+        self.pace
+    }
+
+    /// Its latest model, and how many there have been.
+    pub fn model(&self) -> Option<(&Path, usize)> {
+        self.model.as_ref().map(|(path, count)| (path.as_path(), *count))
+    }
+
+    /// The held-out sequence at the latest validation.
+    pub fn preview(&self) -> Option<&Arc<Preview>> {
+        self.preview.as_ref()
+    }
+
+    /// The frame of the preview that is looked at, or the one before it where that is missing.
+    pub fn frame(&self) -> Option<&PreviewFrame> {
+        let frames = &self.preview.as_ref()?.frames;
+        let wanted = self.moment.unwrap_or(usize::MAX);
+        frames.iter().rev().find(|frame| frame.frame <= wanted).or(frames.first())
+    }
+
+    /// A name for a new run.
+    pub fn free_name(&self, stem: &str) -> String {
+        let taken = |name: &str| self.home.join(name).exists();
+        let numbered = (2..).map(|number| format!("{stem}-{number}"));
+        [stem.to_owned()].into_iter().chain(numbered).find(|name| !taken(name)).unwrap_or_default()
+    }
+
+    /// Begins a run in a folder of this name.
+    pub fn begin(&mut self, config: TrainConfig, name: &str) {
+        let folder = self.home.join(name.trim());
+        let command = format!("spinodal train --config {}", folder.join("config.toml").display());
+        let begun = begin(config, &folder, command, EngineChoice::Auto);
+        self.take(begun, &folder);
+    }
+
+    /// Resumes the run in a folder, or trains a finished one on to so many steps.
+    pub fn resume(&mut self, folder: &Path, steps: Option<usize>) {
+        let resumed = SavedRun::open(folder)
+            .and_then(|run| steps.map_or(Ok(run.clone()), |steps| run.with_steps(steps)))
+            .and_then(|run| run.resume(None, EngineChoice::Auto));
+        self.take(resumed, folder);
+    }
+
+    fn take(&mut self, begun: Result<TrainHandle, TrainError>, folder: &Path) {
+        let home = std::mem::take(&mut self.home);
+        let found = std::mem::take(&mut self.found);
+        *self = Self { found, ..Self::new(home) };
+        self.folder = Some(folder.to_owned());
+        match begun {
+            Ok(handle) => (self.handle, self.phase) = (Some(handle), Phase::Verifying),
+            Err(error) => self.phase = Phase::Failed(error.to_string()),
+        }
+    }
+
+    /// Tells the run something.
+    pub fn tell(&mut self, command: TrainCommand) {
+        if command == TrainCommand::Stop && self.handle.is_some() {
+            self.phase = Phase::Stopping;
+        }
+        if let Some(handle) = &self.handle {
+            handle.send(command);
+        }
+    }
+
+    /// Changes the run while it goes on.
+    pub fn adjust(&mut self, change: Adjustment) {
+        self.refused = None;
+        self.tell(TrainCommand::Adjust(change));
+    }
+
+    /// Whether an answer is waited for.
+    pub fn is_busy(&self) -> bool {
+        self.handle.is_some() || self.search.is_some()
+    }
+
+    /// Takes up what has been said.
+    pub fn refresh(&mut self) {
+        if let Some(found) = answer(&mut self.search) {
+            self.found = found;
+        }
+        let events: Vec<_> = self.handle.iter().flat_map(|handle| handle.events().try_iter()).collect();
+        events.into_iter().for_each(|event| self.hear(event));
+    }
+
+    fn hear(&mut self, event: TrainEvent) {
+        self.curves.follow(&event);
+        match event {
+            TrainEvent::Verifying => self.phase = Phase::Verifying,
+            TrainEvent::Started(started) => {
+                let Started { config, .. } = *started;
+                self.adjusted.clone_from(&config.adjustments);
+                self.config = Some(config);
+                self.phase = Phase::Running;
+            }
+            TrainEvent::Step(_) => self.time_step(),
+            TrainEvent::Validation(..) => self.last_step = None,
+            TrainEvent::Preview(preview) => self.preview = Some(preview),
+            TrainEvent::Checkpoint(path) => {
+                // The best one is a copy.
+                if path.file_stem().is_some_and(|stem| stem == "last") {
+                    let count = self.model.as_ref().map_or(0, |(_, count)| *count);
+                    self.model = Some((path, count + 1));
+                }
+            }
+            TrainEvent::Adjusted(adjusted) => self.adjusted.push(adjusted),
+            TrainEvent::Refused(reason) => self.refused = Some(reason),
+            TrainEvent::Paused(paused) => {
+                self.last_step = None;
+                if self.phase != Phase::Stopping {
+                    self.phase = if paused { Phase::Paused } else { Phase::Running };
+                }
+            }
+            TrainEvent::Done { .. } => self.end(Phase::Done),
+            TrainEvent::Stopped { .. } => self.end(Phase::Stopped),
+            TrainEvent::Failed(reason) => self.end(Phase::Failed(reason)),
+        }
+    }
+
+    fn time_step(&mut self) {
+        let now = Instant::now();
+        if let Some(last) = self.last_step.replace(now) {
+            let spent = (now - last).as_secs_f64();
+            self.pace = Some(self.pace.map_or(spent, |mean| mean + SMOOTHING * (spent - mean)));
+        }
+    }
+
+    fn end(&mut self, phase: Phase) {
+        self.phase = phase;
+        // It has said its last: its thread ends without being waited for.
+        self.handle = None;
+        self.search();
+    }
+}
