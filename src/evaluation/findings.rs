@@ -2,13 +2,13 @@
 
 use super::{
     EvaluationError, Evaluator, Part, Plan, Watch,
-    cost::Costs,
+    cost::{Costs, relative},
     exponent::Exponents,
     long::{LongRun, LongRuns, SETTLED},
     spread::{Quantity, mean_squared_error, spreads},
     trial::Trial,
 };
-use crate::training::validation::QUOTED_FRAMES;
+use crate::{network::Card, training::validation::QUOTED_FRAMES};
 use std::collections::BTreeMap;
 
 /// What was found; parts that were not asked for are empty.
@@ -31,6 +31,12 @@ pub struct Findings {
 }
 
 impl Findings {
+    /// Writes what was found onto a model's card: the figures that are finite, and the front if it was measured.
+    pub fn record(&self, plan: &Plan, card: &mut Card) {
+        card.errors.extend(self.summary(plan).into_iter().filter(|(_, value)| value.is_finite()));
+        card.front = relative(&self.costs.front).or(card.front.take());
+    }
+
     /// The figures that belong on a model's card, by name: means over the boxes, and how many of these there were, and of
     /// how many frames.
     pub fn summary(&self, plan: &Plan) -> BTreeMap<String, f64> {

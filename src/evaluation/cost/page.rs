@@ -1,6 +1,6 @@
 //! Costs in tables and charts.
 
-use super::{Cost, Costs, undominated};
+use super::{Cost, Costs, rows::Row, undominated};
 use crate::{
     evaluation::{EvaluationError, Evaluator},
     report::{
@@ -11,7 +11,6 @@ use crate::{
         table::{header, markdown, write_csv},
     },
 };
-use serde::Serialize;
 use std::path::Path;
 
 /// Writes tables and plots and gives the Markdown that shows them.
@@ -52,23 +51,6 @@ fn write_front(folder: &Path, costs: &[Cost]) -> Result<String, ReportError> {
         by_frame(costs),
         rivals(costs),
     ))
-}
-
-/// A row of a `.csv` file.
-#[derive(Serialize)]
-struct Row<'a> {
-    grid: String,
-    evolution: &'a str,
-    frame: usize,
-    milliseconds_per_frame: f64,
-    rmse: f64,
-}
-
-impl<'a> From<&'a Cost> for Row<'a> {
-    fn from(cost: &'a Cost) -> Self {
-        let Cost { grid, name, frame, milliseconds, rmse, .. } = cost;
-        Self { grid: grid.option(), evolution: name, frame: *frame, milliseconds_per_frame: *milliseconds, rmse: *rmse }
-    }
 }
 
 /// Values in the order in which they first come.

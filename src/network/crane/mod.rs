@@ -9,7 +9,8 @@ pub use pickle::PickleError;
 
 use super::{
     config::{CrnnConfig, Output},
-    model::{Card, Model},
+    card::Card,
+    model::Model,
     weights::{Weight, Weights, WeightsError},
 };
 use crate::formats::FormatError;
