@@ -348,8 +348,14 @@ fn plans_that_make_no_sense_are_refused_in_one_sentence() {
         plan.validate().unwrap();
     }
     let refused: [(Plan, &str); 7] = [
-        (Plan { boxes: BoxesPlan { runs: 0, ..tiny().boxes }, ..tiny() }, "the number of runs in boxes of noise must lie between 1 and 10000, but is 0"),
-        (Plan { cost: CostPlan { frames: 1, ..tiny().cost }, ..tiny() }, "the number of frames timed must lie between 2 and 1000000, but is 1"),
+        (
+            Plan { boxes: BoxesPlan { runs: 0, ..tiny().boxes }, ..tiny() },
+            "the number of runs in boxes of noise must lie between 1 and 10000, but is 0",
+        ),
+        (
+            Plan { cost: CostPlan { frames: 1, ..tiny().cost }, ..tiny() },
+            "the number of frames timed must lie between 2 and 1000000, but is 1",
+        ),
         (Plan { boxes: BoxesPlan { grid: 15.into(), ..tiny().boxes }, ..tiny() }, "multiples of the coarsening"),
         (Plan { parts: vec![], ..tiny() }, "parts must name"),
         (

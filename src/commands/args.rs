@@ -5,10 +5,10 @@ use crate::{
     comparison::{CandidateSpec, Setup},
     equation::{Equation, Kinetics, Parameters},
     field::Field,
-    formats::npy::FrameReader,
+    formats::field,
     gpu::EngineChoice,
     grid::Shape,
-    initial::{Initial, InitialOptions, file_shape},
+    initial::{Initial, InitialError, InitialOptions, file_shape},
     network::ModelSource,
     settings::{COARSENING, EPSILON, LEAD, Overrides, STEPS_PER_FRAME, TIME_STEP, TOLERANCE},
     solver::{Method, SolverSpec},
@@ -220,8 +220,9 @@ impl SolverArgs {
 /// One frame of a field file.
 #[derive(Debug, Args)]
 pub struct FrameArgs {
-    /// Field file; of several frames the last is taken, unless --frame says otherwise
-    #[arg(value_name = "FIELD.npy")]
+    /// Field file: .npy, of a series the last frame unless --frame says otherwise, .vti image or .tif stack; of integers with
+    /// two values, the two phases
+    #[arg(value_name = "FIELD")]
     pub field: PathBuf,
     /// Frame to take, counted from 0
     #[arg(long, value_name = "K")]
@@ -238,12 +239,15 @@ impl FrameArgs {
     /// Reads the frame.
     ///
     /// # Errors
-    /// When the file cannot be read or has no such frame.
+    /// When the file cannot be read, has no such frame, or nodes unequally far apart.
     pub fn read(&self) -> Result<Field, CommandError> {
         if !(self.spacing > 0.0 && self.spacing.is_finite()) {
             return Err(CommandError::Spacing(self.spacing));
         }
-        let mut reader = FrameReader::open(&self.field, self.concentration)?;
-        Ok(reader.read(self.frame.unwrap_or(reader.frames() - 1))?.with_spacing(self.spacing))
+        let volume = field::read_frame(&self.field, self.frame, self.concentration)?;
+        if !volume.is_evenly_spaced() {
+            return Err(InitialError::Uneven { path: self.field.clone(), spacing: volume.spacing }.into());
+        }
+        Ok(volume.into_phases().with_spacing(self.spacing))
     }
 }

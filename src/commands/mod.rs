@@ -95,7 +95,7 @@ enum Task {
     Train(train::TrainArgs),
     /// Measure a network against fresh runs of the solver and write a report
     Evaluate(evaluate::EvaluateArgs),
-    /// Extract the φ = 0 surface of a field file; lengths are distances between its nodes
+    /// Extract the φ = 0 surface of a field file
     Surface(surface::SurfaceArgs),
     /// Write a frame of a field file for ParaView
     Export(export::ExportArgs),
@@ -114,13 +114,13 @@ pub enum CommandError {
     #[error(transparent)]
     Beneath(Box<dyn Error + Send + Sync>),
     #[error(
-        "a run goes on as it began: leave all options but --data out, or begin a new run with --start {}",
+        "a resumed run keeps its settings: leave out all options but --data, or begin a new run with --start {}",
         .0.join("last.safetensors").display()
     )]
     OtherRun(PathBuf),
     #[error("the training failed: {0}")]
     Training(String),
-    #[error("the training ended unexpectedly; --resume goes on from its checkpoint")]
+    #[error("the training ended unexpectedly; continue it from its checkpoint with --resume")]
     TrainingLost,
     #[error("cannot write {}: {source}", .path.display())]
     Output { path: PathBuf, source: io::Error },

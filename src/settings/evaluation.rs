@@ -37,12 +37,8 @@ pub const LARGE_RUNS: Setting<usize> =
     Setting { name: "number of runs in larger boxes", help: "Larger boxes: runs", default: 3, ..RUNS };
 
 /// In larger boxes.
-pub const LARGE_FRAMES: Setting<usize> = Setting {
-    name: "number of frames in larger boxes",
-    help: "Larger boxes: frames per run",
-    default: 300,
-    ..FRAMES
-};
+pub const LARGE_FRAMES: Setting<usize> =
+    Setting { name: "number of frames in larger boxes", help: "Larger boxes: frames per run", default: 300, ..FRAMES };
 
 /// Of bunny and slice.
 pub const SHAPES_FRAMES: Setting<usize> =
@@ -77,12 +73,8 @@ pub const LONG_SOLVER_RUNS: Setting<usize> = Setting {
 };
 
 /// Of the network.
-pub const EXPONENT_RUNS: Setting<usize> = Setting {
-    name: "number of runs for the exponent",
-    help: "Exponent: runs of the network",
-    default: 10,
-    ..RUNS
-};
+pub const EXPONENT_RUNS: Setting<usize> =
+    Setting { name: "number of runs for the exponent", help: "Exponent: runs of the network", default: 10, ..RUNS };
 
 /// Of the solver.
 pub const EXPONENT_SOLVER_RUNS: Setting<usize> = Setting {

@@ -51,12 +51,7 @@ pub struct LongPlan {
 
 impl Default for LongPlan {
     fn default() -> Self {
-        Self {
-            grid: BOX,
-            runs: LONG_RUNS.default,
-            frames: LONG_FRAMES.default,
-            solver_runs: LONG_SOLVER_RUNS.default,
-        }
+        Self { grid: BOX, runs: LONG_RUNS.default, frames: LONG_FRAMES.default, solver_runs: LONG_SOLVER_RUNS.default }
     }
 }
 

@@ -8,8 +8,8 @@ pub use checkpoint::CheckpointError;
 pub use pickle::PickleError;
 
 use super::{
-    config::{CrnnConfig, Output},
     card::Card,
+    config::{CrnnConfig, Output},
     model::Model,
     weights::{Weight, Weights, WeightsError},
 };
