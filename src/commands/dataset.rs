@@ -18,7 +18,7 @@ pub struct DatasetArgs {
     /// Directory to make the dataset in; an interrupted dataset is resumed
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
-    /// Configuration in TOML; options on the command line go before it
+    /// Configuration in TOML; options on the command line override it
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Sequences made at a time [default: one per core]; the result does not depend on it
@@ -45,7 +45,9 @@ pub fn run(args: &DatasetArgs) -> Result<(), CommandError> {
         DatasetProgress::Planned { sequences, present, bytes, seconds } => {
             let minutes = seconds / 60.0;
             let megabytes = bytes as f64 / 1e6;
-            eprintln!("{sequences} sequences, {present} there: {megabytes:.0} MB and about {minutes:.1} min to go");
+            eprintln!(
+                "{sequences} sequences, {present} of them present: {megabytes:.0} MB and about {minutes:.1} min to go"
+            );
         }
         DatasetProgress::Made(count) => bar.lock().update(count, ""),
     };

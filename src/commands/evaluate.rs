@@ -29,7 +29,7 @@ pub struct EvaluateArgs {
     /// Write into a folder that is not empty
     #[arg(long, requires = "out")]
     pub force: bool,
-    /// All parts with small boxes and few frames: minutes instead of hours
+    /// All parts, with small boxes and few frames: minutes instead of hours
     #[arg(long)]
     pub quick: bool,
     /// Write the model to this file with the measured errors and costs on its card
@@ -44,7 +44,7 @@ pub struct EvaluateArgs {
     pub plan: Overrides<Plan>,
 }
 
-/// Measures the model, writes the report and prints the main figures. Ctrl-C keeps what was done.
+/// Measures the model, writes the report and prints the main figures. Ctrl-C keeps what was measured.
 ///
 /// # Errors
 /// When a model cannot be read, the plan is refused, an evolution fails or the report cannot be written.

@@ -99,11 +99,11 @@ enum Task {
     Surface(surface::SurfaceArgs),
     /// Write a frame of a field file for ParaView
     Export(export::ExportArgs),
-    /// Say what a model, a field, a recording or a dataset holds
+    /// Show what a model, a field, a recording or a dataset holds
     Info(info::InfoArgs),
     /// Turn a PyTorch checkpoint of CRANE into a model file
     ImportCrane(import_crane::ImportCraneArgs),
-    /// Measure what a frame costs, and what a step of training costs
+    /// Time a frame, and a step of training
     Bench(bench::BenchArgs),
 }
 
@@ -130,7 +130,7 @@ pub enum CommandError {
     Extension { path: PathBuf, extension: &'static str },
     #[error("{} is not empty: choose another folder, or --force to write into it", .0.display())]
     NotEmpty(PathBuf),
-    #[error("the initial field {} would be written over: choose another --out", .0.display())]
+    #[error("the initial field {} would be overwritten: choose another --out", .0.display())]
     OwnInput(PathBuf),
     #[error("{init} has a grid of {found}, but --grid says {grid}: leave --grid out, or --resample to it")]
     GridConflict { init: String, found: Shape, grid: Shape },
@@ -209,7 +209,7 @@ fn open_window(args: &WindowArgs) -> Result<(), CommandError> {
     Ok(app::run(start, |window| interrupt::listen_and(move || window.close()))?)
 }
 
-/// Tells on stderr what may make a run mean something else than was meant.
+/// Warns on stderr of what may make a run mean something other than intended.
 fn warn(doubts: impl IntoIterator<Item = impl Display>) {
     doubts.into_iter().for_each(|doubt| tracing::warn!("{doubt}"));
 }

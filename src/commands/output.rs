@@ -10,7 +10,7 @@ use std::{
 /// Checks that `path` can become a file: its folder exists and can be written to. Leaves nothing behind.
 ///
 /// # Errors
-/// Says which folder is at fault.
+/// Says which folder cannot be written to.
 pub fn check_file(path: &Path, extension: &'static str) -> Result<(), CommandError> {
     let given = path.extension().unwrap_or_default();
     if !given.eq_ignore_ascii_case(extension) {

@@ -77,7 +77,7 @@ impl Parameters {
     /// Checks the bounds, and the step against [`Equation::stability_limit`]: for the explicit scheme.
     ///
     /// # Errors
-    /// Names the value at fault, and the limit.
+    /// Names the value that is refused, and the limit.
     pub fn validate_explicit(&self, grid: &Grid) -> Result<(), ParameterError> {
         self.validate()?;
         let limit = self.equation.stability_limit(grid, 1.0);

@@ -56,14 +56,14 @@ impl Plan {
         CandidateSpec::Frozen { coarsening: self.coarsening }
     }
 
-    /// Those that take part in everything, in the order of the tables.
+    /// Those that take part in every part, in the order of the tables.
     pub fn candidates(&self) -> Vec<CandidateSpec> {
         vec![self.network(), self.coarse_explicit(), self.coarse_spectral(), self.frozen()]
     }
 }
 
 impl Evaluator<'_> {
-    /// Those that take part in everything, and the ablation if there is one.
+    /// The same, and the ablation if there is one.
     pub fn candidates(&self) -> Vec<CandidateSpec> {
         let mut candidates = self.plan.candidates();
         if self.ablation.is_some() {

@@ -48,10 +48,10 @@ pub struct Plan {
     /// Parts of the report
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PART,PART,…")]
     pub parts: Vec<Part>,
-    /// Seed of all initial fields, other than that of any dataset trained on
+    /// Seed of all initial fields: choose one that the model's training data did not have
     #[arg(long)]
     pub seed: u64,
-    /// Every how many nodes of the solver the network has one.
+    /// The network has one of every so many nodes of the solver, along each axis.
     #[arg(skip)]
     pub coarsening: usize,
     /// The equation and the reference solver's step.
@@ -100,7 +100,7 @@ impl Default for Plan {
 }
 
 impl Plan {
-    /// All parts, in minutes rather than hours; too little for conclusions.
+    /// All parts, in minutes rather than hours: too little to draw conclusions from.
     pub fn quick() -> Self {
         Self {
             boxes: BoxesPlan::quick(),
@@ -114,7 +114,7 @@ impl Plan {
         }
     }
 
-    /// What is printed when no report is asked for.
+    /// What is printed when no report is wanted.
     pub fn console() -> Self {
         Self {
             parts: vec![Part::Boxes, Part::Long],

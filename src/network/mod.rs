@@ -40,7 +40,7 @@ use burn_flex::{Flex, FlexDevice};
 use evolution::gpu::GpuNetworkEvolution;
 use thiserror::Error;
 
-/// Why a network cannot be set to work.
+/// Why a network cannot be started.
 #[derive(Debug, Error)]
 pub enum NetworkError {
     #[error("the model cannot be used: {0}")]
@@ -53,7 +53,7 @@ pub enum NetworkError {
     NoModel,
 }
 
-/// Sets a model to work on a field that already lives on the network's grid (see [`start`](fn@start)). To be called on the
+/// Starts a model from a field on the network's grid (see [`start`](fn@start)). To be called on the
 /// thread that will use it: burn orders its work by thread.
 ///
 /// # Errors

@@ -23,7 +23,7 @@ fn refuses_damaged_fields() {
         shop.refuse(&format!("simulate --init {file} --out out.npy"), &file);
         shop.refuse(&format!("surface {file} --out out.ply"), &file);
     }
-    shop.refuse("simulate --init own.npy --out own.npy", "own.npy would be written over");
+    shop.refuse("simulate --init own.npy --out own.npy", "own.npy would be overwritten");
     assert_eq!(fs::read(shop.path("own.npy")).unwrap(), whole);
 }
 

@@ -36,7 +36,7 @@ fn a_report_has_all_its_parts_and_its_tables_agree() {
     let report = fs::read_to_string(shop.path("report/report.md")).unwrap();
     let titles: Vec<_> = report.lines().filter_map(|line| line.strip_prefix("## ")).collect();
     let expected = [
-        "What it is held to",
+        "Targets",
         "Boxes of 16³",
         "Boxes of 20³",
         "Shapes",

@@ -58,7 +58,7 @@ impl Barrier {
     }
 }
 
-/// A thread that others wait for at a barrier: if it panics, they do too, instead of waiting for ever.
+/// A thread that others wait for at a barrier: if it panics, they do too, instead of waiting forever.
 pub struct Party<'a>(pub &'a Barrier);
 
 impl Drop for Party<'_> {
