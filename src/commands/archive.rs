@@ -47,7 +47,7 @@ const PLOTS: [&str; 2] = ["error.png", "energy.png"];
 const OUTCOME: &str = "outcome.toml";
 
 impl Archive {
-    /// Checks that an archive in `folder` will not write over what it starts from.
+    /// Checks that an archive in `folder` will not overwrite the file that it starts from.
     ///
     /// # Errors
     /// When it would.

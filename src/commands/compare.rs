@@ -122,7 +122,7 @@ impl CompareArgs {
     }
 }
 
-/// Starts the comparison of a run, and says on what it is computed.
+/// Starts the comparison of a run, and gives the engine that computes it.
 fn start(record: &RunRecord) -> Result<(Comparison, String), CommandError> {
     let inputs = record.setup.load()?;
     warn(&inputs.warnings);

@@ -58,7 +58,7 @@ pub struct Cli {
     window: WindowArgs,
 }
 
-/// The folder of a recording, or what is wrong with it: a word that is none may be meant for a command.
+/// The folder of a recording. Any other word may be a mistyped command, which the refusal takes into account.
 fn recording(text: &str) -> Result<PathBuf, String> {
     let folder = PathBuf::from(text);
     let missing = || format!("there is neither a command nor a folder of a recording called {text}");

@@ -26,7 +26,7 @@ pub fn check_file(path: &Path, extension: &'static str) -> Result<(), CommandErr
     check_writable(folder).map_err(|source| CommandError::Output { path: path.to_owned(), source })
 }
 
-/// Checks that a run which writes to `path`, a file or a folder, will not write over the file that it starts from.
+/// Checks that a run which writes to `path`, a file or a folder, will not overwrite the file that it starts from.
 ///
 /// # Errors
 /// When it would.
@@ -40,7 +40,7 @@ pub fn check_not_input(path: &Path, initial: &Initial) -> Result<(), CommandErro
 /// something already needs `force`. Leaves nothing behind.
 ///
 /// # Errors
-/// Says what is in the way.
+/// When the folder is not empty or cannot be written to.
 pub fn check_directory(path: &Path, force: bool) -> Result<(), CommandError> {
     let failed = |source| CommandError::Output { path: path.to_owned(), source };
     if !path.exists() {

@@ -40,7 +40,7 @@ impl fmt::Display for Method {
     }
 }
 
-/// A solver at rest: what it takes to start it from a field.
+/// All that is needed to start a solver from a field.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SolverSpec {

@@ -3,8 +3,8 @@
 use super::{evaluator, tiny};
 use spinodal::{
     evaluation::{
-        Part, Plan,
-        cost::{Cost, undominated},
+        Findings, Part, Plan,
+        cost::{Cost, Costs, relative, undominated},
     },
     grid::Shape,
     network::Model,
@@ -74,4 +74,45 @@ fn a_front_holds_what_nothing_beats_in_cost_and_in_error() {
     ];
     let front: Vec<_> = undominated(&costs).iter().map(|cost| (cost.milliseconds, cost.rmse)).collect();
     assert_eq!(front, [(1.0, 0.3), (2.0, 0.1), (4.0, 0.01)]);
+}
+
+#[test]
+fn a_card_keeps_costs_relative_to_the_network_and_nothing_that_diverged() {
+    let cost = |name: &str, frame: usize, milliseconds: f64, rmse: f64| Cost {
+        grid: 16.into(),
+        name: name.to_owned(),
+        is_network: name == "network",
+        frame,
+        milliseconds,
+        rmse,
+    };
+    let costs = [
+        cost("explicit", 10, 30.0, 0.0),
+        cost("explicit", 50, 30.0, 0.0),
+        cost("adaptive-0.01", 10, 5.0, 0.02),
+        cost("adaptive-0.01", 50, f64::NAN, f64::INFINITY),
+        cost("network", 10, 10.0, 0.03),
+        cost("network", 50, 12.0, 0.04),
+    ];
+    let front = relative(&costs).unwrap();
+    let points: Vec<_> = front.points.iter().map(|p| (p.evolution.as_str(), p.frame, p.cost, p.rmse)).collect();
+    let expected = [
+        ("explicit", 10, 3.0, 0.0),
+        ("explicit", 50, 2.5, 0.0),
+        ("adaptive-0.01", 10, 0.5, 0.02),
+        ("network", 10, 1.0, 0.03),
+        ("network", 50, 1.0, 0.04),
+    ];
+    assert_eq!(points, expected);
+    assert_eq!(relative(&costs[..4]), None);
+
+    // A figure that is not finite would make the file unreadable.
+    let findings = Findings { costs: Costs { front: costs.to_vec(), ..Costs::default() }, ..Findings::default() };
+    let (mut model, folder) = (Model::builtin().unwrap(), tempfile::tempdir().unwrap());
+    let before = model.card.errors.clone();
+    findings.record(&tiny(), &mut model.card);
+    assert_eq!(model.card.errors, before, "what was not measured stays");
+    assert_eq!(model.card.front, Some(front));
+    model.save(folder.path().join("model.safetensors")).unwrap();
+    assert_eq!(Model::load(folder.path().join("model.safetensors")).unwrap(), model);
 }
