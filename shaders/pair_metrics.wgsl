@@ -54,7 +54,7 @@ fn steps() -> vec3u {
     return parameters.fine.shape / parameters.coarse.shape;
 }
 
-// artanh of φ as far as it is cut off, and what is cut off.
+// artanh of φ up to where it is cut off, and what is cut off.
 fn profile(value: f32) -> vec2f {
     let within = clamp(value, -PROFILE_LIMIT, PROFILE_LIMIT);
     return vec2f(0.5 * log((1.0 + within) / (1.0 - within)), value - within);

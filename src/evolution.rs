@@ -23,7 +23,7 @@ pub enum EvolutionError {
          not trained for it"
     )]
     NotFinite { frame: usize },
-    #[error("this evolution lives on a grid of {expected}, but the field has {found} nodes")]
+    #[error("the grid of this evolution is {expected}, but that of the field is {found}")]
     OtherGrid { expected: Grid, found: Grid },
     #[error("the saved state is not one of this evolution: it lacks {0}")]
     OtherState(&'static str),
@@ -49,13 +49,13 @@ impl EvolutionError {
 
 /// A field that moves in time, one frame (one step of the network, many of a solver) at a time.
 pub trait Evolution: Send {
-    /// The nodes that this evolution lives on.
+    /// The nodes of this evolution.
     fn grid(&self) -> Grid;
 
     /// Starts anew from `field`: the clock at frame 0, all memory of the past (hidden states) cleared.
     ///
     /// # Errors
-    /// When the field lives on another grid, or the device fails.
+    /// When the field has another grid, or the device fails.
     fn restart(&mut self, field: &Field) -> Result<(), EvolutionError>;
 
     /// Goes on by one frame.
@@ -89,7 +89,7 @@ pub trait Evolution: Send {
     /// When the device fails or the present values are not finite.
     fn disturb(&mut self, brush: &Brush) -> Result<(), EvolutionError>;
 
-    /// The evolution as one whose field lives on a graphics device, if it does.
+    /// The evolution as one whose field is on a graphics device, if it is.
     fn on_device(&mut self) -> Option<&mut dyn OnDevice> {
         None
     }

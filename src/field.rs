@@ -152,7 +152,7 @@ impl Field {
     /// as it is.
     ///
     /// # Errors
-    /// When fields cannot live on `shape`.
+    /// When `shape` is no valid grid.
     pub fn resampled(&self, shape: Shape) -> Result<Self, FieldError> {
         let grid = Grid::from(shape);
         grid.check()?;
@@ -174,7 +174,7 @@ impl Field {
         Self { grid: self.grid, values: self.profile_and_rest().0 }
     }
 
-    /// artanh of φ as far as it is cut off, and what is cut off.
+    /// artanh of φ up to where it is cut off, and what is cut off.
     fn profile_and_rest(&self) -> (Vec<f32>, Vec<f32>) {
         let split = |&phi: &f32| {
             let within = phi.clamp(-PROFILE_LIMIT, PROFILE_LIMIT);

@@ -150,7 +150,7 @@ impl Grid {
         Self { shape: [n; 3], spacing: 1.0 }
     }
 
-    /// Whether fields can live on it.
+    /// Whether it is valid.
     ///
     /// # Errors
     /// When a side is neither 1 nor at least [`MIN_SIDE`], all are 1, or the nodes cannot be counted.

@@ -1,14 +1,13 @@
 //! The program itself: what it writes, what it says, and how it ends.
 
 mod compare;
+mod fields;
+mod refusals;
 mod report;
 
 use spinodal::{
     field::Field,
-    formats::{
-        mesh,
-        npy::{FrameReader, read_field, read_frames},
-    },
+    formats::npy::{FrameReader, read_field, read_frames},
     network::{self, Model},
 };
 use std::{
@@ -143,22 +142,6 @@ fn reads_and_writes_concentrations() {
 }
 
 #[test]
-fn exports_a_frame_for_paraview() {
-    let shop = Workshop::new();
-    shop.file("field.npy", npy("(24, 24, 24)", &reference_start()));
-    shop.succeed("export field.npy --spacing 2 --out field.vti");
-    let file = fs::read(shop.path("field.vti")).unwrap();
-    let head = String::from_utf8_lossy(&file[..400]).into_owned();
-    assert!(head.contains(r#"WholeExtent="0 23 0 23 0 23" Origin="0 0 0" Spacing="2 2 2""#), "{head}");
-    // The second value along x is the first of the second plane.
-    let start = file.windows(2).position(|pair| pair == b"_\x00").unwrap() + 1 + 8;
-    let second = f32::from_le_bytes(file[start + 4..][..4].try_into().unwrap());
-    assert_eq!(second, reference_start()[24 * 24] as f32);
-    shop.refuse("export field.npy --spacing 0 --out field.vti", "spacing must be a positive number");
-    shop.refuse("export field.npy --frame 1 --out field.vti", "frame 1");
-}
-
-#[test]
 fn the_seed_makes_a_run_repeatable() {
     let shop = Workshop::new();
     for (name, seed) in [("a", 5), ("b", 5), ("c", 6)] {
@@ -229,58 +212,6 @@ fn assert_drawn(path: &Path) {
 }
 
 #[test]
-fn measures_the_surface_it_writes() {
-    let shop = Workshop::new();
-    shop.succeed("simulate --init sphere --grid 48 --frames 0 --engine cpu --out sphere.npy");
-    let printed = shop.succeed("surface sphere.npy --out sphere.ply");
-    let figure = |name: &str| -> f64 {
-        let line = printed.lines().find(|line| line.starts_with(name)).unwrap();
-        line.split_whitespace().last().unwrap().parse().unwrap()
-    };
-    let radius = 0.3 * 48.0;
-    let (area, volume) = (4.0 * std::f64::consts::PI * radius * radius, figure("volume"));
-    assert!((figure("area") / area - 1.0).abs() < 0.01, "{printed}");
-    assert!((volume / (area * radius / 3.0) - 1.0).abs() < 0.01, "{printed}");
-    assert_eq!(figure("euler number"), 2.0);
-    let header = fs::read(shop.path("sphere.ply")).unwrap();
-    assert!(header.starts_with(b"ply\n"));
-    for name in ["sphere.obj", "sphere.stl"] {
-        assert_eq!(shop.succeed(&format!("surface sphere.npy --out {name}")), printed);
-        let triangles = mesh::read(&shop.path(name)).unwrap().triangles.len();
-        assert_eq!(triangles as f64, figure("triangles"), "{name}");
-    }
-    shop.refuse("surface sphere.npy --out sphere.gltf", "the name must end in .ply, .obj or .stl");
-}
-
-#[test]
-fn starts_from_a_part_of_an_image_stretched_over_the_grid() {
-    let shop = Workshop::new();
-    shop.succeed("simulate --init slab --grid 24 --frames 0 --engine cpu --out slab.npy");
-    shop.succeed("export slab.npy --out slab.vti");
-    shop.succeed(
-        "simulate --init slab.vti --crop :12,4:20,: --grid 24x16x12 --resample --frames 0 --engine cpu --out part.npy",
-    );
-    let (whole, part) = (read_field(&shop.path("slab.npy"), false), read_field(&shop.path("part.npy"), false));
-    let (whole, part) = (whole.unwrap(), part.unwrap());
-    assert_eq!(part.grid(), [24, 16, 12].into());
-    for (x, y, z) in [(0, 0, 4), (10, 7, 6), (22, 15, 11)] {
-        assert!((part.at(x, y, z) - whole.at(x / 2, y + 4, 2 * z)).abs() < 1e-5);
-    }
-    shop.succeed("simulate --init slab.vti --crop :12,4:20,: --grid 12x16x24 --frames 0 --engine cpu --out crop.npy");
-    shop.refuse(
-        "simulate --init slab.vti --grid 12 --out out.npy",
-        "but --grid says 12³: leave --grid out, or --resample",
-    );
-    shop.refuse(
-        "simulate --init slab.vti --crop 0:30 --out out.npy",
-        "the part 0:30,:,: is empty or does not lie within",
-    );
-    assert_eq!(shop.run("simulate --init slab.vti --resample --out out.npy").status.code(), Some(2));
-    assert_eq!(shop.run("simulate --init slab.vti --crop 5 --out out.npy").status.code(), Some(2));
-    shop.succeed("simulate --init fbm --grid 16 --frames 0 --engine cpu --out fbm.npy");
-}
-
-#[test]
 fn an_adapter_that_is_not_there_is_named() {
     let output = Command::new(env!("CARGO_BIN_EXE_spinodal"))
         .args("simulate --engine gpu --grid 12 --frames 1 --out out.npy".split_whitespace())
@@ -291,98 +222,6 @@ fn an_adapter_that_is_not_there_is_named() {
     let message = text(&output.stderr);
     assert_eq!(output.status.code(), Some(1));
     assert!(message.contains("no graphics adapter is called abacus") && message.contains("there are: "), "{message}");
-}
-
-#[test]
-fn refuses_damaged_fields() {
-    let shop = Workshop::new();
-    let whole = npy("(6, 6, 6)", &[0.5; 216]);
-    let mut hole = [0.5; 216];
-    hole[100] = f64::NAN;
-    shop.file("cut.npy", &whole[..whole.len() - 100])
-        .file("header.npy", &whole[..40])
-        .file("thin.npy", npy("(72, 3)", &[0.5; 216]))
-        .file("line.npy", npy("(216,)", &[0.5; 216]))
-        .file("nan.npy", npy("(6, 6, 6)", &hole))
-        .file("own.npy", &whole)
-        .file("huge.npy", npy("(1000000, 1000000, 1000000)", &[0.5; 216]))
-        .file("text.npy", "not an array")
-        .file("empty.npy", "");
-    for name in ["cut", "header", "thin", "line", "nan", "huge", "text", "empty", "missing"] {
-        let file = format!("{name}.npy");
-        shop.refuse(&format!("simulate --init {file} --out out.npy"), &file);
-        shop.refuse(&format!("surface {file} --out out.ply"), &file);
-    }
-    shop.refuse("simulate --init own.npy --out own.npy", "own.npy would be written over");
-    assert_eq!(fs::read(shop.path("own.npy")).unwrap(), whole);
-}
-
-#[test]
-fn refuses_damaged_meshes() {
-    let shop = Workshop::new();
-    let ply = |vertices: &str| {
-        format!(
-            "ply\nformat ascii 1.0\nelement vertex {vertices}\nproperty float x\nproperty float y\nproperty float z\n\
-             element face 0\nproperty list uchar int vertex_indices\nend_header\n"
-        )
-    };
-    shop.file("empty.ply", ply("0"))
-        .file("claims.ply", ply("1000000000"))
-        .file("empty.obj", "# nothing\n")
-        .file("empty.stl", [0; 84])
-        .file("claims.stl", [&[0; 80][..], &1_000_000_000_u32.to_le_bytes()].concat())
-        .file("dangling.obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 9\n")
-        .file("text.ply", "not a mesh");
-    for file in ["empty.ply", "claims.ply", "empty.obj", "empty.stl", "claims.stl", "dangling.obj", "text.ply"] {
-        shop.refuse(&format!("simulate --init {file} --grid 16 --out out.npy"), file);
-    }
-}
-
-#[test]
-fn refuses_what_makes_no_sense_and_says_why() {
-    let shop = Workshop::new();
-    shop.file("model.safetensors", "nonsense").file("model.pt", "nonsense");
-    shop.file("uniform.npy", npy("(6, 6, 6)", &[-0.5; 216]));
-    shop.refuse("simulate --init bunnny --out out.npy", "bunny");
-    shop.refuse("simulate --dt 0.0035 --out out.npy", "0.003472");
-    shop.refuse("simulate --epsilon 65 --out out.npy", "ε must lie between 0.1 and 64 grid units");
-    shop.refuse("simulate --init gyroid --periods 17 --out out.npy", "periods must lie between 1 and 16");
-    shop.refuse("simulate --grid 2 --out out.npy", "grid");
-    shop.refuse("simulate --init uniform.npy --grid 12 --out out.npy", "6³");
-    shop.refuse("simulate --out nowhere/out.npy", "nowhere");
-    shop.refuse("simulate --out out.txt", ".npy");
-    shop.refuse("simulate --out .", ".npy");
-    shop.refuse(&format!("rollout --grid 15 --model {CRANE} --out out.npy"), "the nearest that fits is 16³");
-    shop.refuse("rollout --model missing.safetensors --out out.npy", "missing.safetensors");
-    shop.refuse("rollout --model model.safetensors --out out.npy", "model.safetensors");
-    shop.refuse("rollout --model model.pt --out out.npy", "model.pt");
-    shop.refuse("import-crane model.pt --out out.safetensors", "model.pt");
-    shop.refuse(&format!("compare --model {CRANE} --frames 3 --surfaces 4 --out run"), "frame 4");
-    shop.refuse("surface uniform.npy --out out.ply", "no φ = 0 surface");
-    shop.refuse("rollout --init noise --grid 8 --out out.npy", "the nearest that fits is 10³");
-    shop.refuse("surface uniform.npy --frame 1 --out out.ply", "frame 1");
-}
-
-#[test]
-fn wrong_usage_has_its_own_exit_code() {
-    let shop = Workshop::new();
-    for words in [
-        "simulate",
-        "simulat",
-        "simulate --init",
-        "simulate --engine tpu --out out.npy",
-        "simulate --epsilon -1 --out out.npy",
-        "simulate --steps-per-frame 0 --out out.npy",
-        "rollout --coarsening 3 --out out.npy",
-        "--nonsense",
-        "bench --frames 0",
-        "bench --training-grids 16,0",
-        "train --engine tpu",
-    ] {
-        assert_eq!(shop.run(words).status.code(), Some(2), "{words}");
-    }
-    assert_eq!(shop.run("--help").status.code(), Some(0));
-    assert_eq!(shop.run("--version").status.code(), Some(0));
 }
 
 #[cfg(unix)]

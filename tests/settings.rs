@@ -7,6 +7,7 @@ use spinodal::{
     commands::Cli,
     comparison::CandidateSpec,
     equation::{Equation, Parameters},
+    evaluation::Plan,
     grid::Shape,
     initial::{Initial, InitialOptions},
     settings::{self, *},
@@ -149,6 +150,41 @@ fn trainings_and_datasets_have_them_too() {
         TrainConfig::preset(preset).validate().unwrap();
     }
     DatasetConfig::default().validate().unwrap();
+}
+
+#[test]
+fn evaluations_have_them_too() {
+    let refusal = |words: &str| Cli::try_parse_from(words.split(' ')).unwrap_err().to_string();
+    for (option, lines) in [
+        ("--runs=0", "[boxes]\nruns = 0"),
+        ("--frames=0", "[boxes]\nframes = 0"),
+        ("--large-runs=10001", "[large]\nruns = 10001"),
+        ("--large-frames=0", "[large]\nframes = 0"),
+        ("--shape-frames=0", "[shapes]\nframes = 0"),
+        ("--led-frames=0", "[led]\nframes = 0"),
+        ("--led-leads=3,1000001", "[led]\nleads = [3, 1000001]"),
+        ("--long-runs=0", "[long]\nruns = 0"),
+        ("--long-frames=1000001", "[long]\nframes = 1000001"),
+        ("--long-solver-runs=10001", "[long]\nsolver_runs = 10001"),
+        ("--exponent-runs=0", "[exponent]\nruns = 0"),
+        ("--exponent-solver-runs=10001", "[exponent]\nsolver_runs = 10001"),
+        ("--exponent-correlation=1", "[exponent]\ncorrelation = 1"),
+        ("--exponent-window=0..100", "[exponent]\nwindow = '0..100'"),
+        ("--cost-frames=1", "[cost]\nframes = 1"),
+        ("--front-frames=0,10", "[cost]\nfront_frames = [0, 10]"),
+    ] {
+        let sentence = toml::from_str::<Plan>(lines).unwrap().validate().unwrap_err().to_string();
+        let refusal = refusal(&format!("spinodal evaluate {option}"));
+        assert!(refusal.contains(&sentence), "{refusal} for {sentence}");
+    }
+    let evaluate = Cli::command().find_subcommand("evaluate").unwrap().clone();
+    let help = |option: &str| {
+        let option = evaluate.get_arguments().find(|arg| arg.get_long() == Some(option)).unwrap();
+        option.get_help().unwrap().to_string()
+    };
+    assert!(help("runs").starts_with(&settings::evaluation::BOXES_RUNS.about()), "{}", help("runs"));
+    assert!(help("runs").ends_with("[default: 16]"), "{}", help("runs"));
+    assert!(help("exponent-window").ends_with("[1 to 1e6 frames] [default: 100..1000]"), "{}", help("exponent-window"));
 }
 
 #[test]

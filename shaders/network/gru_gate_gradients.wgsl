@@ -1,4 +1,4 @@
-// From the gradients g of H' and g_q of q = r ⊙ H, those with respect to a, h and H (as far as H enters here):
+// From the gradients g of H' and g_q of q = r ⊙ H, those with respect to a, h and H (where H enters directly):
 //
 //     g_r = g_q ⊙ H ⊙ r ⊙ (1 − r)     g_u = g ⊙ (H − n) ⊙ u ⊙ (1 − u)     g_n = g ⊙ (1 − u) ⊙ (1 − n²)
 //     g_a = [g_r, g_u, g_n]           g_h = [g_r, g_u]                    g_H = g ⊙ u + g_q ⊙ r

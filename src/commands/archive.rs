@@ -47,7 +47,7 @@ const PLOTS: [&str; 2] = ["error.png", "energy.png"];
 const OUTCOME: &str = "outcome.toml";
 
 impl Archive {
-    /// Checks that an archive in `folder` will not write over what it starts from.
+    /// Checks that an archive in `folder` will not overwrite the file that it starts from.
     ///
     /// # Errors
     /// When it would.
@@ -114,7 +114,7 @@ impl Archive {
     /// Adds the present frame of `comparison`.
     ///
     /// # Errors
-    /// When it cannot be had from the device, or not be written.
+    /// When it cannot be read from the device, or not be written.
     pub fn add(&mut self, comparison: &mut Comparison) -> Result<(), CommandError> {
         let frame = comparison.frame()?;
         let number = frame.row.frame;
@@ -218,7 +218,7 @@ fn summary(folder: &Path, comparison: &Comparison) -> String {
     for (candidate, entry) in comparison.candidates().iter().zip(&row.candidates) {
         let name = candidate.name();
         lines.push(match &entry.metrics {
-            None => format!("{name}: stopped, for its values were no longer finite"),
+            None => format!("{name}: stopped: its values were no longer finite"),
             Some(m) => format!(
                 "{name}: RMSE {:.4} (between its nodes {:.4}, floor {:.4}), δ {:.3}, F/V {:.5}{}",
                 m.rmse,

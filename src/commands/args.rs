@@ -5,10 +5,10 @@ use crate::{
     comparison::{CandidateSpec, Setup},
     equation::{Equation, Kinetics, Parameters},
     field::Field,
-    formats::npy::FrameReader,
+    formats::field,
     gpu::EngineChoice,
     grid::Shape,
-    initial::{Initial, InitialOptions, file_shape},
+    initial::{Initial, InitialError, InitialOptions, file_shape},
     network::ModelSource,
     settings::{COARSENING, EPSILON, LEAD, Overrides, STEPS_PER_FRAME, TIME_STEP, TOLERANCE},
     solver::{Method, SolverSpec},
@@ -23,12 +23,12 @@ pub const SETUP: [&str; 7] = ["init", "grid", "epsilon", "InitialOptions", "Solv
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Initial field")]
 pub struct InitialArgs {
-    /// A preset (noise, fbm, white-noise, slice, sphere, slab, film, gyroid, bunny, pfhub-1a) or a file: .npy field, of a
-    /// series the last, .vti image or .tif stack, of integers with two values the two phases; .ply, .obj or .stl mesh, fitted
-    /// into four fifths of the box
+    /// A preset (noise, fbm, white-noise, slice, sphere, slab, film, gyroid, bunny, pfhub-1a) or a file: a .npy field (the
+    /// last one of a series), a .vti image or a .tif stack, in which integers of two values are the two phases; a .ply, .obj
+    /// or .stl mesh, which is fitted into four fifths of the box
     #[arg(long, value_name = "PRESET|FILE", default_value = "noise")]
     pub init: String,
-    /// The solver's grid: nodes per side of a cube, or along each axis; with 1 along an axis nothing varies along it
+    /// The solver's grid: nodes per side of a cube, or along each axis; nothing varies along an axis with 1
     /// [default: 64, or that of the preset or the field file]
     #[arg(long, value_name = "N|NXxNYxNZ")]
     pub grid: Option<Shape>,
@@ -51,7 +51,7 @@ pub struct SolverArgs {
     /// Scheme of the solver
     #[arg(long, value_enum, default_value_t)]
     pub method: Method,
-    /// Cahn–Hilliard keeps the amount of each phase, Allen–Cahn does not
+    /// Cahn–Hilliard conserves the amount of each phase, Allen–Cahn does not
     #[arg(long, value_enum, default_value_t)]
     pub equation: Kinetics,
     #[arg(
@@ -220,8 +220,9 @@ impl SolverArgs {
 /// One frame of a field file.
 #[derive(Debug, Args)]
 pub struct FrameArgs {
-    /// Field file; of several frames the last is taken, unless --frame says otherwise
-    #[arg(value_name = "FIELD.npy")]
+    /// Field file: .npy (the last frame of a series, unless --frame names another), .vti image or .tif stack; integers of two
+    /// values are the two phases
+    #[arg(value_name = "FIELD")]
     pub field: PathBuf,
     /// Frame to take, counted from 0
     #[arg(long, value_name = "K")]
@@ -238,12 +239,15 @@ impl FrameArgs {
     /// Reads the frame.
     ///
     /// # Errors
-    /// When the file cannot be read or has no such frame.
+    /// When the file cannot be read, has no such frame, or nodes unequally far apart.
     pub fn read(&self) -> Result<Field, CommandError> {
         if !(self.spacing > 0.0 && self.spacing.is_finite()) {
             return Err(CommandError::Spacing(self.spacing));
         }
-        let mut reader = FrameReader::open(&self.field, self.concentration)?;
-        Ok(reader.read(self.frame.unwrap_or(reader.frames() - 1))?.with_spacing(self.spacing))
+        let volume = field::read_frame(&self.field, self.frame, self.concentration)?;
+        if !volume.is_evenly_spaced() {
+            return Err(InitialError::Uneven { path: self.field.clone(), spacing: volume.spacing }.into());
+        }
+        Ok(volume.into_phases().with_spacing(self.spacing))
     }
 }

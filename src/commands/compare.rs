@@ -1,4 +1,4 @@
-//! `spinodal compare`: candidates beside the solver, with everything a figure needs.
+//! `spinodal compare`: candidates beside the solver, recorded in a folder.
 
 use super::{
     CommandError,
@@ -33,7 +33,7 @@ pub struct CompareArgs {
     /// Frames of which surfaces and images are written [default: the first and the last]
     #[arg(long, value_name = "K,K,…", value_delimiter = ',')]
     surfaces: Vec<usize>,
-    /// Frames from one saved state to the next; a run can be resumed from any of them [default: 25]
+    /// Frames from one saved state to the next; a run resumes from the latest [default: 25]
     #[arg(long, value_name = "K")]
     states: Option<std::num::NonZeroUsize>,
     /// Folder to write into, created if need be [default with --rerun: DIR-rerun]
@@ -122,7 +122,7 @@ impl CompareArgs {
     }
 }
 
-/// Starts the comparison of a run, and says on what it is computed.
+/// Starts the comparison of a run, and gives the engine that computes it.
 fn start(record: &RunRecord) -> Result<(Comparison, String), CommandError> {
     let inputs = record.setup.load()?;
     warn(&inputs.warnings);
@@ -131,14 +131,14 @@ fn start(record: &RunRecord) -> Result<(Comparison, String), CommandError> {
     Ok((Comparison::new(inputs, engine)?, description))
 }
 
-/// The same bytes come only from what computed the run before.
+/// Only the engine that computed the run before gives the same bytes.
 fn doubt_engine(record: &RunRecord, engine: &str) {
     if record.engine != engine {
         tracing::warn!("the run was computed on {}; on {engine} its last digits may differ", record.engine);
     }
 }
 
-/// Goes on to the last frame and says how it went.
+/// Runs to the last frame and prints a summary.
 fn follow(mut archive: Archive, mut comparison: Comparison, frames: usize) -> Result<(), CommandError> {
     let mut progress = Progress::new(frames);
     let mut outcome = Ok(());

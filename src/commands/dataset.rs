@@ -23,7 +23,7 @@ pub struct DatasetArgs {
     /// Configuration to start from
     #[arg(long, value_enum, default_value_t)]
     pub preset: DataPreset,
-    /// Configuration in TOML, instead of a preset; options on the command line go before it
+    /// Configuration in TOML, instead of a preset; options on the command line override it
     #[arg(long, value_name = "FILE", conflicts_with = "preset")]
     pub config: Option<PathBuf>,
     /// Sequences made at a time [default: one per core]; the result does not depend on it
@@ -50,7 +50,9 @@ pub fn run(args: &DatasetArgs) -> Result<(), CommandError> {
         DatasetProgress::Planned(DatasetPlan { sequences, present, bytes, seconds }) => {
             let minutes = seconds / 60.0;
             let megabytes = bytes as f64 / 1e6;
-            eprintln!("{sequences} sequences, {present} there: {megabytes:.0} MB and about {minutes:.1} min to go");
+            eprintln!(
+                "{sequences} sequences, {present} of them present: {megabytes:.0} MB and about {minutes:.1} min to go"
+            );
         }
         DatasetProgress::Made { made, .. } => bar.lock().update(made, ""),
     };

@@ -4,7 +4,7 @@ use super::{CommandError, args::EngineArgs, interrupt, output, progress::Progres
 use crate::{
     comparison::ComparisonError,
     evaluation::{
-        EvaluationError, Evaluator, Findings, Plan, console,
+        EvaluationError, Evaluator, Findings, Plan, console, cost,
         report::{Report, is_of_a_report},
     },
     gpu::Engine,
@@ -29,19 +29,22 @@ pub struct EvaluateArgs {
     /// Write into a folder that is not empty
     #[arg(long, requires = "out")]
     pub force: bool,
-    /// All parts with small boxes and few frames: minutes instead of hours
+    /// All parts, with small boxes and few frames: minutes instead of hours
     #[arg(long)]
     pub quick: bool,
-    /// Write the model to this file with the measured errors on its card
+    /// Write the model to this file with the measured errors and costs on its card
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
+    /// Measure nothing, but --record the costs from this table: the cost_front.csv of an earlier report on the same model
+    #[arg(long, value_name = "FILE", requires = "record", conflicts_with_all = ["ablation", "out", "quick", "Plan"])]
+    pub front: Option<PathBuf>,
     #[command(flatten)]
     pub engine: EngineArgs,
     #[command(flatten, next_help_heading = "What is measured")]
     pub plan: Overrides<Plan>,
 }
 
-/// Measures the model, writes the report and prints the main figures. Ctrl-C keeps what was done.
+/// Measures the model, writes the report and prints the main figures. Ctrl-C keeps what was measured.
 ///
 /// # Errors
 /// When a model cannot be read, the plan is refused, an evolution fails or the report cannot be written.
@@ -55,6 +58,10 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
     let source = args.model.clone().map_or(ModelSource::Builtin, ModelSource::File);
     let second = args.ablation.clone().map(ModelSource::File);
     let mut model = load(&source)?;
+    if let (Some(table), Some(path)) = (&args.front, &args.record) {
+        model.card.front = cost::relative(&cost::read_front(table)?);
+        return Ok(model.save(path)?);
+    }
     let ablation = second.as_ref().map(load).transpose()?;
     let plan = plan(args, &model, ablation.as_ref())?;
     let engine = Engine::choose(args.engine.engine)?;
@@ -78,7 +85,7 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
     match &args.record {
         Some(path) if interrupt::requested() => println!("{} is not written: interrupted", path.display()),
         Some(path) => {
-            model.card.errors.extend(findings.summary(&plan));
+            findings.record(&plan, &mut model.card);
             model.save(path)?;
         }
         None => {}

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 /// Options of `spinodal import-crane`.
 #[derive(Debug, Args)]
 pub struct ImportCraneArgs {
-    /// PyTorch state dict; what it holds is read, never executed
+    /// PyTorch state dict; it is read, and no code in it is run
     #[arg(value_name = "MODEL.pt")]
     checkpoint: PathBuf,
     /// Model file to write

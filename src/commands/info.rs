@@ -10,13 +10,16 @@ use crate::{
         npy,
     },
     metrics::{energy_density, structure::StructureFactor},
-    network::ModelSource,
+    network::{Front, ModelSource},
     recording::{RUN, RecordingReader, Row},
-    report::number::significant,
+    report::number::{fixed, or_dash, significant},
     training::dataset::{Manifest, Split},
 };
 use clap::Args;
-use std::path::{Path, PathBuf};
+use std::{
+    collections::BTreeSet,
+    path::{Path, PathBuf},
+};
 
 /// Options of `spinodal info`.
 #[derive(Debug, Args)]
@@ -84,8 +87,29 @@ fn of_model(path: &Path) -> Result<Facts, CommandError> {
     ];
     facts.extend(texts.into_iter().filter(|(_, text)| !text.is_empty()).map(|(name, text)| fact(name, text)));
     facts.extend(card.errors.iter().map(|(name, error)| fact(name, significant(*error))));
+    facts.extend(card.front.as_ref().map(|front| fact("error against cost", table_of(front))));
     facts.extend((!card.configuration.is_empty()).then(|| fact("configuration", &card.configuration)));
     Ok(facts)
+}
+
+/// RMSE and relative cost, one row per evolution, one column per frame.
+fn table_of(front: &Front) -> String {
+    let mut evolutions: Vec<&str> = front.points.iter().map(|point| point.evolution.as_str()).collect();
+    evolutions.dedup();
+    let frames: BTreeSet<usize> = front.points.iter().map(|point| point.frame).collect();
+    let cell = |evolution: &str, frame: usize| {
+        let found = front.points.iter().find(|point| point.evolution == evolution && point.frame == frame);
+        or_dash(found, |point| format!("{} ({})", fixed(point.rmse, 4), fixed(point.cost, 2)))
+    };
+    let width = evolutions.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+    let row = |name: &str, cells: Vec<String>| {
+        let cells: String = cells.iter().map(|cell| format!("  {cell:>15}")).collect();
+        format!("{name:<width$}{cells}")
+    };
+    let title = format!("box of {}: RMSE, and in brackets the time per frame over the network's", front.grid);
+    let head = row("", frames.iter().map(|frame| format!("frame {frame}")).collect());
+    let rows = evolutions.iter().map(|name| row(name, frames.iter().map(|&frame| cell(name, frame)).collect()));
+    [title, head].into_iter().chain(rows).collect::<Vec<_>>().join("\n")
 }
 
 fn of_field(path: &Path, concentration: bool) -> Result<Facts, CommandError> {

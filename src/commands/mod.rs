@@ -58,7 +58,7 @@ pub struct Cli {
     window: WindowArgs,
 }
 
-/// The folder of a recording, or what is wrong with it: a word that is none may be meant for a command.
+/// The folder of a recording. Any other word may be a mistyped command, which the refusal takes into account.
 fn recording(text: &str) -> Result<PathBuf, String> {
     let folder = PathBuf::from(text);
     let missing = || format!("there is neither a command nor a folder of a recording called {text}");
@@ -95,15 +95,15 @@ enum Task {
     Train(train::TrainArgs),
     /// Measure a network against fresh runs of the solver and write a report
     Evaluate(evaluate::EvaluateArgs),
-    /// Extract the φ = 0 surface of a field file; lengths are distances between its nodes
+    /// Extract the φ = 0 surface of a field file
     Surface(surface::SurfaceArgs),
     /// Write a frame of a field file for ParaView
     Export(export::ExportArgs),
-    /// Say what a model, a field, a recording or a dataset holds
+    /// Show what a model, a field, a recording or a dataset holds
     Info(info::InfoArgs),
     /// Turn a PyTorch checkpoint of CRANE into a model file
     ImportCrane(import_crane::ImportCraneArgs),
-    /// Measure what a frame costs, and what a step of training costs
+    /// Time a frame, and a step of training
     Bench(bench::BenchArgs),
 }
 
@@ -114,13 +114,13 @@ pub enum CommandError {
     #[error(transparent)]
     Beneath(Box<dyn Error + Send + Sync>),
     #[error(
-        "a run continues as it began: leave out all options but --data and --steps, or begin a new run with --start {}",
+        "a resumed run keeps its settings: leave out all options but --data and --steps, or begin a new run with --start {}",
         .0.join("last.safetensors").display()
     )]
     OtherRun(PathBuf),
     #[error("the training failed: {0}")]
     Training(String),
-    #[error("the training ended unexpectedly; --resume continues from its checkpoint")]
+    #[error("the training ended unexpectedly; continue it from its checkpoint with --resume")]
     TrainingLost,
     #[error("cannot write {}: {source}", .path.display())]
     Output { path: PathBuf, source: io::Error },
@@ -130,7 +130,7 @@ pub enum CommandError {
     Extension { path: PathBuf, extension: &'static str },
     #[error("{} is not empty: choose another folder, or --force to write into it", .0.display())]
     NotEmpty(PathBuf),
-    #[error("the initial field {} would be written over: choose another --out", .0.display())]
+    #[error("the initial field {} would be overwritten: choose another --out", .0.display())]
     OwnInput(PathBuf),
     #[error("{init} has a grid of {found}, but --grid says {grid}: leave --grid out, or --resample to it")]
     GridConflict { init: String, found: Shape, grid: Shape },
@@ -209,7 +209,7 @@ fn open_window(args: &WindowArgs) -> Result<(), CommandError> {
     Ok(app::run(start, |window| interrupt::listen_and(move || window.close()))?)
 }
 
-/// Tells on stderr what may make a run mean something else than was meant.
+/// Warns on stderr of what may make a run mean something other than intended.
 fn warn(doubts: impl IntoIterator<Item = impl Display>) {
     doubts.into_iter().for_each(|doubt| tracing::warn!("{doubt}"));
 }

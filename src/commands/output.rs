@@ -10,7 +10,7 @@ use std::{
 /// Checks that `path` can become a file: its folder exists and can be written to. Leaves nothing behind.
 ///
 /// # Errors
-/// Says which folder is at fault.
+/// Says which folder cannot be written to.
 pub fn check_file(path: &Path, extension: &'static str) -> Result<(), CommandError> {
     let given = path.extension().unwrap_or_default();
     if !given.eq_ignore_ascii_case(extension) {
@@ -26,7 +26,7 @@ pub fn check_file(path: &Path, extension: &'static str) -> Result<(), CommandErr
     check_writable(folder).map_err(|source| CommandError::Output { path: path.to_owned(), source })
 }
 
-/// Checks that a run which writes to `path`, a file or a folder, will not write over the file that it starts from.
+/// Checks that a run which writes to `path`, a file or a folder, will not overwrite the file that it starts from.
 ///
 /// # Errors
 /// When it would.
@@ -40,7 +40,7 @@ pub fn check_not_input(path: &Path, initial: &Initial) -> Result<(), CommandErro
 /// something already needs `force`. Leaves nothing behind.
 ///
 /// # Errors
-/// Says what is in the way.
+/// When the folder is not empty or cannot be written to.
 pub fn check_directory(path: &Path, force: bool) -> Result<(), CommandError> {
     let failed = |source| CommandError::Output { path: path.to_owned(), source };
     if !path.exists() {

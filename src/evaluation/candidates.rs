@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// What the model under test and the second one are called in place of their files: both are in memory.
-const NETWORK: &str = "network";
+pub(super) const NETWORK: &str = "network";
 const ABLATION: &str = "ablation";
 
 fn called(name: &str) -> ModelSource {
@@ -51,19 +51,19 @@ impl Plan {
         CandidateSpec::Solver(coarse_spectral(self.coarsening, self.equation.frame_time() / 10.0))
     }
 
-    /// The initial field for ever.
+    /// The initial field, unchanged.
     pub fn frozen(&self) -> CandidateSpec {
         CandidateSpec::Frozen { coarsening: self.coarsening }
     }
 
-    /// Those that take part in everything, in the order of the tables.
+    /// Those that take part in every part, in the order of the tables.
     pub fn candidates(&self) -> Vec<CandidateSpec> {
         vec![self.network(), self.coarse_explicit(), self.coarse_spectral(), self.frozen()]
     }
 }
 
 impl Evaluator<'_> {
-    /// Those that take part in everything, and the ablation if there is one.
+    /// The same, and the ablation if there is one.
     pub fn candidates(&self) -> Vec<CandidateSpec> {
         let mut candidates = self.plan.candidates();
         if self.ablation.is_some() {
@@ -72,7 +72,7 @@ impl Evaluator<'_> {
         candidates
     }
 
-    /// The reference and some candidates at `start`, which lives on the reference's grid.
+    /// The reference and some candidates at `start`, a field on the reference's grid.
     pub(super) fn comparison(&self, start: Field, candidates: &[CandidateSpec]) -> Result<Comparison, EvaluationError> {
         let (candidates, reference) = (candidates.to_vec(), self.plan.reference());
         let setup = Setup { candidates, reference, ..Setup::default() };

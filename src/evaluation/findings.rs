@@ -2,16 +2,16 @@
 
 use super::{
     EvaluationError, Evaluator, Part, Plan, Watch,
-    cost::Costs,
+    cost::{Costs, relative},
     exponent::Exponents,
     long::{LongRun, LongRuns, SETTLED},
     spread::{Quantity, mean_squared_error, spreads},
     trial::Trial,
 };
-use crate::training::validation::QUOTED_FRAMES;
+use crate::{network::Card, training::validation::QUOTED_FRAMES};
 use std::collections::BTreeMap;
 
-/// What was found; parts that were not asked for are empty.
+/// What was found; parts that were not measured are empty.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Findings {
     /// Boxes of noise.
@@ -31,8 +31,13 @@ pub struct Findings {
 }
 
 impl Findings {
-    /// The figures that belong on a model's card, by name: means over the boxes, and how many of these there were, and of
-    /// how many frames.
+    /// Writes what was found onto a model's card: the figures that are finite, and the front if it was measured.
+    pub fn record(&self, plan: &Plan, card: &mut Card) {
+        card.errors.extend(self.summary(plan).into_iter().filter(|(_, value)| value.is_finite()));
+        card.front = relative(&self.costs.front).or(card.front.take());
+    }
+
+    /// The figures for a model's card, by name: means over the boxes, the number of boxes and their number of frames.
     pub fn summary(&self, plan: &Plan) -> BTreeMap<String, f64> {
         let quantities = [
             ("rmse", Quantity::Rmse),
@@ -47,7 +52,7 @@ impl Findings {
         }
         let frames = self.boxes.iter().map(Trial::frames).max();
         summary.extend(frames.map(|frames| ("frames".to_owned(), frames as f64)));
-        summary.insert("boxes".into(), self.boxes.len() as f64);
+        summary.extend((!self.boxes.is_empty()).then(|| ("boxes".to_owned(), self.boxes.len() as f64)));
         for (name, candidate) in [("mse", plan.network()), ("mse_of_persistence", plan.frozen())] {
             summary.extend(mean_squared_error(&self.boxes, &candidate).map(|mse| (name.to_owned(), mse)));
         }

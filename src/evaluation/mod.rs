@@ -1,11 +1,11 @@
-//! A finished model against fresh runs of the solver, which no training has seen: the numbers of the report.
+//! A finished model against fresh runs of the solver that no training has seen: the numbers of the report.
 //!
 //! Each part has a folder with its plan, its run and its page of the report: [`boxes`], [`shapes`], [`led`], [`long`],
 //! [`exponent`], [`cost`].
 //!
-//! - [`plan`]: all of them together; `starts`: the fields that runs start from; `candidates`: who takes part;
+//! - [`plan`]: all of them together; `starts`: the fields that runs start from; `candidates`: the network and its rivals;
 //! - [`trial`], [`spread`]: candidates beside the reference, and their errors over many runs;
-//! - [`findings`], [`bars`]: everything found, and what a model is held to;
+//! - [`findings`], [`bars`]: everything found, and the targets for a model;
 //! - [`report`]: the folder with all pages; [`console`]: the main figures in a few lines.
 
 pub mod bars;
@@ -42,7 +42,7 @@ use crate::{
     report::ReportError,
     settings::ConfigError,
 };
-use std::{borrow::Cow, ops::ControlFlow};
+use std::{borrow::Cow, ops::ControlFlow, path::PathBuf};
 use thiserror::Error;
 
 /// Why a model could not be evaluated.
@@ -62,12 +62,14 @@ pub enum EvaluationError {
     Network(#[from] NetworkError),
     #[error(transparent)]
     Report(#[from] ReportError),
+    #[error("cannot take costs from {}: {reason}", .path.display())]
+    Costs { path: PathBuf, reason: String },
     #[error("the model was made for {what} {model}, the ablation for {ablation}: they cannot be measured together")]
     Unlike { what: &'static str, model: f64, ablation: f64 },
 }
 
-/// Hears of every frame done, as work in the units of [`work::work`], and says whether to go on. When it breaks, what has
-/// been measured until then is given back.
+/// Is told of every finished frame, as work in the units of [`work::work`], and says whether to continue. When it breaks,
+/// what has been measured so far is returned.
 pub type Watch<'a> = dyn FnMut(usize) -> ControlFlow<()> + 'a;
 
 /// Everything that measurements are made with. Each part is a method, in a folder of its own.
@@ -91,7 +93,7 @@ fn finite_field(evolution: &mut dyn Evolution) -> Result<Option<Field>, Evolutio
 }
 
 impl Evaluator<'_> {
-    /// A field that lives on the network's grid, or on the solver's, on the network's.
+    /// A field on the solver's grid or the network's, on the network's.
     fn on_network_grid<'f>(&self, field: &'f Field) -> Result<Cow<'f, Field>, EvaluationError> {
         let fine = field.grid().spacing < self.plan.coarsening as f64;
         Ok(if fine { Cow::Owned(field.coarsened(self.plan.coarsening)?) } else { Cow::Borrowed(field) })

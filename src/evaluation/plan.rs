@@ -11,7 +11,7 @@ use super::{
 use crate::{
     equation::{Equation, Parameters},
     network::Card,
-    settings::{COARSENING, CORRELATION_LENGTH, ConfigError},
+    settings::{COARSENING, ConfigError},
 };
 use serde::{Deserialize, Serialize};
 
@@ -25,7 +25,7 @@ pub enum Part {
     Large,
     /// The Stanford bunny and the central slice.
     Shapes,
-    /// Networks that follow the solver for some frames before they go alone.
+    /// Networks that follow the solver for some frames before they run alone.
     Led,
     /// Network and solver alone for thousands of frames.
     Long,
@@ -48,10 +48,10 @@ pub struct Plan {
     /// Parts of the report
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PART,PART,…")]
     pub parts: Vec<Part>,
-    /// Seed of all initial fields, other than that of any dataset trained on
+    /// Seed of all initial fields: choose one that the model's training data did not have
     #[arg(long)]
     pub seed: u64,
-    /// Every how many nodes of the solver the network has one.
+    /// The network has one of every so many nodes of the solver, along each axis.
     #[arg(skip)]
     pub coarsening: usize,
     /// The equation and the reference solver's step.
@@ -100,7 +100,7 @@ impl Default for Plan {
 }
 
 impl Plan {
-    /// All parts, in minutes rather than hours; too little for conclusions.
+    /// All parts, in minutes rather than hours: too little to draw conclusions from.
     pub fn quick() -> Self {
         Self {
             boxes: BoxesPlan::quick(),
@@ -114,7 +114,7 @@ impl Plan {
         }
     }
 
-    /// What is printed when no report is asked for.
+    /// What is printed when no report is wanted.
     pub fn console() -> Self {
         Self {
             parts: vec![Part::Boxes, Part::Long],
@@ -142,39 +142,18 @@ impl Plan {
     /// Checks every value.
     ///
     /// # Errors
-    /// Names the first value at fault and what it must be.
+    /// Names the first value that is refused, and what it must be.
     pub fn validate(&self) -> Result<(), ConfigError> {
-        let counts = [
-            ("runs", self.boxes.runs),
-            ("frames", self.boxes.frames),
-            ("large-runs", self.large.runs),
-            ("large-frames", self.large.frames),
-            ("shape-frames", self.shapes.frames),
-            ("led-frames", self.led.frames),
-            ("long-runs", self.long.runs),
-            ("long-frames", self.long.frames),
-            ("exponent-runs", self.exponent.runs),
-            ("front-frames", self.cost.front_frames.iter().copied().min().unwrap_or(0)),
-        ];
-        if let Some((name, count)) = counts.into_iter().find(|&(_, count)| count == 0) {
-            return Err(ConfigError::value(name, "must be at least 1", count));
+        if self.parts.is_empty() {
+            return Err(ConfigError::value("parts", "must name at least one part", "empty"));
         }
-        let lists = [
-            ("parts", self.parts.is_empty(), "must name at least one part"),
-            ("led-leads", self.led.leads.is_empty(), "must name at least one number of frames"),
-        ];
-        if let Some((name, _, must)) = lists.into_iter().find(|&(_, is_empty, _)| is_empty) {
-            return Err(ConfigError::value(name, must, "empty"));
-        }
-        if self.cost.frames < 2 {
-            return Err(ConfigError::value("cost-frames", "must be at least 2", self.cost.frames));
-        }
-        let window = self.exponent.window;
-        if !window.within(1.0, 1e6) || window.to < window.from + 2.0 {
-            let must = "must begin at 1 or later and end at least 2 later";
-            return Err(ConfigError::value("exponent-window", must, window));
-        }
-        CORRELATION_LENGTH.check(self.exponent.correlation)?;
+        self.boxes.validate()?;
+        self.large.validate()?;
+        self.shapes.validate()?;
+        self.led.validate()?;
+        self.long.validate()?;
+        self.exponent.validate()?;
+        self.cost.validate()?;
         let of_noise = [self.boxes.grid, self.large.grid, self.long.grid, self.exponent.grid, self.cost.front_grid];
         let grids = of_noise.iter().chain([&self.shapes.grid, &self.led.grid]).chain(&self.cost.grids);
         grids.into_iter().try_for_each(|&grid| self.noise(grid).validate())

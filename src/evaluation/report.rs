@@ -14,8 +14,8 @@ pub fn is_of_a_report(name: &str) -> bool {
     name == "report.md" || drawn.is_some_and(of_a_part)
 }
 
-/// A report that grows part by part. Each addition writes `report.md` anew, so that it is whole at any time: the results
-/// first, the settings last.
+/// A report that grows part by part. Each addition rewrites `report.md`, so that it is complete at any time: results first,
+/// settings last.
 pub struct Report<'a> {
     folder: &'a Path,
     evaluator: &'a Evaluator<'a>,
@@ -27,7 +27,7 @@ pub struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    /// Begins a report in a folder that is there, and records the plan in it. Models are called by their names.
+    /// Begins a report in an existing folder, and records the plan in it. Models are called by their names.
     ///
     /// # Errors
     /// When something cannot be written.
@@ -67,9 +67,9 @@ impl<'a> Report<'a> {
             Part::Exponent => ("Exponent".into(), exponent::page::write(folder, &findings.exponents, plan)?),
             Part::Cost => ("Cost".into(), cost::page::write(folder, &findings.costs, evaluator)?),
         };
-        let broken =
-            if complete { "" } else { "**Broken off by the user: what follows is what was done until then.**\n\n" };
-        self.parts.push(format!("## {title}\n\n{broken}{text}"));
+        let interrupted =
+            if complete { "" } else { "**Interrupted: this part holds what was measured until then.**\n\n" };
+        self.parts.push(format!("## {title}\n\n{interrupted}{text}"));
         self.write(findings)
     }
 

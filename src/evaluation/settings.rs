@@ -1,4 +1,4 @@
-//! The end of a report: what its words mean, with what it was made, and from which fields.
+//! The end of a report: what its terms mean, how it was made, and from which fields.
 
 use super::{Evaluator, Part};
 use crate::{
@@ -25,17 +25,17 @@ pub fn write(folder: &Path, evaluator: &Evaluator, name: &str, ablation: Option<
         (
             "reference",
             format!(
-                "explicit Euler, ε = {}, M = {}, Δt = {}, {} steps to a frame",
+                "explicit Euler, ε = {}, M = {}, Δt = {}, {} steps per frame",
                 plan.equation.equation.epsilon,
                 plan.equation.equation.mobility,
                 plan.equation.time_step,
                 plan.equation.steps_per_frame
             ),
         ),
-        ("network's grid", format!("every {} node of the solver's", ordinal(plan.coarsening))),
+        ("network's grid", format!("every {} node of the solver's grid", ordinal(plan.coarsening))),
         ("seed of the fields", seeds(plan.seed, evaluator.model)),
     ]);
-    text += "`plan.toml` holds all settings, `initial_fields.csv` the noise of every run.\n\n";
+    text += "`plan.toml` holds all settings, `initial_fields.csv` the parameters of the noise of every run.\n\n";
     text += &describe("Model", name, evaluator.model);
     if let (Some(model), Some(name)) = (evaluator.ablation, ablation) {
         text += &describe("Ablation", name, model);
@@ -80,14 +80,14 @@ fn seeds(seed: u64, model: &Model) -> String {
     let trained = data_seeds(&model.card.configuration);
     let named = || trained.iter().map(u64::to_string).collect::<Vec<_>>().join(", ");
     match trained.as_slice() {
-        [] => format!("{seed}; the model's card does not say what its training data were drawn from"),
+        [] => format!("{seed}; the model's card does not say which seed its training data had"),
         _ if trained.contains(&seed) => {
             format!(
-                "{seed}, **which is also a seed of the model's training data ({}): it may have seen these fields**",
+                "{seed}, **which is also a seed of the model's training data ({}): it may have been trained on these fields**",
                 named()
             )
         }
-        _ => format!("{seed}, other than those of the model's training data ({})", named()),
+        _ => format!("{seed}; the model's training data had other seeds ({})", named()),
     }
 }
 
@@ -106,11 +106,11 @@ fn describe(kind: &str, name: &str, model: &Model) -> String {
     let or_unknown = |text: &str| if text.is_empty() { "not recorded".to_owned() } else { text.replace('\n', " ") };
     let list = facts([
         ("network", format!("{config}, {} weights", config.parameter_count())),
-        ("learnt for", format!("ε = {}, steps of {} in time", card.epsilon, card.frame_time)),
+        ("trained for", format!("ε = {}, {} time units per frame", card.epsilon, card.frame_time)),
         ("training data", or_unknown(training_data)),
         ("command", or_unknown(command)),
         (
-            "time of training",
+            "training time",
             match *training_seconds > 0.0 {
                 true => format!("{:.1} h on {}", training_seconds / 3600.0, or_unknown(hardware)),
                 false => "not recorded".into(),
@@ -134,22 +134,22 @@ fn definitions(evaluator: &Evaluator) -> String {
         .map(|candidate: CandidateSpec| candidate.name());
     format!(
         "## What is measured\n\n\
-         - RMSE: root mean square of the difference to the solver's φ ∈ [−1, 1], on the network's nodes. On c = (φ + 1)/2 \
-         it is half as large.\n\
+         - RMSE: root mean square deviation from the solver's φ ∈ [−1, 1], on the network's nodes. In terms of \
+         c = (φ + 1)/2 it is half as large.\n\
          - δ = √(⟨(ψ−φ)²⟩ / ⟨|∇φ|²⟩), the displacement of the interface in grid units of the solver; the first mean is over \
          the network's nodes, the second over the solver's, by forward differences (Lanzoni et al. 2024, Eq. 4 and Appendix C, doi 10.1088/2632-2153/ad8532).\n\
-         - |ΔF|/F: both free energies on the network's nodes by the same formula.\n\
+         - |ΔF|/F: relative error of the free energy, both taken on the network's nodes by the same formula.\n\
          - drift: distance of the mean of φ from that of the initial field.\n\
-         - “Mean” and “worst” are the arithmetic mean and the largest value over runs. A candidate whose values are no \
-         longer finite counts as infinitely far off.\n\
+         - “Mean” and “worst” are the arithmetic mean and the largest value over runs. A candidate that has diverged has an \
+         infinite error.\n\
          - {explicit}: the same explicit scheme on the network's grid, in units of its spacing, with ε' = ε/{spacing} = \
-         {}, M' = M/{spacing}³ = {} and the fewest steps that are stable as far as the initial |φ| goes. It is what one \
-         would try before a network.\n\
-         - {spectral}: semi-implicit Fourier (Chen & Shen 1998) on the same grid with the k² of the continuum, ten steps to \
-         a frame, on the CPU. It is what one would try next.\n\
-         - {frozen}: the initial field for ever.\n\
-         - In the `.csv` files, `_fine` is on the solver's nodes, the candidate's field interpolated by the \
-         profile of an interface, and `_floor` is what that would be of a candidate that is perfect on its own nodes.\n\n",
+         {}, M' = M/{spacing}³ = {} and the fewest steps that are stable for the initial |φ|. It is what one would try \
+         before a network.\n\
+         - {spectral}: semi-implicit Fourier (Chen & Shen 1998) on the same grid with the k² of the continuum, ten steps per \
+         frame, on the CPU. It is what one would try next.\n\
+         - {frozen}: the initial field, unchanged.\n\
+         - In the `.csv` files, `_fine` is taken on the solver's nodes, with the candidate's field interpolated by the \
+         profile of an interface; `_floor` is what a candidate that is exact on its own nodes would have there.\n\n",
         unit.epsilon, unit.mobility,
     )
 }

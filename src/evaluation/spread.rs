@@ -7,10 +7,10 @@ use serde::Serialize;
 /// Frames at which a report quotes errors.
 pub const REPORTED_FRAMES: [usize; 8] = [1, 5, 10, 25, 50, 100, 200, 300];
 
-/// What is quoted of a candidate at a frame. Errors are those on its own nodes, unless something else is said.
+/// A figure of a candidate at a frame. Errors are taken on its own nodes unless stated otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quantity {
-    /// Root mean square of the difference to the reference's φ.
+    /// Root mean square deviation from the reference's φ.
     Rmse,
     /// Displacement δ of the interface in grid units.
     Displacement,
@@ -20,11 +20,11 @@ pub enum Quantity {
     MeanDrift,
     /// RMSE on the reference's nodes.
     RmseFine,
-    /// What that would be if the candidate were perfect on its own nodes.
+    /// Its value for a candidate that is exact on its own nodes.
     RmseFloor,
     /// δ on the reference's nodes.
     DisplacementFine,
-    /// What that would be if the candidate were perfect on its own nodes.
+    /// Its value for a candidate that is exact on its own nodes.
     DisplacementFloor,
 }
 

@@ -11,7 +11,7 @@ use crate::{
 };
 use std::ops::ControlFlow;
 
-/// What became of one initial field.
+/// One initial field, carried by the reference and all candidates.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Trial {
     /// Who took part.
@@ -21,7 +21,7 @@ pub struct Trial {
 }
 
 impl Evaluator<'_> {
-    /// Carries the reference and all candidates from `start`, which lives on the reference's grid.
+    /// Carries the reference and all candidates from `start`, a field on the reference's grid.
     pub(super) fn trial(
         &self,
         start: Field,

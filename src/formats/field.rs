@@ -34,14 +34,29 @@ impl FieldFormat {
 /// # Errors
 /// When the extension is unknown, or the file cannot be read, is damaged, or holds values that are not finite.
 pub fn read(path: &Path, concentration: bool) -> Result<Volume, FormatError> {
+    read_frame(path, None, concentration)
+}
+
+/// Reads a frame of such a file, counted from 0; `None` is the last one. Only `.npy` files hold more than one.
+///
+/// # Errors
+/// As [`read`], or when there is no such frame.
+pub fn read_frame(path: &Path, frame: Option<usize>, concentration: bool) -> Result<Volume, FormatError> {
+    let alone = |kind, volume: Volume| match frame {
+        None | Some(0) => Ok(volume),
+        Some(frame) => {
+            let reason = format!("it has one frame, frame 0, but frame {frame} was asked for");
+            Err(FormatError::Unusable { path: path.to_owned(), kind, reason })
+        }
+    };
     match FieldFormat::of(path) {
         Some(FieldFormat::Npy) => {
             let mut reader = npy::FrameReader::open(path, concentration)?;
-            let field = reader.read(reader.frames() - 1)?;
+            let field = reader.read(frame.unwrap_or(reader.frames() - 1))?;
             Ok(Volume { field, is_discrete: reader.is_discrete(), spacing: [1.0; 3] })
         }
-        Some(FieldFormat::Vti) => vtk::read_vti(path, concentration),
-        Some(FieldFormat::Tiff) => tiff::read_stack(path, concentration),
+        Some(FieldFormat::Vti) => alone("VTK", vtk::read_vti(path, concentration)?),
+        Some(FieldFormat::Tiff) => alone("TIFF", tiff::read_stack(path, concentration)?),
         None => Err(FormatError::UnknownField { path: path.to_owned() }),
     }
 }

@@ -13,6 +13,30 @@ pub struct Volume {
     pub spacing: [f64; 3],
 }
 
+/// By how much, relative to each other, distances of nodes along different axes may differ.
+const EVENNESS: f64 = 1e-3;
+
+impl Volume {
+    /// Whether the nodes lie equally far apart along all axes that have several.
+    pub fn is_evenly_spaced(&self) -> bool {
+        let spacings = || self.spacing.iter().zip(self.field.grid().shape).filter(|(_, side)| *side > 1);
+        let (least, most) = spacings()
+            .fold((f64::MAX, 0.0_f64), |(least, most), (&spacing, _)| (least.min(spacing), most.max(spacing)));
+        most <= least * (1.0 + EVENNESS)
+    }
+
+    /// The field. Of a segmented image, that is of integers with just two different values, the smaller one becomes the phase
+    /// −1 and the larger the phase +1.
+    pub fn into_phases(self) -> Field {
+        let Self { mut field, is_discrete, .. } = self;
+        let (low, high) = field.range();
+        if is_discrete && low < high && field.values().iter().all(|&value| value == low || value == high) {
+            field.values_mut().iter_mut().for_each(|value| *value = if *value == low { -1.0 } else { 1.0 });
+        }
+        field
+    }
+}
+
 /// A file's number as φ.
 pub(super) fn phi(value: f64, concentration: bool) -> f32 {
     if concentration { (2.0 * value - 1.0) as f32 } else { value as f32 }

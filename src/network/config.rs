@@ -40,7 +40,7 @@ pub struct CrnnConfig {
     /// Stacked cells: see [`LAYERS`].
     #[arg(long, help = LAYERS.about(), value_parser = LAYERS.parser())]
     pub layers: usize,
-    /// From the last layer to the next field
+    /// How the last layer becomes the next field
     #[arg(long, value_enum)]
     pub output: Output,
 }
@@ -83,7 +83,7 @@ impl CrnnConfig {
     /// Checks the bounds.
     ///
     /// # Errors
-    /// When channels or layers are zero or absurdly many.
+    /// When the number of channels or layers is out of bounds.
     pub fn validate(&self) -> Result<(), SettingError> {
         CHANNELS.check(self.channels)?;
         LAYERS.check(self.layers)?;

@@ -1,13 +1,15 @@
 //! The convolutional recurrent network that stands in for the solver: one of its steps goes as far
 //! as 400 steps of explicit Euler (Lanzoni et al. 2024, DOI 10.1088/2632-2153/ad8532).
 //!
-//! - [`config`], [`weights`], [`model`], [`source`]: its shape, its weights, both as a file, and where that is;
+//! - [`config`], [`weights`], [`card`]: its shape, its weights, and what is known about it;
+//! - [`model`], [`source`]: all three as a file, and where that is;
 //! - [`kernels`]: what it computes with, per backend;
 //! - [`crane`]: the paper's own checkpoints;
 //! - [`cell`], [`crnn`]: its layers, and the whole;
 //! - [`start`](mod@start): the field that it starts from;
 //! - [`evolution`]: a network that carries a field.
 
+pub mod card;
 pub mod cell;
 pub mod config;
 pub mod crane;
@@ -19,11 +21,12 @@ pub mod source;
 pub mod start;
 pub mod weights;
 
+pub use card::{Card, Front, FrontPoint};
 pub use config::{CrnnConfig, Output};
 pub use crnn::{Crnn, Hidden};
 pub use evolution::NetworkEvolution;
 pub use kernels::PeriodicBackend;
-pub use model::{Card, Model, ModelError};
+pub use model::{Model, ModelError};
 pub use source::{ModelSource, SourceError};
 pub use start::start;
 pub use weights::{Weights, WeightsError};
@@ -37,7 +40,7 @@ use burn_flex::{Flex, FlexDevice};
 use evolution::gpu::GpuNetworkEvolution;
 use thiserror::Error;
 
-/// Why a network cannot be set to work.
+/// Why a network cannot be started.
 #[derive(Debug, Error)]
 pub enum NetworkError {
     #[error("the model cannot be used: {0}")]
@@ -50,7 +53,7 @@ pub enum NetworkError {
     NoModel,
 }
 
-/// Sets a model to work on a field that already lives on the network's grid (see [`start`](fn@start)). To be called on the
+/// Starts a model from a field on the network's grid (see [`start`](fn@start)). To be called on the
 /// thread that will use it: burn orders its work by thread.
 ///
 /// # Errors

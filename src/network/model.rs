@@ -1,6 +1,7 @@
 //! A network as a file: its configuration, its weights, and a card that says where it comes from.
 
 use super::{
+    card::Card,
     config::CrnnConfig,
     weights::{Weight, Weights, WeightsError},
 };
@@ -46,59 +47,6 @@ pub enum ModelFault {
     NotF32 { name: String, found: Dtype },
     #[error(transparent)]
     Weights(#[from] WeightsError),
-}
-
-/// Where a model comes from and what it is good for.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Card {
-    /// What it was trained on, in a sentence.
-    pub training_data: String,
-    /// All settings of its trainings and of their data, in TOML: one `[[stage]]` after the other.
-    pub configuration: String,
-    /// Seed of the initial weights, or of the draws of a training that began from a model. Seeds of data are in
-    /// `configuration`.
-    pub seed: Option<u64>,
-    /// Command line that makes it again.
-    pub command: String,
-    /// Seconds that training took, and on what.
-    pub training_seconds: f64,
-    pub hardware: String,
-    /// Measured errors by name, such as `mse_50_frames`.
-    pub errors: BTreeMap<String, f64>,
-    /// Spacing of the network's nodes in grid units: the solver's grid over the network's.
-    pub coarsening: usize,
-    /// Time units per step of the network.
-    pub frame_time: f64,
-    /// Interface width ε, in grid units, of the equation it learnt.
-    pub epsilon: f64,
-    /// Anything else one should know.
-    pub notes: String,
-}
-
-impl Default for Card {
-    fn default() -> Self {
-        Self {
-            training_data: String::new(),
-            configuration: String::new(),
-            seed: None,
-            command: String::new(),
-            training_seconds: 0.0,
-            hardware: String::new(),
-            errors: BTreeMap::new(),
-            coarsening: 2,
-            frame_time: 1.0,
-            epsilon: 3.0,
-            notes: String::new(),
-        }
-    }
-}
-
-impl Card {
-    /// What the model has learnt, by name; it knows nothing else.
-    pub fn made_for(&self) -> [(&'static str, f64); 3] {
-        [("ε", self.epsilon), ("a time per frame of", self.frame_time), ("a coarsening of", self.coarsening as f64)]
-    }
 }
 
 /// A network at rest.

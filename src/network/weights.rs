@@ -49,7 +49,7 @@ impl Weights {
     /// Checks that these are the weights of a network of this configuration, no more and no less.
     ///
     /// # Errors
-    /// Names the tensor at fault.
+    /// Names the wrong tensor.
     pub fn validate(&self, config: &CrnnConfig) -> Result<(), WeightsError> {
         config.validate()?;
         let specs = config.weights();

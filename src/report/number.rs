@@ -26,7 +26,7 @@ pub fn error(value: f64, show: impl Fn(f64) -> String) -> String {
 }
 
 /// A value that may be missing.
-pub fn or_dash(value: Option<f64>, show: impl Fn(f64) -> String) -> String {
+pub fn or_dash<T>(value: Option<T>, show: impl Fn(T) -> String) -> String {
     value.map_or_else(|| "–".into(), show)
 }
 

@@ -44,7 +44,7 @@ fn draw(title: &str, ordinate: &'static str, curves: &[Curve], path: &Path) -> R
     Chart { title, x, y, curves }.save(path)
 }
 
-/// A figure of each candidate over time, as far as it has any.
+/// A figure of each candidate over time, up to the frame at which it was stopped.
 fn over_candidates(rows: &[Row], names: &[String], value: fn(&PairMetrics) -> f64) -> impl Iterator<Item = Curve> {
     names.iter().enumerate().map(move |(candidate, name)| {
         let point = |row: &Row| Some((row.time, value(row.metrics(candidate)?)));

@@ -15,7 +15,7 @@ pub const SEQUENCES: Setting<usize> = Setting {
 /// Of a sequence.
 pub const FRAMES: Setting<Span> = Setting {
     name: "number of frames",
-    help: "Frames per sequence, its first one included: from a span, numbers as likely in each octave",
+    help: "Frames per sequence, the first one included; drawn from a span, each octave being equally likely",
     unit: "",
     least: Span::point(2.0),
     most: Span::point(MOST_FRAMES),
@@ -55,7 +55,7 @@ pub const MEAN_DEVIATION: Setting<f64> = Setting {
 /// Of sequences.
 pub const LATE_SHARE: Setting<f64> = Setting {
     name: "late share",
-    help: "Share of the sequences that start later in the evolution",
+    help: "Share of the sequences that start late in the evolution",
     default: 0.25,
     ..SHARE
 };
@@ -63,7 +63,7 @@ pub const LATE_SHARE: Setting<f64> = Setting {
 /// After the start of the evolution.
 pub const LATE_FRAMES: Setting<Span> = Setting {
     name: "number of late frames",
-    help: "How many frames later those start",
+    help: "How many frames later they start",
     unit: "",
     least: Span::point(0.0),
     most: Span::point(MOST_FRAMES),
@@ -73,15 +73,15 @@ pub const LATE_FRAMES: Setting<Span> = Setting {
 /// Of sequences.
 pub const FILM_SHARE: Setting<f64> = Setting {
     name: "film share",
-    help: "Share of the sequences that start from a film with rough faces: what microstructures grow old as, layers that are \
-           nearly flat and lie anywhere between the nodes",
+    help: "Share of the sequences that start from a film with rough faces, as in old microstructures: layers that are nearly \
+           flat and lie anywhere between the nodes",
     ..SHARE
 };
 
 /// [`ROUGHNESS`] of films in grid units, at most half the side of the smallest box.
 pub const FILM_ROUGHNESS: Setting<Span> = Setting {
     name: "film roughness",
-    help: "Largest height of those faces",
+    help: "Largest height of these faces above their mean",
     unit: CORRELATION_LENGTH.unit,
     least: Span::point(0.0),
     most: Span::point(ROUGHNESS.most * SIDE.most as f64),
@@ -91,7 +91,7 @@ pub const FILM_ROUGHNESS: Setting<Span> = Setting {
 /// Of films: of two nodes at least.
 pub const FILM_HILLS: Setting<Span> = Setting {
     name: "number of film hills",
-    help: "Hills per side of those faces, whole numbers: the fewer, the more slowly they flatten",
+    help: "Hills per side of these faces, whole numbers: the fewer, the more slowly they flatten",
     unit: "",
     least: Span::point(1.0),
     most: Span::point(SIDE.most as f64 / 2.0),
@@ -116,7 +116,7 @@ pub const QUENCH_SHARE: Setting<f64> = Setting {
 /// [`FLUCTUATION`] of the noise of sequences.
 pub const QUENCH_FLUCTUATION: Setting<Span> = Setting {
     name: "quench fluctuation",
-    help: "Largest deviation of that noise from its mean: from a span, numbers as likely in each octave",
+    help: "Largest deviation of that noise from its mean; drawn from a span, each octave being equally likely",
     unit: FLUCTUATION.unit,
     least: Span::point(1e-3),
     most: Span::point(FLUCTUATION.most),

@@ -16,7 +16,7 @@ pub const SIDE: Setting<usize> = Setting {
 /// Of the grid: at most, φ takes up 4 GiB.
 pub const NODES: Setting<usize> = Setting {
     name: "number of nodes",
-    help: "Nodes of the grid in all",
+    help: "Total number of nodes of the grid",
     unit: "",
     least: MIN_SIDE,
     most: 1 << 30,
@@ -29,7 +29,7 @@ const GRID_UNITS: &str = "grid units";
 /// ε of the equation.
 pub const EPSILON: Setting<f64> = Setting {
     name: "interface width ε",
-    help: "Width ε of the interface; networks know the one that they were trained on",
+    help: "Width ε of the interface; a network is only good for the one it was trained on",
     unit: GRID_UNITS,
     least: 0.1,
     most: SIDE.most as f64,
@@ -39,7 +39,7 @@ pub const EPSILON: Setting<f64> = Setting {
 /// M of the equation.
 pub const MOBILITY: Setting<f64> = Setting {
     name: "mobility",
-    help: "Mobility M: how fast everything happens",
+    help: "Mobility M, which sets the time scale",
     unit: "",
     least: 1e-9,
     most: 1e9,
@@ -49,7 +49,7 @@ pub const MOBILITY: Setting<f64> = Setting {
 /// Δt of schemes with equal steps. The default was inferred: with 400 steps it makes a frame one time unit.
 pub const TIME_STEP: Setting<f64> = Setting {
     name: "time step",
-    help: "Time step of schemes with equal steps; the explicit one has a limit, which is told when it is exceeded",
+    help: "Time step of schemes with equal steps; the explicit scheme refuses steps beyond its stability limit",
     unit: "",
     least: 1e-9,
     most: 1e6,
@@ -59,25 +59,25 @@ pub const TIME_STEP: Setting<f64> = Setting {
 /// Steps of the solver between two frames.
 pub const STEPS_PER_FRAME: Setting<usize> = Setting {
     name: "number of steps per frame",
-    help: "Solver steps per frame; a frame is one step of the network, which knows the time that it was trained on",
+    help: "Solver steps per frame; a frame is one step of the network, which is only good for the time it was trained on",
     unit: "",
     least: 1,
     most: 100_000_000,
     default: 400,
 };
 
-/// What the adaptive scheme allows. By default the error of a run is far below that of the networks; f32 cannot keep less
-/// than the smallest.
+/// Of the adaptive scheme. With the default, the error of a run is far below that of networks; f32 cannot resolve less than
+/// the smallest.
 pub const TOLERANCE: Setting<f64> = Setting {
     name: "tolerance",
-    help: "RMS error that the adaptive scheme allows a step, as a part of the RMS of φ",
+    help: "Largest RMS error of a step of the adaptive scheme, relative to the RMS of φ",
     unit: "",
     least: 1e-7,
     most: 0.5,
     default: 1e-3,
 };
 
-/// Every how many nodes of the solver a network has one.
+/// A network has one of every so many nodes of the solver, along each axis.
 pub const COARSENING: Setting<usize> = Setting {
     name: "coarsening",
     help: "The network's grid keeps every 1st or 2nd node of the solver's",
@@ -90,7 +90,7 @@ pub const COARSENING: Setting<usize> = Setting {
 /// Frames that a network follows the solver.
 pub const LEAD: Setting<usize> = Setting {
     name: "lead",
-    help: "Start networks from the solver's field at this frame",
+    help: "Let networks follow the solver up to this frame and start from its field",
     unit: "frames",
     least: 0,
     most: 1_000_000,
@@ -114,8 +114,8 @@ pub const LAYERS: Setting<usize> =
 /// Mean of c, which both evolutions of Cahn–Hilliard conserve.
 pub const VOLUME_FRACTION: Setting<f64> = Setting {
     name: "volume fraction",
-    help: "Mean of c = (φ + 1)/2, the share of the phase φ = 1 once the phases have parted: shapes grow or shrink to it, \
-           other fields are shifted",
+    help: "Mean of c = (φ + 1)/2, the volume fraction of the phase φ = 1 once the phases have separated: shapes grow or \
+           shrink to it, other fields are shifted",
     unit: "",
     least: 0.001,
     most: 0.999,
@@ -125,7 +125,7 @@ pub const VOLUME_FRACTION: Setting<f64> = Setting {
 /// Size of a cell of Perlin noise.
 pub const CORRELATION_LENGTH: Setting<f64> = Setting {
     name: "correlation length",
-    help: "Size of the structures of noise, slice and film, rounded so that the noise stays periodic",
+    help: "Size of the features of noise, slice and film, rounded so that the noise is periodic",
     unit: GRID_UNITS,
     least: 2.0,
     most: 1e4,
@@ -135,7 +135,7 @@ pub const CORRELATION_LENGTH: Setting<f64> = Setting {
 /// Noises that are added.
 pub const OCTAVES: Setting<u32> = Setting {
     name: "number of octaves",
-    help: "How many noises are added, each with half the correlation length of the one before",
+    help: "How many octaves of noise are added, each with half the correlation length of the one before",
     unit: "",
     least: 1,
     most: 8,
@@ -145,7 +145,7 @@ pub const OCTAVES: Setting<u32> = Setting {
 /// H of fractional Brownian motion.
 pub const HURST: Setting<f64> = Setting {
     name: "Hurst exponent",
-    help: "Hurst exponent H of the generator permutation, of which each octave has 2^−H times the amplitude of the one before",
+    help: "Hurst exponent H of the generator permutation: each octave has 2^−H times the amplitude of the one before",
     unit: "",
     least: 0.0,
     most: 1.0,
@@ -175,7 +175,7 @@ pub const AMPLITUDE: Setting<f64> = Setting {
 /// Peak of white noise.
 pub const FLUCTUATION: Setting<f64> = Setting {
     name: "fluctuation",
-    help: "Largest deviation of φ from its mean in white-noise, evenly distributed",
+    help: "Largest deviation of φ from its mean in white-noise, uniformly distributed",
     unit: "",
     least: 0.0,
     most: 2.0,
@@ -262,5 +262,5 @@ pub const MARGIN: Setting<f64> = Setting {
 /// A part of a whole.
 pub(super) const SHARE: Setting<f64> = Setting { name: "", help: "", unit: "", least: 0.0, most: 1.0, default: 0.0 };
 
-/// Most frames that are spoken of.
+/// Largest number of frames.
 pub(super) const MOST_FRAMES: f64 = 1e6;

@@ -1,4 +1,4 @@
-//! A number or an interval that can be set: what it means, within which bounds, and what it is when nobody sets it.
+//! A number or an interval that can be set: its meaning, bounds and default.
 
 use super::Span;
 use std::{fmt::Display, str::FromStr};
@@ -16,17 +16,17 @@ pub enum SettingError {
 /// A number that can be set. Command line, panels and files take their bounds, defaults and words from the same one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Setting<T> {
-    /// What it is called in a sentence, without an article.
+    /// Its name in a sentence, without an article.
     pub name: &'static str,
     /// What it means, in a line.
     pub help: &'static str,
-    /// What it is counted in; empty for a pure number.
+    /// Its unit; empty for a pure number.
     pub unit: &'static str,
     /// Smallest value.
     pub least: T,
     /// Largest value.
     pub most: T,
-    /// Value where none is asked for.
+    /// Value unless another is given.
     pub default: T,
 }
 
@@ -103,7 +103,7 @@ impl<T: Number> Setting<T> {
         format!("{} [{} to {}{}]", self.help, self.least.short(), self.most.short(), self.counted())
     }
 
-    /// The same with what it is when nobody sets it; `unless` says what else may have a say.
+    /// The same with the default; `unless` names what may take its place.
     pub fn about_with_default(&self, unless: &str) -> String {
         format!("{} [default: {}{unless}]", self.about(), self.default.short())
     }

@@ -55,7 +55,7 @@ pub const WARMUP: Setting<usize> = Setting {
 /// Of the gradient.
 pub const CLIP: Setting<f64> = Setting {
     name: "clip",
-    help: "Largest norm of the gradient over all weights; longer ones are shortened to it",
+    help: "Largest norm of the gradient over all weights; a longer gradient is scaled down to it",
     unit: "",
     least: 1e-9,
     most: f64::INFINITY,
@@ -65,7 +65,7 @@ pub const CLIP: Setting<f64> = Setting {
 /// Of the weights; at 1 the average would never move.
 pub const AVERAGING: Setting<f64> = Setting {
     name: "averaging",
-    help: "Decay per step of the running average of the weights, which is what is validated and saved",
+    help: "Decay per step of the running average of the weights, which is validated and saved",
     unit: "",
     least: 0.0,
     most: 0.999_999,
@@ -75,9 +75,9 @@ pub const AVERAGING: Setting<f64> = Setting {
 /// Of the loss, in both ends finite or in neither.
 pub const ERROR_SCALE: Setting<Span> = Setting {
     name: "error scale",
-    help: "Scale s of the error e of a field, whose loss is s² ln(1 + e²/s²), from the first step to the last, in equal \
-           factors: e² below it; beyond it errors count relative to themselves, so that those of slow, nearly flat \
-           microstructures matter as much as those of young ones, and a field that is lost no longer matters. inf: e²",
+    help: "Scale s in the loss s² ln(1 + e²/s²) of a field with error e, from the first step to the last, in equal factors. \
+           Errors below s count as e², larger ones by their logarithm, so that slow, nearly flat microstructures matter as \
+           much as young ones, and a field that is lost no longer matters. inf: e²",
     unit: "",
     least: Span::point(1e-6),
     most: Span::point(f64::INFINITY),
@@ -96,16 +96,15 @@ pub const ENERGY_WEIGHT: Setting<f64> = Setting {
 };
 
 /// Of the mean.
-pub const MEAN_WEIGHT: Setting<f64> = Setting {
-    name: "mean weight",
-    help: "Weight of (Δ⟨φ⟩)² in e², for outputs that do not conserve the mean of φ",
-    ..WEIGHT
-};
+pub const MEAN_WEIGHT: Setting<f64> =
+    Setting {
+        name: "mean weight", help: "Weight of (Δ⟨φ⟩)² in e², for outputs that do not conserve it", ..WEIGHT
+    };
 
 /// Of what lies beyond the phases.
 pub const OVERSHOOT_WEIGHT: Setting<f64> = Setting {
     name: "overshoot weight",
-    help: "Weight in e² of the square by which the largest |φ| exceeds the truth's",
+    help: "Weight in e² of the square of the amount by which the largest |φ| exceeds the true one",
     default: 0.05,
     ..WEIGHT
 };
@@ -113,7 +112,7 @@ pub const OVERSHOOT_WEIGHT: Setting<f64> = Setting {
 /// Of walks.
 pub const LENGTH: Setting<Span> = Setting {
     name: "length",
-    help: "Most frames of a walk through a sequence, growing over the run",
+    help: "Largest number of frames of a walk through a sequence, growing over the run",
     unit: "frames",
     least: Span::point(2.0),
     most: Span::point(MOST_FRAMES),
@@ -123,7 +122,7 @@ pub const LENGTH: Setting<Span> = Setting {
 /// Of walks.
 pub const SHORTEST: Setting<usize> = Setting {
     name: "shortest walk",
-    help: "Fewest frames of a walk; each draws its own number up to the length, short ones more often: 1/frames²",
+    help: "Smallest number of frames of a walk; each draws its own number up to the length with a probability of 1/frames²",
     unit: "frames",
     least: 1,
     most: MOST_FRAMES as usize,
@@ -133,7 +132,7 @@ pub const SHORTEST: Setting<usize> = Setting {
 /// Of a walk.
 pub const GIVEN: Setting<Span> = Setting {
     name: "number of frames given",
-    help: "True frames that the network is given at the start of a walk before it lives on its own predictions",
+    help: "True frames that the network is given at the start of a walk, before it runs on its own predictions",
     unit: "frames",
     least: Span::point(1.0),
     most: Span::point(MOST_FRAMES),
@@ -169,7 +168,7 @@ pub const VALIDATE_EVERY: Setting<usize> = Setting {
 /// Of the dataset's.
 pub const VALIDATION_SEQUENCES: Setting<usize> = Setting {
     name: "number of validation sequences",
-    help: "Validation sequences used, in their order",
+    help: "How many validation sequences are used, in their order",
     unit: "",
     least: 1,
     most: SEQUENCES.most,

@@ -40,7 +40,7 @@ impl fmt::Display for Method {
     }
 }
 
-/// A solver at rest: what it takes to start it from a field.
+/// All that is needed to start a solver from a field.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct SolverSpec {
@@ -48,7 +48,7 @@ pub struct SolverSpec {
     pub method: Method,
     /// Equation and steps. Of the steps only the length of a frame matters to the adaptive scheme.
     pub parameters: Parameters,
-    /// RMS error that the adaptive scheme allows a step, as a part of the RMS of φ.
+    /// RMS error that the adaptive scheme allows a step, relative to the RMS of φ.
     pub tolerance: f64,
     /// What Fourier schemes take for −∇².
     pub symbol: Symbol,
@@ -69,7 +69,7 @@ impl SolverSpec {
     /// Checks the parameters for fields on `grid`.
     ///
     /// # Errors
-    /// Names the value at fault, or the stability limit.
+    /// Names the value that is refused, or the stability limit.
     pub fn validate(&self, grid: &Grid) -> Result<(), ParameterError> {
         match self.method {
             Method::Explicit => self.parameters.validate_explicit(grid),

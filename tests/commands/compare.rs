@@ -56,7 +56,7 @@ fn a_comparison_leaves_everything_in_one_folder() {
         ["crane_random_00001.ply", "crane_random_00001.png", "notes.txt", "reference_00001.ply", "reference_00001.png"];
     assert_eq!(left, expected, "surfaces of the earlier run are gone, and nothing else");
     for input in ["run/reference.npy", "run/surfaces/reference_00001.ply"] {
-        shop.refuse(&format!("compare --init {input} --frames 1 --out run --force"), "would be written over");
+        shop.refuse(&format!("compare --init {input} --frames 1 --out run --force"), "would be overwritten");
     }
 }
 

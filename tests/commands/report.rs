@@ -36,7 +36,7 @@ fn a_report_has_all_its_parts_and_its_tables_agree() {
     let report = fs::read_to_string(shop.path("report/report.md")).unwrap();
     let titles: Vec<_> = report.lines().filter_map(|line| line.strip_prefix("## ")).collect();
     let expected = [
-        "What it is held to",
+        "Targets",
         "Boxes of 16³",
         "Boxes of 20³",
         "Shapes",
@@ -97,6 +97,27 @@ fn a_report_has_all_its_parts_and_its_tables_agree() {
         (0..frames["run"].len()).filter(|&i| frames["candidate"][i] == "network" && frames["frame"][i] == "10");
     let rmse = network.map(|i| numbers(&frames["rmse"])[i]).sum::<f64>() / 2.0;
     assert!((card.errors["rmse_10"] - rmse).abs() < 1e-12);
+
+    // The card has the front of the report, relative to the network; a table of an earlier report gives the same.
+    let (front, table) = (card.front.unwrap(), columns(&shop.path("report/cost_front.csv")));
+    assert_eq!(front.points.len(), table["frame"].len());
+    let (frame, cost) = (numbers(&table["frame"]), numbers(&table["milliseconds_per_frame"]));
+    for (row, point) in front.points.iter().enumerate() {
+        let same = |other: &usize| table["evolution"][*other] == "network" && frame[*other] == frame[row];
+        let network = (0..frame.len()).find(same).unwrap();
+        assert_eq!(point.evolution, table["evolution"][row]);
+        assert_eq!((point.frame as f64, point.rmse), (frame[row], numbers(&table["rmse"])[row]));
+        assert_eq!(point.cost, cost[row] / cost[network]);
+    }
+    shop.succeed("evaluate --front report/cost_front.csv --record again.safetensors");
+    let again = Model::load(shop.path("again.safetensors")).unwrap();
+    assert_eq!(again.card.front, Some(front));
+    assert_eq!(again.weights, Model::builtin().unwrap().weights);
+    let printed = shop.succeed("info again.safetensors");
+    let network = printed.lines().find(|line| line.trim_start().starts_with("network ")).unwrap();
+    assert_eq!(network.matches("(1.00)").count(), 2, "{network}");
+    shop.refuse("evaluate --front report/cost.csv --record no.safetensors", "several sizes");
+    shop.refuse("evaluate --front report/boxes.csv --record no.safetensors", "boxes.csv");
 }
 
 #[test]
@@ -107,7 +128,7 @@ fn parts_of_a_report_can_be_chosen_and_damaged_models_are_refused() {
     shop.refuse("evaluate --model missing.safetensors --out report", "missing.safetensors");
     shop.refuse("evaluate --ablation text.safetensors --out report", "text.safetensors");
     shop.refuse("evaluate --grid 15 --out report", "multiples of the coarsening");
-    shop.refuse("evaluate --exponent-window 9..3 --out report", "exponent-window must begin");
+    shop.refuse("evaluate --exponent-window 9..3 --out report", "exponent-window must end");
     shop.refuse("evaluate --out text.safetensors/report", "cannot write");
 
     let printed = shop.succeed(&format!("{TINY_REPORT} --parts cost,boxes --out report"));

@@ -14,7 +14,7 @@ pub struct BenchArgs {
     /// Print only this table
     #[arg(long, value_enum)]
     only: Option<Table>,
-    /// Leave the graphics device out
+    /// Leave out the graphics device
     #[arg(long)]
     no_gpu: bool,
     #[command(flatten)]

@@ -26,14 +26,14 @@ pub struct TrainArgs {
     /// Folder of the run: configuration, curves, checkpoints, models
     #[arg(long, value_name = "DIR", default_value = "run")]
     pub out: PathBuf,
-    /// Continue the run in this folder, by the configuration recorded there; only --data may name another place, --steps a
-    /// larger number of steps, and --engine another engine, by which the last digits differ
+    /// Continue the run in this folder with the configuration recorded there. Only --data may name another place, --steps a
+    /// larger number of steps, and --engine another engine, on which the last digits differ
     #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "config", "preset"])]
     pub resume: Option<PathBuf>,
     /// Configuration to start from
     #[arg(long, value_enum, default_value_t)]
     pub preset: Preset,
-    /// Configuration in TOML, instead of a preset; options on the command line go before it
+    /// Configuration in TOML, instead of a preset; options on the command line override it
     #[arg(long, value_name = "FILE", conflicts_with = "preset")]
     pub config: Option<PathBuf>,
     #[command(flatten)]
@@ -45,7 +45,7 @@ pub struct TrainArgs {
 /// How often Ctrl-C is looked for.
 const PATIENCE: Duration = Duration::from_millis(100);
 
-/// Trains until done or Ctrl-C.
+/// Trains until the last step or Ctrl-C.
 ///
 /// # Errors
 /// When the configuration or the data is refused, or the training fails.
@@ -67,7 +67,7 @@ fn config(args: &TrainArgs) -> Result<TrainConfig, CommandError> {
     Ok(config)
 }
 
-/// Continues the run in `folder`, which may only have its data elsewhere, and more steps to make.
+/// Continues the run in `folder`; only its data may be elsewhere, and its steps more.
 fn go_on(args: &TrainArgs, folder: &Path) -> Result<TrainHandle, CommandError> {
     let mut run = SavedRun::open(folder)?;
     let recorded = run.config().clone();
@@ -137,7 +137,7 @@ fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
                 bar.finish();
                 match step {
                     0 => println!("stopped before the first step"),
-                    _ => println!("stopped at step {step}; --resume continues"),
+                    _ => println!("stopped at step {step}; continue with --resume"),
                 }
                 return Ok(());
             }

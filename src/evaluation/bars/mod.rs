@@ -1,4 +1,4 @@
-//! What a model is held to, and whether it gets there.
+//! Targets for a model, and whether it meets them.
 
 pub mod page;
 
@@ -21,7 +21,7 @@ pub enum Limit {
     Within { centre: f64, margin: f64 },
 }
 
-/// One thing that a model is held to.
+/// One target.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Bar {
     /// What is measured, in words.
@@ -30,39 +30,39 @@ pub struct Bar {
     pub limit: Limit,
     /// What it is; `None` when it was not measured.
     pub measured: Option<f64>,
-    /// What the initial field would have if it never changed, where that can be said: a bar that is met by doing nothing
-    /// tells little.
+    /// The value for the initial field if it never changed, where there is one: a target that is met by doing nothing says
+    /// little.
     pub frozen: Option<f64>,
-    /// Why that does not decide.
+    /// Why that does not settle it.
     pub doubt: Option<Doubt>,
 }
 
 /// What keeps a measurement from judging a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Doubt {
-    /// Fewer frames than this bar asks for: it can be missed by then, but not met.
+    /// Fewer frames than this target needs: it can be missed by then, but not met.
     Frames(usize),
-    /// Fewer frames than this bar, which is about the end, asks for: that says nothing yet.
+    /// Fewer frames than this target, which is about the end of a run, needs: that says nothing yet.
     End(usize),
-    /// Something else than this bar asks for, or less of it: that says nothing.
+    /// A plan other than the one this target is defined for, or fewer runs: that says nothing.
     Asks(&'static str),
 }
 
-/// Frames that the bars ask for: of boxes, of shapes, of the network alone.
+/// Frames that the targets need: of boxes, of shapes, of the network alone.
 const FRAMES: [usize; 3] = [300, 100, 10_000];
 /// Nodes per side of the boxes, of the shapes and of the network alone.
 const GRID: Shape = Shape::cube(64);
 /// Boxes that a mean is taken over.
 const BOXES: usize = 16;
-/// Runs that an exponent is a mean over, nodes per side of their boxes, and the first frame that may be fitted: F falls
-/// less steeply before. The fit must span a decade.
+/// Runs that an exponent is averaged over, their boxes, and the first frame that may be fitted: F falls less steeply
+/// before. The fit must span a decade.
 const DECAY: (usize, Shape, f64) = (10, Shape::cube(128), 100.0);
 
 /// Largest |φ| that a network alone may reach.
 pub const LARGEST: f64 = 1.15;
 /// Largest |ΔF|/F, mean over the boxes.
 pub const ENERGY_ERROR: f64 = 0.055;
-/// First frame at which that counts: until then noise still separates.
+/// First frame at which that counts: until then, the noise still separates into phases.
 pub const SETTLED_ENERGY: usize = 5;
 /// Largest displacement of the interface, grid units.
 pub const DISPLACEMENT: f64 = 3.0;
@@ -75,7 +75,7 @@ pub const EXPONENT: (f64, f64) = (-0.33, 0.03);
 pub const STATIONARY: f64 = 0.01;
 
 impl Bar {
-    /// Whether the model gets there, if that can be said.
+    /// Whether the model meets it, if that can be judged.
     pub fn met(&self) -> Option<bool> {
         let measured = self.measured?;
         let inside = match self.limit {
@@ -89,13 +89,13 @@ impl Bar {
         }
     }
 
-    /// The same bar, doubted unless what was measured is `right`: that weighs more than frames.
+    /// The same target, doubted unless what was measured is `right`; this doubt replaces one about frames.
     fn unless(self, right: bool, asked: &'static str) -> Self {
         if right { self } else { Self { doubt: Some(Doubt::Asks(asked)), ..self } }
     }
 }
 
-/// All bars, measured by what was found when the plan was followed.
+/// All targets, judged by what was found.
 pub fn bars(plan: &Plan, findings: &Findings) -> Vec<Bar> {
     let mut bars = of_boxes(plan, &findings.boxes);
     let alone = of_long_runs(&findings.long.network).into_iter();
@@ -154,7 +154,7 @@ fn of_bunny(plan: &Plan, findings: &Findings) -> Bar {
     of_trials(plan, what, DISPLACEMENT, trials, Quantity::Displacement, 1..=last)
 }
 
-/// A bar for the largest mean over `trials` of a quantity at any of the `frames`.
+/// A target for the largest mean over `trials` of a quantity at any of the `frames`.
 fn of_trials(
     plan: &Plan,
     what: String,

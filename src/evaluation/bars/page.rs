@@ -1,4 +1,4 @@
-//! What the model is held to, as a table.
+//! The targets as a table.
 
 use super::{Bar, Doubt, Limit, bars};
 use crate::{
@@ -9,18 +9,18 @@ use crate::{
     },
 };
 
-/// The table of all bars.
+/// The table of all targets.
 pub fn write(plan: &Plan, findings: &Findings) -> String {
     let bars = bars(plan, findings);
     let measured = bars.iter().filter(|bar| bar.met().is_some()).count();
     let met = bars.iter().filter(|bar| bar.met() == Some(true)).count();
     let row = |bar: &Bar| vec![bar.what.clone(), limit(bar.limit), measure(bar), frozen(bar), verdict(bar)];
     format!(
-        "## What it is held to\n\n{met} of {} are met; {} could not be judged. “φ frozen” is what the initial field would \
-         have: a bar above that is met by doing nothing.\n\n{}",
+        "## Targets\n\nThe model meets {met} of {} targets; {} could not be judged. “φ frozen” is the value for the initial \
+         field if it never changed: a target above it is met by doing nothing.\n\n{}",
         bars.len(),
         bars.len() - measured,
-        markdown(&header(&["", "bar", "measured", "φ frozen", "met"]), bars.iter().map(row))
+        markdown(&header(&["", "target", "measured", "φ frozen", "met"]), bars.iter().map(row))
     )
 }
 
@@ -46,7 +46,7 @@ fn verdict(bar: &Bar) -> String {
         (None, Some(Doubt::Frames(frames) | Doubt::End(frames))) if bar.measured.is_some() => {
             format!("open: fewer than {frames} frames")
         }
-        (None, Some(Doubt::Asks(asked))) if bar.measured.is_some() => format!("open: asks for {asked}"),
+        (None, Some(Doubt::Asks(asked))) if bar.measured.is_some() => format!("open: needs {asked}"),
         (None, _) => "open".into(),
     }
 }

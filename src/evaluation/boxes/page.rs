@@ -3,7 +3,7 @@
 use crate::{
     evaluation::{
         EvaluationError, Evaluator,
-        errors::{HeldTo, Sheet},
+        errors::{Sheet, Targets},
         spread::Quantity,
         trial::Trial,
     },
@@ -18,7 +18,7 @@ use std::path::Path;
 /// When something cannot be drawn or written.
 pub fn boxes(folder: &Path, trials: &[Trial], evaluator: &Evaluator) -> Result<String, EvaluationError> {
     let grid = evaluator.plan.boxes.grid;
-    let sheet = Sheet { stem: "boxes", title: &format!("boxes of {grid}"), held_to: HeldTo::Boxes, trials };
+    let sheet = Sheet { stem: "boxes", title: &format!("boxes of {grid}"), targets: Targets::Boxes, trials };
     write(folder, grid, &sheet, evaluator)
 }
 
@@ -28,7 +28,7 @@ pub fn boxes(folder: &Path, trials: &[Trial], evaluator: &Evaluator) -> Result<S
 /// When something cannot be drawn or written.
 pub fn large(folder: &Path, trials: &[Trial], evaluator: &Evaluator) -> Result<String, EvaluationError> {
     let grid = evaluator.plan.large.grid;
-    let sheet = Sheet { stem: "large", title: &format!("boxes of {grid}"), held_to: HeldTo::Nothing, trials };
+    let sheet = Sheet { stem: "large", title: &format!("boxes of {grid}"), targets: Targets::Nothing, trials };
     write(folder, grid, &sheet, evaluator)
 }
 
@@ -39,8 +39,8 @@ fn write(folder: &Path, grid: Shape, sheet: &Sheet, evaluator: &Evaluator) -> Re
     };
     let coarse = evaluator.plan.network().grid(&grid.into()).map_or(String::new(), |grid| grid.to_string());
     let intro = format!(
-        "{} of {frames} frames, each from Perlin noise of its own; the network lives on {coarse}. Every frame of every \
-         run is in `{stem}.csv`, means and worst runs in `{stem}_summary.csv`.\n\n",
+        "{} of {frames} frames, each from its own Perlin noise; the network's grid is {coarse}. `{stem}.csv` holds every frame \
+         of every run, `{stem}_summary.csv` means and worst runs.\n\n",
         runs(count)
     );
     let errors = sheet.write(folder, &Quantity::ALL, evaluator)?;

@@ -1,26 +1,45 @@
 //! How many boxes of noise, and of which size.
 
-use crate::{evaluation::work::work, grid::Shape};
+use crate::{
+    evaluation::work::work,
+    grid::Shape,
+    settings::{
+        SettingError,
+        evaluation::{BOX, BOXES_FRAMES, BOXES_RUNS, LARGE_BOX, LARGE_FRAMES, LARGE_RUNS},
+    },
+};
 use serde::{Deserialize, Serialize};
 
 /// Boxes of noise.
 #[derive(Debug, Clone, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BoxesPlan {
-    /// Boxes of noise: nodes per side of the solver's grid
-    #[arg(id = "boxes-grid", long = "grid", value_name = "N")]
+    /// Boxes of noise: the solver's grid
+    #[arg(id = "boxes-grid", long = "grid", value_name = "N|NXxNYxNZ")]
     pub grid: Shape,
-    /// Boxes of noise: runs, each from noise of its own
-    #[arg(id = "boxes-runs", long = "runs", value_name = "K")]
+    /// See [`BOXES_RUNS`].
+    #[arg(
+        id = "boxes-runs",
+        long = "runs",
+        value_name = "K",
+        help = BOXES_RUNS.about(),
+        value_parser = BOXES_RUNS.parser()
+    )]
     pub runs: usize,
-    /// Boxes of noise: frames of each
-    #[arg(id = "boxes-frames", long = "frames", value_name = "K")]
+    /// See [`BOXES_FRAMES`].
+    #[arg(
+        id = "boxes-frames",
+        long = "frames",
+        value_name = "K",
+        help = BOXES_FRAMES.about(),
+        value_parser = BOXES_FRAMES.parser()
+    )]
     pub frames: usize,
 }
 
 impl Default for BoxesPlan {
     fn default() -> Self {
-        Self { grid: Shape::cube(64), runs: 16, frames: 300 }
+        Self { grid: BOX, runs: BOXES_RUNS.default, frames: BOXES_FRAMES.default }
     }
 }
 
@@ -28,6 +47,15 @@ impl BoxesPlan {
     /// Little of it.
     pub fn quick() -> Self {
         Self { grid: Shape::cube(32), runs: 2, frames: 40 }
+    }
+
+    /// Checks every number.
+    ///
+    /// # Errors
+    /// Names the one out of bounds.
+    pub fn validate(&self) -> Result<(), SettingError> {
+        BOXES_RUNS.check(self.runs)?;
+        BOXES_FRAMES.check(self.frames).map(drop)
     }
 
     /// Work of the solver and `networks` networks.
@@ -40,20 +68,32 @@ impl BoxesPlan {
 #[derive(Debug, Clone, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LargePlan {
-    /// Larger boxes: nodes per side
-    #[arg(id = "large-grid", long = "large-grid", value_name = "N")]
+    /// Larger boxes: the solver's grid
+    #[arg(id = "large-grid", long = "large-grid", value_name = "N|NXxNYxNZ")]
     pub grid: Shape,
-    /// Larger boxes: runs
-    #[arg(id = "large-runs", long = "large-runs", value_name = "K")]
+    /// See [`LARGE_RUNS`].
+    #[arg(
+        id = "large-runs",
+        long = "large-runs",
+        value_name = "K",
+        help = LARGE_RUNS.about(),
+        value_parser = LARGE_RUNS.parser()
+    )]
     pub runs: usize,
-    /// Larger boxes: frames of each
-    #[arg(id = "large-frames", long = "large-frames", value_name = "K")]
+    /// See [`LARGE_FRAMES`].
+    #[arg(
+        id = "large-frames",
+        long = "large-frames",
+        value_name = "K",
+        help = LARGE_FRAMES.about(),
+        value_parser = LARGE_FRAMES.parser()
+    )]
     pub frames: usize,
 }
 
 impl Default for LargePlan {
     fn default() -> Self {
-        Self { grid: Shape::cube(128), runs: 3, frames: 300 }
+        Self { grid: LARGE_BOX, runs: LARGE_RUNS.default, frames: LARGE_FRAMES.default }
     }
 }
 
@@ -61,6 +101,15 @@ impl LargePlan {
     /// Little of it.
     pub fn quick() -> Self {
         Self { grid: Shape::cube(48), runs: 1, frames: 40 }
+    }
+
+    /// As [`BoxesPlan::validate`].
+    ///
+    /// # Errors
+    /// As that.
+    pub fn validate(&self) -> Result<(), SettingError> {
+        LARGE_RUNS.check(self.runs)?;
+        LARGE_FRAMES.check(self.frames).map(drop)
     }
 
     /// Work of the solver and the network.

@@ -1,7 +1,12 @@
 //! What a frame costs, and how exact it is: against the size of the box, and one against the other.
 
+mod front;
 pub mod page;
 pub mod plan;
+mod rows;
+
+pub use front::{relative, undominated};
+pub use rows::read_front;
 
 use self::plan::{front, sizes};
 use super::{EvaluationError, Evaluator, Watch, work::work};
@@ -98,7 +103,7 @@ fn read(comparison: &Comparison, clocks: &mut [Clock]) {
     }
 }
 
-/// What became of one evolution.
+/// The time and the errors of one evolution.
 struct Clock {
     name: String,
     is_network: bool,
@@ -137,19 +142,4 @@ impl Clock {
         let (below, above) = (frames[(frames.len() - 1) / 2], frames[frames.len() / 2]);
         (below + above) / 2.0
     }
-}
-
-/// Those of some costs to which no other is superior, both cheaper and more exact, from the cheapest to the dearest. What
-/// diverged is not among them, nor is the reference, whose error is zero.
-pub fn undominated<'a>(costs: impl IntoIterator<Item = &'a Cost>) -> Vec<&'a Cost> {
-    let counts = |cost: &&Cost| cost.milliseconds.is_finite() && cost.rmse.is_finite() && cost.rmse > 0.0;
-    let mut costs: Vec<_> = costs.into_iter().filter(counts).collect();
-    costs.sort_by(|a, b| a.milliseconds.total_cmp(&b.milliseconds).then(a.rmse.total_cmp(&b.rmse)));
-    let mut least = f64::INFINITY;
-    costs.retain(|cost| {
-        let better = cost.rmse < least;
-        least = least.min(cost.rmse);
-        better
-    });
-    costs
 }

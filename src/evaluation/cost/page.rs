@@ -1,6 +1,6 @@
 //! Costs in tables and charts.
 
-use super::{Cost, Costs, undominated};
+use super::{Cost, Costs, rows::Row, undominated};
 use crate::{
     evaluation::{EvaluationError, Evaluator},
     report::{
@@ -11,7 +11,6 @@ use crate::{
         table::{header, markdown, write_csv},
     },
 };
-use serde::Serialize;
 use std::path::Path;
 
 /// Writes tables and plots and gives the Markdown that shows them.
@@ -24,10 +23,9 @@ pub fn write(folder: &Path, costs: &Costs, evaluator: &Evaluator) -> Result<Stri
     let frames = evaluator.plan.cost.frames;
     let sizes = format!(
         "Wall-clock milliseconds per frame, one evolution at a time: the median over {} frames after one to warm up. \
-         Explicit solvers and network run on this engine: {}; spectral solvers on the CPU. Names of solvers end in the \
-         longest step that they take; those called coarse work on the network's grid. Other work on the machine slows all \
-         of them.\n\n{}\
-         RMSE of φ at frame {frames} against the reference, on each one's own nodes: what that speed costs.\n\n{}\
+         Explicit solvers and network run on this engine: {}; spectral solvers run on the CPU. The name of a solver ends with \
+         its time step or its tolerance; “coarse” means on the network's grid. Other work on the machine slows all of them.\n\n{}\
+         RMSE of φ at frame {frames} against the reference, on each one's own nodes: the price of that speed.\n\n{}\
          ![Cost of a frame](cost.png)\n\n",
         frames - 1,
         evaluator.engine.description(),
@@ -45,8 +43,8 @@ fn write_front(folder: &Path, costs: &[Cost]) -> Result<String, ReportError> {
     let grid = costs.first().map_or(String::new(), |cost| cost.grid.to_string());
     Ok(format!(
         "### Error against cost\n\n\
-         One box of {grid}: RMSE of φ at a frame, on each one's own nodes, and in brackets the milliseconds per frame, mean \
-         over all frames up to that one. In bold what no conventional solver beats in both.\n\n{}\
+         One box of {grid}: RMSE of φ at a frame, on each one's own nodes, and in brackets the milliseconds per frame, \
+         averaged over all frames up to that one. Bold: no conventional solver is better in both.\n\n{}\
          The cheapest conventional solver that is at least as exact as the network:\n\n{}\
          ![Error against cost](cost_front.png)\n\n",
         by_frame(costs),
@@ -54,24 +52,7 @@ fn write_front(folder: &Path, costs: &[Cost]) -> Result<String, ReportError> {
     ))
 }
 
-/// A row of a `.csv` file.
-#[derive(Serialize)]
-struct Row<'a> {
-    grid: String,
-    evolution: &'a str,
-    frame: usize,
-    milliseconds_per_frame: f64,
-    rmse: f64,
-}
-
-impl<'a> From<&'a Cost> for Row<'a> {
-    fn from(cost: &'a Cost) -> Self {
-        let Cost { grid, name, frame, milliseconds, rmse, .. } = cost;
-        Self { grid: grid.option(), evolution: name, frame: *frame, milliseconds_per_frame: *milliseconds, rmse: *rmse }
-    }
-}
-
-/// Values in the order in which they first come.
+/// Distinct values in order of first appearance.
 fn distinct<'a, T: PartialEq>(costs: &'a [Cost], of: impl Fn(&'a Cost) -> T) -> Vec<T> {
     let mut values = Vec::new();
     for value in costs.iter().map(of) {
@@ -116,7 +97,7 @@ fn by_frame(costs: &[Cost]) -> String {
     markdown(&columns.collect::<Vec<_>>(), names(costs).iter().map(row))
 }
 
-/// Of each frame, the network and what it is to be measured by.
+/// For each frame, the network and the solver to compare it with.
 fn rivals(costs: &[Cost]) -> String {
     let row = |frame: usize| {
         let of_frame = || costs.iter().filter(move |cost| cost.frame == frame);
@@ -133,7 +114,7 @@ fn rivals(costs: &[Cost]) -> String {
         ])
     };
     let columns =
-        ["frame", "RMSE of the network", "its ms per frame", "rival", "its ms per frame", "times the network's"];
+        ["frame", "RMSE of the network", "its ms per frame", "solver", "its ms per frame", "times the network's"];
     markdown(&header(&columns), distinct(costs, |cost| cost.frame).into_iter().filter_map(row))
 }
 
@@ -158,7 +139,7 @@ fn draw_sizes(costs: &[Cost], path: &Path) -> Result<(), ReportError> {
     Chart { title: "Cost of a frame", x, y, curves: &curves }.save(path)
 }
 
-/// Of each frame, the conventional solvers that none of the others beats as a line, and the network as a cross.
+/// For each frame, the conventional solvers that no other one beats as a line, and the network as a cross.
 fn draw_front(costs: &[Cost], path: &Path) -> Result<(), ReportError> {
     let point = |cost: &Cost| (cost.milliseconds, cost.rmse);
     let of_frame = |(number, frame): (usize, usize)| {

@@ -7,6 +7,10 @@ use crate::{
         work::work,
     },
     grid::Shape,
+    settings::{
+        ConfigError,
+        evaluation::{BOX, COST_BOXES, COST_FRAMES, FRONT_FRAME, FRONT_FRAMES},
+    },
 };
 use serde::{Deserialize, Serialize};
 
@@ -14,27 +18,40 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct CostPlan {
-    /// Cost: nodes per side of each box
-    #[arg(id = "cost-grids", long = "cost-grids", value_delimiter = ',', value_name = "N,N,…")]
+    /// Cost: the solver's grids, one for each box
+    #[arg(id = "cost-grids", long = "cost-grids", value_delimiter = ',', value_name = "N|NXxNYxNZ,…")]
     pub grids: Vec<Shape>,
-    /// Cost: frames of each, the first of which is not timed
-    #[arg(id = "cost-frames", long = "cost-frames", value_name = "K")]
+    /// See [`COST_FRAMES`].
+    #[arg(
+        id = "cost-frames",
+        long = "cost-frames",
+        value_name = "K",
+        help = COST_FRAMES.about(),
+        value_parser = COST_FRAMES.parser()
+    )]
     pub frames: usize,
-    /// Error against cost: nodes per side
-    #[arg(id = "cost-front_grid", long = "front-grid", value_name = "N")]
+    /// Error against cost: the solver's grid
+    #[arg(id = "cost-front_grid", long = "front-grid", value_name = "N|NXxNYxNZ")]
     pub front_grid: Shape,
-    /// Error against cost: frames at which both are taken
-    #[arg(id = "cost-front_frames", long = "front-frames", value_delimiter = ',', value_name = "K,K,…")]
+    /// See [`FRONT_FRAME`].
+    #[arg(
+        id = "cost-front_frames",
+        long = "front-frames",
+        value_delimiter = ',',
+        value_name = "K,K,…",
+        help = FRONT_FRAME.about(),
+        value_parser = FRONT_FRAME.parser()
+    )]
     pub front_frames: Vec<usize>,
 }
 
 impl Default for CostPlan {
     fn default() -> Self {
         Self {
-            grids: [32, 48, 64, 96, 128].map(Shape::cube).to_vec(),
-            frames: 6,
-            front_grid: Shape::cube(64),
-            front_frames: vec![10, 50, 100, 300, 1000],
+            grids: COST_BOXES.to_vec(),
+            frames: COST_FRAMES.default,
+            front_grid: BOX,
+            front_frames: FRONT_FRAMES.to_vec(),
         }
     }
 }
@@ -48,6 +65,19 @@ impl CostPlan {
             front_grid: Shape::cube(32),
             front_frames: vec![5, 10, 20],
         }
+    }
+
+    /// Checks every value.
+    ///
+    /// # Errors
+    /// Names the value that is refused, and says why.
+    pub fn validate(&self) -> Result<(), ConfigError> {
+        COST_FRAMES.check(self.frames)?;
+        if self.front_frames.is_empty() {
+            return Err(ConfigError::value("front-frames", "must name at least one frame", "empty"));
+        }
+        self.front_frames.iter().try_for_each(|&frame| FRONT_FRAME.check(frame).map(drop))?;
+        Ok(())
     }
 
     /// Frames of the run on which errors are set against costs.

@@ -21,21 +21,21 @@ use crate::{
 };
 use std::{iter, path::Path};
 
-/// Trials on one page: what their files and titles are called, and what they are held to.
+/// Trials on one page: the names of their files, their titles, and the targets shown.
 pub struct Sheet<'a> {
     /// What the names of files begin with.
     pub stem: &'a str,
-    /// What stands behind the quantity in titles.
+    /// What follows the quantity in titles.
     pub title: &'a str,
-    /// What there are bars for.
-    pub held_to: HeldTo,
+    /// Which targets apply.
+    pub targets: Targets,
     /// The trials, all with the same candidates.
     pub trials: &'a [Trial],
 }
 
-/// What there are bars for.
+/// Which targets apply.
 #[derive(Debug, Clone, Copy)]
-pub enum HeldTo {
+pub enum Targets {
     /// Means over boxes of noise.
     Boxes,
     /// The bunny.
@@ -80,8 +80,8 @@ impl Sheet<'_> {
             self.reported_frames().into_iter().filter_map(row),
         );
         format!(
-            "The network on the solver's nodes, interpolated by the profile of an interface, and as a floor what a network \
-             would have that is perfect on its own nodes:\n\n{table}"
+            "The network on the solver's nodes, interpolated by the profile of an interface. The floor is what a network that \
+             is exact on its own nodes would have:\n\n{table}"
         )
     }
 
@@ -97,7 +97,7 @@ impl Sheet<'_> {
         self.trials.iter().map(Trial::frames).max().unwrap_or(0)
     }
 
-    /// The frames of tables, as far as there are any, and the last one.
+    /// The frames that tables show: those up to the last one, and the last one.
     fn reported_frames(&self) -> Vec<usize> {
         let last = self.last();
         REPORTED_FRAMES.into_iter().filter(|&frame| frame < last).chain((last > 0).then_some(last)).collect()
@@ -132,7 +132,7 @@ impl Sheet<'_> {
         let of = |((candidate, name), colour)| self.curve(quantity, candidate, name, colour);
         let mut curves: Vec<_> =
             self.candidates().iter().zip(self.names()).zip(colours(self.candidates())).map(of).collect();
-        curves.extend(self.held_to.curve(quantity, self.last().max(1) as f64));
+        curves.extend(self.targets.curve(quantity, self.last().max(1) as f64));
         let title = format!("{name}, {}", self.title);
         let (x, y) = (Axis::logarithmic("frame"), Axis::logarithmic(axis));
         Chart { title: &title, x, y, curves: &curves }.save(path)
@@ -165,7 +165,7 @@ fn show(quantity: Quantity, value: f64) -> String {
     })
 }
 
-/// How a quantity is called.
+/// What a quantity is called.
 struct Words {
     name: &'static str,
     axis: &'static str,
@@ -186,8 +186,8 @@ fn words(quantity: Quantity) -> Words {
     Words { name, axis, file }
 }
 
-impl HeldTo {
-    /// Largest means of a quantity that are asked for, up to frame `last`.
+impl Targets {
+    /// The targets for the mean of a quantity, up to frame `last`.
     fn curve(self, quantity: Quantity, last: f64) -> Option<Curve> {
         let (points, style) = match (self, quantity) {
             (Self::Boxes, Quantity::Rmse) => (RMSE.map(|(frame, most)| (frame as f64, most)).to_vec(), Style::Points),
@@ -200,7 +200,7 @@ impl HeldTo {
             }
             _ => return None,
         };
-        Some(Curve::line("what the model is held to", GUIDE, points).styled(style))
+        Some(Curve::line("target", GUIDE, points).styled(style))
     }
 }
 

@@ -12,7 +12,7 @@ use std::ops::ControlFlow;
 pub struct Decay {
     /// Time and F/V at frames 1, 2, …, on the network's grid.
     pub energies: Vec<(f64, f64)>,
-    /// n by least squares of ln F against ln t inside the window; `None` when the run did not get through it.
+    /// n by least squares of ln F against ln t inside the window; `None` when the run ended before its end.
     pub exponent: Option<f64>,
     /// Whether the run ended because its values were no longer finite.
     pub diverged: bool,
@@ -36,7 +36,7 @@ pub fn mean_and_deviation(values: &[f64]) -> Option<(f64, f64)> {
     (!values.is_empty()).then_some((mean, deviation))
 }
 
-/// The exponents of those runs that got through the window.
+/// The exponents of the runs that reached the end of the window.
 pub fn exponents(runs: &[Decay]) -> Vec<f64> {
     runs.iter().filter_map(|run| run.exponent).collect()
 }

@@ -15,7 +15,7 @@ use crate::{
 use serde::Serialize;
 use std::{iter, path::Path};
 
-/// First frame of the earliest window that is looked at; before, noise only separates.
+/// First frame of the earliest window; before it, the noise is still separating into phases.
 const EARLIEST: f64 = 10.0;
 
 /// Writes tables and plot and gives the Markdown that shows them.
@@ -44,11 +44,11 @@ pub fn write(folder: &Path, found: &Exponents, plan: &Plan) -> Result<String, Ev
     let window = plan.exponent.window;
     Ok(format!(
         "F ~ tⁿ by least squares of ln F against ln t over frames {} to {} of each run, in boxes of {}, F on the \
-         network's grid. Coarsening by diffusion has n = −1/3. Runs start from noise with a mean of zero and a \
-         correlation length of {} grid units, short, so that little of it is left when the fit begins; the solver \
-         starts from the first of the same fields. Every frame is in `exponent.csv`.\n\n{}\
-         What domains have at the start, L₀ in V/F = L₀ + c·t^(1/3), makes n less steep the earlier one looks. Means of n \
-         over the same runs:\n\n{}\
+         network's grid. For coarsening by diffusion, n = −1/3. Runs start from noise with a mean of zero and a \
+         correlation length of {} grid units, short enough that little of it is left when the fit begins; the solver \
+         starts from the first of the same fields. `exponent.csv` holds every frame.\n\n{}\
+         The initial size of the domains, L₀ in V/F = L₀ + c·t^(1/3), makes n less steep in earlier windows. Means of n over \
+         the same runs:\n\n{}\
          ![Free energy](exponent.png)\n\n",
         window.from,
         window.to,
@@ -113,7 +113,7 @@ fn draw(found: &Exponents, plan: &Plan, path: &Path) -> Result<(), ReportError> 
 /// The mean over runs, with a shade from the lowest to the highest.
 fn mean_curve(name: &str, colour: Colour, runs: &[Decay]) -> Curve {
     let frames = runs.iter().map(|run| run.energies.len()).max().unwrap_or(0);
-    // A run that was interrupted counts as far as it got.
+    // An interrupted run counts up to its last frame.
     let at = |frame: usize| {
         let there = || runs.iter().filter_map(move |run| run.energies.get(frame));
         let (time, _) = *there().next()?;

@@ -1,4 +1,4 @@
-//! Networks that follow the solver for some frames before they go alone: what that mends on fields that no network was
+//! Networks that follow the solver for some frames before they run alone: how much that helps on fields that no network was
 //! trained on.
 
 pub mod page;

@@ -4,7 +4,7 @@ use super::plan::LedPlan;
 use crate::{
     evaluation::{
         EvaluationError, Evaluator,
-        errors::{HeldTo, Sheet},
+        errors::{Sheet, Targets},
         spread::Quantity,
         trial::Trial,
     },
@@ -38,14 +38,14 @@ pub fn write(folder: &Path, trials: &[(&str, Trial)], evaluator: &Evaluator) -> 
         iter::once((*name).to_owned()).chain(leads.iter().map(cell)).collect()
     };
     let mut text = format!(
-        "Two fields on {grid} whose first frames no network was trained on. Led, a network has the solver's field until \
-         the frame that is named, and starts from there. RMSE of φ at frame {frame}, on the network's nodes:\n\n{}",
+        "Two fields on {grid} whose first frames are unlike anything that networks are trained on. A led network has the \
+         solver's field up to the given frame and starts from there. RMSE of φ at frame {frame}, on the network's nodes:\n\n{}",
         markdown(&columns, trials.iter().map(row))
     );
     for (name, trial) in trials {
         let stem = format!("led_{name}");
         text += &format!("### {name}\n\n{} frames; all of them in `{stem}.csv`.\n\n", trial.frames());
-        let sheet = Sheet { stem: &stem, title: name, held_to: HeldTo::Nothing, trials: slice::from_ref(trial) };
+        let sheet = Sheet { stem: &stem, title: name, targets: Targets::Nothing, trials: slice::from_ref(trial) };
         text += &sheet.write(folder, &[Quantity::Rmse], evaluator)?;
     }
     Ok(text)

@@ -17,7 +17,7 @@ use crate::{
 use serde::Serialize;
 use std::{cell::Cell, ops::ControlFlow};
 
-/// Frame after which |φ| must be bounded, when nothing is left of the initial field's own extremes.
+/// Frame after which |φ| must be bounded: by then, nothing is left of the extremes of the initial field.
 pub const SETTLED: usize = 10;
 
 /// Frame after which F must not rise.
@@ -36,15 +36,15 @@ pub struct Moment {
     pub mean_drift: f64,
 }
 
-/// What a run ended in.
+/// The end of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub struct EndState {
     /// The last field, on the network's grid.
     pub field: Field,
     /// Largest |φ(end) − φ(end − lag)|; `None` when the run was interrupted.
     pub change: Option<f64>,
-    /// The same of the solver, which takes over at the end, after as many frames in which the phases settle on its own
-    /// grid: what the true change of such a structure is. `None` when the run was interrupted, or is the solver's own.
+    /// The same of the solver, which takes over at the end and first settles on its own grid for as many frames: how much
+    /// such a structure really changes. `None` when the run was interrupted, or is the solver's own.
     pub change_by_solver: Option<f64>,
     /// Euler number of the surface φ = 0 in periodic space.
     pub euler: i64,
@@ -82,17 +82,17 @@ impl Evaluator<'_> {
     /// # Errors
     /// When an initial field cannot be made or an evolution fails.
     pub fn long(&self, watch: &mut Watch) -> Result<LongRuns, EvaluationError> {
-        let broken = Cell::new(false);
+        let interrupted = Cell::new(false);
         let mut watch = |done| {
             let flow = watch(done);
-            broken.set(broken.get() || flow.is_break());
+            interrupted.set(interrupted.get() || flow.is_break());
             flow
         };
         let mut found = LongRuns { network: self.long_runs(self.model, &mut watch)?, ..LongRuns::default() };
-        if !broken.get() {
+        if !interrupted.get() {
             found.solver = self.long_runs_of_solver(&mut watch)?;
         }
-        if let Some(model) = self.ablation.filter(|_| !broken.get()) {
+        if let Some(model) = self.ablation.filter(|_| !interrupted.get()) {
             found.ablation = self.long_runs(model, &mut watch)?;
         }
         Ok(found)
@@ -164,7 +164,7 @@ impl Evaluator<'_> {
         Ok(LongRun { moments, end: self.end_state(field, change), diverged })
     }
 
-    /// `None` when the watch breaks off.
+    /// `None` when the watch interrupts it.
     fn change_by_solver(&self, end: &Field, watch: &mut Watch) -> Result<Option<f64>, EvaluationError> {
         let mut solver = self.solver(&end.refined(self.plan.coarsening))?;
         let mut settled = None;
@@ -228,8 +228,8 @@ impl LongRun {
         self.moments.iter().map(|moment| moment.mean_drift).fold(0.0, f64::max)
     }
 
-    /// The larger of the change at the end and that by the solver: a run has come to rest when neither finds anything to
-    /// do, and not when a network merely stands still. `None` when the run was interrupted.
+    /// The larger of the change at the end and that by the solver: a run has come to rest when neither changes anything; a
+    /// network that merely stands still has not. `None` when the run was interrupted.
     pub fn restlessness(&self) -> Option<f64> {
         Some(self.end.change?.max(self.end.change_by_solver?))
     }

@@ -1,4 +1,4 @@
-//! Long runs in tables, charts and pictures: bounds, energy, and what they end in.
+//! Long runs in tables, charts and pictures: bounds, energy, and final structures.
 
 use super::{LongRun, LongRuns, MONOTONE, Moment, SETTLED};
 use crate::{
@@ -64,12 +64,12 @@ pub fn write(
     let write = |whose, runs: &[_]| write_runs(folder, whose, runs, evaluator, gpu);
     let network = write(Whose::Network, &found.network)?;
     let solver = match evaluator.plan.long.solver_runs {
-        0 => "Not asked for (`--long-solver-runs`).\n\n".into(),
+        0 => "Left out (`--long-solver-runs 0`).\n\n".into(),
         _ => write(Whose::Solver, &found.solver)?,
     };
     let ablation = match evaluator.ablation {
         Some(_) => write(Whose::Ablation, &found.ablation)?,
-        None => "No second model was given (`--ablation MODEL`): this part is left out.\n\n".into(),
+        None => "Left out: no second model was given (`--ablation MODEL`).\n\n".into(),
     };
     Ok(format!("### The network\n\n{network}### The solver\n\n{solver}### The ablation\n\n{ablation}"))
 }
@@ -99,8 +99,8 @@ fn write_runs(
     );
     let legend = match whose {
         Whose::Network => legend(plan.lag()),
-        Whose::Solver => " Columns are as above: what the reference makes of the same fields.".into(),
-        Whose::Ablation => " Columns are as above.".into(),
+        Whose::Solver => " The columns are those above: the reference from the same fields.".into(),
+        Whose::Ablation => " The columns are those above.".into(),
     };
     let table = table(runs);
     Ok(format!("{what}{legend}\n\n{table}![Free energy]({energy})\n\n![Largest |φ|]({largest})\n\n{images}"))
@@ -108,12 +108,12 @@ fn write_runs(
 
 fn legend(lag: usize) -> String {
     format!(
-        " Largest |φ| counts after frame {SETTLED}, rises of F between consecutive frames after frame {MONOTONE}. The \
-         change is the largest of φ at any node over the last {lag} frames. That by the solver is what the structure does \
-         in truth: the solver takes over at the end, settles for as many frames, and is measured over the next. Up to \
-         {STATIONARY} of both counts as rest. Euler number and area are those of the surface φ = 0 in periodic space, on the \
-         network's grid. A structure is layered, tubular or spherical when a phase percolates in two, one or no \
-         direction and the Euler number says that there are no other handles."
+        " The largest |φ| is taken after frame {SETTLED}, rises of F from one frame to the next after frame {MONOTONE}. \
+         “Change” is the largest change of φ at any node over the last {lag} frames. “By solver” is how the structure really \
+         changes: the solver takes over at the end, settles for {lag} frames, and is measured over the next {lag}. A run is at \
+         rest if neither exceeds {STATIONARY}. Euler number and area are those of the surface φ = 0 in the periodic box, on \
+         the network's grid. A structure is layered, tubular or spherical if a phase percolates in two, one or no directions \
+         and the Euler number leaves no room for further handles."
     )
 }
 
@@ -176,7 +176,7 @@ fn draw_largest(whose: Whose, runs: &[LongRun], path: &Path) -> Result<(), Repor
     let mut curves = curves(runs, |moment| moment.largest);
     let frames = runs.iter().map(LongRun::frames).max().unwrap_or(0) as f64;
     let bar = vec![(SETTLED as f64, LARGEST), (frames, LARGEST)];
-    curves.push(Curve::line("what it is held to", GUIDE, bar).styled(Style::Dashed));
+    curves.push(Curve::line("target", GUIDE, bar).styled(Style::Dashed));
     let (x, y) = (Axis::logarithmic("frame"), Axis::linear("largest |φ|"));
     let title = format!("Largest |φ|, long runs of {}", whose.name());
     Chart { title: &title, x, y, curves: &curves }.save(path)
@@ -194,7 +194,7 @@ fn curves(runs: &[LongRun], value: impl Fn(&Moment) -> f64) -> Vec<Curve> {
 /// Images of the last surfaces, where there is a device to draw them.
 fn draw_ends(folder: &Path, whose: Whose, runs: &[LongRun], gpu: Option<&Gpu>) -> String {
     let Some(gpu) = gpu else {
-        return "No graphics device was found to draw the last surfaces with.\n\n".into();
+        return "The last surfaces are not shown: no graphics device was found to draw them.\n\n".into();
     };
     let mut text = String::new();
     for (run, number) in runs.iter().zip(1..) {

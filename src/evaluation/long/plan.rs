@@ -1,6 +1,13 @@
 //! How long the long runs are.
 
-use crate::{evaluation::work::work, grid::Shape};
+use crate::{
+    evaluation::work::work,
+    grid::Shape,
+    settings::{
+        SettingError,
+        evaluation::{BOX, LONG_FRAMES, LONG_RUNS, LONG_SOLVER_RUNS},
+    },
+};
 use serde::{Deserialize, Serialize};
 
 /// Frames before the end of a long run with which its end is compared.
@@ -10,23 +17,41 @@ pub const LAG: usize = 100;
 #[derive(Debug, Clone, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct LongPlan {
-    /// Long runs: nodes per side
-    #[arg(id = "long-grid", long = "long-grid", value_name = "N")]
+    /// Long runs: the solver's grid
+    #[arg(id = "long-grid", long = "long-grid", value_name = "N|NXxNYxNZ")]
     pub grid: Shape,
-    /// Long runs: how many of the network
-    #[arg(id = "long-runs", long = "long-runs", value_name = "K")]
+    /// See [`LONG_RUNS`].
+    #[arg(
+        id = "long-runs",
+        long = "long-runs",
+        value_name = "K",
+        help = LONG_RUNS.about(),
+        value_parser = LONG_RUNS.parser()
+    )]
     pub runs: usize,
-    /// Long runs: frames of each
-    #[arg(id = "long-frames", long = "long-frames", value_name = "K")]
+    /// See [`LONG_FRAMES`].
+    #[arg(
+        id = "long-frames",
+        long = "long-frames",
+        value_name = "K",
+        help = LONG_FRAMES.about(),
+        value_parser = LONG_FRAMES.parser()
+    )]
     pub frames: usize,
-    /// Long runs: how many of these the solver makes too
-    #[arg(id = "long-solver_runs", long = "long-solver-runs", value_name = "K")]
+    /// See [`LONG_SOLVER_RUNS`].
+    #[arg(
+        id = "long-solver_runs",
+        long = "long-solver-runs",
+        value_name = "K",
+        help = LONG_SOLVER_RUNS.about(),
+        value_parser = LONG_SOLVER_RUNS.parser()
+    )]
     pub solver_runs: usize,
 }
 
 impl Default for LongPlan {
     fn default() -> Self {
-        Self { grid: Shape::cube(64), runs: 4, frames: 10_000, solver_runs: 4 }
+        Self { grid: BOX, runs: LONG_RUNS.default, frames: LONG_FRAMES.default, solver_runs: LONG_SOLVER_RUNS.default }
     }
 }
 
@@ -34,6 +59,16 @@ impl LongPlan {
     /// Little of it.
     pub fn quick() -> Self {
         Self { grid: Shape::cube(32), runs: 2, frames: 300, solver_runs: 1 }
+    }
+
+    /// Checks every number.
+    ///
+    /// # Errors
+    /// Names the one out of bounds.
+    pub fn validate(&self) -> Result<(), SettingError> {
+        LONG_RUNS.check(self.runs)?;
+        LONG_FRAMES.check(self.frames)?;
+        LONG_SOLVER_RUNS.check(self.solver_runs).map(drop)
     }
 
     /// Frames over which the change at the end is measured.

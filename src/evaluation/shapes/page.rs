@@ -2,7 +2,7 @@
 
 use crate::evaluation::{
     EvaluationError, Evaluator,
-    errors::{HeldTo, Sheet},
+    errors::{Sheet, Targets},
     spread::Quantity,
     trial::Trial,
 };
@@ -14,14 +14,14 @@ use std::{path::Path, slice};
 /// When something cannot be drawn or written.
 pub fn write(folder: &Path, trials: &[(&str, Trial)], evaluator: &Evaluator) -> Result<String, EvaluationError> {
     let mut text = format!(
-        "Two fields unlike the training data, on {}: the Stanford bunny, a closed body with a tanh profile; and the slice, \
+        "Two fields unlike the training data, on {}: the Stanford bunny, a closed body with a tanh profile, and the slice, \
          noise in a layer in the middle of a uniform field.\n\n",
         evaluator.plan.shapes.grid
     );
     for (name, trial) in trials {
         text += &format!("### {name}\n\n{} frames; all of them in `{name}.csv`.\n\n", trial.frames());
-        let held_to = if *name == "bunny" { HeldTo::Bunny } else { HeldTo::Nothing };
-        let sheet = Sheet { stem: name, title: name, held_to, trials: slice::from_ref(trial) };
+        let targets = if *name == "bunny" { Targets::Bunny } else { Targets::Nothing };
+        let sheet = Sheet { stem: name, title: name, targets, trials: slice::from_ref(trial) };
         text += &sheet.write(folder, &Quantity::ALL, evaluator)?;
         text += &sheet.fine(&evaluator.plan.network());
     }

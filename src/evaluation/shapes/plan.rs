@@ -1,23 +1,37 @@
 //! The shapes that nobody trains on.
 
-use crate::{evaluation::work::work, grid::Shape, initial::Initial};
+use crate::{
+    evaluation::work::work,
+    grid::Shape,
+    initial::Initial,
+    settings::{
+        SettingError,
+        evaluation::{BOX, SHAPES_FRAMES},
+    },
+};
 use serde::{Deserialize, Serialize};
 
 /// Bunny and slice.
 #[derive(Debug, Clone, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ShapesPlan {
-    /// Bunny and slice: nodes per side
-    #[arg(id = "shapes-grid", long = "shape-grid", value_name = "N")]
+    /// Bunny and slice: the solver's grid
+    #[arg(id = "shapes-grid", long = "shape-grid", value_name = "N|NXxNYxNZ")]
     pub grid: Shape,
-    /// Bunny and slice: frames
-    #[arg(id = "shapes-frames", long = "shape-frames", value_name = "K")]
+    /// See [`SHAPES_FRAMES`].
+    #[arg(
+        id = "shapes-frames",
+        long = "shape-frames",
+        value_name = "K",
+        help = SHAPES_FRAMES.about(),
+        value_parser = SHAPES_FRAMES.parser()
+    )]
     pub frames: usize,
 }
 
 impl Default for ShapesPlan {
     fn default() -> Self {
-        Self { grid: Shape::cube(64), frames: 100 }
+        Self { grid: BOX, frames: SHAPES_FRAMES.default }
     }
 }
 
@@ -28,6 +42,14 @@ impl ShapesPlan {
     /// Little of it.
     pub fn quick() -> Self {
         Self { grid: Shape::cube(32), frames: 20 }
+    }
+
+    /// Checks every number.
+    ///
+    /// # Errors
+    /// Names the one out of bounds.
+    pub fn validate(&self) -> Result<(), SettingError> {
+        SHAPES_FRAMES.check(self.frames).map(drop)
     }
 
     /// Work of the solver and the network.

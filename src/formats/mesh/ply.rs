@@ -57,7 +57,7 @@ fn bytes_of(scalar: &ScalarType) -> usize {
     }
 }
 
-/// The first line of the parser's explanation, which goes on to quote the file.
+/// The first line of the parser's explanation, which then quotes the file.
 fn describe(error: ParseError) -> String {
     let text = error.to_string();
     text.lines().next().unwrap_or_default().trim_end_matches('.').to_owned()

@@ -1,4 +1,4 @@
-//! The figures of [`super::compare`] for fields that live on a graphics device, without copying them out.
+//! The figures of [`super::compare`] for fields on a graphics device, without copying them out.
 
 use super::{PairMetrics, Sums};
 use crate::{

@@ -8,8 +8,9 @@ pub use checkpoint::CheckpointError;
 pub use pickle::PickleError;
 
 use super::{
+    card::Card,
     config::{CrnnConfig, Output},
-    model::{Card, Model},
+    model::Model,
     weights::{Weight, Weights, WeightsError},
 };
 use crate::formats::FormatError;

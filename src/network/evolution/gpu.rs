@@ -25,7 +25,7 @@ pub struct GpuNetworkEvolution {
 }
 
 impl GpuNetworkEvolution {
-    /// Starts from a field that already lives on the network's grid.
+    /// Starts from a field on the network's grid.
     ///
     /// # Errors
     /// When the model's weights do not fit its configuration, or its tensors are too large for the device.

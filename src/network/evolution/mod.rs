@@ -41,7 +41,7 @@ const MEMORIES: [&str; LAYERS.most] =
     ["memory 0", "memory 1", "memory 2", "memory 3", "memory 4", "memory 5", "memory 6", "memory 7"];
 
 impl<B: PeriodicBackend> NetworkEvolution<B> {
-    /// Starts from a field that already lives on the network's grid.
+    /// Starts from a field on the network's grid.
     ///
     /// # Errors
     /// When the model's weights do not fit its configuration.

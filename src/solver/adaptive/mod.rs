@@ -26,9 +26,10 @@
 //! 20, 10, 5 and 2 steps per frame up to frames 6, 20, 50 and 100: 0.017, 0.014, 0.038, 0.060 with 510.
 
 mod control;
+mod course;
 mod formula;
 
-use super::spectrum::{Spectrum, fill, pairs, stabiliser};
+use super::spectrum::{Spectrum, stabiliser};
 use crate::{
     equation::{Equation, Kinetics, ParameterError, Parameters},
     evolution::{Brush, Evolution, EvolutionError, State},
@@ -38,6 +39,7 @@ use crate::{
     settings::TOLERANCE,
 };
 use control::Controller;
+use course::{Course, Moment};
 use formula::{Formula, MOMENTS};
 use rayon::prelude::*;
 use rustfft::num_complex::Complex;
@@ -45,33 +47,6 @@ use std::collections::VecDeque;
 
 /// RMS of φ below which errors are no longer relative to it.
 const SMALLEST_SCALE: f64 = 1e-3;
-
-/// φ̂ and N̂ of a moment of the past.
-#[derive(Clone)]
-struct Moment {
-    /// In frames since the start.
-    time: f64,
-    phi: Vec<Complex<f32>>,
-    explicit: Vec<Complex<f32>>,
-}
-
-/// All that the further course depends on.
-struct Course {
-    frame: usize,
-    /// φ on the nodes: φ* of the latest step.
-    phi: Vec<f32>,
-    /// Latest first.
-    past: VecDeque<Moment>,
-    controller: Controller,
-    /// RMS of φ to which errors are relative.
-    scale: f64,
-}
-
-/// Names of what a saved state holds.
-const PHI: &str = "phi";
-const SCALE: &str = "scale";
-const PAST: [(&str, &str, &str); MOMENTS] =
-    [("time 1", "phi 1", "explicit 1"), ("time 2", "phi 2", "explicit 2"), ("time 3", "phi 3", "explicit 3")];
 
 /// Semi-implicit Fourier scheme on the nodes of a field, with steps that keep to a tolerance.
 pub struct AdaptiveSolver {
@@ -112,14 +87,8 @@ impl AdaptiveSolver {
             tolerance,
             stiffness: spectrum.squares.iter().map(stiffness).collect(),
             spectrum,
-            spare: Moment { time: 0.0, phi: Vec::new(), explicit: Vec::new() },
-            course: Course {
-                frame: 0,
-                phi: Vec::new(),
-                past: VecDeque::new(),
-                controller: Controller::new(1.0),
-                scale: 1.0,
-            },
+            spare: Moment::default(),
+            course: Course::default(),
             transform_pairs: 0,
         };
         solver.restart(field)?;
@@ -289,33 +258,11 @@ impl Evolution for AdaptiveSolver {
     }
 
     fn save(&mut self) -> Result<State, EvolutionError> {
-        let Course { frame, phi, past, controller, scale } = &self.course;
-        let state = State::at(*frame).with(PHI, phi.clone()).with_number(SCALE, *scale);
-        let with_moment =
-            |state: State, (moment, (time, phi, explicit)): (&Moment, (&'static str, &'static str, &'static str))| {
-                let state = state.with_number(time, moment.time);
-                state.with(phi, pairs(&moment.phi)).with(explicit, pairs(&moment.explicit))
-            };
-        Ok(past.iter().zip(PAST).fold(controller.save(state), with_moment))
+        Ok(self.course.save())
     }
 
     fn restore(&mut self, state: &State) -> Result<(), EvolutionError> {
-        let modes = 2 * self.spectrum.len();
-        let mut past = VecDeque::new();
-        for (time, phi, explicit) in PAST {
-            // The first moment is always there.
-            if !past.is_empty() && state.number(time).is_err() {
-                break;
-            }
-            let (time, phi, explicit) = (state.number(time)?, state.array(phi, modes)?, state.array(explicit, modes)?);
-            let mut moment = Moment { time, ..self.spare.clone() };
-            fill(&mut moment.phi, phi);
-            fill(&mut moment.explicit, explicit);
-            past.push_back(moment);
-        }
-        let phi = state.array(PHI, self.grid.len())?.to_vec();
-        let (scale, controller) = (state.number(SCALE)?, Controller::restored(state)?);
-        self.course = Course { frame: state.frame, phi, past, controller, scale };
+        self.course = Course::restored(state, self.grid.len(), self.spectrum.len())?;
         Ok(())
     }
 

@@ -10,8 +10,8 @@ use std::{
 const PATIENCE: usize = 1 << 10;
 
 /// A barrier for threads that meet every few microseconds. Nobody sleeps there: to be woken takes tens of
-/// microseconds, as long as many a step. But who has waited for long gives way to other threads at each look, so that
-/// on a busy processor those that are waited for get on.
+/// microseconds, as long as many a step. But a thread that has waited long yields at each look, so that on a busy
+/// processor the threads that it waits for make progress.
 #[derive(Debug, Default)]
 pub struct Barrier {
     /// How many threads meet here; 0 until that is known.
@@ -58,7 +58,7 @@ impl Barrier {
     }
 }
 
-/// A thread that others wait for at a barrier: if it panics, they do too, instead of waiting for ever.
+/// A thread that others wait for at a barrier: if it panics, they do too, instead of waiting forever.
 pub struct Party<'a>(pub &'a Barrier);
 
 impl Drop for Party<'_> {

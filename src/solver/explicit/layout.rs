@@ -4,7 +4,7 @@
 const LINE: usize = 16;
 
 /// The nodes of a plane: `rows` rows of `nodes` nodes. Each row starts a cache line, `stride` values after the one
-/// before it; what is left of its last line is worked on with the rest and never read by a node.
+/// before it; the rest of its last line is computed along with it and never read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Plane {
     pub rows: usize,

@@ -107,14 +107,15 @@ impl<'a, const L: usize, V: Vector<L>> Walk<'a, L, V> {
     }
 
     /// The values of vector `k`, which is the next and, if `LAST`, the last, and the sums of their six neighbours,
-    /// those in the planes on either side being `a` and `b`.
+    /// those in the planes on either side being `a` and `b`. A row that is `ALONE` in its plane is its own neighbour on
+    /// either side and need not be read again.
     #[inline(always)]
-    fn step<const LAST: bool>(&mut self, k: usize, a: &[f32; L], b: &[f32; L]) -> (V, V) {
+    fn step<const ALONE: bool, const LAST: bool>(&mut self, k: usize, a: &[f32; L], b: &[f32; L]) -> (V, V) {
         let here = self.here;
         let after = if LAST { self.first } else { V::load(&self.row[k + 1]) };
         let right = if LAST { here.right(after).with(self.end, self.first) } else { here.right(after) };
         let planes = V::load(a).plus(V::load(b));
-        let rows = V::load(&self.below[k]).plus(V::load(&self.above[k]));
+        let rows = if ALONE { here.plus(here) } else { V::load(&self.below[k]).plus(V::load(&self.above[k])) };
         let sum = planes.plus(rows).plus(here.left(self.before).plus(right));
         (self.before, self.here) = (here, after);
         (here, sum)
@@ -130,12 +131,22 @@ pub struct Potential<'a> {
 impl Sweep for Potential<'_> {
     #[inline(always)]
     fn run<const L: usize, V: Vector<L>>(self, plane: Plane, coefficients: Coefficients) {
+        match plane.rows {
+            1 => self.rows::<L, V, true>(plane, coefficients),
+            _ => self.rows::<L, V, false>(plane, coefficients),
+        }
+    }
+}
+
+impl Potential<'_> {
+    #[inline(always)]
+    fn rows<const L: usize, V: Vector<L>, const ALONE: bool>(self, plane: Plane, coefficients: Coefficients) {
         let Coefficients { cubic, linear, neighbours, .. } = coefficients;
         let (cubic, linear, neighbours) = (V::splat(cubic), V::splat(linear), V::splat(neighbours));
         let [before, here, after] = self.phi;
         for y in 0..plane.rows {
             let (mu, before, after) = (plane.row_mut(self.mu, y), plane.row(before, y), plane.row(after, y));
-            potential_row::<L, V>(mu, before, plane.rows(here, y), after, plane.nodes, |(phi, sum)| {
+            potential_row::<L, V, ALONE>(mu, before, plane.rows(here, y), after, plane.nodes, |(phi, sum)| {
                 phi.fused(phi.times(phi).fused(cubic, linear), neighbours.times(sum))
             });
         }
@@ -144,7 +155,7 @@ impl Sweep for Potential<'_> {
 
 /// The rows are arguments of their own, here and below, so that the compiler knows that none overlaps what is written.
 #[inline(always)]
-fn potential_row<const L: usize, V: Vector<L>>(
+fn potential_row<const L: usize, V: Vector<L>, const ALONE: bool>(
     mu: &mut [[f32; L]],
     before: Row<L>,
     here: [Row<L>; 3],
@@ -156,9 +167,9 @@ fn potential_row<const L: usize, V: Vector<L>>(
     let (before, after) = (&before[..=last], &after[..=last]);
     let mut phi = Walk::<L, V>::new(here, nodes, last + 1);
     for k in 0..last {
-        potential(phi.step::<false>(k, &before[k], &after[k])).store(&mut mu[k]);
+        potential(phi.step::<ALONE, false>(k, &before[k], &after[k])).store(&mut mu[k]);
     }
-    potential(phi.step::<true>(last, &before[last], &after[last])).store(&mut mu[last]);
+    potential(phi.step::<ALONE, true>(last, &before[last], &after[last])).store(&mut mu[last]);
 }
 
 /// Moves `phi` and `lost` by one step, from μ of the plane before it, of itself and of the plane after it.
@@ -171,15 +182,31 @@ pub struct Update<'a> {
 impl Sweep for Update<'_> {
     #[inline(always)]
     fn run<const L: usize, V: Vector<L>>(self, plane: Plane, coefficients: Coefficients) {
+        match plane.rows {
+            1 => self.rows::<L, V, true>(plane, coefficients),
+            _ => self.rows::<L, V, false>(plane, coefficients),
+        }
+    }
+}
+
+impl Update<'_> {
+    #[inline(always)]
+    fn rows<const L: usize, V: Vector<L>, const ALONE: bool>(self, plane: Plane, coefficients: Coefficients) {
         let (rate, centre) = (V::splat(coefficients.rate), V::splat(-6.0));
         let [before, here, after] = self.mu;
         for y in 0..plane.rows {
             let (phi, lost) = (plane.row_mut(self.phi, y), plane.row_mut(self.lost, y));
             if coefficients.conserved {
                 let (before, after) = (plane.row(before, y), plane.row(after, y));
-                diffusion_row::<L, V>(phi, lost, before, plane.rows(here, y), after, plane.nodes, |(mu, sum), lost| {
-                    rate.fused(centre.fused(mu, sum), lost)
-                });
+                diffusion_row::<L, V, ALONE>(
+                    phi,
+                    lost,
+                    before,
+                    plane.rows(here, y),
+                    after,
+                    plane.nodes,
+                    |(mu, sum), lost| rate.fused(centre.fused(mu, sum), lost),
+                );
             } else {
                 for ((phi, lost), mu) in phi.iter_mut().zip(lost).zip(plane.row(here, y)) {
                     add(phi, lost, rate.fused(V::load(mu), V::load(lost)));
@@ -190,7 +217,7 @@ impl Sweep for Update<'_> {
 }
 
 #[inline(always)]
-fn diffusion_row<const L: usize, V: Vector<L>>(
+fn diffusion_row<const L: usize, V: Vector<L>, const ALONE: bool>(
     phi: &mut [[f32; L]],
     lost: &mut [[f32; L]],
     before: Row<L>,
@@ -203,10 +230,10 @@ fn diffusion_row<const L: usize, V: Vector<L>>(
     let (lost, before, after) = (&mut lost[..=last], &before[..=last], &after[..=last]);
     let mut mu = Walk::<L, V>::new(here, nodes, last + 1);
     for k in 0..last {
-        let change = change(mu.step::<false>(k, &before[k], &after[k]), V::load(&lost[k]));
+        let change = change(mu.step::<ALONE, false>(k, &before[k], &after[k]), V::load(&lost[k]));
         add(&mut phi[k], &mut lost[k], change);
     }
-    let change = change(mu.step::<true>(last, &before[last], &after[last]), V::load(&lost[last]));
+    let change = change(mu.step::<ALONE, true>(last, &before[last], &after[last]), V::load(&lost[last]));
     add(&mut phi[last], &mut lost[last], change);
 }
 

@@ -21,7 +21,7 @@ pub const VERTEX_BYTES: u64 = 16;
 /// Cells per workgroup along (z, y, x), as in the shader.
 const WORKGROUP: [usize; 3] = [16, 4, 4];
 
-/// A surface that lives on the device. Cloning shares it.
+/// A surface on the device. Cloning shares it.
 #[derive(Debug, Clone)]
 pub struct GpuSurface {
     /// Triangle list, [`VERTEX_BYTES`] per vertex; usable as vertex buffer. Only what `draw` names is valid.

@@ -143,7 +143,7 @@ pub struct GateGradients<'a, T> {
 }
 
 impl<T: Real> GateGradients<'_, T> {
-    /// The gradients with respect to `a`, `h` and H (as far as H enters here, not through h), of `batch` boxes.
+    /// The gradients with respect to `a`, `h` and H (where H enters directly, not through h), of `batch` boxes.
     pub fn compute(&self, batch: usize) -> (Vec<T>, Vec<T>, Vec<T>) {
         let part = self.memory.len() / batch.max(1);
         let mut g_a = vec![T::default(); 3 * self.memory.len()];

@@ -22,7 +22,7 @@ impl Grid {
 /// neighbouring values of x by `rows` of y, whole in z.
 ///
 /// In the strip's own buffer each row keeps `reach` halo nodes at both ends, so a tap is one fixed offset
-/// and vectors may run on across the ends of rows: what they compute there is never looked at.
+/// and vectors may run on across the ends of rows: what they compute there is never used.
 #[derive(Clone, Copy, Debug)]
 pub struct Cut {
     pub grid: Grid,

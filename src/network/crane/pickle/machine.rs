@@ -1,118 +1,13 @@
-//! The part of Python's pickle that `torch.save` of a state dict writes, and nothing else.
-//!
-//! A pickle is a program for a small stack machine; its harm is in calling any Python function it names.
-//! Here no name is ever looked up: three are known (an ordered dictionary, and the two that describe a
-//! tensor), and a file that names another is refused.
+//! The stack machine: its instructions, and what it reads.
 
-use std::{cell::RefCell, collections::BTreeMap, collections::HashMap, rc::Rc};
-use thiserror::Error;
+use super::{
+    PickleError, StoredTensor,
+    value::{Value, call, storage},
+};
+use std::{collections::HashMap, rc::Rc};
 
-/// Why a pickle is refused.
-#[derive(Debug, Error, PartialEq)]
-pub enum PickleError {
-    #[error("its description of the tensors ends too early")]
-    Truncated,
-    #[error("its description of the tensors is {0} bytes long, far more than a network of this kind needs")]
-    TooLong(usize),
-    #[error("its description of the tensors uses the instruction {0:#04x}, which no state dict needs")]
-    Instruction(u8),
-    #[error("it asks to call “{0}”, which no state dict needs; nothing of it was run")]
-    Call(String),
-    #[error("its description of the tensors is damaged")]
-    Damaged,
-}
-
-/// Where the values of one tensor lie.
-#[derive(Debug, Clone, PartialEq)]
-pub struct StoredTensor {
-    /// Name of the storage, a file of the archive's `data` folder.
-    pub storage: Rc<str>,
-    /// Its type, e.g. `torch FloatStorage`.
-    pub kind: Rc<str>,
-    /// Element of the storage that is the tensor's first.
-    pub offset: usize,
-    pub shape: Vec<usize>,
-    /// Elements from one index to the next along each axis.
-    pub strides: Vec<usize>,
-}
-
-/// The tensors of a state dict by name.
-pub type StateDict = BTreeMap<String, StoredTensor>;
-
-/// Most bytes of a pickle; CRANE's has 4 kB. What the machine holds grows with it.
-const LONGEST: usize = 1 << 20;
-
-/// Deepest nesting of tuples; a state dict needs three.
-const DEEPEST: usize = 8;
-
-/// Most axes of a tensor; a kernel has five.
-const MOST_AXES: usize = 8;
-
-#[derive(Clone)]
-enum Value {
-    /// Something that no tensor depends on.
-    Other,
-    Integer(i64),
-    Text(Rc<str>),
-    /// `module name`.
-    Global(Rc<str>),
-    /// Its items, and how deeply tuples are nested in it.
-    Tuple(Rc<[Value]>, usize),
-    /// A dictionary, of which only the tensors are kept.
-    Dict(Rc<RefCell<StateDict>>),
-    Storage {
-        kind: Rc<str>,
-        name: Rc<str>,
-    },
-    Tensor(Rc<StoredTensor>),
-}
-
-impl Value {
-    fn tuple(items: Vec<Self>) -> Result<Self, PickleError> {
-        let depth = |value: &Self| if let Self::Tuple(_, depth) = value { *depth } else { 0 };
-        match 1 + items.iter().map(depth).max().unwrap_or(0) {
-            depth if depth <= DEEPEST => Ok(Self::Tuple(items.into(), depth)),
-            _ => Err(PickleError::Damaged),
-        }
-    }
-
-    fn items(&self) -> Result<&[Self], PickleError> {
-        if let Self::Tuple(items, _) = self { Ok(items) } else { Err(PickleError::Damaged) }
-    }
-
-    fn count(&self) -> Result<usize, PickleError> {
-        match self {
-            Self::Integer(count) => usize::try_from(*count).map_err(|_| PickleError::Damaged),
-            _ => Err(PickleError::Damaged),
-        }
-    }
-
-    /// One count per axis.
-    fn counts(&self) -> Result<Vec<usize>, PickleError> {
-        match self.items()? {
-            items if items.len() <= MOST_AXES => items.iter().map(Self::count).collect(),
-            _ => Err(PickleError::Damaged),
-        }
-    }
-}
-
-/// Reads the tensors that a pickled state dict describes.
-///
-/// # Errors
-/// When it is damaged, or does more than describe tensors.
-pub fn read_state_dict(pickle: &[u8]) -> Result<StateDict, PickleError> {
-    if pickle.len() > LONGEST {
-        return Err(PickleError::TooLong(pickle.len()));
-    }
-    let mut machine = Machine { bytes: pickle, stack: Vec::new(), marks: Vec::new(), memo: HashMap::new() };
-    while machine.execute()? {}
-    match machine.pop()? {
-        Value::Dict(tensors) => Ok(tensors.take()),
-        _ => Err(PickleError::Damaged),
-    }
-}
-
-struct Machine<'a> {
+/// A pickle while it is executed.
+pub struct Machine<'a> {
     /// What is still to be read.
     bytes: &'a [u8],
     stack: Vec<Value>,
@@ -121,7 +16,18 @@ struct Machine<'a> {
     memo: HashMap<u32, Value>,
 }
 
-impl Machine<'_> {
+impl<'a> Machine<'a> {
+    /// Before the first instruction.
+    pub fn new(bytes: &'a [u8]) -> Self {
+        Self { bytes, stack: Vec::new(), marks: Vec::new(), memo: HashMap::new() }
+    }
+
+    /// Executes all instructions; what lies on top of the stack in the end is the object.
+    pub fn run(mut self) -> Result<Value, PickleError> {
+        while self.execute()? {}
+        self.pop()
+    }
+
     /// Executes one instruction; false at the last.
     fn execute(&mut self) -> Result<bool, PickleError> {
         match self.byte()? {
@@ -269,37 +175,3 @@ impl Machine<'_> {
         Ok(())
     }
 }
-
-/// What PyTorch's persistent id `('storage', type, name, device, length)` refers to.
-fn storage(id: &Value) -> Result<Value, PickleError> {
-    match id.items()? {
-        [Value::Text(tag), Value::Global(kind), Value::Text(name), ..] if &**tag == "storage" => {
-            Ok(Value::Storage { kind: kind.clone(), name: name.clone() })
-        }
-        _ => Err(PickleError::Damaged),
-    }
-}
-
-/// What a call of one of the known functions describes.
-fn call(function: &Value, arguments: &Value) -> Result<Value, PickleError> {
-    let Value::Global(name) = function else { return Err(PickleError::Damaged) };
-    match (&**name, arguments.items()?) {
-        ("collections OrderedDict", []) => Ok(Value::Dict(Rc::default())),
-        ("torch._utils _rebuild_tensor_v2", [Value::Storage { kind, name }, offset, shape, strides, ..]) => {
-            let (offset, shape, strides) = (offset.count()?, shape.counts()?, strides.counts()?);
-            Ok(Value::Tensor(Rc::new(StoredTensor {
-                storage: name.clone(),
-                kind: kind.clone(),
-                offset,
-                shape,
-                strides,
-            })))
-        }
-        ("torch._utils _rebuild_parameter", [tensor @ Value::Tensor(_), ..]) => Ok(tensor.clone()),
-        (known, _) if KNOWN.contains(&known) => Err(PickleError::Damaged),
-        (other, _) => Err(PickleError::Call(other.replacen(' ', ".", 1))),
-    }
-}
-
-const KNOWN: [&str; 3] =
-    ["collections OrderedDict", "torch._utils _rebuild_tensor_v2", "torch._utils _rebuild_parameter"];

@@ -1,0 +1,111 @@
+//! Field files on the command line: parts of them, surfaces, and exports.
+
+use super::{Workshop, npy, reference_start};
+use crate::formats::volumes::{Page, stack};
+use spinodal::formats::{field, mesh, npy::read_field};
+use std::fs;
+
+#[test]
+fn exports_a_frame_for_paraview() {
+    let shop = Workshop::new();
+    shop.file("field.npy", npy("(24, 24, 24)", &reference_start()));
+    shop.succeed("export field.npy --spacing 2 --out field.vti");
+    let file = fs::read(shop.path("field.vti")).unwrap();
+    let head = String::from_utf8_lossy(&file[..400]).into_owned();
+    assert!(head.contains(r#"WholeExtent="0 23 0 23 0 23" Origin="0 0 0" Spacing="2 2 2""#), "{head}");
+    // The second value along x is the first of the second plane.
+    let start = file.windows(2).position(|pair| pair == b"_\x00").unwrap() + 1 + 8;
+    let second = f32::from_le_bytes(file[start + 4..][..4].try_into().unwrap());
+    assert_eq!(second, reference_start()[24 * 24] as f32);
+    shop.refuse("export field.npy --spacing 0 --out field.vti", "spacing must be a positive number");
+    shop.refuse("export field.npy --frame 1 --out field.vti", "frame 1");
+}
+
+#[test]
+fn measures_the_surface_it_writes() {
+    let shop = Workshop::new();
+    shop.succeed("simulate --init sphere --grid 48 --frames 0 --engine cpu --out sphere.npy");
+    let printed = shop.succeed("surface sphere.npy --out sphere.ply");
+    let figure = |name: &str| -> f64 {
+        let line = printed.lines().find(|line| line.starts_with(name)).unwrap();
+        line.split_whitespace().last().unwrap().parse().unwrap()
+    };
+    let radius = 0.3 * 48.0;
+    let (area, volume) = (4.0 * std::f64::consts::PI * radius * radius, figure("volume"));
+    assert!((figure("area") / area - 1.0).abs() < 0.01, "{printed}");
+    assert!((volume / (area * radius / 3.0) - 1.0).abs() < 0.01, "{printed}");
+    assert_eq!(figure("euler number"), 2.0);
+    let header = fs::read(shop.path("sphere.ply")).unwrap();
+    assert!(header.starts_with(b"ply\n"));
+    for name in ["sphere.obj", "sphere.stl"] {
+        assert_eq!(shop.succeed(&format!("surface sphere.npy --out {name}")), printed);
+        let triangles = mesh::read(&shop.path(name)).unwrap().triangles.len();
+        assert_eq!(triangles as f64, figure("triangles"), "{name}");
+    }
+    shop.refuse("surface sphere.npy --out sphere.gltf", "the name must end in .ply, .obj or .stl");
+}
+
+#[test]
+fn starts_from_a_part_of_an_image_stretched_over_the_grid() {
+    let shop = Workshop::new();
+    shop.succeed("simulate --init slab --grid 24 --frames 0 --engine cpu --out slab.npy");
+    shop.succeed("export slab.npy --out slab.vti");
+    shop.succeed(
+        "simulate --init slab.vti --crop :12,4:20,: --grid 24x16x12 --resample --frames 0 --engine cpu --out part.npy",
+    );
+    let (whole, part) = (read_field(&shop.path("slab.npy"), false), read_field(&shop.path("part.npy"), false));
+    let (whole, part) = (whole.unwrap(), part.unwrap());
+    assert_eq!(part.grid(), [24, 16, 12].into());
+    for (x, y, z) in [(0, 0, 4), (10, 7, 6), (22, 15, 11)] {
+        assert!((part.at(x, y, z) - whole.at(x / 2, y + 4, 2 * z)).abs() < 1e-5);
+    }
+    shop.succeed("simulate --init slab.vti --crop :12,4:20,: --grid 12x16x24 --frames 0 --engine cpu --out crop.npy");
+    shop.refuse(
+        "simulate --init slab.vti --grid 12 --out out.npy",
+        "but --grid says 12³: leave --grid out, or --resample",
+    );
+    shop.refuse(
+        "simulate --init slab.vti --crop 0:30 --out out.npy",
+        "the part 0:30,:,: is empty or does not lie within",
+    );
+    assert_eq!(shop.run("simulate --init slab.vti --resample --out out.npy").status.code(), Some(2));
+    assert_eq!(shop.run("simulate --init slab.vti --crop 5 --out out.npy").status.code(), Some(2));
+    shop.succeed("simulate --init fbm --grid 16 --frames 0 --engine cpu --out fbm.npy");
+}
+
+#[test]
+fn surfaces_and_exports_take_every_field_file() {
+    let shop = Workshop::new();
+    shop.succeed("simulate --init bunny --grid 24 --frames 0 --engine cpu --out bunny.npy");
+    shop.succeed("export bunny.npy --out bunny.vti");
+    let printed = shop.succeed("surface bunny.npy --out from_npy.ply");
+    assert_eq!(shop.succeed("surface bunny.vti --frame 0 --out from_vti.ply"), printed);
+    assert_eq!(fs::read(shop.path("from_npy.ply")).unwrap(), fs::read(shop.path("from_vti.ply")).unwrap());
+    shop.refuse("surface bunny.vti --frame 1 --out out.ply", "it has one frame, frame 0, but frame 1 was asked for");
+    shop.refuse("export bunny.ply --out out.vti", "use a .npy, .vti or .tif file");
+
+    // A segmented ball: the surface of the two phases, whatever the numbers that stand for them.
+    let inside = |x: usize, y: usize, z: usize| [x, y, z].iter().map(|&c| (c as f64 - 6.0).powi(2)).sum::<f64>() < 16.0;
+    let page = |z: usize| (0..144).map(move |i| if inside(i % 12, i / 12, z) { 200 } else { 7 }).collect::<Vec<u8>>();
+    let pages: Vec<_> = (0..12).map(page).collect();
+    let pages: Vec<_> = pages.iter().map(|pixels| Page { size: [12, 12], format: 1, bits: 8, pixels }).collect();
+    let phi = |i: usize| if inside(i / 144, i / 12 % 12, i % 12) { 1.0 } else { -1.0 };
+    let phases: Vec<f64> = (0..1728).map(phi).collect();
+    shop.file("ball.tif", stack(&pages, false)).file("ball.npy", npy("(12, 12, 12)", &phases));
+    let printed = shop.succeed("surface ball.npy --out ball.ply");
+    assert!(printed.contains("euler number  2"), "{printed}");
+    assert_eq!(shop.succeed("surface ball.tif --out ball.stl"), printed);
+    shop.succeed("export ball.tif --out ball.vti");
+    let exported = field::read(&shop.path("ball.vti"), false).unwrap().field;
+    assert_eq!(exported, read_field(&shop.path("ball.npy"), false).unwrap());
+
+    let uneven = String::from_utf8_lossy(&fs::read(shop.path("bunny.vti")).unwrap()[..400])
+        .lines()
+        .take_while(|line| !line.contains("<PointData"))
+        .map(|line| line.replace("Spacing=\"1 1 1\"", "Spacing=\"1 1 2\"") + "\n")
+        .collect::<String>();
+    assert!(uneven.contains("1 1 2"), "{uneven}");
+    let whole = fs::read(shop.path("bunny.vti")).unwrap();
+    shop.file("uneven.vti", [uneven.as_bytes(), &whole[uneven.len()..]].concat());
+    shop.refuse("surface uneven.vti --out out.ply", "lie 1, 1 and 2 apart");
+}

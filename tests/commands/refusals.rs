@@ -1,0 +1,96 @@
+//! What the program refuses, and what it says then.
+
+use super::{CRANE, Workshop, npy};
+use std::fs;
+
+#[test]
+fn refuses_damaged_fields() {
+    let shop = Workshop::new();
+    let whole = npy("(6, 6, 6)", &[0.5; 216]);
+    let mut hole = [0.5; 216];
+    hole[100] = f64::NAN;
+    shop.file("cut.npy", &whole[..whole.len() - 100])
+        .file("header.npy", &whole[..40])
+        .file("thin.npy", npy("(72, 3)", &[0.5; 216]))
+        .file("line.npy", npy("(216,)", &[0.5; 216]))
+        .file("nan.npy", npy("(6, 6, 6)", &hole))
+        .file("own.npy", &whole)
+        .file("huge.npy", npy("(1000000, 1000000, 1000000)", &[0.5; 216]))
+        .file("text.npy", "not an array")
+        .file("empty.npy", "");
+    for name in ["cut", "header", "thin", "line", "nan", "huge", "text", "empty", "missing"] {
+        let file = format!("{name}.npy");
+        shop.refuse(&format!("simulate --init {file} --out out.npy"), &file);
+        shop.refuse(&format!("surface {file} --out out.ply"), &file);
+    }
+    shop.refuse("simulate --init own.npy --out own.npy", "own.npy would be overwritten");
+    assert_eq!(fs::read(shop.path("own.npy")).unwrap(), whole);
+}
+
+#[test]
+fn refuses_damaged_meshes() {
+    let shop = Workshop::new();
+    let ply = |vertices: &str| {
+        format!(
+            "ply\nformat ascii 1.0\nelement vertex {vertices}\nproperty float x\nproperty float y\nproperty float z\n\
+             element face 0\nproperty list uchar int vertex_indices\nend_header\n"
+        )
+    };
+    shop.file("empty.ply", ply("0"))
+        .file("claims.ply", ply("1000000000"))
+        .file("empty.obj", "# nothing\n")
+        .file("empty.stl", [0; 84])
+        .file("claims.stl", [&[0; 80][..], &1_000_000_000_u32.to_le_bytes()].concat())
+        .file("dangling.obj", "v 0 0 0\nv 1 0 0\nv 0 1 0\nf 1 2 9\n")
+        .file("text.ply", "not a mesh");
+    for file in ["empty.ply", "claims.ply", "empty.obj", "empty.stl", "claims.stl", "dangling.obj", "text.ply"] {
+        shop.refuse(&format!("simulate --init {file} --grid 16 --out out.npy"), file);
+    }
+}
+
+#[test]
+fn refuses_what_makes_no_sense_and_says_why() {
+    let shop = Workshop::new();
+    shop.file("model.safetensors", "nonsense").file("model.pt", "nonsense");
+    shop.file("uniform.npy", npy("(6, 6, 6)", &[-0.5; 216]));
+    shop.refuse("simulate --init bunnny --out out.npy", "bunny");
+    shop.refuse("simulate --dt 0.0035 --out out.npy", "0.003472");
+    shop.refuse("simulate --epsilon 65 --out out.npy", "ε must lie between 0.1 and 64 grid units");
+    shop.refuse("simulate --init gyroid --periods 17 --out out.npy", "periods must lie between 1 and 16");
+    shop.refuse("simulate --grid 2 --out out.npy", "grid");
+    shop.refuse("simulate --init uniform.npy --grid 12 --out out.npy", "6³");
+    shop.refuse("simulate --out nowhere/out.npy", "nowhere");
+    shop.refuse("simulate --out out.txt", ".npy");
+    shop.refuse("simulate --out .", ".npy");
+    shop.refuse(&format!("rollout --grid 15 --model {CRANE} --out out.npy"), "the nearest that fits is 16³");
+    shop.refuse("rollout --model missing.safetensors --out out.npy", "missing.safetensors");
+    shop.refuse("rollout --model model.safetensors --out out.npy", "model.safetensors");
+    shop.refuse("rollout --model model.pt --out out.npy", "model.pt");
+    shop.refuse("import-crane model.pt --out out.safetensors", "model.pt");
+    shop.refuse(&format!("compare --model {CRANE} --frames 3 --surfaces 4 --out run"), "frame 4");
+    shop.refuse("surface uniform.npy --out out.ply", "no φ = 0 surface");
+    shop.refuse("rollout --init noise --grid 8 --out out.npy", "the nearest that fits is 10³");
+    shop.refuse("surface uniform.npy --frame 1 --out out.ply", "frame 1");
+}
+
+#[test]
+fn wrong_usage_has_its_own_exit_code() {
+    let shop = Workshop::new();
+    for words in [
+        "simulate",
+        "simulat",
+        "simulate --init",
+        "simulate --engine tpu --out out.npy",
+        "simulate --epsilon -1 --out out.npy",
+        "simulate --steps-per-frame 0 --out out.npy",
+        "rollout --coarsening 3 --out out.npy",
+        "--nonsense",
+        "bench --frames 0",
+        "bench --training-grids 16,0",
+        "train --engine tpu",
+    ] {
+        assert_eq!(shop.run(words).status.code(), Some(2), "{words}");
+    }
+    assert_eq!(shop.run("--help").status.code(), Some(0));
+    assert_eq!(shop.run("--version").status.code(), Some(0));
+}
