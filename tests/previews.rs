@@ -91,11 +91,11 @@ fn a_preview_is_the_rollout_of_the_model_in_the_folder() {
     let dataset = Dataset::open(data.path()).unwrap();
     let (config, folder) = (tiny_training(data.path()), folders.path().join("run"));
     let events: Vec<_> = begin(&config, &folder).unwrap().events().iter().collect();
-    let previews = events.iter().filter_map(|event| match event {
+    let mut previews = events.iter().filter_map(|event| match event {
         TrainEvent::Preview(preview) => Some(preview),
         _ => None,
     });
-    let last = previews.last().unwrap();
+    let last = previews.next_back().unwrap();
     let frames: Vec<_> = last.frames.iter().map(|one| one.frame).collect();
     let expected = rollout(&folder.join("last.safetensors"), &dataset, last.sequence, &frames);
     for (one, expected) in last.frames.iter().zip(&expected) {

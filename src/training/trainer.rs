@@ -1,4 +1,4 @@
-//! The training itself, without threads or files: walk by walk, from a state to the next.
+//! The training itself, without threads or files: one walk after another, each from one state to the next.
 
 use super::{
     adjustment::{Adjusted, Adjustment},
@@ -28,9 +28,7 @@ use thiserror::Error;
 /// Why a training cannot begin or continue.
 #[derive(Debug, Error)]
 pub enum TrainerError {
-    #[error(
-        "the loss is no longer a finite number at step {step}: begin again with a smaller --learning-rate or --clip"
-    )]
+    #[error("the loss is no longer a finite number at step {step}: restart with a smaller --learning-rate or --clip")]
     Diverged { step: usize },
     #[error("the dataset has no {0} sequences: make it with more --sequences or another --validation-share")]
     EmptySplit(&'static str),
@@ -42,7 +40,7 @@ pub enum TrainerError {
     OtherShape { path: PathBuf, found: CrnnConfig, asked: CrnnConfig },
     #[error("the checkpoint is of a network with {found} weights, but the configuration asks for {expected}")]
     OtherNetwork { expected: usize, found: usize },
-    #[error("the checkpoint is of another optimizer than the configuration names")]
+    #[error("the checkpoint belongs to a different optimizer than the configuration names")]
     OtherOptimizer,
 }
 
@@ -103,12 +101,12 @@ where
         self.config.adjust(self.state.step, change)
     }
 
-    /// Where the training stands.
+    /// The current state.
     pub fn state(&self) -> &State {
         &self.state
     }
 
-    /// Goes back, or on, to a state of the same configuration.
+    /// Replaces the state by another one of the same configuration.
     ///
     /// # Errors
     /// When the state belongs to a network of another size.
@@ -136,11 +134,11 @@ where
         self.state.step >= self.now.steps
     }
 
-    /// Makes the next walk. `report` sees each step and may break off, which takes the walk back: the state is then
-    /// again what it was before, and `false` is returned.
+    /// Makes the next walk. `report` sees each step and may break, which undoes the walk: the state is then what it was
+    /// before, and `false` is returned.
     ///
     /// # Errors
-    /// When the loss or its gradient is not finite; the walk is then taken back as well.
+    /// When the loss or its gradient is not finite; the walk is then undone as well.
     pub fn walk(&mut self, report: &mut dyn FnMut(StepReport) -> ControlFlow<()>) -> Result<bool, TrainerError> {
         let before = self.state.clone();
         let outcome = self.walk_through(report);
@@ -170,7 +168,7 @@ where
         Ok(true)
     }
 
-    /// Goes through one stretch. The network's input is the true field as long as it is given, and its own prediction
+    /// Rolls out one stretch. The network's input is the true field as long as it is given, and its own prediction
     /// from then on; the loss is the mean over the frames beyond the given ones.
     fn predict(&self, walk: &Walk, stretch: &Stretch, mut phi: Tensor<B, 5>, mut hidden: Hidden<B>) -> Predicted<B> {
         let given = walk.stage.given.min(walk.length - 1);
@@ -246,7 +244,7 @@ where
     }
 }
 
-/// What a training starts from: the model that the configuration names, or weights drawn from its seed.
+/// The model that a training starts from: the one that the configuration names, or weights drawn from its seed.
 ///
 /// # Errors
 /// When that model cannot be read, or is of another shape.
@@ -259,7 +257,7 @@ pub fn initial_model(config: &TrainConfig) -> Result<Model, TrainerError> {
     Ok(model)
 }
 
-/// What comes of a validation.
+/// The results of a validation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Validated {
     /// Errors of the rollouts.
@@ -270,7 +268,7 @@ pub struct Validated {
     pub preview: Preview,
 }
 
-/// What a stretch leaves behind.
+/// The outcome of a stretch.
 struct Predicted<B: AutodiffBackend> {
     phi: Tensor<B, 5>,
     hidden: Hidden<B>,

@@ -1,4 +1,4 @@
-//! How far a network's whole rollouts are from held-out sequences.
+//! Errors of a network's full rollouts on held-out sequences.
 
 use super::{
     dataset::{Dataset, Sequence, Split},
@@ -45,8 +45,8 @@ struct Sums {
     quoted: [usize; QUOTED_FRAMES.len()],
 }
 
-/// Rolls `network` out on the first `count` validation sequences of `dataset`, and keeps pictures of one of them; `None`
-/// when there are none.
+/// Rolls `network` out on the first `count` validation sequences of `dataset`, and keeps pictures of one of them;
+/// `None` when there are none.
 pub fn validate<B: PeriodicBackend>(
     network: &Crnn<B>,
     dataset: &Dataset,
