@@ -156,3 +156,19 @@ fn a_finished_run_is_trained_on() {
     assert!(matches!(last(&begin(&recorded, &repeated).unwrap()), TrainEvent::Done { .. }));
     assert_eq!(tables(&live), tables(&repeated));
 }
+
+#[test]
+fn a_change_to_a_paused_run_survives_its_stop() {
+    let (data, folders) = (tempdir().unwrap(), tempdir().unwrap());
+    make(&tiny_data(), data.path(), 2);
+    let folder = folders.path().join("run");
+    let training = begin(&TrainConfig { steps: 1000, ..tiny_training(data.path()) }, &folder).unwrap();
+    training.events().iter().find(|event| matches!(event, TrainEvent::Step(_))).unwrap();
+    training.send(TrainCommand::Pause);
+    training.events().iter().find(|event| *event == TrainEvent::Paused(true)).unwrap();
+    training.send(TrainCommand::Adjust(CHANGE));
+    training.send(TrainCommand::Stop);
+    let TrainEvent::Stopped { step } = last(&training) else { panic!("it must stop") };
+    let recorded: TrainConfig = read_config(&folder.join("config.toml")).unwrap();
+    assert_eq!(recorded.adjustments, [Adjusted { step, change: CHANGE }]);
+}

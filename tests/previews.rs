@@ -2,16 +2,19 @@
 
 use crate::{
     dataset::{make, tiny_data},
-    runs::begin,
-    training::tiny_training,
+    runs::{begin, resume},
+    training::{tiny_training, trainer},
 };
 use burn::tensor::{Tensor, TensorData};
 use burn_flex::{Flex, FlexDevice};
 use spinodal::{
     network::{Crnn, Hidden, Model},
     training::{
+        checkpoint::read_checkpoint,
+        config::TrainConfig,
         dataset::{Dataset, Split},
         events::TrainEvent,
+        folder::RunFolder,
         parameters,
         preview::frames_shown,
     },
@@ -102,4 +105,33 @@ fn a_preview_is_the_rollout_of_the_model_in_the_folder() {
         let pairs = one.predicted.values().iter().zip(expected);
         assert!(pairs.into_iter().all(|(a, b)| (a - b).abs() < 1e-5), "frame {}", one.frame);
     }
+}
+
+#[test]
+fn a_resumed_run_shows_where_it_stands() {
+    let (data, folders) = (tempdir().unwrap(), tempdir().unwrap());
+    make(&tiny_data(), data.path(), 2);
+    let folder = folders.path().join("run");
+    let training = begin(&TrainConfig { steps: 1000, ..tiny_training(data.path()) }, &folder).unwrap();
+    training.events().iter().find(|event| matches!(event, TrainEvent::Step(_))).unwrap();
+    drop(training);
+    let step = read_checkpoint(&RunFolder::checkpoint_path(&folder)).unwrap().state.step;
+    let training = resume(&folder, None).unwrap();
+    let shows = |event: &TrainEvent| matches!(event, TrainEvent::Preview(_) | TrainEvent::Step(_));
+    let first = training.events().iter().find(shows).unwrap();
+    assert!(matches!(&first, TrainEvent::Preview(preview) if preview.step == step), "{first:?}");
+}
+
+#[test]
+fn a_rollout_that_is_not_finite_is_not_shown() {
+    let data = tempdir().unwrap();
+    make(&tiny_data(), data.path(), 2);
+    let dataset = Dataset::open(data.path()).unwrap();
+    let config = tiny_training(data.path());
+    let mut trainer = trainer(&config, &dataset).unwrap();
+    let mut state = trainer.state().clone();
+    state.average.fill(f32::NAN);
+    trainer.restore(state).unwrap();
+    let validated = trainer.validate().unwrap();
+    assert!(validated.preview.frames.is_empty() && validated.validation.mse.is_nan() && !validated.best);
 }

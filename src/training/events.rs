@@ -35,7 +35,7 @@ pub enum TrainEvent {
     Step(StepReport),
     /// Errors of whole rollouts, and whether they are the smallest so far. The first comes before the first step.
     Validation(Validation, bool),
-    /// The same rollouts in pictures: follows every `Validation`.
+    /// The same rollouts in pictures: follows every `Validation`, and `Started` where a run is resumed.
     Preview(Arc<Preview>),
     /// A model was written: `last.safetensors` after every validation, then `best.safetensors` if it was the best.
     Checkpoint(PathBuf),

@@ -18,6 +18,7 @@ pub mod dataset;
 pub mod dataset_config;
 pub mod dataset_run;
 pub mod dataset_summary;
+mod desk;
 pub mod energy;
 pub mod estimate;
 pub mod events;

@@ -3,9 +3,10 @@
 pub use super::worker::TrainError;
 use super::{
     config::TrainConfig,
+    desk::Desk,
     events::{TrainCommand, TrainEvent},
     folder::RunFolder,
-    worker::{Desk, Start, Task},
+    worker::{Start, Task},
 };
 use crate::{
     gpu::EngineChoice,

@@ -221,14 +221,22 @@ where
         parameters::assign(self.network.valid(), &self.state.average)
     }
 
-    /// Whole rollouts of the averaged network on the validation sequences. Remembers the smallest error.
+    /// Full rollouts of the averaged network on the validation sequences: their errors, and one of them in pictures.
+    ///
+    /// # Errors
+    /// When there are no validation sequences.
+    pub fn roll_out(&self) -> Result<(Validation, Preview), TrainerError> {
+        let (count, step) = (self.config.validation_sequences, self.state.step);
+        validate(&self.averaged(), self.dataset, count, step, &self.device)
+            .ok_or(TrainerError::EmptySplit("validation"))
+    }
+
+    /// The same, and remembers the smallest error.
     ///
     /// # Errors
     /// When there are no validation sequences.
     pub fn validate(&mut self) -> Result<Validated, TrainerError> {
-        let (count, step) = (self.config.validation_sequences, self.state.step);
-        let (validation, preview) = validate(&self.averaged(), self.dataset, count, step, &self.device)
-            .ok_or(TrainerError::EmptySplit("validation"))?;
+        let (validation, preview) = self.roll_out()?;
         let is_smaller = self.state.best.is_none_or(|best| validation.mse < best);
         let best = validation.mse.is_finite() && is_smaller;
         if best {

@@ -4,7 +4,8 @@ use super::{
     adjustment::Adjustment,
     config::TrainConfig,
     dataset::{Dataset, DatasetError},
-    events::{Curves, Started, TrainCommand, TrainEvent},
+    desk::Desk,
+    events::{Curves, Started, TrainEvent},
     folder::{FolderError, Resumed, RunFolder},
     state::State,
     trainer::{Trainer, TrainerError, Validated, initial_model},
@@ -13,13 +14,11 @@ use crate::{
     gpu::{Engine, EngineChoice, GpuError},
     network::{Card, Model, ModelError, PeriodicBackend},
     settings::ConfigError,
-    threads::Stop,
 };
 use burn::{backend::Autodiff, tensor::backend::AutodiffBackend};
 use burn_flex::{Flex, FlexDevice};
 use burn_wgpu::Wgpu;
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
-use std::{env, io, mem, ops::ControlFlow, path::PathBuf, sync::Arc, time::Duration};
+use std::{env, io, mem, ops::ControlFlow, path::PathBuf, sync::Arc};
 use thiserror::Error;
 
 /// What computed, on the card of a model trained on the CPU.
@@ -166,23 +165,18 @@ impl Run {
         if is_new {
             validate(&mut trainer, &mut folder, desk)?;
             folder.save(trainer.state())?;
+        } else {
+            desk.say(TrainEvent::Preview(Arc::new(trainer.roll_out()?.1)));
         }
         loop {
-            for change in mem::take(&mut desk.changes) {
-                match trainer.adjust(change) {
-                    Ok(adjusted) => {
-                        folder.record_config(trainer.config())?;
-                        desk.say(TrainEvent::Adjusted(adjusted));
-                    }
-                    Err(error) => desk.say(TrainEvent::Refused(error.to_string())),
-                }
-            }
+            adjust(&mut trainer, &folder, desk)?;
             if trainer.finished() {
                 return Ok(TrainEvent::Done { step: trainer.state().step });
             }
             let every = trainer.config().validate_every;
             let validations = trainer.state().step / every;
             if !walk(&mut trainer, &mut folder, desk)? {
+                adjust(&mut trainer, &folder, desk)?;
                 write_model(&trainer, &folder, false, desk)?;
                 folder.save(trainer.state())?;
                 return Ok(TrainEvent::Stopped { step: trainer.state().step });
@@ -195,6 +189,24 @@ impl Run {
             folder.save(trainer.state())?;
         }
     }
+}
+
+/// Makes the requested changes, and records and reports them.
+fn adjust<B>(trainer: &mut Trainer<B>, folder: &RunFolder, desk: &mut Desk) -> Result<(), TrainError>
+where
+    B: AutodiffBackend + PeriodicBackend,
+    B::InnerBackend: PeriodicBackend,
+{
+    for change in mem::take(&mut desk.changes) {
+        match trainer.adjust(change) {
+            Ok(adjusted) => {
+                folder.record_config(trainer.config())?;
+                desk.say(TrainEvent::Adjusted(adjusted));
+            }
+            Err(error) => desk.say(TrainEvent::Refused(error.to_string())),
+        }
+    }
+    Ok(())
 }
 
 /// Validates, and reports and writes the results.
@@ -247,51 +259,4 @@ where
         desk.say(TrainEvent::Checkpoint(path));
     }
     Ok(())
-}
-
-/// The thread's side of the channels.
-pub(super) struct Desk<'a> {
-    inbox: Receiver<TrainCommand>,
-    outbox: Sender<TrainEvent>,
-    stop: &'a Stop,
-    /// Whether a checkpoint was requested.
-    save: bool,
-    /// Changes requested, to be made before the next walk.
-    changes: Vec<Adjustment>,
-}
-
-impl<'a> Desk<'a> {
-    /// A desk with no requests yet.
-    pub fn new(inbox: Receiver<TrainCommand>, outbox: Sender<TrainEvent>, stop: &'a Stop) -> Self {
-        Self { inbox, outbox, stop, save: false, changes: Vec::new() }
-    }
-
-    pub fn say(&self, event: TrainEvent) {
-        // If the receiver is gone, so is the handle, and the next look at the inbox ends the run.
-        self.outbox.send(event).ok();
-    }
-
-    /// Handles every command that has arrived, waiting while paused. `Break` means stop.
-    fn attend(&mut self) -> ControlFlow<()> {
-        let mut paused = false;
-        loop {
-            let command = if paused {
-                self.stop.receive(&self.inbox).ok_or(RecvTimeoutError::Disconnected)
-            } else {
-                self.stop.receive_within(&self.inbox, Duration::ZERO)
-            };
-            match command {
-                Ok(command @ (TrainCommand::Pause | TrainCommand::Resume)) => {
-                    let before = mem::replace(&mut paused, command == TrainCommand::Pause);
-                    if paused != before {
-                        self.say(TrainEvent::Paused(paused));
-                    }
-                }
-                Ok(TrainCommand::Save) => self.save = true,
-                Ok(TrainCommand::Adjust(change)) => self.changes.push(change),
-                Ok(TrainCommand::Stop) | Err(RecvTimeoutError::Disconnected) => return ControlFlow::Break(()),
-                Err(RecvTimeoutError::Timeout) => return ControlFlow::Continue(()),
-            }
-        }
-    }
 }
