@@ -11,7 +11,7 @@ use super::{
     preview::Preview,
     schedule::Stretch,
     state::{State, StepReport},
-    validation::{Validation, validate},
+    validation::{self, Validation},
     walk::{Pool, Walk},
 };
 use crate::{
@@ -43,6 +43,9 @@ pub enum TrainerError {
     #[error("the checkpoint belongs to a different optimizer than the configuration names")]
     OtherOptimizer,
 }
+
+/// Refusal of a dataset without validation sequences.
+const NO_VALIDATION: TrainerError = TrainerError::EmptySplit("validation");
 
 /// A training: a configuration, its data and the present [`State`].
 #[derive(Debug)]
@@ -82,7 +85,7 @@ where
         let state = State { average: weights.clone(), weights, memory, step: 0, walk: 0, best: None };
         let pool = Pool::new(dataset).ok_or(TrainerError::EmptySplit("training"))?;
         if dataset.sequences(Split::Validation).next().is_none() {
-            return Err(TrainerError::EmptySplit("validation"));
+            return Err(NO_VALIDATION);
         }
         let (config, now) = (config.clone(), config.clone());
         Ok(Self { config, now, dataset, pool, network, start: initial.card, optimizer, state, device })
@@ -221,28 +224,29 @@ where
         parameters::assign(self.network.valid(), &self.state.average)
     }
 
-    /// Full rollouts of the averaged network on the validation sequences: their errors, and one of them in pictures.
-    ///
-    /// # Errors
-    /// When there are no validation sequences.
-    pub fn roll_out(&self) -> Result<(Validation, Preview), TrainerError> {
-        let (count, step) = (self.config.validation_sequences, self.state.step);
-        validate(&self.averaged(), self.dataset, count, step, &self.device)
-            .ok_or(TrainerError::EmptySplit("validation"))
-    }
-
-    /// The same, and remembers the smallest error.
+    /// Full rollouts of the averaged network on the validation sequences. Remembers the smallest error.
     ///
     /// # Errors
     /// When there are no validation sequences.
     pub fn validate(&mut self) -> Result<Validated, TrainerError> {
-        let (validation, preview) = self.roll_out()?;
+        let (count, step) = (self.config.validation_sequences, self.state.step);
+        let (validation, preview) =
+            validation::validate(&self.averaged(), self.dataset, count, step, &self.device).ok_or(NO_VALIDATION)?;
         let is_smaller = self.state.best.is_none_or(|best| validation.mse < best);
         let best = validation.mse.is_finite() && is_smaller;
         if best {
             self.state.best = Some(validation.mse);
         }
         Ok(Validated { validation, best, preview })
+    }
+
+    /// The pictures of [`Trainer::validate`] alone, from a rollout of that one sequence.
+    ///
+    /// # Errors
+    /// When there are no validation sequences.
+    pub fn preview(&self) -> Result<Preview, TrainerError> {
+        let (count, step) = (self.config.validation_sequences, self.state.step);
+        validation::preview(&self.averaged(), self.dataset, count, step, &self.device).ok_or(NO_VALIDATION)
     }
 
     /// The averaged network as a model to save. Its card holds the time of the trainings before this one.

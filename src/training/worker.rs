@@ -166,7 +166,7 @@ impl Run {
             validate(&mut trainer, &mut folder, desk)?;
             folder.save(trainer.state())?;
         } else {
-            desk.say(TrainEvent::Preview(Arc::new(trainer.roll_out()?.1)));
+            desk.say(TrainEvent::Preview(Arc::new(trainer.preview()?)));
         }
         loop {
             adjust(&mut trainer, &folder, desk)?;
