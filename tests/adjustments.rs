@@ -119,7 +119,7 @@ fn a_changed_run_is_resumed_and_repeated_to_the_bit() {
     make(&tiny_data(), data.path(), 2);
     let [live, repeated] = ["live", "repeated"].map(|name| folders.path().join(name));
     // Long enough not to have ended before it hears of the change.
-    let config = TrainConfig { steps: 120, validate_every: 30, ..tiny_training(data.path()) };
+    let config = TrainConfig { steps: 300, validate_every: 60, ..tiny_training(data.path()) };
     let training = begin(&config, &live).unwrap();
     let answer = change_at(&training, 3, CHANGE);
     let TrainEvent::Adjusted(Adjusted { step, change }) = answer else { panic!("{answer:?}") };
