@@ -105,13 +105,13 @@ fn other_starts_take_the_place_of_some_sequences_and_leave_the_others() {
 }
 
 #[test]
-fn dataset_goes_on_after_a_stop_and_can_be_extended() {
+fn dataset_is_resumed_after_a_stop_and_can_be_extended() {
     let (whole, parts) = (tempdir().unwrap(), tempdir().unwrap());
     let config = tiny_data();
     let expected = make(&config, whole.path(), 2);
     let made = AtomicUsize::new(0);
     let count = |progress| {
-        if let DatasetProgress::Made(count) = progress {
+        if let DatasetProgress::Made { made: count, .. } = progress {
             made.store(count, Ordering::Relaxed);
         }
     };
@@ -160,7 +160,7 @@ fn a_directory_is_made_by_one_program_at_a_time() {
     let directory = tempdir().unwrap();
     let refusals = Mutex::new(Vec::new());
     let once_more = |progress| {
-        if progress == DatasetProgress::Made(1) {
+        if matches!(progress, DatasetProgress::Made { made: 1, .. }) {
             let refusal = generate(&tiny_data(), directory.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
             refusals.lock().unwrap().push(refusal);
         }

@@ -14,7 +14,8 @@ use spinodal::{
     training::{
         config::TrainConfig,
         dataset::Dataset,
-        trainer::{StepReport, Trainer, initial_model},
+        state::StepReport,
+        trainer::{Trainer, initial_model},
     },
 };
 use std::ops::ControlFlow;
@@ -35,7 +36,7 @@ fn curve<B: PeriodicBackend>(
         };
         assert!(trainer.walk(report).unwrap());
     }
-    let (validation, _) = trainer.validate().unwrap();
+    let validation = trainer.validate().unwrap().validation;
     curve.push([validation.mse, validation.persistence]);
     curve
 }

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::let_underscore_must_use)]
 
 mod adaptive;
+mod adjustments;
 mod allen_cahn;
 mod bodies;
 mod boxes;
@@ -11,6 +12,7 @@ mod commands;
 mod comparison;
 mod crane;
 mod dataset;
+mod dataset_runs;
 mod equation;
 mod evaluation;
 mod field;
@@ -24,10 +26,12 @@ mod gpu_surface;
 mod gpu_training;
 mod initial;
 mod kernels;
+mod losses;
 mod messages;
 mod metrics;
 mod network;
 mod optimizer;
+mod previews;
 mod recording;
 mod report;
 mod rooms;
@@ -41,7 +45,9 @@ mod stepper;
 mod support;
 mod surface;
 mod threads;
+mod train_config;
 mod training;
 mod view;
+mod walks;
 #[cfg(target_os = "linux")]
 mod window;

@@ -1,4 +1,4 @@
-//! Trainings in folders and on threads: they stop, pause, go on, and refuse what they cannot do.
+//! Trainings in folders and on threads: they stop, pause, continue, and refuse what they cannot do.
 
 use crate::{
     dataset::{make, tiny_data},
@@ -17,14 +17,14 @@ use spinodal::{
         folder::RunFolder,
         parameters,
         run::{self, TrainError, TrainHandle},
-        trainer::State,
+        state::State,
     },
 };
 use std::{fs, path::Path, time::Duration};
 use tempfile::tempdir;
 
 /// Waits for the last event.
-fn last(training: &TrainHandle) -> TrainEvent {
+pub fn last(training: &TrainHandle) -> TrainEvent {
     training.events().iter().last().unwrap()
 }
 
@@ -35,17 +35,17 @@ fn failure(training: &TrainHandle) -> String {
 }
 
 /// Begins a run on the processor.
-fn begin(config: &TrainConfig, folder: &Path) -> Result<TrainHandle, TrainError> {
+pub fn begin(config: &TrainConfig, folder: &Path) -> Result<TrainHandle, TrainError> {
     run::begin(config.clone(), folder, "a command".into(), EngineChoice::Cpu)
 }
 
-/// Goes on with a run where it was.
-fn resume(folder: &Path, data: Option<&Path>) -> Result<TrainHandle, TrainError> {
+/// Continues a run where it was.
+pub fn resume(folder: &Path, data: Option<&Path>) -> Result<TrainHandle, TrainError> {
     run::resume(folder, data, EngineChoice::Auto)
 }
 
 #[test]
-fn runs_stop_and_go_on_with_the_same_curves() {
+fn runs_stop_and_continue_with_the_same_curves() {
     let (data, folders) = (tempdir().unwrap(), tempdir().unwrap());
     make(&tiny_data(), data.path(), 2);
     let config = tiny_training(data.path());
@@ -91,10 +91,11 @@ fn runs_pause_and_save_when_they_are_told_to() {
     let next = |wanted: &dyn Fn(&TrainEvent) -> bool| training.events().iter().find(wanted).unwrap();
     next(&|event| matches!(event, TrainEvent::Step(_)));
     training.send(TrainCommand::Pause);
-    let made_before = || training.events().recv_timeout(Duration::from_secs(1)).is_ok();
-    assert!((0..10_000).any(|_| !made_before()), "a paused run goes on");
+    next(&|event| *event == TrainEvent::Paused(true));
+    assert!(training.events().recv_timeout(Duration::from_secs(1)).is_err(), "a paused run continues");
     training.send(TrainCommand::Save);
     training.send(TrainCommand::Resume);
+    next(&|event| *event == TrainEvent::Paused(false));
     let last_model = folder.join("last.safetensors");
     let TrainEvent::Checkpoint(path) = next(&|event| matches!(event, TrainEvent::Checkpoint(_))) else {
         unreachable!()
@@ -207,7 +208,7 @@ fn a_beginning_that_was_killed_leaves_the_folder_free() {
 }
 
 #[test]
-fn a_run_goes_on_with_its_own_data_alone_wherever_they_are() {
+fn a_run_continues_with_its_own_data_alone_wherever_they_are() {
     let (data, other, folders) = (tempdir().unwrap(), tempdir().unwrap(), tempdir().unwrap());
     make(&tiny_data(), data.path(), 2);
     make(&DatasetConfig { seed: 2, ..tiny_data() }, other.path(), 2);
@@ -221,7 +222,7 @@ fn a_run_goes_on_with_its_own_data_alone_wherever_they_are() {
     fs::rename(data.path(), &moved).unwrap();
     let resumed = |data: &Path| resume(&folder, Some(data)).unwrap();
     let refusal = failure(&resumed(other.path()));
-    assert!(refusal.contains("is another than that"), "{refusal}");
+    assert!(refusal.contains("is not the one that"), "{refusal}");
     assert!(matches!(last(&resumed(&moved)), TrainEvent::Done { .. }));
 
     // More sequences are no other data, and change nothing.
@@ -234,6 +235,6 @@ fn a_run_goes_on_with_its_own_data_alone_wherever_they_are() {
 
     let held = RunFolder::resume(&folder).unwrap();
     let refusal = failure(&resumed(&moved));
-    assert!(refusal.contains("at work"), "{refusal}");
+    assert!(refusal.contains("is running"), "{refusal}");
     drop(held);
 }

@@ -1,7 +1,7 @@
 //! Settings: one table for command line, panels, files and validation.
 
 use bevy_egui::egui::{Context, RawInput};
-use clap::{Command, CommandFactory, FromArgMatches, Parser};
+use clap::{Command, CommandFactory, FromArgMatches, Parser, ValueEnum};
 use spinodal::{
     app::setting,
     commands::Cli,
@@ -12,8 +12,9 @@ use spinodal::{
     initial::{Initial, InitialOptions},
     settings::{self, *},
     training::{
-        config::{Preset, TrainConfig},
+        config::TrainConfig,
         dataset_config::DatasetConfig,
+        preset::{DataPreset, Preset},
     },
 };
 
@@ -146,10 +147,14 @@ fn trainings_and_datasets_have_them_too() {
         let refusal = refusal(format!("spinodal dataset --out data {option}"));
         assert!(refusal.contains(&sentence), "{refusal} for {sentence}");
     }
-    for preset in [Preset::Default, Preset::Small, Preset::Paper] {
+    for preset in Preset::ALL {
         TrainConfig::preset(preset).validate().unwrap();
+        assert_eq!(Preset::from_str(preset.name(), false), Ok(preset));
     }
-    DatasetConfig::default().validate().unwrap();
+    for preset in DataPreset::ALL {
+        DatasetConfig::preset(preset).validate().unwrap();
+        assert_eq!(DataPreset::from_str(preset.name(), false), Ok(preset));
+    }
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! What can be changed while a run is under way, and what a run's configuration is with its changes.
+//! Changes to a run's configuration while it is running.
 
 use super::config::TrainConfig;
 use crate::settings::{
@@ -11,8 +11,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, Default, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Adjustment {
-    /// Factor on the learning rate that the run was begun with, at every step; see [`LEARNING_RATE_FACTOR`]. Factors do
-    /// not add up: the latest counts.
+    /// Factor on the learning rates of the original configuration; see [`LEARNING_RATE_FACTOR`]. Factors do not
+    /// accumulate: the latest applies.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub learning_rate: Option<f64>,
     /// See [`BATCH`].
@@ -27,14 +27,14 @@ pub struct Adjustment {
     /// See [`OVERSHOOT_WEIGHT`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub overshoot_weight: Option<f64>,
-    /// See [`STEPS`]. The schedules are functions of the share of the steps made, so they stretch: a run of 5000 steps
-    /// that has ended and is to make 8000 has made five eighths. Its learning rate, unroll and error scale go back to
-    /// what they are there, and from there to their last values.
+    /// See [`STEPS`]. The schedules are functions of the share of steps made, so they stretch: when a finished run of
+    /// 5000 steps is extended to 8000, it is at five eighths of its schedules. Learning rate, unroll and error scale
+    /// jump back to their values there, and then run to their last values again.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub steps: Option<usize>,
 }
 
-/// A change as it is recorded: in the configuration of its run.
+/// A change as recorded in the configuration of its run.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Adjusted {

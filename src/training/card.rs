@@ -1,4 +1,4 @@
-//! The card of a trained model: what it was trained on, and how.
+//! The card of a trained model: its data and its training.
 
 use super::{config::TrainConfig, dataset_config::DatasetConfig};
 use crate::{grid::Shape, network::Card};

@@ -21,7 +21,7 @@ pub enum CheckpointError {
     Unusable { path: PathBuf, message: String },
 }
 
-/// What a run continues from.
+/// The point from which a run continues.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checkpoint {
     /// The training.
@@ -41,7 +41,7 @@ struct Counters {
 }
 
 impl Counters {
-    /// Those in the heading of the file at `path`, of which `bytes` are at least that.
+    /// Reads them from the header of the file at `path`, which `bytes` must contain in full.
     fn find(path: &Path, bytes: &[u8]) -> Result<Self, CheckpointError> {
         let wrong = |message: String| CheckpointError::Unusable { path: path.to_owned(), message };
         let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|e| wrong(e.to_string()))?;
@@ -85,7 +85,8 @@ pub fn write_checkpoint(state: &State, seconds: f64, path: &Path) -> Result<(), 
     Ok(file.finish()?)
 }
 
-/// Where a checkpoint stands: optimiser steps made, and the smallest validation error so far. Reads its heading only.
+/// The progress of a run as its checkpoint records it: optimiser steps made, and the smallest validation error so far.
+/// Reads only the header.
 ///
 /// # Errors
 /// When the file is not a checkpoint.

@@ -92,7 +92,7 @@ pub struct TrainConfig {
     /// The network.
     #[command(flatten)]
     pub network: CrnnConfig,
-    /// What was changed while the run was under way, in the order in which it took effect.
+    /// Changes made during the run, in the order in which they took effect.
     #[arg(skip)]
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub adjustments: Vec<Adjusted>,

@@ -1,8 +1,8 @@
-//! A dataset on disk: sequences of frames on the network's grid, and a manifest that says what they are.
+//! A dataset on disk: sequences of frames on the network's grid, and a manifest that describes them.
 //!
 //! A directory holds
 //!
-//! - `dataset.toml`: the [`DatasetConfig`] it was asked for with;
+//! - `dataset.toml`: its [`DatasetConfig`];
 //! - `sequences/00042.npy`: sequence 42, f32, shape `[frames, nx, ny, nz]`, C order, φ at every
 //!   `coarsening`-th node of the solver's grid (an initial field as a network gets it, see
 //!   [`network::start`](crate::network::start())), so that NumPy reads it too;
@@ -47,7 +47,7 @@ pub enum DatasetError {
     Io { path: PathBuf, source: io::Error },
     #[error("{path} is not a finished dataset: run `spinodal dataset --out {path}` first", path = .path.display())]
     Unfinished { path: PathBuf },
-    #[error("the manifest {path} is not understood: {message}", path = .path.display())]
+    #[error("the manifest {path} cannot be read: {message}", path = .path.display())]
     Manifest { path: PathBuf, message: String },
     #[error("{path} is damaged ({what}): delete it and run `spinodal dataset` again", path = .path.display())]
     Damaged { path: PathBuf, what: &'static str },
@@ -57,7 +57,7 @@ pub enum DatasetError {
     Larger { path: PathBuf, present: usize },
     #[error("{path} holds something else: choose another directory", path = .path.display())]
     Foreign { path: PathBuf },
-    #[error("{path} is the dataset that another program is making at the moment", path = .path.display())]
+    #[error("{path} is a dataset that another program is making right now", path = .path.display())]
     Busy { path: PathBuf },
     #[error("cannot start a thread for the dataset: {0}")]
     Thread(io::Error),
@@ -80,7 +80,7 @@ impl DatasetError {
 pub struct Manifest {
     /// Version of this layout.
     pub version: u32,
-    /// What was asked for.
+    /// Its configuration.
     pub config: DatasetConfig,
     /// One entry per sequence, in order.
     pub sequences: Vec<SequenceRecord>,
@@ -124,8 +124,8 @@ impl Manifest {
         Ok(write_text(path, &text)?)
     }
 
-    /// Compares the files of `directory`, as far as they are there, with their checksums: one at each call of `next`,
-    /// whose error names a file that differs.
+    /// Compares the files that exist in `directory` with their checksums: one at each call of `next`, whose error names
+    /// a file that differs.
     pub(super) fn checks(&self, directory: &Path) -> impl Iterator<Item = Result<(), DatasetError>> {
         self.sequences.iter().enumerate().map(move |(index, record)| {
             let path = sequence_path(directory, index);
@@ -267,8 +267,8 @@ impl Dataset {
         Ok(Self { directory: directory.to_owned(), manifest, sequences })
     }
 
-    /// The dataset as it was when `recorded` was its manifest, if all that has happened to it since is that it was
-    /// extended; otherwise `None`.
+    /// The dataset as it was when `recorded` was its manifest, provided that it has only been extended since; otherwise
+    /// `None`.
     pub fn as_of(mut self, recorded: &Manifest) -> Option<Self> {
         let count = recorded.sequences.len();
         self.manifest.config.sequences = recorded.config.sequences;
@@ -277,7 +277,7 @@ impl Dataset {
         (self.manifest == *recorded).then_some(self)
     }
 
-    /// What the dataset says about itself.
+    /// Its manifest.
     pub fn manifest(&self) -> &Manifest {
         &self.manifest
     }

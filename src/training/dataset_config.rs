@@ -1,4 +1,4 @@
-//! What a dataset is asked for with.
+//! The configuration of a dataset.
 
 use crate::{
     equation::Parameters,
@@ -14,13 +14,13 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// What a sequence may be used for.
+/// The use of a sequence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Split {
-    /// The optimiser sees it.
+    /// For the optimiser.
     Training,
-    /// Only measured on.
+    /// Held out: only measured on.
     Validation,
 }
 
@@ -185,7 +185,7 @@ impl DatasetConfig {
         SolverSpec { method, parameters, tolerance, ..SolverSpec::default() }
     }
 
-    /// What sequence `index` is for: the validation share is spread evenly, whatever the number of sequences.
+    /// The use of sequence `index`: the validation share is spread evenly, whatever the number of sequences.
     pub fn split(&self, index: usize) -> Split {
         let is_later = self.validation_before(index + 1) > self.validation_before(index);
         if is_later { Split::Validation } else { Split::Training }
@@ -196,7 +196,7 @@ impl DatasetConfig {
         self.validation_before(self.sequences)
     }
 
-    /// How many of the first `count` sequences are.
+    /// How many of the first `count` sequences are for validation.
     fn validation_before(&self, count: usize) -> usize {
         (count as f64 * self.validation_share).floor() as usize
     }

@@ -1,4 +1,4 @@
-//! The making of a dataset on threads of its own: typed commands in, typed events out.
+//! Generating a dataset on threads of its own: typed commands in, typed events out.
 
 use super::{
     dataset::DatasetError,
@@ -24,7 +24,7 @@ const ALL_SHOWN: usize = 12;
 /// Least time between two previews.
 const PREVIEW_INTERVAL: Duration = Duration::from_millis(500);
 
-/// What the making of a dataset can be told.
+/// Commands to the generation of a dataset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DatasetCommand {
     /// Wait, without computing.
@@ -35,14 +35,14 @@ pub enum DatasetCommand {
     Stop,
 }
 
-/// What the making of a dataset says. The last event is `Done`, `Stopped` or `Failed`.
+/// Events of the generation of a dataset. The last event is `Done`, `Stopped` or `Failed`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DatasetEvent {
-    /// What it takes. Said once, before the work starts.
+    /// Time and disk that it needs. Sent once, before the work starts.
     Planned(DatasetPlan),
     /// A sequence was made.
     Made {
-        /// Sequences that are there.
+        /// Sequences finished so far.
         made: usize,
         /// Sequences asked for.
         total: usize,
@@ -53,16 +53,16 @@ pub enum DatasetEvent {
     Preview(Arc<SequencePreview>),
     /// The work now waits, or continues.
     Paused(bool),
-    /// All sequences are there: the dataset in this folder can be trained on.
+    /// The dataset in this folder is complete and can be trained on.
     Done(PathBuf),
-    /// The work ended early as it was told to.
+    /// The work stopped early, on command.
     Stopped,
     /// The dataset cannot be made. Finished sequences stay.
     Failed(String),
 }
 
-/// The making of a dataset. Dropping it stops the work as [`DatasetCommand::Stop`] does, and waits for the frames that are
-/// being made. A window sends that command instead, and drops the handle after the last event.
+/// A dataset being generated. Dropping the handle stops the work as [`DatasetCommand::Stop`] does, and waits for the
+/// frames under way. A window sends that command instead, and drops the handle after the last event.
 #[derive(Debug)]
 pub struct DatasetHandle {
     commands: Sender<DatasetCommand>,
@@ -71,7 +71,7 @@ pub struct DatasetHandle {
 }
 
 impl DatasetHandle {
-    /// Tells the work something; once it has ended, nothing happens.
+    /// Sends a command; once the work has ended, nothing happens.
     pub fn send(&self, command: DatasetCommand) {
         // A closed channel means that the work has said its last event.
         self.commands.send(command).ok();
@@ -83,8 +83,9 @@ impl DatasetHandle {
     }
 }
 
-/// Begins to make the dataset `config` in `folder`, or the rest of it where a part is there, on `threads` threads, one per
-/// core if `None`. They have the rank of all that computes: beside a simulation, as many threads of each share the cores.
+/// Starts generating the dataset `config` in `folder`, or its missing sequences, on `threads` threads, one per core if
+/// `None`. They rank with everything else that computes: a simulation that runs meanwhile has the same claim on the
+/// cores.
 ///
 /// # Errors
 /// When the configuration is refused, or the system gives no thread. All else that fails comes as
@@ -108,8 +109,8 @@ pub fn begin_dataset(
         }
     };
     let on_panic = move |reason| {
-        // Nobody may listen any more.
-        outbox.send(DatasetEvent::Failed(format!("the work stopped in an unforeseen way ({reason})"))).ok();
+        // The receiver may be gone.
+        outbox.send(DatasetEvent::Failed(format!("the work stopped unexpectedly ({reason})"))).ok();
     };
     let worker = threads::spawn("dataset", Priority::Background, work, on_panic).map_err(DatasetError::Thread)?;
     Ok(DatasetHandle { commands, events, _worker: worker })
@@ -132,7 +133,7 @@ struct State {
 }
 
 impl Desk<'_> {
-    /// Makes the dataset, and gives the last event.
+    /// Makes the dataset and returns the last event.
     fn make(&self, config: &DatasetConfig, folder: &Path, threads: usize) -> DatasetEvent {
         let report = |progress| match progress {
             DatasetProgress::Planned(plan) => self.say(DatasetEvent::Planned(plan)),
@@ -148,7 +149,7 @@ impl Desk<'_> {
         }
     }
 
-    /// Shows a finished sequence, unless another was shown a moment ago.
+    /// Sends a preview of a finished sequence, unless the previous one was sent a moment ago.
     fn show(&self, config: &DatasetConfig, folder: &Path, index: usize) {
         {
             let mut state = self.state.lock();
@@ -161,17 +162,18 @@ impl Desk<'_> {
         }
         match SequencePreview::read(folder, config, index) {
             Ok(preview) => self.say(DatasetEvent::Preview(Arc::new(preview))),
-            // A picture less is no reason to stop.
+            // A missing preview is no reason to stop.
             Err(error) => tracing::warn!("sequence {index} cannot be shown: {error}"),
         }
     }
 
     fn say(&self, event: DatasetEvent) {
-        // When nobody listens any more, the handle is gone, which ends the work.
+        // If the receiver is gone, so is the handle, and the next look at the inbox ends the work.
         self.outbox.send(event).ok();
     }
 
-    /// Takes every command that has arrived, and waits while paused: with the lock, so that all threads do. True means stop.
+    /// Handles every command that has arrived. Waits while paused, holding the lock so that all threads wait. True
+    /// means stop.
     fn attend(&self) -> bool {
         let mut state = self.state.lock();
         while !state.stopped {

@@ -1,4 +1,4 @@
-//! What a folder of a dataset holds, at a glance: without mapping or checking its sequences.
+//! A quick look at the folder of a dataset, without mapping or checking its sequences.
 
 use super::{
     dataset::{CONFIG, DatasetError, Sequence, SequenceRecord, manifest_path, present, sequence_path},
@@ -16,29 +16,29 @@ use std::{
 /// A dataset in its folder, finished or not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DatasetSummary {
-    /// Where it is.
+    /// Its folder.
     pub folder: PathBuf,
-    /// What was asked for.
+    /// Its configuration.
     pub config: DatasetConfig,
-    /// Numbers of the sequences that are there, in order; `config.sequences` were asked for.
+    /// Numbers of the sequences finished so far, in order; `config.sequences` are wanted.
     pub present: Vec<usize>,
-    /// Of all that were asked for, those to train on.
+    /// Of all that are wanted, how many are for training.
     pub training: usize,
-    /// Of all that were asked for, those to validate with.
+    /// Of all that are wanted, how many are for validation.
     pub validation: usize,
-    /// Bytes of those that are there.
+    /// Bytes of the finished ones.
     pub bytes: u64,
-    /// Whether it can be trained on: all are there, and the manifest.
+    /// Whether it is complete and can be trained on.
     pub finished: bool,
     /// Whether it is being made at this moment.
     pub busy: bool,
 }
 
 impl DatasetSummary {
-    /// Looks at the dataset in `folder`: at the names and lengths of its files, not into them.
+    /// Reads the configuration of the dataset in `folder`, and the names and lengths of its files.
     ///
     /// # Errors
-    /// When there is none, or its configuration is not understood.
+    /// When there is none, or its configuration cannot be read.
     pub fn read(folder: &Path) -> Result<Self, DatasetError> {
         let config: DatasetConfig = read_config(&folder.join(CONFIG))?;
         let present = present(folder, config.sequences);
@@ -56,7 +56,7 @@ impl DatasetSummary {
         })
     }
 
-    /// The datasets in the folders right below `folder`, by name. Others, and what cannot be read, are left out.
+    /// The datasets in the immediate subfolders of `folder`, by name. Whatever cannot be read is left out.
     pub fn list(folder: &Path) -> Vec<Self> {
         let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
         let mut summaries: Vec<_> = entries.filter_map(|entry| Self::read(&entry.path()).ok()).collect();
@@ -64,10 +64,10 @@ impl DatasetSummary {
         summaries
     }
 
-    /// The first and the last frame of sequence `index`, which must be there.
+    /// The first and the last frame of sequence `index`, which must be one of `present`.
     ///
     /// # Errors
-    /// When it is not, or is damaged.
+    /// When the file is missing or damaged.
     pub fn preview(&self, index: usize) -> Result<SequencePreview, DatasetError> {
         SequencePreview::read(&self.folder, &self.config, index)
     }
@@ -78,7 +78,7 @@ impl DatasetSummary {
 pub struct SequencePreview {
     /// Its number.
     pub index: usize,
-    /// What it is for.
+    /// Training or validation.
     pub split: Split,
     /// How it starts.
     pub recipe: Recipe,
@@ -89,10 +89,10 @@ pub struct SequencePreview {
 }
 
 impl SequencePreview {
-    /// Reads those of sequence `index` of the dataset in `folder`.
+    /// Reads the first and the last frame of sequence `index` of the dataset in `folder`.
     ///
     /// # Errors
-    /// When it is not there, or is damaged.
+    /// When the file is missing or damaged.
     pub fn read(folder: &Path, config: &DatasetConfig, index: usize) -> Result<Self, DatasetError> {
         let (recipe, split) = (Recipe::draw(config, index), config.split(index));
         let record = SequenceRecord { recipe: recipe.clone(), split, sha256: String::new() };

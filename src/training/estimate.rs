@@ -1,4 +1,4 @@
-//! What a dataset will take: time and disk, before it is made.
+//! The time and disk that a dataset needs, before it is made.
 
 use super::{
     dataset::{DatasetError, present},
@@ -12,27 +12,27 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Most sequences that are counted one by one; of more, as many are taken, evenly spread.
+/// Most sequences that are counted one by one; of larger datasets an evenly spread sample of about this size is.
 const COUNTED: usize = 10_000;
 
 /// How long the solver is timed for, unless a frame takes longer.
 const TIMED: Duration = Duration::from_millis(300);
 
-/// What the making of a dataset takes.
+/// The time and disk that a dataset needs.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DatasetPlan {
     /// Sequences asked for.
     pub sequences: usize,
-    /// Of these, already there.
+    /// Of these, those that exist already.
     pub present: usize,
-    /// Bytes that the missing ones will take.
+    /// Bytes of the missing ones.
     pub bytes: u64,
-    /// Seconds that they will take, from a measurement on this machine.
+    /// Seconds to make them, from a measurement on this machine.
     pub seconds: f64,
 }
 
-/// What the dataset `config` takes on `threads` threads, or the rest of it where a part lies in `directory`. Times the
-/// solver for a few tenths of a second, longer for large boxes: not for a window's own thread.
+/// Estimates what the dataset `config` needs on `threads` threads; sequences that `directory` already holds are not
+/// counted. Times the solver for a few tenths of a second, longer for large boxes: not for the window's thread.
 ///
 /// # Errors
 /// When the configuration is refused, or its first sequence cannot be made.
@@ -71,8 +71,8 @@ pub(super) fn work_of(recipe: &Recipe) -> f64 {
     (recipe.grid.len() * (recipe.skipped + recipe.frames - 1)) as f64
 }
 
-/// Times the solver on the first sequence: the explicit one over a tenth of a frame, all being alike; others over the first
-/// frames, which are the dearest, the last of these standing for the rest.
+/// Times the solver on the first sequence: the explicit one over a tenth of a frame, since all cost the same; others
+/// over the first frames, which cost most, and with the last of these standing for the rest.
 fn seconds_per_node_and_frame(config: &DatasetConfig) -> Result<f64, DatasetError> {
     let recipe = Recipe::draw(config, 0);
     let field = recipe.initial_field(config)?;

@@ -1,4 +1,4 @@
-//! What a training is told, what it tells, and the curves that come of it.
+//! Commands to a training, its events, and the curves collected from them.
 
 use super::{
     adjustment::{Adjusted, Adjustment},
@@ -9,25 +9,25 @@ use super::{
 };
 use std::{path::PathBuf, sync::Arc};
 
-/// What a running training can be told.
+/// Commands to a running training.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TrainCommand {
     /// Wait, without computing.
     Pause,
     /// Continue.
     Resume,
-    /// Write a checkpoint and the present model, and end. The walk under way is taken back: a resumed run makes it again.
+    /// Write a checkpoint and the current model, and end. The walk under way is undone: a resumed run repeats it.
     Stop,
-    /// Write a checkpoint and the present model.
+    /// Write a checkpoint and the current model.
     Save,
     /// Change the configuration from the next walk on. [`TrainEvent::Adjusted`] or [`TrainEvent::Refused`] answers.
     Adjust(Adjustment),
 }
 
-/// What a running training says. The last event is `Done`, `Stopped` or `Failed`.
+/// Events of a running training. The last event is `Done`, `Stopped` or `Failed`.
 #[derive(Debug, Clone, PartialEq)]
 pub enum TrainEvent {
-    /// The files of the dataset are compared with their checksums, which takes seconds.
+    /// The dataset is being checked against its checksums, which takes seconds.
     Verifying,
     /// The run begins or continues.
     Started(Box<Started>),
@@ -35,7 +35,7 @@ pub enum TrainEvent {
     Step(StepReport),
     /// Errors of whole rollouts, and whether they are the smallest so far. The first comes before the first step.
     Validation(Validation, bool),
-    /// The same rollouts in pictures: follows every `Validation`.
+    /// The same rollouts in pictures: follows every `Validation`, and `Started` where a run is resumed.
     Preview(Arc<Preview>),
     /// A model was written: `last.safetensors` after every validation, then `best.safetensors` if it was the best.
     Checkpoint(PathBuf),
@@ -47,13 +47,13 @@ pub enum TrainEvent {
     Paused(bool),
     /// All steps are made.
     Done { step: usize },
-    /// The run ended early as it was told to. Once it has started, it can be resumed.
+    /// The run stopped early, on command. Once it has started, it can be resumed.
     Stopped { step: usize },
     /// The run cannot begin or continue. Checkpoints stay as they are.
     Failed(String),
 }
 
-/// What a run begins or continues with.
+/// The state in which a run begins or continues.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Started {
     /// The configuration recorded in its folder.
@@ -62,11 +62,11 @@ pub struct Started {
     pub step: usize,
     /// Weights of the network.
     pub weights: usize,
-    /// What was reported before.
+    /// Reports from before.
     pub curves: Curves,
 }
 
-/// All reports of a run, those from before it was resumed included; as long as its tables, one entry per row.
+/// All reports of a run, including those from before it was resumed: one entry per row of its tables.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Curves {
     /// Every step of the optimiser, in order.
@@ -76,7 +76,7 @@ pub struct Curves {
 }
 
 impl Curves {
-    /// Takes up an event. A resumed run brings its earlier reports along.
+    /// Adds what an event reports. A resumed run brings its earlier reports along.
     pub fn follow(&mut self, event: &TrainEvent) {
         match event {
             TrainEvent::Started(started) => self.clone_from(&started.curves),

@@ -3,7 +3,7 @@
 //! - `config.toml`: the [`TrainConfig`] with its adjustments;
 //! - `initial.safetensors`: the model before the first step, with the run's command and hardware on its card;
 //! - `dataset.json`: the manifest of the dataset;
-//! - `.lock`: held by the training that is at work;
+//! - `.lock`: locked while a training is running;
 //! - `checkpoint.safetensors`: the latest [`State`], complete, from which the run continues;
 //! - `last.safetensors`, `best.safetensors`: models, the latest and the one with the smallest validation error;
 //! - `metrics.csv`, `validation.csv`: one row per [`StepReport`] and per [`Validation`].
@@ -45,9 +45,9 @@ pub enum FolderError {
     Taken { path: PathBuf },
     #[error("{path} holds something else: choose another folder", path = .path.display())]
     Foreign { path: PathBuf },
-    #[error("{path} is the folder of a training that is at work", path = .path.display())]
+    #[error("{path} belongs to a training that is running", path = .path.display())]
     Busy { path: PathBuf },
-    #[error("the dataset {data} is another than that which the run {path} began with", path = .path.display(), data = .data.display())]
+    #[error("the dataset {data} is not the one that the run {path} began with", path = .path.display(), data = .data.display())]
     OtherData { path: PathBuf, data: PathBuf },
     #[error(transparent)]
     Dataset(#[from] DatasetError),
@@ -65,12 +65,12 @@ pub struct RunFolder {
     _lock: File,
     metrics: File,
     validation: File,
-    /// Seconds that the run had taken when it was opened, and when that was.
+    /// Seconds that the run had taken before it was opened, and when it was opened.
     earlier: f64,
     opened: Instant,
 }
 
-/// What is found in the folder of a run that is resumed.
+/// The contents of the folder of a resumed run.
 #[derive(Debug)]
 pub struct Resumed {
     /// The folder, open.
@@ -79,7 +79,7 @@ pub struct Resumed {
     pub initial: Model,
     /// Its latest state, once it has saved one.
     pub state: Option<State>,
-    /// What it reported up to that state.
+    /// Its reports up to that state.
     pub curves: Curves,
 }
 
@@ -89,7 +89,7 @@ const CONFIG: &str = "config.toml";
 const INITIAL: &str = "initial.safetensors";
 /// Name of the copy of the dataset's manifest.
 const DATASET: &str = "dataset.json";
-/// Name of the file that is locked while a training is at work.
+/// Name of the file that is locked while a training is running.
 const LOCK: &str = ".lock";
 /// Name of the table of steps.
 const METRICS: &str = "metrics.csv";
@@ -97,7 +97,7 @@ const METRICS: &str = "metrics.csv";
 const VALIDATION: &str = "validation.csv";
 
 impl RunFolder {
-    /// Begins a run on a dataset, from a model, in a new or empty folder, or in one that a kill left half made.
+    /// Begins a run on a dataset, from a model, in a new or empty folder, or in one that a killed run left half made.
     ///
     /// # Errors
     /// When the folder already holds a run or something else, or cannot be written.
@@ -109,12 +109,13 @@ impl RunFolder {
         data.write(&path.join(DATASET))?;
         initial.save(path.join(INITIAL))?;
         tables::begin(&mut folder.metrics, &mut folder.validation).map_err(io_error(path))?;
-        // Written last: a folder that has it has all.
+        // Written last: its presence means that the folder is complete.
         folder.record_config(config)?;
         Ok(folder)
     }
 
-    /// Whether a run can begin in a folder, there or not: it would be new or empty, or is what a kill left half made.
+    /// Checks that a run can begin in a folder: one that does not exist, is empty, or was left half made by a killed
+    /// run.
     ///
     /// # Errors
     /// When it already holds a run or something else.
@@ -136,7 +137,7 @@ impl RunFolder {
         Ok(read_config(&path.join(CONFIG))?)
     }
 
-    /// What the run in a folder has reported, a run at work included: for looking at it, without taking it up.
+    /// Reads what the run in a folder has reported, even while it is running.
     ///
     /// # Errors
     /// When a table cannot be read.
@@ -145,16 +146,16 @@ impl RunFolder {
         Ok(Curves { steps: tables::read(&metrics)?, validations: tables::read(&validation)? })
     }
 
-    /// Whether a training is at work in a folder at this moment.
+    /// Whether a training is running in a folder at this moment.
     pub fn is_busy(path: &Path) -> bool {
         lock::is_held(&path.join(LOCK))
     }
 
-    /// Takes up the run in a folder. Rows of the curves later than its latest state, which a killed run may have left, are
-    /// removed.
+    /// Opens the run in a folder to continue it. Removes rows of the curves later than its latest state, which a killed
+    /// run may have left.
     ///
     /// # Errors
-    /// When there is no run, another program is at it, or its checkpoint cannot be read.
+    /// When there is no run, another program is running it, or its checkpoint cannot be read.
     pub fn resume(path: &Path) -> Result<Resumed, FolderError> {
         // A folder of something else is left as it is.
         let initial = Model::load(path.join(INITIAL))?;
@@ -211,12 +212,12 @@ impl RunFolder {
         folder.join(if best { "best.safetensors" } else { "last.safetensors" })
     }
 
-    /// Where it is.
+    /// Path of the folder.
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Seconds that the run has taken, all its parts and pauses together.
+    /// Seconds that the run has taken in all, pauses included.
     pub fn seconds(&self) -> f64 {
         self.earlier + self.opened.elapsed().as_secs_f64()
     }
@@ -256,8 +257,8 @@ impl RunFolder {
     }
 }
 
-/// Whether a folder without a configuration may take a run: it is empty, or holds what a beginning that was killed has
-/// left, of which the lock is the first.
+/// Whether a run may begin in a folder without a configuration: it is empty, or holds only what a run killed at its
+/// start leaves, beginning with the lock.
 fn is_free(folder: &Path) -> io::Result<bool> {
     let names: Vec<_> = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<_>>()?;
     let is_ours = |name: &OsString| {

@@ -32,27 +32,27 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// How far the making of a dataset is.
+/// Progress of a dataset.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum DatasetProgress {
-    /// Said once, before the work starts.
+    /// Sent once, before the work starts.
     Planned(DatasetPlan),
     /// A sequence was made.
     Made {
         /// Its number.
         index: usize,
-        /// Sequences that are there, this one included.
+        /// Sequences finished so far, this one included.
         made: usize,
-        /// Sequences asked for.
+        /// Sequences requested.
         total: usize,
-        /// Seconds that the others will take, by the pace up to now.
+        /// Seconds to make the others, at the pace so far.
         seconds_left: f64,
     },
 }
 
-/// Makes the missing sequences of the dataset `config` in `directory` on `threads` threads and, once all are
-/// there, its manifest. `progress` is called from many threads. `stop` is asked before every frame and may wait; when it
-/// says true, what is finished is kept and `None` returned; the next call makes the rest.
+/// Makes the missing sequences of the dataset `config` in `directory` on `threads` threads and, once all are there, its
+/// manifest. `progress` is called from many threads. `stop` is called before every frame and may wait; when it returns
+/// true, finished sequences are kept and `None` is returned; the next call makes the rest.
 ///
 /// # Errors
 /// When the configuration is refused, the directory holds another dataset, the disk is too small, or a file
@@ -97,9 +97,9 @@ pub fn generate(
     write_manifest(config, directory).map(Some)
 }
 
-/// How fast sequences are made, large and small.
+/// The pace at which sequences are made, whatever their sizes.
 struct Pace {
-    /// Nodes times frames that are still to be made.
+    /// Nodes times frames still to be made.
     left: f64,
     /// Those made, and how long that took on one thread.
     done: f64,
@@ -113,7 +113,7 @@ impl Pace {
         Self { left, done: 0.0, busy: Duration::ZERO, threads: threads.max(1) }
     }
 
-    /// Takes up that sequence `index` took so long, and gives the seconds that the others will take.
+    /// Counts sequence `index`, which took so long, and returns the seconds that the others will take.
     fn take(&mut self, config: &DatasetConfig, index: usize, busy: Duration) -> f64 {
         let work = work_of(&Recipe::draw(config, index));
         self.done += work;
@@ -123,7 +123,7 @@ impl Pace {
     }
 }
 
-/// Refuses when `directory` is the place of something else.
+/// Refuses when `directory` holds something else.
 fn check(config: &DatasetConfig, directory: &Path) -> Result<(), DatasetError> {
     fs::create_dir_all(directory).map_err(DatasetError::io(directory))?;
     let path = directory.join(CONFIG);
@@ -131,7 +131,7 @@ fn check(config: &DatasetConfig, directory: &Path) -> Result<(), DatasetError> {
         return Err(DatasetError::Foreign { path: directory.to_owned() });
     }
     if path.exists() {
-        // More sequences of the same kind extend a dataset: the first ones stay as they are.
+        // A larger number of sequences extends a dataset: the first ones stay unchanged.
         let present = DatasetConfig { sequences: config.sequences, ..read_config(&path)? };
         if present != *config {
             return Err(DatasetError::OtherDataset { path: directory.to_owned() });
@@ -168,7 +168,7 @@ fn prepare(config: &DatasetConfig, directory: &Path) -> Result<File, DatasetErro
     Ok(lock)
 }
 
-/// Removes what a kill has left of sequences that were being written.
+/// Removes partly written sequences that a killed program left.
 fn remove_parts(sequences: &Path) -> io::Result<()> {
     for entry in fs::read_dir(sequences)? {
         let path = entry?.path();
@@ -179,7 +179,7 @@ fn remove_parts(sequences: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Starts the solver of a dataset, on one thread where it can do with one: there is a sequence on each.
+/// Starts the solver of a dataset, on a single thread if it can: each thread makes a sequence.
 pub(super) fn start(config: &DatasetConfig, field: &Field) -> Result<Box<dyn Evolution>, EvolutionError> {
     match config.method {
         Method::Explicit => Ok(Box::new(ExplicitSolver::with_threads(field, config.equation, Threads::One)?)),
@@ -187,8 +187,8 @@ pub(super) fn start(config: &DatasetConfig, field: &Field) -> Result<Box<dyn Evo
     }
 }
 
-/// Makes one sequence and writes it in one piece. Gives the time that it took, without that in `stop`, and nothing when
-/// stopped before it was done.
+/// Makes one sequence and writes it in one piece. Returns the time it took, excluding waits in `stop`; `None` when
+/// stopped before the end.
 fn make_sequence(
     config: &DatasetConfig,
     directory: &Path,
@@ -234,7 +234,7 @@ fn past_first_frame(start: &Field, equation: Parameters) -> Result<ExplicitSolve
     ExplicitSolver::with_threads(&solver.field()?, equation, Threads::One)
 }
 
-/// Sums up what was made; its presence says that the dataset is finished.
+/// Writes the manifest; its presence means that the dataset is finished.
 fn write_manifest(config: &DatasetConfig, directory: &Path) -> Result<Manifest, DatasetError> {
     let record = |index| -> Result<_, DatasetError> {
         let sha256 = checksum(&sequence_path(directory, index))?;

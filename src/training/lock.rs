@@ -1,4 +1,4 @@
-//! Files that say that a program is at work in a folder.
+//! Lock files: they mark a folder as in use by a running program.
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -8,9 +8,9 @@ use std::{
     time::Duration,
 };
 
-/// Creates the file at `path` and locks it for as long as what is returned lives; the end of the program gives it free,
-/// too. `None` when another holds it and does not give it up at once, as one that has just ended does. Where a file system
-/// has no locks, all are free.
+/// Creates the file at `path` and locks it while the returned handle lives; the end of the program releases it, too.
+/// `None` when another program holds it, unless that one is just ending and releases it within a second. On a file
+/// system without locks, every file is free.
 ///
 /// # Errors
 /// When the file cannot be created.

@@ -1,4 +1,4 @@
-//! What training makes small: the error of a frame, in several terms.
+//! The loss: the error of a frame, in several terms.
 
 use super::{config::TrainConfig, dataset_config::DatasetConfig, energy};
 use burn::tensor::{Tensor, backend::Backend};

@@ -1,14 +1,14 @@
 //! Data for the network, and its training.
 //!
 //! - [`dataset`], [`dataset_config`], [`recipe`], [`generate`](mod@generate): sequences from a solver, on disk;
-//!   [`estimate`](mod@estimate), [`dataset_summary`]: what they will take, and what is there; [`dataset_run`]: their making
-//!   on threads of its own;
-//! - [`config`], [`schedule`], [`adjustment`], [`preset`]: every hyperparameter, how it changes over a run, and its values
-//!   for a purpose;
+//!   [`estimate`](mod@estimate), [`dataset_summary`]: their cost beforehand, and a look at them; [`dataset_run`]:
+//!   generation on threads of its own;
+//! - [`config`], [`schedule`], [`adjustment`], [`preset`]: every hyperparameter, how it changes over a run, and named
+//!   sets of values;
 //! - [`symmetry`], [`walk`], [`energy`], [`loss`], [`optimizer`], [`parameters`]: the parts of a step;
-//! - [`trainer`], [`state`]: the training itself; [`validation`], [`preview`]: what it is judged by, and seen by;
-//! - [`checkpoint`], [`folder`], [`run`]: a run on disk, and on a thread of its own; [`run_summary`]: what is
-//!   there; [`events`]: what that is told and tells.
+//! - [`trainer`], [`state`]: the training itself; [`validation`], [`preview`]: its errors, and pictures of them;
+//! - [`checkpoint`], [`folder`], [`run`]: a run on disk, and on a thread of its own; [`run_summary`]: a look at it;
+//!   [`events`]: its commands and events.
 
 pub mod adjustment;
 mod card;
@@ -18,6 +18,7 @@ pub mod dataset;
 pub mod dataset_config;
 pub mod dataset_run;
 pub mod dataset_summary;
+mod desk;
 pub mod energy;
 pub mod estimate;
 pub mod events;

@@ -1,4 +1,4 @@
-//! One held-out sequence beside the network's own rollout: what a window shows of a training.
+//! One held-out sequence beside the network's own rollout, to watch a network learn.
 
 use super::{dataset::Sequence, dataset_config::DatasetConfig, recipe::Start};
 use crate::{field::Field, grid::Grid};
@@ -7,7 +7,7 @@ use std::sync::Arc;
 /// Most frames of a preview.
 const MOST_FRAMES: usize = 8;
 
-/// A validation sequence, and what the network made of it from its first frame alone.
+/// A validation sequence, and the network's rollout from its first frame.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Preview {
     /// Optimiser steps made.
@@ -34,7 +34,8 @@ pub struct PreviewFrame {
     pub rmse: f64,
 }
 
-/// The one of some validation sequences that shows most: noise of equal shares of both phases from its very start.
+/// The most instructive of some validation sequences: it starts from noise, and its phases have the most nearly equal
+/// shares.
 pub(super) fn most_telling<'a>(sequences: impl Iterator<Item = &'a Sequence>) -> Option<&'a Sequence> {
     let plainness = |sequence: &&Sequence| {
         let recipe = &sequence.record().recipe;
@@ -62,7 +63,7 @@ impl Sampler {
         }
     }
 
-    /// Takes up a frame of the rollout if it belongs to the preview. `error` is the mean square of its difference.
+    /// Adds a frame of the rollout if it belongs to the preview. `error` is its mean squared error.
     pub fn see(&mut self, sequence: &Sequence, frame: usize, predicted: &[f32], error: f64) {
         if sequence.index() != self.preview.sequence || !self.wanted.contains(&frame) {
             return;
@@ -75,14 +76,14 @@ impl Sampler {
         }
     }
 
-    /// All that was picked.
+    /// The preview with the frames picked so far.
     pub fn finish(self) -> Preview {
         self.preview
     }
 }
 
-/// The frames of a [`Preview`] of a sequence whose last frame is `last`, at least 1: up to eight of 1, 2, 5, 10, 20, 50 …
-/// in about equal factors, and the last.
+/// The frames of a [`Preview`] of a sequence whose last frame is `last`, at least 1: up to eight of 1, 2, 5, 10, 20, 50
+/// … in about equal factors, and the last.
 pub fn frames_shown(last: usize) -> Vec<usize> {
     let factor = (last as f64).powf(1.0 / (MOST_FRAMES - 1) as f64);
     let inner = (0..MOST_FRAMES - 1).map(|power| round(factor.powi(power as i32)));

@@ -1,4 +1,4 @@
-//! How each sequence of a dataset is drawn from one seed.
+//! The random start of each sequence of a dataset, drawn from one seed.
 
 use super::dataset_config::DatasetConfig;
 use crate::{
@@ -17,7 +17,7 @@ const SLICE_LAYER: Span = Span::new(0.1, 0.5);
 /// Means of φ further out than this are drawn again: beyond the spinodal, |φ| = 1/√3, noise mostly dissolves.
 const LARGEST_MEAN: f64 = 0.6;
 
-/// What a sequence's noise makes.
+/// The kind of field that a sequence starts from.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Start {
@@ -53,11 +53,11 @@ pub struct Recipe {
     pub mean: f64,
     /// Amplitude of the noise.
     pub amplitude: f64,
-    /// Frames that the solver went before the first one kept.
+    /// Frames that the solver makes before the first one kept.
     pub skipped: usize,
     /// Frames kept.
     pub frames: usize,
-    /// What the noise makes.
+    /// Kind of initial field.
     pub start: Start,
 }
 
@@ -79,7 +79,7 @@ impl Recipe {
             frames: config.frames.draw_in_octaves(&mut rng).round() as usize,
             start: Start::Noise,
         };
-        // Drawn last: a share of other starts leaves all other sequences as they were.
+        // Drawn last, so that a share of other starts leaves all other sequences unchanged.
         let (films, slices) = (config.film_share, config.slice_share);
         if rng.random_bool(share_of(films, 1.0)) {
             drawn.into_film(config, &mut rng)
@@ -144,7 +144,7 @@ impl Recipe {
     }
 }
 
-/// How much of the `rest` of all sequences a share of all is: a probability, of no share where there is no rest, too.
+/// A share of all sequences as a share of the `rest`: a probability, 0 for no share even where there is no rest.
 fn share_of(share: f64, rest: f64) -> f64 {
     if share > 0.0 { (share / rest).clamp(0.0, 1.0) } else { 0.0 }
 }

@@ -3,9 +3,10 @@
 pub use super::worker::TrainError;
 use super::{
     config::TrainConfig,
+    desk::Desk,
     events::{TrainCommand, TrainEvent},
     folder::RunFolder,
-    worker::{Desk, Start, Task},
+    worker::{Start, Task},
 };
 use crate::{
     gpu::EngineChoice,
@@ -15,8 +16,9 @@ use crate::{
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use std::path::{Path, PathBuf};
 
-/// A training on its thread. Dropping it stops the run as [`TrainCommand::Stop`] does, and waits until it has: for a step
-/// and the writing of its state. A window sends that command instead, and drops the handle after the last event.
+/// A training on its thread. Dropping the handle stops the run as [`TrainCommand::Stop`] does, and waits for the step
+/// under way and for the state to be written. A window sends that command instead, and drops the handle after the last
+/// event.
 #[derive(Debug)]
 pub struct TrainHandle {
     commands: Sender<TrainCommand>,
@@ -25,9 +27,9 @@ pub struct TrainHandle {
 }
 
 impl TrainHandle {
-    /// Tells the training something; once it has ended, nothing happens.
+    /// Sends a command; once the training has ended, nothing happens.
     pub fn send(&self, command: TrainCommand) {
-        // A closed channel means that the run has said its last event.
+        // A closed channel means that the run has sent its last event.
         self.commands.send(command).ok();
     }
 
@@ -37,12 +39,12 @@ impl TrainHandle {
     }
 }
 
-/// Begins a run in `folder`, which must not hold one. `command`, the command line that makes it again, goes onto the card
+/// Begins a run in `folder`, which must not hold one. `command`, the command line that repeats it, goes onto the card
 /// of its model. The run has a device of its own: training must not share a queue with the window.
 ///
 /// # Errors
-/// When the configuration is refused or the folder is taken. All else that fails comes as [`TrainEvent::Failed`], and
-/// what fails before the first step takes no folder.
+/// When the configuration is refused or the folder is taken. Every other failure comes as [`TrainEvent::Failed`]; one
+/// before the first step leaves no folder behind.
 pub fn begin(
     config: TrainConfig,
     folder: &Path,
@@ -57,7 +59,7 @@ pub fn begin(
 /// Continues the run in `folder`, as [`SavedRun::resume`].
 ///
 /// # Errors
-/// When there is no run in `folder`. All else that fails comes as [`TrainEvent::Failed`].
+/// When there is no run in `folder`. Every other failure comes as [`TrainEvent::Failed`].
 pub fn resume(folder: &Path, data: Option<&Path>, engine: EngineChoice) -> Result<TrainHandle, TrainError> {
     SavedRun::open(folder)?.resume(data, engine)
 }
@@ -74,7 +76,7 @@ impl SavedRun {
     /// Reads the configuration of the run in `folder`.
     ///
     /// # Errors
-    /// When there is none, or it is refused.
+    /// When there is none, or its values are refused.
     pub fn open(folder: &Path) -> Result<Self, TrainError> {
         let config = RunFolder::config(folder)?;
         config.validate()?;
@@ -101,11 +103,11 @@ impl SavedRun {
         Ok(Self { steps: Some(steps), ..self })
     }
 
-    /// Continues exactly where its checkpoint is. Its dataset may have moved to `data`. A run that began on the processor
-    /// stays there unless `engine` names another: its curves then continue to the bit.
+    /// Continues exactly where its checkpoint is. Its dataset may have moved to `data`. A run that began on the
+    /// processor stays there unless `engine` names another: its curves then continue to the bit.
     ///
     /// # Errors
-    /// When the system gives no thread. All else that fails comes as [`TrainEvent::Failed`].
+    /// When the system gives no thread. Every other failure comes as [`TrainEvent::Failed`].
     pub fn resume(self, data: Option<&Path>, engine: EngineChoice) -> Result<TrainHandle, TrainError> {
         let Self { folder, config, steps } = self;
         let data = data.unwrap_or(&config.data).to_owned();
@@ -125,8 +127,8 @@ fn spawn(task: Task) -> Result<TrainHandle, TrainError> {
         }
     };
     let on_panic = move |reason| {
-        // Nobody may listen any more.
-        outbox.send(TrainEvent::Failed(format!("the training stopped in an unforeseen way ({reason})"))).ok();
+        // The receiver may be gone.
+        outbox.send(TrainEvent::Failed(format!("the training stopped unexpectedly ({reason})"))).ok();
     };
     let worker = threads::spawn("training", Priority::Background, work, on_panic)?;
     Ok(TrainHandle { commands, events, _worker: worker })

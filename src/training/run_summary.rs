@@ -1,4 +1,4 @@
-//! What a folder of a run holds, at a glance.
+//! A quick look at the folder of a run.
 
 use super::{
     checkpoint::read_progress,
@@ -13,7 +13,7 @@ use std::{
 /// A run in its folder, finished or not.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RunSummary {
-    /// Where it is.
+    /// Its folder.
     pub folder: PathBuf,
     /// Its configuration, with its adjustments.
     pub config: TrainConfig,
@@ -25,7 +25,7 @@ pub struct RunSummary {
     pub best: Option<f64>,
     /// Whether all steps are made.
     pub finished: bool,
-    /// Whether it is at work at this moment.
+    /// Whether it is running at this moment.
     pub busy: bool,
     /// Its latest model, once there is one.
     pub last: Option<PathBuf>,
@@ -34,10 +34,10 @@ pub struct RunSummary {
 }
 
 impl RunSummary {
-    /// Looks at the run in `folder`, also while it is at work.
+    /// Reads the state of the run in `folder`, even while it is running.
     ///
     /// # Errors
-    /// When there is none, or its checkpoint is not understood.
+    /// When there is none, or its checkpoint cannot be read.
     pub fn read(folder: &Path) -> Result<Self, FolderError> {
         let config = RunFolder::config(folder)?;
         let checkpoint = RunFolder::checkpoint_path(folder);
@@ -57,7 +57,7 @@ impl RunSummary {
         })
     }
 
-    /// The runs in the folders right below `folder`, by name. Others, and what cannot be read, are left out.
+    /// The runs in the immediate subfolders of `folder`, by name. Whatever cannot be read is left out.
     pub fn list(folder: &Path) -> Vec<Self> {
         let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
         let mut summaries: Vec<_> = entries.filter_map(|entry| Self::read(&entry.path()).ok()).collect();

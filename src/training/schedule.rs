@@ -2,7 +2,7 @@
 
 use super::config::TrainConfig;
 
-/// What the schedules say at one step.
+/// Values of the schedules at one step.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Stage {
     /// Learning rate.
@@ -11,7 +11,7 @@ pub struct Stage {
     pub error_scale: f64,
     /// Most frames of a walk that begins now.
     pub length: usize,
-    /// Of these, frames given.
+    /// How many of these are given (teacher forcing).
     pub given: usize,
     /// Network steps between two detachments.
     pub unroll: usize,

@@ -51,8 +51,8 @@ fn append(file: &mut File, line: &str) -> io::Result<()> {
     file.write_all(format!("{line}\n").as_bytes())
 }
 
-/// Keeps the heading of a table and the rows up to `step`, the number in the first column: none when there is no step to
-/// continue from. Gives the reports in these.
+/// Keeps the heading of a table and the rows up to `step`, the number in the first column: none when there is no step
+/// to continue from. Returns the reports in them.
 pub(super) fn keep<T: DeserializeOwned>(path: &Path, step: Option<usize>) -> Result<Vec<T>, FolderError> {
     if !path.exists() {
         return Ok(Vec::new());
@@ -75,7 +75,7 @@ pub(super) fn read<T: DeserializeOwned>(path: &Path) -> Result<Vec<T>, FolderErr
     if path.exists() { walk_rows(path, |_, _, _| Ok(true)) } else { Ok(Vec::new()) }
 }
 
-/// The reports in those rows of a table that `takes`, told the number of the line and what it holds, agrees to.
+/// The reports in the rows of a table that `takes` accepts, given the line's number, text and values.
 fn walk_rows<T: DeserializeOwned>(
     path: &Path,
     mut takes: impl FnMut(usize, &str, &StringRecord) -> Result<bool, FolderError>,
@@ -85,7 +85,7 @@ fn walk_rows<T: DeserializeOwned>(
         let line = line.map_err(io_error(path))?;
         let row = StringRecord::from(line.split(',').collect::<Vec<_>>());
         if takes(number, &line, &row)? && number > 0 {
-            // A row that is not understood is missing in pictures; that is no reason to lose the run.
+            // A row that cannot be read is missing from the curves; that is no reason to lose the run.
             match row.deserialize(None) {
                 Ok(report) => reports.push(report),
                 Err(error) => tracing::warn!("{}, line {}: {error}", path.display(), number + 1),

@@ -1,4 +1,4 @@
-//! The training itself, without threads or files: walk by walk, from a state to the next.
+//! The training itself, without threads or files: one walk after another, each from one state to the next.
 
 use super::{
     adjustment::{Adjusted, Adjustment},
@@ -11,7 +11,7 @@ use super::{
     preview::Preview,
     schedule::Stretch,
     state::{State, StepReport},
-    validation::{Validation, validate},
+    validation::{self, Validation},
     walk::{Pool, Walk},
 };
 use crate::{
@@ -28,9 +28,7 @@ use thiserror::Error;
 /// Why a training cannot begin or continue.
 #[derive(Debug, Error)]
 pub enum TrainerError {
-    #[error(
-        "the loss is no longer a finite number at step {step}: begin again with a smaller --learning-rate or --clip"
-    )]
+    #[error("the loss is no longer a finite number at step {step}: restart with a smaller --learning-rate or --clip")]
     Diverged { step: usize },
     #[error("the dataset has no {0} sequences: make it with more --sequences or another --validation-share")]
     EmptySplit(&'static str),
@@ -42,9 +40,12 @@ pub enum TrainerError {
     OtherShape { path: PathBuf, found: CrnnConfig, asked: CrnnConfig },
     #[error("the checkpoint is of a network with {found} weights, but the configuration asks for {expected}")]
     OtherNetwork { expected: usize, found: usize },
-    #[error("the checkpoint is of another optimizer than the configuration names")]
+    #[error("the checkpoint belongs to a different optimizer than the configuration names")]
     OtherOptimizer,
 }
+
+/// Refusal of a dataset without validation sequences.
+const NO_VALIDATION: TrainerError = TrainerError::EmptySplit("validation");
 
 /// A training: a configuration, its data and the present [`State`].
 #[derive(Debug)]
@@ -84,7 +85,7 @@ where
         let state = State { average: weights.clone(), weights, memory, step: 0, walk: 0, best: None };
         let pool = Pool::new(dataset).ok_or(TrainerError::EmptySplit("training"))?;
         if dataset.sequences(Split::Validation).next().is_none() {
-            return Err(TrainerError::EmptySplit("validation"));
+            return Err(NO_VALIDATION);
         }
         let (config, now) = (config.clone(), config.clone());
         Ok(Self { config, now, dataset, pool, network, start: initial.card, optimizer, state, device })
@@ -103,12 +104,12 @@ where
         self.config.adjust(self.state.step, change)
     }
 
-    /// Where the training stands.
+    /// The current state.
     pub fn state(&self) -> &State {
         &self.state
     }
 
-    /// Goes back, or on, to a state of the same configuration.
+    /// Replaces the state by another one of the same configuration.
     ///
     /// # Errors
     /// When the state belongs to a network of another size.
@@ -136,11 +137,11 @@ where
         self.state.step >= self.now.steps
     }
 
-    /// Makes the next walk. `report` sees each step and may break off, which takes the walk back: the state is then
-    /// again what it was before, and `false` is returned.
+    /// Makes the next walk. `report` sees each step and may break, which undoes the walk: the state is then what it was
+    /// before, and `false` is returned.
     ///
     /// # Errors
-    /// When the loss or its gradient is not finite; the walk is then taken back as well.
+    /// When the loss or its gradient is not finite; the walk is then undone as well.
     pub fn walk(&mut self, report: &mut dyn FnMut(StepReport) -> ControlFlow<()>) -> Result<bool, TrainerError> {
         let before = self.state.clone();
         let outcome = self.walk_through(report);
@@ -170,7 +171,7 @@ where
         Ok(true)
     }
 
-    /// Goes through one stretch. The network's input is the true field as long as it is given, and its own prediction
+    /// Rolls out one stretch. The network's input is the true field as long as it is given, and its own prediction
     /// from then on; the loss is the mean over the frames beyond the given ones.
     fn predict(&self, walk: &Walk, stretch: &Stretch, mut phi: Tensor<B, 5>, mut hidden: Hidden<B>) -> Predicted<B> {
         let given = walk.stage.given.min(walk.length - 1);
@@ -223,20 +224,29 @@ where
         parameters::assign(self.network.valid(), &self.state.average)
     }
 
-    /// Whole rollouts of the averaged network on the validation sequences. Remembers the smallest error.
+    /// Full rollouts of the averaged network on the validation sequences. Remembers the smallest error.
     ///
     /// # Errors
     /// When there are no validation sequences.
     pub fn validate(&mut self) -> Result<Validated, TrainerError> {
         let (count, step) = (self.config.validation_sequences, self.state.step);
-        let (validation, preview) = validate(&self.averaged(), self.dataset, count, step, &self.device)
-            .ok_or(TrainerError::EmptySplit("validation"))?;
+        let (validation, preview) =
+            validation::validate(&self.averaged(), self.dataset, count, step, &self.device).ok_or(NO_VALIDATION)?;
         let is_smaller = self.state.best.is_none_or(|best| validation.mse < best);
         let best = validation.mse.is_finite() && is_smaller;
         if best {
             self.state.best = Some(validation.mse);
         }
         Ok(Validated { validation, best, preview })
+    }
+
+    /// The pictures of [`Trainer::validate`] alone, from a rollout of that one sequence.
+    ///
+    /// # Errors
+    /// When there are no validation sequences.
+    pub fn preview(&self) -> Result<Preview, TrainerError> {
+        let (count, step) = (self.config.validation_sequences, self.state.step);
+        validation::preview(&self.averaged(), self.dataset, count, step, &self.device).ok_or(NO_VALIDATION)
     }
 
     /// The averaged network as a model to save. Its card holds the time of the trainings before this one.
@@ -246,7 +256,7 @@ where
     }
 }
 
-/// What a training starts from: the model that the configuration names, or weights drawn from its seed.
+/// The model that a training starts from: the one that the configuration names, or weights drawn from its seed.
 ///
 /// # Errors
 /// When that model cannot be read, or is of another shape.
@@ -259,7 +269,7 @@ pub fn initial_model(config: &TrainConfig) -> Result<Model, TrainerError> {
     Ok(model)
 }
 
-/// What comes of a validation.
+/// The results of a validation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Validated {
     /// Errors of the rollouts.
@@ -270,7 +280,7 @@ pub struct Validated {
     pub preview: Preview,
 }
 
-/// What a stretch leaves behind.
+/// The outcome of a stretch.
 struct Predicted<B: AutodiffBackend> {
     phi: Tensor<B, 5>,
     hidden: Hidden<B>,

@@ -1,7 +1,8 @@
-//! How far a network's whole rollouts are from held-out sequences.
+//! Errors of a network's full rollouts on held-out sequences.
 
 use super::{
     dataset::{Dataset, Sequence, Split},
+    dataset_config::DatasetConfig,
     preview::{Preview, Sampler, most_telling},
 };
 use crate::{
@@ -60,24 +61,41 @@ pub fn validate<B: PeriodicBackend>(
         groups.entry((sequence.shape(), sequence.frames())).or_default().push(sequence);
     }
     let config = &dataset.manifest().config;
-    let energy = |phi: &[f32], shape: Shape| {
-        let phi: Vec<f64> = phi.iter().map(|&v| f64::from(v)).collect();
-        let grid = Grid { spacing: config.coarsening as f64, ..shape.into() };
-        free_energy_density(&phi, &grid, &config.equation.equation)
-    };
     let mut sums = Sums::default();
     let mut sampler = Sampler::new(most_telling(sequences())?, config, step);
     for sequences in groups.values().flat_map(|group| group.chunks(BATCH)) {
-        roll_out(network, sequences, device, &energy, &mut sums, &mut sampler);
+        roll_out(network, sequences, config, device, &mut sums, &mut sampler);
     }
     Some((sums.average(step)?, sampler.finish()))
+}
+
+/// The pictures of [`validate`] alone, from a rollout of that one sequence.
+pub fn preview<B: PeriodicBackend>(
+    network: &Crnn<B>,
+    dataset: &Dataset,
+    count: usize,
+    step: usize,
+    device: &B::Device,
+) -> Option<Preview> {
+    let sequence = most_telling(dataset.sequences(Split::Validation).take(count))?;
+    let config = &dataset.manifest().config;
+    let mut sampler = Sampler::new(sequence, config, step);
+    roll_out(network, &[sequence], config, device, &mut Sums::default(), &mut sampler);
+    Some(sampler.finish())
+}
+
+/// Free energy per volume of a field on the network's nodes.
+fn energy(phi: &[f32], shape: Shape, data: &DatasetConfig) -> f64 {
+    let phi: Vec<f64> = phi.iter().map(|&v| f64::from(v)).collect();
+    let grid = Grid { spacing: data.coarsening as f64, ..shape.into() };
+    free_energy_density(&phi, &grid, &data.equation.equation)
 }
 
 fn roll_out<B: PeriodicBackend>(
     network: &Crnn<B>,
     sequences: &[&Sequence],
+    data: &DatasetConfig,
     device: &B::Device,
-    energy: &dyn Fn(&[f32], Shape) -> f64,
     sums: &mut Sums,
     sampler: &mut Sampler,
 ) {
@@ -98,9 +116,9 @@ fn roll_out<B: PeriodicBackend>(
             sums.mse += error / (frames - 1) as f64;
             sums.persistence += mean_square(sequence.frame(0), truth) / (frames - 1) as f64;
             if let Some(at) = QUOTED_FRAMES.iter().position(|&quoted| quoted == frame) {
-                let reference = energy(truth, shape);
+                let reference = energy(truth, shape, data);
                 sums.squares[at] += error;
-                sums.energy[at] += (energy(predicted, shape) - reference).abs() / reference;
+                sums.energy[at] += (energy(predicted, shape, data) - reference).abs() / reference;
                 sums.quoted[at] += 1;
             }
         }

@@ -1,4 +1,4 @@
-//! A walk: a batch of sequences gone through together, each from a frame and under a symmetry of its own.
+//! A walk: a batch of sequences stepped through together, each from its own frame and under its own symmetry.
 
 use super::{
     config::TrainConfig,
@@ -34,7 +34,7 @@ pub struct Walk<'a> {
     shape: Shape,
     /// Frames, the first one included.
     pub length: usize,
-    /// What the schedules said when the walk began; they stay for the whole walk.
+    /// Values of the schedules when the walk began; they hold for the whole walk.
     pub stage: Stage,
 }
 
@@ -69,8 +69,8 @@ impl<'a> Pool<'a> {
     }
 }
 
-/// A number of frames between two, both included, with probability inverse to its square: about as many frames are
-/// gone through in each octave of ages up to half of `longest`, coarsening being a matter of powers of time.
+/// A number of frames from `shortest` to `longest`, with probability inverse to its square: every octave of ages up to
+/// half of `longest` is visited by about as many frames, since coarsening proceeds in powers of time.
 fn draw_length(shortest: usize, longest: usize, rng: &mut impl Rng) -> usize {
     let [most, least] = [shortest, longest + 1].map(|frames| 1.0 / frames as f64);
     let frames = 1.0 / (least + rng.random::<f64>() * (most - least));

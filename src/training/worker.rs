@@ -4,7 +4,8 @@ use super::{
     adjustment::Adjustment,
     config::TrainConfig,
     dataset::{Dataset, DatasetError},
-    events::{Curves, Started, TrainCommand, TrainEvent},
+    desk::Desk,
+    events::{Curves, Started, TrainEvent},
     folder::{FolderError, Resumed, RunFolder},
     state::State,
     trainer::{Trainer, TrainerError, Validated, initial_model},
@@ -13,13 +14,11 @@ use crate::{
     gpu::{Engine, EngineChoice, GpuError},
     network::{Card, Model, ModelError, PeriodicBackend},
     settings::ConfigError,
-    threads::Stop,
 };
 use burn::{backend::Autodiff, tensor::backend::AutodiffBackend};
 use burn_flex::{Flex, FlexDevice};
 use burn_wgpu::Wgpu;
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
-use std::{env, io, mem, ops::ControlFlow, path::PathBuf, sync::Arc, time::Duration};
+use std::{env, io, mem, ops::ControlFlow, path::PathBuf, sync::Arc};
 use thiserror::Error;
 
 /// What computed, on the card of a model trained on the CPU.
@@ -46,7 +45,7 @@ pub enum TrainError {
     Thread(#[from] io::Error),
 }
 
-/// A run as it was asked for.
+/// A run as requested.
 pub(super) struct Task {
     pub config: TrainConfig,
     pub folder: PathBuf,
@@ -56,13 +55,13 @@ pub(super) struct Task {
 
 /// Where a run starts.
 pub(super) enum Start {
-    /// In a new folder, by a command for the card of its model.
+    /// In a new folder; `command` goes onto the card of its model.
     Anew { command: String },
-    /// From its checkpoint, with the dataset at `data`, and, if said, to another number of steps.
+    /// From its checkpoint, with the dataset at `data`, and to a new number of steps if there is one.
     Saved { data: PathBuf, steps: Option<usize> },
 }
 
-/// The folder of a run, and what is in it.
+/// The folder of a run, new or with its contents.
 enum Place {
     /// Still to be made.
     New(PathBuf),
@@ -73,7 +72,7 @@ enum Place {
     },
 }
 
-/// All that a run needs, owned by its thread.
+/// Everything a run needs, owned by its thread.
 struct Run {
     config: TrainConfig,
     dataset: Dataset,
@@ -82,7 +81,7 @@ struct Run {
 }
 
 impl Task {
-    /// Does what was asked for, and gives the last event.
+    /// Runs the task and returns the last event.
     pub fn execute(self, desk: &mut Desk) -> Result<TrainEvent, TrainError> {
         desk.say(TrainEvent::Verifying);
         let Self { mut config, folder, engine, start } = self;
@@ -121,7 +120,7 @@ impl Task {
     }
 }
 
-/// Tells on the card of the model to start from, after the commands that made it, how it is trained.
+/// Adds to the card of the initial model how it is trained, after the commands that made it.
 fn sign(card: &mut Card, command: String, engine: &Engine) {
     let commands = [mem::take(&mut card.command), command];
     card.command = commands.into_iter().filter(|command| !command.is_empty()).collect::<Vec<_>>().join(" && ");
@@ -142,14 +141,14 @@ impl Place {
 }
 
 impl Run {
-    /// Trains to the end, or until told to stop, and gives the last event.
+    /// Trains to the end, or until told to stop, and returns the last event.
     fn train<B>(self, place: Place, device: B::Device, desk: &mut Desk) -> Result<TrainEvent, TrainError>
     where
         B: AutodiffBackend + PeriodicBackend,
         B::InnerBackend: PeriodicBackend,
     {
         let Self { config, dataset, initial } = self;
-        // What cannot be trained is found out before the folder is taken.
+        // A training that cannot start must fail before the folder is taken.
         let mut trainer = Trainer::<B>::new(&config, &dataset, initial.clone(), device)?;
         let (mut folder, curves, is_new) = match place {
             Place::New(path) => {
@@ -166,23 +165,18 @@ impl Run {
         if is_new {
             validate(&mut trainer, &mut folder, desk)?;
             folder.save(trainer.state())?;
+        } else {
+            desk.say(TrainEvent::Preview(Arc::new(trainer.preview()?)));
         }
         loop {
-            for change in mem::take(&mut desk.changes) {
-                match trainer.adjust(change) {
-                    Ok(adjusted) => {
-                        folder.record_config(trainer.config())?;
-                        desk.say(TrainEvent::Adjusted(adjusted));
-                    }
-                    Err(error) => desk.say(TrainEvent::Refused(error.to_string())),
-                }
-            }
+            adjust(&mut trainer, &folder, desk)?;
             if trainer.finished() {
                 return Ok(TrainEvent::Done { step: trainer.state().step });
             }
             let every = trainer.config().validate_every;
             let validations = trainer.state().step / every;
             if !walk(&mut trainer, &mut folder, desk)? {
+                adjust(&mut trainer, &folder, desk)?;
                 write_model(&trainer, &folder, false, desk)?;
                 folder.save(trainer.state())?;
                 return Ok(TrainEvent::Stopped { step: trainer.state().step });
@@ -197,7 +191,25 @@ impl Run {
     }
 }
 
-/// A validation with everything that is said and written of it.
+/// Makes the requested changes, and records and reports them.
+fn adjust<B>(trainer: &mut Trainer<B>, folder: &RunFolder, desk: &mut Desk) -> Result<(), TrainError>
+where
+    B: AutodiffBackend + PeriodicBackend,
+    B::InnerBackend: PeriodicBackend,
+{
+    for change in mem::take(&mut desk.changes) {
+        match trainer.adjust(change) {
+            Ok(adjusted) => {
+                folder.record_config(trainer.config())?;
+                desk.say(TrainEvent::Adjusted(adjusted));
+            }
+            Err(error) => desk.say(TrainEvent::Refused(error.to_string())),
+        }
+    }
+    Ok(())
+}
+
+/// Validates, and reports and writes the results.
 fn validate<B>(trainer: &mut Trainer<B>, folder: &mut RunFolder, desk: &mut Desk) -> Result<(), TrainError>
 where
     B: AutodiffBackend + PeriodicBackend,
@@ -211,7 +223,7 @@ where
     write_model(trainer, folder, best, desk)
 }
 
-/// One walk with everything that is said and written on the way. False when it was interrupted.
+/// Makes one walk and reports its steps. False when it was interrupted.
 fn walk<B>(trainer: &mut Trainer<B>, folder: &mut RunFolder, desk: &mut Desk) -> Result<bool, TrainError>
 where
     B: AutodiffBackend + PeriodicBackend,
@@ -232,7 +244,7 @@ where
     }
 }
 
-/// Writes the averaged network as the last model and, if so, the best one.
+/// Writes the averaged network as the last model and, if it is the best, as that too.
 fn write_model<B>(trainer: &Trainer<B>, folder: &RunFolder, best: bool, desk: &Desk) -> Result<(), TrainError>
 where
     B: AutodiffBackend + PeriodicBackend,
@@ -247,51 +259,4 @@ where
         desk.say(TrainEvent::Checkpoint(path));
     }
     Ok(())
-}
-
-/// The thread's side of the channels.
-pub(super) struct Desk<'a> {
-    inbox: Receiver<TrainCommand>,
-    outbox: Sender<TrainEvent>,
-    stop: &'a Stop,
-    /// Whether a checkpoint was asked for.
-    save: bool,
-    /// Changes asked for, for the next walk.
-    changes: Vec<Adjustment>,
-}
-
-impl<'a> Desk<'a> {
-    /// Nothing has been asked for yet.
-    pub fn new(inbox: Receiver<TrainCommand>, outbox: Sender<TrainEvent>, stop: &'a Stop) -> Self {
-        Self { inbox, outbox, stop, save: false, changes: Vec::new() }
-    }
-
-    pub fn say(&self, event: TrainEvent) {
-        // When nobody listens any more, the handle is gone, and the next look at the inbox ends the run.
-        self.outbox.send(event).ok();
-    }
-
-    /// Takes every command that has arrived, waiting while paused. `Break` means stop.
-    fn attend(&mut self) -> ControlFlow<()> {
-        let mut paused = false;
-        loop {
-            let command = if paused {
-                self.stop.receive(&self.inbox).ok_or(RecvTimeoutError::Disconnected)
-            } else {
-                self.stop.receive_within(&self.inbox, Duration::ZERO)
-            };
-            match command {
-                Ok(command @ (TrainCommand::Pause | TrainCommand::Resume)) => {
-                    let before = mem::replace(&mut paused, command == TrainCommand::Pause);
-                    if paused != before {
-                        self.say(TrainEvent::Paused(paused));
-                    }
-                }
-                Ok(TrainCommand::Save) => self.save = true,
-                Ok(TrainCommand::Adjust(change)) => self.changes.push(change),
-                Ok(TrainCommand::Stop) | Err(RecvTimeoutError::Disconnected) => return ControlFlow::Break(()),
-                Err(RecvTimeoutError::Timeout) => return ControlFlow::Continue(()),
-            }
-        }
-    }
 }
