@@ -13,7 +13,7 @@ use super::{
 use crate::{
     gpu::{Gpu, GpuError},
     threads::{self, Priority, Stop, Worker},
-    view::{PlaneRenderer, Renderer, Scene, read_pixels},
+    view::{FlatScene, PlaneRenderer, Renderer, Scene, Style, read_pixels},
 };
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
 use std::{io, time::Instant};
@@ -147,17 +147,17 @@ impl Studio {
         let [width, height] = picture.drawn_size();
         let texture = canvas(&self.gpu, [width, height], DRAWN);
         let target = texture.create_view(&Default::default());
-        let (camera, palette) = (&picture.camera, &picture.palette());
+        let (camera, style) = (&picture.camera, Style::phase(picture.palette()));
         let Easel { bodies, renderer } = &mut self.easels[index];
-        let surface = match bodies.body() {
+        let scene = match bodies.body() {
             Some(Body::Flat(field)) => {
-                self.planes.draw(&target, [width, height], camera, palette, field);
+                self.planes.draw(&target, [width, height], &FlatScene::new(camera, field, style));
                 return texture;
             }
-            Some(Body::Surface(surface)) => Some(surface),
-            None => None,
+            Some(Body::Surface(surface)) => Scene::new(camera, picture.light).with(surface, style),
+            None => Scene::new(camera, picture.light),
         };
-        renderer.draw(&target, width, height, &Scene { camera, palette, grid: picture.light, surface });
+        renderer.draw(&target, [width, height], &scene);
         texture
     }
 
