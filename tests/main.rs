@@ -40,8 +40,11 @@ mod state;
 mod stepper;
 mod support;
 mod surface;
+mod surface_values;
 mod threads;
 mod training;
 mod view;
+mod view_gallery;
+mod view_scene;
 #[cfg(target_os = "linux")]
 mod window;
