@@ -44,10 +44,13 @@ mod state;
 mod stepper;
 mod support;
 mod surface;
+mod surface_values;
 mod threads;
 mod train_config;
 mod training;
 mod view;
+mod view_gallery;
+mod view_scene;
 mod walks;
 #[cfg(target_os = "linux")]
 mod window;

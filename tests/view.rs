@@ -8,9 +8,9 @@ use spinodal::{
     initial::{Initial, InitialOptions},
     surface::{
         Caps,
-        gpu::{GpuSurface, SurfaceExtractor},
+        gpu::{GpuField, GpuSurface, SurfaceExtractor},
     },
-    view::{Camera, FlatField, Hue, Palette, PlaneRenderer, Scene, read_pixels, render_to_image},
+    view::{Camera, FlatScene, Hue, Palette, Scene, Style, render_flat_image, render_image},
 };
 
 const SIZE: usize = 20;
@@ -31,8 +31,9 @@ fn ball() -> GpuSurface {
 }
 
 fn draw(camera: &Camera, palette: &Palette, surface: Option<&GpuSurface>, size: usize) -> RgbaImage {
-    let scene = Scene { camera, palette, grid: size.into(), surface };
-    render_to_image(&gpu(), &scene, PIXELS, PIXELS).unwrap()
+    let empty = Scene::new(camera, size.into());
+    let scene = surface.into_iter().fold(empty, |scene, surface| scene.with(surface, Style::phase(*palette)));
+    render_image(&gpu(), &scene, [PIXELS; 2]).unwrap()
 }
 
 fn brightness(Rgba([r, g, b, _]): &Rgba<u8>) -> u32 {
@@ -135,21 +136,8 @@ fn orbiting_keeps_the_distance_and_panning_the_direction() {
 
 /// A flat field as it is drawn.
 fn draw_flat(field: &Field, camera: &Camera) -> RgbaImage {
-    let gpu = gpu();
-    let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
-        label: None,
-        size: wgpu::Extent3d { width: PIXELS, height: PIXELS, depth_or_array_layers: 1 },
-        mip_level_count: 1,
-        sample_count: 1,
-        dimension: wgpu::TextureDimension::D2,
-        format: wgpu::TextureFormat::Rgba8UnormSrgb,
-        usage: wgpu::TextureUsages::RENDER_ATTACHMENT | wgpu::TextureUsages::COPY_SRC,
-        view_formats: &[],
-    });
-    let flat = FlatField::upload(&gpu, field).unwrap().expect("a flat field");
-    let renderer = PlaneRenderer::new(&gpu, texture.format());
-    renderer.draw(&texture.create_view(&Default::default()), [PIXELS; 2], camera, &Palette::warm(), &flat);
-    RgbaImage::from_raw(PIXELS, PIXELS, read_pixels(&gpu, &texture).unwrap()).unwrap()
+    let field = GpuField::upload(&gpu(), field).unwrap();
+    render_flat_image(&gpu(), &FlatScene::new(camera, &field, Style::phase(Palette::warm())), [PIXELS; 2]).unwrap()
 }
 
 #[test]

@@ -5,7 +5,7 @@ use crate::{
     field::Field,
     gpu::Gpu,
     surface::{Caps, gpu::SurfaceExtractor},
-    view::{Camera, Palette, Scene, render_to_image, sides},
+    view::{Camera, Palette, Scene, Style, render_image, sides},
 };
 use std::path::Path;
 
@@ -25,7 +25,7 @@ pub fn draw(gpu: &Gpu, field: &Field, palette: &Palette, path: &Path) -> Result<
     let mut extractor = SurfaceExtractor::new(gpu, field.grid(), Caps::Closed)?;
     let surface = extractor.extract(field, 0.0)?;
     let camera = Camera::framing(sides(&field.grid()));
-    let scene = Scene { camera: &camera, palette, grid: field.grid(), surface: Some(surface) };
-    let image = render_to_image(gpu, &scene, SIDE, SIDE)?;
+    let scene = Scene::new(&camera, field.grid()).with(surface, Style::phase(*palette));
+    let image = render_image(gpu, &scene, [SIDE; 2])?;
     image.save(path).map_err(|error| ReportError::Image { path: path.to_owned(), reason: error.to_string() })
 }

@@ -1,34 +1,95 @@
 //! Pictures without a window.
 
-use super::{Renderer, Scene};
+use super::{FlatScene, Ground, PlaneRenderer, Renderer, Scene, palette, uniforms::Tile};
 use crate::gpu::{Gpu, GpuError};
-use image::RgbaImage;
+use image::{GenericImage, Rgba, RgbaImage};
 use wgpu::{COPY_BYTES_PER_ROW_ALIGNMENT, Extent3d, Texture, TextureFormat, TextureUsages};
 
-/// Draws `scene` into an image (sRGB), waiting for the device.
+/// Longest side of what is drawn in one piece, in pixels: four samples of colour and depth then take 128 MiB.
+const TILE: u32 = 2048;
+
+/// Longest side of an image in pixels.
+const MOST_PIXELS: u32 = 16_384;
+
+/// Linear sRGB on read, encoded on write.
+const FORMAT: TextureFormat = TextureFormat::Rgba8UnormSrgb;
+
+/// Draws `scene` into an image of so many pixels (sRGB, opacity not multiplied in), piece by piece, waiting for the device. On
+/// [`Ground::Transparent`] only what is drawn is opaque.
 ///
 /// # Errors
-/// When the image is larger than the device allows, or the device fails.
-pub fn render_to_image(gpu: &Gpu, scene: &Scene, width: u32, height: u32) -> Result<RgbaImage, GpuError> {
-    let limit = gpu.device.limits().max_texture_dimension_2d;
-    if width.max(height) > limit || width.min(height) == 0 {
-        return Err(GpuError::Failed(format!("an image of {width}×{height} pixels is not within 1 to {limit}")));
+/// When a side is 0 or more than 16,384 pixels, or the device fails.
+pub fn render_image(gpu: &Gpu, scene: &Scene, size: [u32; 2]) -> Result<RgbaImage, GpuError> {
+    check(size)?;
+    let mut renderer = Renderer::new(gpu, FORMAT);
+    let [width, height] = size;
+    let mut image = RgbaImage::new(width, height);
+    let side = TILE.min(gpu.device.limits().max_texture_dimension_2d);
+    for y in (0..height).step_by(side as usize) {
+        for x in (0..width).step_by(side as usize) {
+            let tile = Tile { whole: size, origin: [x, y], size: [(width - x).min(side), (height - y).min(side)] };
+            let target = target(gpu, tile.size);
+            renderer.draw_tile(&target.create_view(&Default::default()), &tile, scene);
+            let piece = read_image(gpu, &target)?;
+            image.copy_from(&piece, x, y).map_err(|error| GpuError::Failed(error.to_string()))?;
+        }
     }
-    let size = Extent3d { width, height, depth_or_array_layers: 1 };
-    let texture = gpu.device.create_texture(&wgpu::TextureDescriptor {
+    if scene.ground == Ground::Transparent {
+        image.pixels_mut().for_each(divide_by_opacity);
+    }
+    Ok(image)
+}
+
+/// Draws a flat field as [`render_image`] does a scene.
+///
+/// # Errors
+/// As [`render_image`]; also when the device allows no image so large.
+pub fn render_flat_image(gpu: &Gpu, scene: &FlatScene, size: [u32; 2]) -> Result<RgbaImage, GpuError> {
+    check(size)?;
+    let limit = gpu.device.limits().max_texture_dimension_2d;
+    if size.iter().any(|&side| side > limit) {
+        return Err(too_large(size, limit));
+    }
+    let target = target(gpu, size);
+    PlaneRenderer::new(gpu, FORMAT).draw(&target.create_view(&Default::default()), size, scene);
+    read_image(gpu, &target)
+}
+
+fn check(size: [u32; 2]) -> Result<(), GpuError> {
+    if size.iter().all(|side| (1..=MOST_PIXELS).contains(side)) { Ok(()) } else { Err(too_large(size, MOST_PIXELS)) }
+}
+
+fn too_large([width, height]: [u32; 2], limit: u32) -> GpuError {
+    GpuError::Failed(format!("an image of {width}×{height} pixels is not within 1 to {limit} along each side"))
+}
+
+fn target(gpu: &Gpu, [width, height]: [u32; 2]) -> Texture {
+    gpu.device.create_texture(&wgpu::TextureDescriptor {
         label: Some("image"),
-        size,
+        size: Extent3d { width, height, depth_or_array_layers: 1 },
         mip_level_count: 1,
         sample_count: 1,
         dimension: wgpu::TextureDimension::D2,
-        format: TextureFormat::Rgba8UnormSrgb,
+        format: FORMAT,
         usage: TextureUsages::RENDER_ATTACHMENT | TextureUsages::COPY_SRC,
         view_formats: &[],
-    });
-    Renderer::new(gpu, texture.format()).draw(&texture.create_view(&Default::default()), width, height, scene);
-    let pixels = read_pixels(gpu, &texture)?;
+    })
+}
+
+/// Colours come from the device multiplied by their opacity, before they are encoded.
+fn divide_by_opacity(Rgba([r, g, b, a]): &mut Rgba<u8>) {
+    if *a == 0 || *a == 255 {
+        return;
+    }
+    let linear = palette::linear(u32::from_be_bytes([0, *r, *g, *b]));
+    let opacity = f32::from(*a) / 255.0;
+    [*r, *g, *b] = palette::encoded(linear.map(|channel| channel / opacity));
+}
+
+fn read_image(gpu: &Gpu, texture: &Texture) -> Result<RgbaImage, GpuError> {
+    let pixels = read_pixels(gpu, texture)?;
     let count = pixels.len();
-    RgbaImage::from_raw(width, height, pixels)
+    RgbaImage::from_raw(texture.width(), texture.height(), pixels)
         .ok_or_else(|| GpuError::Failed(format!("the device returned {count} bytes of an image")))
 }
 

@@ -1,14 +1,21 @@
 //! Camera and renderers: draw surfaces and flat fields into a texture, with or without a window.
 
 mod camera;
+mod colour_map;
 mod image;
 mod palette;
 mod pipeline;
 mod plane;
 mod renderer;
+mod scene;
+mod style;
+mod uniforms;
 
-pub use camera::Camera;
-pub use image::{read_pixels, render_to_image};
+pub use camera::{Camera, ScaleBar};
+pub use colour_map::ColourMap;
+pub use image::{read_pixels, render_flat_image, render_image};
 pub use palette::{CANDIDATES, Hue, Palette};
-pub use plane::{FlatField, PlaneRenderer, flat_axis};
-pub use renderer::{Renderer, Scene, sides};
+pub use plane::{FlatScene, PlaneRenderer, flat_axis};
+pub use renderer::Renderer;
+pub use scene::{ClipBox, CutPlane, LINE_WIDTH, MOST_REPEATS, Scene, Surface, sides};
+pub use style::{ColourBy, Ground, Style};

@@ -79,9 +79,18 @@ const fn bytes(rgb: u32) -> [u8; 3] {
 }
 
 /// sRGB `0xRRGGBB` to linear RGB (IEC 61966-2-1).
-fn linear(rgb: u32) -> [f32; 3] {
+pub(super) fn linear(rgb: u32) -> [f32; 3] {
     bytes(rgb).map(|byte| {
         let encoded = f32::from(byte) / 255.0;
         if encoded <= 0.04045 { encoded / 12.92 } else { ((encoded + 0.055) / 1.055).powf(2.4) }
+    })
+}
+
+/// Linear RGB to sRGB, the inverse of [`linear`].
+pub(super) fn encoded(linear: [f32; 3]) -> [u8; 3] {
+    linear.map(|channel| {
+        let low = 12.92 * channel;
+        let encoded = if channel <= 0.0031308 { low } else { 1.055 * channel.powf(1.0 / 2.4) - 0.055 };
+        (255.0 * encoded).round().clamp(0.0, 255.0) as u8
     })
 }

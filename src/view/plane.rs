@@ -1,11 +1,11 @@
 //! Draws the field of a flat box, in which a surface would be a line.
 
-use super::{Camera, Palette, pipeline::BACKDROP};
-use crate::{
-    field::Field,
-    gpu::{Gpu, GpuError},
-    grid::Grid,
+use super::{
+    Camera, Ground, LINE_WIDTH, Style,
+    pipeline::{BACKDROP, STYLE, slice_source},
+    uniforms::{self, Slice},
 };
+use crate::{gpu::Gpu, grid::Grid, surface::gpu::GpuField};
 use wgpu::{Buffer, PipelineCompilationOptions, RenderPipeline, TextureFormat, TextureView};
 
 /// Least height of a box with a single long side, as a share of that side: a line alone could not be seen.
@@ -14,28 +14,35 @@ const LEAST_SIDE: f32 = 0.1;
 /// Most samples per pixel along each axis, where nodes are closer together than pixels.
 const MOST_SAMPLES: f32 = 4.0;
 
+/// Width of the line φ = 0 in pixels.
+pub(super) const INTERFACE_WIDTH: f32 = 2.0;
+
 /// The axis along which a flat box has one node: the last one, if there are two.
 pub fn flat_axis(grid: &Grid) -> Option<usize> {
     grid.shape.iter().rposition(|&side| side == 1)
 }
 
-/// A flat field on the device.
-pub struct FlatField {
-    profile: Buffer,
-    grid: Grid,
+/// What a view of a flat box shows.
+#[derive(Clone)]
+pub struct FlatScene<'a> {
+    /// Looks straight at it, see [`Camera::facing`]: only its target and what it sees count.
+    pub camera: &'a Camera,
+    pub field: &'a GpuField,
+    /// A second field, for its line and for [`super::ColourBy::Difference`].
+    pub other: Option<&'a GpuField>,
+    pub style: Style,
+    /// Linear RGB of the line φ = 0 of each field.
+    pub lines: [[f32; 3]; 2],
+    /// Width of these lines in pixels of the target, 0 for none.
+    pub line_width: f32,
+    pub ground: Ground,
 }
 
-impl FlatField {
-    /// Brings a field to the device; `None` if its box is not flat.
-    ///
-    /// # Errors
-    /// When it is larger than the device allows.
-    pub fn upload(gpu: &Gpu, field: &Field) -> Result<Option<Self>, GpuError> {
-        if flat_axis(&field.grid()).is_none() {
-            return Ok(None);
-        }
-        let profile = gpu.upload("the field to draw", field.profile().values())?;
-        Ok(Some(Self { profile, grid: field.grid() }))
+impl<'a> FlatScene<'a> {
+    /// One field on dark ground.
+    pub fn new(camera: &'a Camera, field: &'a GpuField, style: Style) -> Self {
+        let lines = [style.palette.outside; 2];
+        Self { camera, field, other: None, style, lines, line_width: INTERFACE_WIDTH, ground: Ground::Dark }
     }
 }
 
@@ -48,7 +55,8 @@ pub struct PlaneRenderer {
 impl PlaneRenderer {
     /// For targets of `format`, as [`super::Renderer::new`].
     pub fn new(gpu: &Gpu, format: TextureFormat) -> Self {
-        let module = gpu.shader("plane", &[BACKDROP, include_str!("../../shaders/plane.wgsl")].concat());
+        let source = [BACKDROP, STYLE, &slice_source(), include_str!("../../shaders/plane.wgsl")].concat();
+        let module = gpu.shader("plane", &source);
         let encode = if format.is_srgb() { 0.0 } else { 1.0 };
         let options =
             PipelineCompilationOptions { constants: &[("ENCODE", encode)], ..PipelineCompilationOptions::default() };
@@ -76,20 +84,19 @@ impl PlaneRenderer {
         Self { gpu: gpu.clone(), pipeline }
     }
 
-    /// Draws `field` into `target`, whose format is the renderer's and whose size in pixels is given, and submits. The
-    /// camera looks straight at it, see [`Camera::facing`]: only its target and its distance count.
-    pub fn draw(
-        &self,
-        target: &TextureView,
-        [width, height]: [u32; 2],
-        camera: &Camera,
-        palette: &Palette,
-        field: &FlatField,
-    ) {
-        let words = uniform_words([width as f32, height as f32], camera, palette, &field.grid);
-        let uniform = self.gpu.uniform("plane", &words);
-        let buffers = [(0, uniform.as_entire_binding()), (1, field.profile.as_entire_binding())];
-        let bindings = self.gpu.bind(&self.pipeline.get_bind_group_layout(0), &buffers);
+    /// Draws `scene` into `target`, whose format is the renderer's and whose width and height in pixels are given, and
+    /// submits.
+    pub fn draw(&self, target: &TextureView, size: [u32; 2], scene: &FlatScene) {
+        let FlatScene { field, other, lines, line_width, .. } = *scene;
+        let axis = flat_axis(&field.grid).unwrap_or(2);
+        let slice = Slice { field, other, lines, line_width, axis, position: 0.0 };
+        let gpu = &self.gpu;
+        let plane = gpu.uniform("plane", &plane_words(size.map(|side| side as f32), axis, scene));
+        let style = gpu.uniform("style", &uniforms::style(&scene.style, &field.grid));
+        let words = gpu.uniform("slice", &slice.words());
+        let buffers = [&plane, &field.profile, &other.unwrap_or(field).profile, &style, &words];
+        let buffers: Vec<_> = (0..).zip(buffers.map(Buffer::as_entire_binding)).collect();
+        let bindings = gpu.bind(&self.pipeline.get_bind_group_layout(0), &buffers);
         let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
         let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
             label: Some("plane"),
@@ -110,17 +117,16 @@ impl PlaneRenderer {
 }
 
 /// The fields of `Plane` in the shader.
-fn uniform_words(size: [f32; 2], camera: &Camera, palette: &Palette, grid: &Grid) -> Vec<u32> {
+fn plane_words(size: [f32; 2], axis: usize, scene: &FlatScene) -> Vec<u32> {
+    let (camera, grid) = (scene.camera, scene.field.grid);
     // The two axes of the picture: to the right and up.
-    let axes: [usize; 2] = match flat_axis(grid) {
-        Some(0) => [1, 2],
-        Some(1) => [0, 2],
+    let axes: [usize; 2] = match axis {
+        0 => [1, 2],
+        1 => [0, 2],
         _ => [0, 1],
     };
-    let [_, ny, nz] = grid.shape;
-    let strides = [ny * nz, nz, 1];
-    let nodes = axes.map(|axis| grid.shape[axis] as u32);
-    let sides = super::sides(grid);
+    let nodes = axes.map(|axis| grid.shape[axis]);
+    let sides = super::sides(&grid);
     let target = axes.map(|axis| camera.target[axis]);
     // The side that a box with a single long one is given lies about its middle, as the one it has.
     let extent = axes.map(|axis| sides[axis].max(LEAST_SIDE));
@@ -129,9 +135,7 @@ fn uniform_words(size: [f32; 2], camera: &Camera, palette: &Palette, grid: &Grid
     let start = [0, 1].map(|i| 0.5 + (target[i] - sides[axes[i]] / 2.0) / extent[i] - step[i] * size[i] / 2.0);
     let samples = [0, 1].map(|i| step[i] * nodes[i] as f32).into_iter().fold(1.0, f32::max);
     let samples = samples.ceil().min(MOST_SAMPLES) as u32;
-    let dark = palette.inside.map(|channel| 0.22 * channel);
     let numbers = [start, step, size].concat().into_iter().map(f32::to_bits);
-    let counts = [nodes, axes.map(|axis| strides[axis] as u32), [samples, 0]].concat();
-    let colours = [dark, palette.cap, palette.outside].into_iter().flat_map(|[r, g, b]| [r, g, b, 0.0]);
-    numbers.chain(counts).chain(colours.map(f32::to_bits)).collect()
+    let ground = uniforms::ground(scene.ground).map(f32::to_bits);
+    numbers.chain([samples, LINE_WIDTH.to_bits()]).chain(ground).collect()
 }

@@ -1,29 +1,18 @@
-//! Draws a surface in its box.
+//! Draws scenes: surfaces and planes in their box.
 
 use super::{
-    Camera, Palette,
-    pipeline::{BACKDROP, DEPTH, Layer, PipelineMaker, SAMPLES},
+    Scene, Surface,
+    pipeline::{DEPTH, Layer, Pipelines, SAMPLES, Subject},
+    uniforms::{self, Slice, Tile},
 };
-use crate::{
-    gpu::Gpu,
-    grid::Grid,
-    surface::gpu::{GpuSurface, VERTEX_BYTES},
-};
-use bevy::math::Vec3;
+use crate::gpu::Gpu;
 use wgpu::{
-    BindGroup, BindingResource, CommandEncoder, RenderPipeline, TextureFormat, TextureUsages, TextureView,
-    VertexAttribute, VertexBufferLayout, VertexFormat,
+    AddressMode, BindGroup, BindingResource, Buffer, BufferUsages, CommandEncoder, Face, RenderPass, TextureFormat,
+    TextureUsages, TextureView, util::DeviceExt,
 };
 
-/// What one view shows, in a box whose longest side is 1.
-pub struct Scene<'a> {
-    pub camera: &'a Camera,
-    pub palette: &'a Palette,
-    /// The box by its nodes. Those of the surface may be finer; by these, hollows and shadows are looked for.
-    pub grid: Grid,
-    /// Nothing but the box is drawn without one. A surface of any grid (the network's is coarser) fills the box.
-    pub surface: Option<&'a GpuSurface>,
-}
+/// Vertices and instances of the lines of a box.
+const EDGES: [u32; 2] = [6, 12];
 
 /// Draws scenes into textures of one format, with four samples per pixel.
 ///
@@ -31,10 +20,7 @@ pub struct Scene<'a> {
 pub struct Renderer {
     gpu: Gpu,
     format: TextureFormat,
-    background: RenderPipeline,
-    lines: RenderPipeline,
-    surface: RenderPipeline,
-    sampler: wgpu::Sampler,
+    pipelines: Pipelines,
     /// Stands in for a surface's occupancy when there is no surface.
     nothing: TextureView,
     targets: Option<Targets>,
@@ -47,58 +33,114 @@ struct Targets {
     depth: TextureView,
 }
 
+/// What it takes to draw one surface.
+struct Body<'a> {
+    surface: &'a Surface<'a>,
+    bindings: BindGroup,
+    /// Its indirect draw, one instance per box.
+    draw: Buffer,
+    subject: Subject,
+}
+
 impl Renderer {
     /// For targets of `format`. Other than an sRGB format is taken to be shown as it is, and gets encoded colours.
     pub fn new(gpu: &Gpu, format: TextureFormat) -> Self {
-        let module = gpu.shader("view", &[BACKDROP, include_str!("../../shaders/view.wgsl")].concat());
-        let maker = PipelineMaker::new(gpu, &module, format);
-        let position = VertexAttribute { format: VertexFormat::Float32x3, offset: 0, shader_location: 0 };
-        let normal = VertexAttribute { format: VertexFormat::Snorm16x2, offset: 12, shader_location: 1 };
-        let vertex = VertexBufferLayout {
-            array_stride: VERTEX_BYTES,
-            step_mode: wgpu::VertexStepMode::Vertex,
-            attributes: &[position, normal],
-        };
-        let linear = wgpu::SamplerDescriptor {
-            mag_filter: wgpu::FilterMode::Linear,
-            min_filter: wgpu::FilterMode::Linear,
-            ..Default::default()
-        };
-        let cube = texture(gpu, [1, 1], 1, TextureFormat::Rgba8Unorm, wgpu::TextureDimension::D3);
-        Self {
-            gpu: gpu.clone(),
-            format,
-            background: maker.pipeline("background", &[], Layer::Background),
-            lines: maker.pipeline("box", &[], Layer::Lines),
-            surface: maker.pipeline("surface", &[vertex], Layer::Solid),
-            sampler: gpu.device.create_sampler(&linear),
-            nothing: cube,
-            targets: None,
-        }
+        let nothing = texture(gpu, [1, 1], 1, TextureFormat::Rgba8Unorm, wgpu::TextureDimension::D3);
+        Self { gpu: gpu.clone(), format, pipelines: Pipelines::new(gpu, format), nothing, targets: None }
     }
 
-    /// Draws `scene` into `target`, whose format is the renderer's and whose size in pixels is given, and submits.
-    pub fn draw(&mut self, target: &TextureView, width: u32, height: u32, scene: &Scene) {
-        let bindings = self.bind(scene, [width as f32, height as f32]);
+    /// Draws `scene` into `target`, whose format is the renderer's and whose width and height in pixels are given, and
+    /// submits.
+    pub fn draw(&mut self, target: &TextureView, size: [u32; 2], scene: &Scene) {
+        self.draw_tile(target, &Tile::whole(size), scene);
+    }
+
+    /// Draws a part of a picture.
+    pub(super) fn draw_tile(&mut self, target: &TextureView, tile: &Tile, scene: &Scene) {
+        let view = self.gpu.uniform("view", &uniforms::view(scene, tile));
         let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
-        self.encode(&mut encoder, target, [width, height], scene, &bindings);
+        let bodies: Vec<_> =
+            scene.surfaces.iter().map(|surface| self.body(&mut encoder, scene, surface, &view)).collect();
+        let cuts: Vec<_> = scene.cuts.iter().map(|cut| (self.bind_cut(scene, cut, &view), cut.style.opacity)).collect();
+        let ground = self.bind_surface(scene, None, &view);
+        let mut pass = self.begin(&mut encoder, target, tile.size);
+        self.fill(&mut pass, scene, &ground, &bodies, &cuts);
+        drop(pass);
         self.gpu.queue.submit([encoder.finish()]);
     }
 
-    fn encode(
+    /// Draws all there is, from the back to the front of the layers.
+    fn fill(
         &mut self,
-        encoder: &mut CommandEncoder,
-        target: &TextureView,
-        size: [u32; 2],
+        pass: &mut RenderPass,
         scene: &Scene,
-        bindings: &BindGroup,
+        ground: &BindGroup,
+        bodies: &[Body],
+        cuts: &[(BindGroup, f32)],
     ) {
+        pass.set_bind_group(0, ground, &[]);
+        pass.set_pipeline(&self.pipelines.get(Subject::Background, Layer::Behind));
+        pass.draw(0..3, 0..1);
+        let (opaque, translucent): (Vec<_>, Vec<_>) = bodies.iter().partition(|body| body.surface.style.opacity >= 1.0);
+        for body in opaque {
+            self.draw_body(pass, body, Layer::Solid);
+        }
+        let (solid, faint): (Vec<_>, Vec<_>) = cuts.iter().partition(|(_, opacity)| *opacity >= 1.0);
+        self.draw_cuts(pass, &solid, Layer::Solid);
+        self.draw_lines(pass, scene, ground);
+        self.draw_cuts(pass, &faint, Layer::Over);
+        // The nearest back faces, then the nearest front faces, each found by its depth: what is seen does not depend on
+        // the order of triangles.
+        for body in &translucent {
+            for culled in [Face::Front, Face::Back] {
+                self.draw_body(pass, body, Layer::Depth { culled });
+                self.draw_body(pass, body, Layer::Nearest { culled });
+            }
+        }
+        if !translucent.is_empty() {
+            // Those in front of what is translucent.
+            self.draw_lines(pass, scene, ground);
+        }
+    }
+
+    fn draw_body(&mut self, pass: &mut RenderPass, body: &Body, layer: Layer) {
+        pass.set_pipeline(&self.pipelines.get(body.subject, layer));
+        pass.set_bind_group(0, &body.bindings, &[]);
+        pass.set_vertex_buffer(0, body.surface.body.vertices.slice(..));
+        if let (Subject::Surface { valued: true, .. }, Some(values)) = (body.subject, body.surface.values) {
+            pass.set_vertex_buffer(1, values.values.slice(..));
+        }
+        pass.draw_indirect(&body.draw, 0);
+    }
+
+    fn draw_cuts(&mut self, pass: &mut RenderPass, cuts: &[&(BindGroup, f32)], layer: Layer) {
+        if !cuts.is_empty() {
+            pass.set_pipeline(&self.pipelines.get(Subject::Cut, layer));
+        }
+        for (bindings, _) in cuts {
+            pass.set_bind_group(0, bindings, &[]);
+            pass.draw(0..6, 0..1);
+        }
+    }
+
+    fn draw_lines(&mut self, pass: &mut RenderPass, scene: &Scene, ground: &BindGroup) {
+        if scene.line_width <= 0.0 {
+            return;
+        }
+        let [vertices, edges] = EDGES;
+        let boxes = if scene.clip.is_whole() { 1 } else { 2 };
+        pass.set_pipeline(&self.pipelines.get(Subject::Lines, Layer::Over));
+        pass.set_bind_group(0, ground, &[]);
+        pass.draw(0..vertices, 0..boxes * edges);
+    }
+
+    fn begin<'e>(&mut self, encoder: &'e mut CommandEncoder, target: &TextureView, size: [u32; 2]) -> RenderPass<'e> {
         let (gpu, format) = (&self.gpu, self.format);
         if self.targets.as_ref().is_some_and(|targets| targets.size != size) {
             self.targets = None;
         }
         let targets = self.targets.get_or_insert_with(|| Targets::new(gpu, format, size));
-        let mut pass = encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
+        encoder.begin_render_pass(&wgpu::RenderPassDescriptor {
             label: Some("view"),
             color_attachments: &[Some(wgpu::RenderPassColorAttachment {
                 view: &targets.colour,
@@ -112,61 +154,66 @@ impl Renderer {
                 stencil_ops: None,
             }),
             ..Default::default()
-        });
-        pass.set_bind_group(0, bindings, &[]);
-        pass.set_pipeline(&self.background);
-        pass.draw(0..3, 0..1);
-        if let Some(surface) = scene.surface {
-            pass.set_pipeline(&self.surface);
-            pass.set_vertex_buffer(0, surface.vertices.slice(..));
-            pass.draw_indirect(&surface.draw, 0);
-        }
-        pass.set_pipeline(&self.lines);
-        pass.draw(0..6, 0..12);
+        })
     }
 
-    fn bind(&self, scene: &Scene, size: [f32; 2]) -> BindGroup {
-        let uniform = self.gpu.uniform("view", &uniform_words(scene, size));
-        let occupancy = scene.surface.map_or(&self.nothing, |surface| &surface.occupancy);
+    fn body<'a>(
+        &self,
+        encoder: &mut CommandEncoder,
+        scene: &Scene,
+        surface: &'a Surface<'a>,
+        view: &Buffer,
+    ) -> Body<'a> {
+        // The number of vertices comes from the surface, that of instances from the scene.
+        let instances: u32 = scene.repeats().iter().product();
+        let draw = self.gpu.device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
+            label: Some("draw arguments"),
+            contents: bytemuck::cast_slice(&[0, instances, 0, 0]),
+            usage: BufferUsages::INDIRECT | BufferUsages::COPY_DST,
+        });
+        encoder.copy_buffer_to_buffer(&surface.body.draw, 0, &draw, 0, 4);
+        let valued = surface.values.is_some() && surface.style.colour_by.quantity().is_some();
+        let subject = Subject::Surface { valued, clipped: !scene.clip.is_whole() };
+        Body { surface, bindings: self.bind_surface(scene, Some(surface), view), draw, subject }
+    }
+
+    fn bind_surface(&self, scene: &Scene, surface: Option<&Surface>, view: &Buffer) -> BindGroup {
+        let empty = super::Style::by(super::ColourBy::Phase);
+        let (style, nodes) = surface.map_or((&empty, &scene.grid), |surface| (&surface.style, &surface.body.grid));
+        let style = self.gpu.uniform("style", &uniforms::style(style, nodes));
+        let occupancy = surface.map_or(&self.nothing, |surface| &surface.body.occupancy);
+        let [u, v, w] = scene.repeats().map(|times| match times {
+            1 => AddressMode::ClampToEdge,
+            _ => AddressMode::Repeat,
+        });
+        let sampler = self.gpu.device.create_sampler(&wgpu::SamplerDescriptor {
+            address_mode_u: u,
+            address_mode_v: v,
+            address_mode_w: w,
+            mag_filter: wgpu::FilterMode::Linear,
+            min_filter: wgpu::FilterMode::Linear,
+            ..Default::default()
+        });
         self.gpu.bind(
-            &self.surface.get_bind_group_layout(0),
+            &self.pipelines.view_bindings,
             &[
-                (0, uniform.as_entire_binding()),
+                (0, view.as_entire_binding()),
                 (1, BindingResource::TextureView(occupancy)),
-                (2, BindingResource::Sampler(&self.sampler)),
+                (2, BindingResource::Sampler(&sampler)),
+                (3, style.as_entire_binding()),
             ],
         )
     }
-}
 
-/// The sides of a box, the longest being 1: how boxes are drawn.
-pub fn sides(grid: &Grid) -> Vec3 {
-    let sides = Vec3::from(grid.shape.map(|side| side as f32));
-    sides / sides.max_element()
-}
-
-/// The fields of `View` in the shader.
-fn uniform_words(scene: &Scene, [width, height]: [f32; 2]) -> Vec<u32> {
-    let camera = scene.camera;
-    let axes = camera.axes();
-    let sides = sides(&scene.grid);
-    let distance = (camera.eye() - sides / 2.0).dot(axes.z_axis);
-    let longest = |grid: &Grid| grid.shape.into_iter().max().unwrap_or(1) as f32;
-    let nodes = scene.surface.map_or(scene.grid, |surface| surface.grid);
-    let palette = scene.palette;
-    let rows: [([f32; 3], f32); 8] = [
-        (camera.eye().into(), 1.0 / longest(&scene.grid)),
-        (axes.x_axis.into(), width),
-        (axes.y_axis.into(), height),
-        (axes.z_axis.into(), distance),
-        (palette.outside, 1.0 / longest(&nodes)),
-        (palette.inside, 0.0),
-        (palette.cap, 0.0),
-        (nodes.shape.map(|side| side as f32), 0.0),
-    ];
-    let clip = camera.view_projection(width / height).to_cols_array();
-    let rows = rows.into_iter().flat_map(|([x, y, z], w)| [x, y, z, w]);
-    clip.into_iter().chain(rows).map(f32::to_bits).collect()
+    fn bind_cut(&self, scene: &Scene, cut: &super::CutPlane, view: &Buffer) -> BindGroup {
+        let slice = Slice::of(cut, scene.extent());
+        let other = cut.other.unwrap_or(cut.field);
+        let style = self.gpu.uniform("style", &uniforms::style(&cut.style, &scene.grid));
+        let words = self.gpu.uniform("cut plane", &slice.words());
+        let buffers = [view, &cut.field.profile, &other.profile, &style, &words];
+        let bindings: Vec<_> = (0..).zip(buffers.map(Buffer::as_entire_binding)).collect();
+        self.gpu.bind(&self.pipelines.cut_bindings, &bindings)
+    }
 }
 
 impl Targets {

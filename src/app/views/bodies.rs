@@ -6,16 +6,16 @@ use crate::{
     grid::Grid,
     surface::{
         Caps,
-        gpu::{GpuSurface, SurfaceExtractor},
+        gpu::{GpuField, GpuSurface, SurfaceExtractor},
     },
-    view::FlatField,
+    view::flat_axis,
 };
 use std::sync::Arc;
 
 /// What stands for a field in its box.
 pub enum Body {
     Surface(GpuSurface),
-    Flat(FlatField),
+    Flat(GpuField),
 }
 
 /// The body of the field that one view shows.
@@ -56,10 +56,10 @@ impl Bodies {
     }
 
     fn make(&mut self, gpu: &Gpu, field: &Field, caps: Caps) -> Result<Body, GpuError> {
-        if let Some(flat) = FlatField::upload(gpu, field)? {
-            return Ok(Body::Flat(flat));
-        }
         let grid = field.grid();
+        if flat_axis(&grid).is_some() {
+            return Ok(Body::Flat(GpuField::upload(gpu, field)?));
+        }
         let (_, extractor) = match self.extractor.take().filter(|(of, _)| *of == grid) {
             Some(extractor) => self.extractor.insert(extractor),
             None => self.extractor.insert((grid, SurfaceExtractor::new(gpu, grid, caps)?)),

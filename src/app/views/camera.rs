@@ -36,8 +36,8 @@ pub fn steer(camera: &mut Camera, response: &Response, whole: Camera, flat: bool
 
 /// Zooms about the point of the target's plane that lies at `pointer`, in shorter sides of the view from the centre.
 fn zoom(camera: &mut Camera, factor: f32, pointer: Vec2) {
-    let before = camera.distance;
+    let before = camera.visible();
     camera.zoom(factor);
     // A pan is measured in what is seen now, the pointer's way in what was seen before.
-    camera.pan(pointer * (before / camera.distance - 1.0));
+    camera.pan(pointer * (before / camera.visible() - 1.0));
 }

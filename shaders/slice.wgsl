@@ -1,0 +1,55 @@
+// The colour of a place on a plane through one or two fields. Comes after grid.wgsl, backdrop.wgsl, style.wgsl and
+// profile.wgsl.
+
+struct Slice {
+    own: vec3u, // nodes of the field
+    two: u32, // whether there is another field
+    other: vec3u, // its nodes
+    line_width: f32, // pixels
+    own_line: vec3f, // colours of the lines φ = 0
+    axis: u32, // that the plane stands across
+    other_line: vec3f,
+    position: f32, // where it crosses that axis
+}
+
+@group(0) @binding(4) var<uniform> slice: Slice;
+
+const HALO = vec3f(0.02, 0.02, 0.025);
+
+fn nodes_of(other: bool) -> vec3u {
+    return select(slice.own, slice.other, vec3<bool>(other));
+}
+
+// The profiles of both fields.
+fn profiles_at(place: vec3f) -> vec2f {
+    let own = profile_at(false, place);
+    if slice.two == 0u {
+        return vec2f(own);
+    }
+    return vec2f(own, profile_at(true, place));
+}
+
+fn plane_colour(profiles: vec2f) -> vec3f {
+    let phi = tanh(profiles);
+    if style.by == BY_FIELD {
+        return mapped(phi.x);
+    }
+    if style.by == BY_DIFFERENCE {
+        return mapped(abs(phi.y - phi.x));
+    }
+    return mix(0.22 * style.inside, style.cap, saturate(0.5 + 0.5 * phi.x));
+}
+
+// A colour with the lines φ = 0 over it, that of the other field below; `slope` is how much each profile changes per pixel.
+fn with_lines(colour: vec3f, profiles: vec2f, slope: vec2f) -> vec3f {
+    let away = abs(profiles) / max(slope, vec2f(1e-5));
+    let cover = vec2f(line_cover(away.x, slice.line_width), line_cover(away.y, slice.line_width));
+    // A dark seam sets lines off from the colours of a map, and from each other.
+    let seam = vec2f(line_cover(away.x, slice.line_width + 2.0), line_cover(away.y, slice.line_width + 2.0));
+    let set_off = select(0.0, 0.6, (style.by != 0u || slice.two > 0u) && slice.line_width > 0.0);
+    var lined = colour;
+    if slice.two > 0u {
+        lined = mix(mix(lined, HALO, set_off * seam.y), slice.other_line, cover.y);
+    }
+    return mix(mix(lined, HALO, set_off * seam.x), slice.own_line, cover.x);
+}
