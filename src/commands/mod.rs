@@ -30,6 +30,7 @@ use crate::{
     network::{ModelError, NetworkError, SourceError, crane::CraneError},
     recording::RUN,
     report::ReportError,
+    scene::{LIBRARY, Scene, SceneError},
     settings::ConfigError,
     threads::{self, Priority},
     training::{dataset::DatasetError, run::TrainError},
@@ -58,19 +59,32 @@ pub struct Cli {
     window: WindowArgs,
 }
 
-/// The folder of a recording, or what is wrong with it: a word that is none may be meant for a command.
-fn recording(text: &str) -> Result<PathBuf, String> {
-    let folder = PathBuf::from(text);
-    let missing = || format!("there is neither a command nor a folder of a recording called {text}");
-    if folder.join(RUN).is_file() { Ok(folder) } else { Err(missing()) }
+/// What can be opened by its path alone.
+#[derive(Debug, Clone)]
+enum Opened {
+    Recording(PathBuf),
+    Scene(PathBuf),
+}
+
+/// The folder of a recording or the file of a scene, or what is wrong with it: a word that is none may be meant for a command.
+fn opened(text: &str) -> Result<Opened, String> {
+    let path = PathBuf::from(text);
+    match () {
+        () if path.join(RUN).is_file() => Ok(Opened::Recording(path)),
+        () if path.is_file() && path.extension().is_some_and(|ending| ending == "toml") => Ok(Opened::Scene(path)),
+        () if LIBRARY.iter().any(|(name, _)| *name == text) => {
+            Err(format!("to open the scene {text}, write --scene {text}"))
+        }
+        () => Err(format!("there is no command, no folder of a recording and no scene file called {text}")),
+    }
 }
 
 /// Options of the window.
 #[derive(Debug, clap::Args)]
 struct WindowArgs {
-    /// Recording to open: a folder that compare has written
-    #[arg(value_name = "DIR", value_parser = recording, conflicts_with_all = args::SETUP)]
-    recording: Option<PathBuf>,
+    /// What to open: the folder of a recording that compare has written, or the file of a scene
+    #[arg(value_name = "DIR|SCENE.toml", value_parser = opened, conflicts_with_all = args::SETUP)]
+    opened: Option<Opened>,
     #[command(flatten)]
     initial: args::InitialArgs,
     #[command(flatten)]
@@ -169,6 +183,7 @@ beneath!(
     SourceError,
     CraneError,
     ReportError,
+    SceneError,
     TrainError,
     AppError,
     toml::ser::Error,
@@ -202,9 +217,10 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
 fn open_window(args: &WindowArgs) -> Result<(), CommandError> {
     // First, while there are no threads: a mesh is read by many.
     app::choose_display()?;
-    let start = match &args.recording {
-        Some(folder) => Start::Recording(folder.clone()),
-        None => args.initial.setup(&args.solver, args.candidates.specs(), args.engine)?.into(),
+    let start = match &args.opened {
+        Some(Opened::Recording(folder)) => Start::Recording(folder.clone()),
+        Some(Opened::Scene(file)) => Scene::read(file)?.setup.into(),
+        None => args.candidates.apply(args.initial.setup(&args.solver, args.engine)?).into(),
     };
     Ok(app::run(start, |window| interrupt::listen_and(move || window.close()))?)
 }

@@ -1,17 +1,15 @@
 //! The record of a run, from which it can be repeated.
 
-use super::{CandidateSpec, ComparisonError, Setup};
+use super::{ComparisonError, Setup};
 use crate::{
     formats::{FormatError, write_text},
     grid::{Grid, Shape},
-    initial::Initial,
-    network::ModelSource,
     recording::{Layout, RUN},
 };
 use serde::{Deserialize, Serialize};
 use std::{
     fs,
-    path::{Path, PathBuf, absolute},
+    path::{Path, absolute},
 };
 
 /// The contents of `run.toml` in the folder of a recording.
@@ -76,18 +74,10 @@ impl Setup {
     /// folder.
     #[must_use]
     pub fn recorded(mut self, shape: Shape) -> Self {
-        let fixed = |path: &mut PathBuf| {
+        self.options.grid = shape;
+        for path in self.paths_mut() {
             if let Ok(whole) = absolute(&*path) {
                 *path = whole;
-            }
-        };
-        self.options.grid = shape;
-        if let Initial::File(path) | Initial::Mesh(path) = &mut self.initial {
-            fixed(path);
-        }
-        for candidate in &mut self.candidates {
-            if let CandidateSpec::Network { model: ModelSource::File(path), .. } = candidate {
-                fixed(path);
             }
         }
         self

@@ -107,6 +107,10 @@ pub enum Initial {
     Slice,
     /// A sphere.
     Sphere,
+    /// Two spheres that touch.
+    Droplets,
+    /// A cylinder whose radius undulates.
+    Column,
     /// An undulated slab.
     Slab,
     /// A film with rough faces.
@@ -126,12 +130,14 @@ pub enum Initial {
 
 impl Initial {
     /// The presets by name.
-    pub fn presets() -> [(&'static str, Self); 9] {
+    pub fn presets() -> [(&'static str, Self); 11] {
         [
             ("noise", Self::Noise),
             ("white-noise", Self::WhiteNoise),
             ("slice", Self::Slice),
             ("sphere", Self::Sphere),
+            ("droplets", Self::Droplets),
+            ("column", Self::Column),
             ("slab", Self::Slab),
             ("film", Self::Film),
             ("gyroid", Self::Gyroid),
@@ -181,6 +187,8 @@ impl Initial {
         let shifted = |phi| shifted(phi, options.grid(), options);
         let distances = match self {
             Self::Sphere => shapes::sphere(options),
+            Self::Droplets => shapes::droplets(options),
+            Self::Column => shapes::column(options),
             Self::Slab => shapes::slab(options),
             Self::Film => shapes::film(options),
             Self::Gyroid => shapes::gyroid(options),

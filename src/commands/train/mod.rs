@@ -52,7 +52,7 @@ pub fn run(args: &TrainArgs) -> Result<(), CommandError> {
     interrupt::listen();
     match &args.resume {
         Some(folder) => follow(&go_on(args, folder)?, folder),
-        None => follow(&begin(config(args)?, &args.out, command_line(), args.engine.engine)?, &args.out),
+        None => follow(&begin(config(args)?, &args.out, command_line(), args.engine.choice())?, &args.out),
     }
 }
 
@@ -75,7 +75,7 @@ fn go_on(args: &TrainArgs, folder: &Path) -> Result<TrainHandle, CommandError> {
     if asked != (TrainConfig { data: data.clone(), ..run.config().clone() }) {
         return Err(CommandError::OtherRun(folder.to_owned()));
     }
-    Ok(run.resume(Some(&data), args.engine.engine)?)
+    Ok(run.resume(Some(&data), args.engine.choice())?)
 }
 
 /// This command, as the card of the model will tell it.
