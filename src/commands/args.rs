@@ -286,15 +286,22 @@ pub struct FrameArgs {
 }
 
 impl FrameArgs {
+    /// The distance between nodes.
+    ///
+    /// # Errors
+    /// When it is not positive.
+    pub fn spacing(&self) -> Result<f64, CommandError> {
+        let usable = self.spacing > 0.0 && self.spacing.is_finite();
+        if usable { Ok(self.spacing) } else { Err(CommandError::Spacing(self.spacing)) }
+    }
+
     /// Reads the frame.
     ///
     /// # Errors
     /// When the file cannot be read or has no such frame.
     pub fn read(&self) -> Result<Field, CommandError> {
-        if !(self.spacing > 0.0 && self.spacing.is_finite()) {
-            return Err(CommandError::Spacing(self.spacing));
-        }
+        let spacing = self.spacing()?;
         let mut reader = FrameReader::open(&self.field, self.concentration)?;
-        Ok(reader.read(self.frame.unwrap_or(reader.frames() - 1))?.with_spacing(self.spacing))
+        Ok(reader.read(self.frame.unwrap_or(reader.frames() - 1))?.with_spacing(spacing))
     }
 }
