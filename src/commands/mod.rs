@@ -13,7 +13,10 @@ mod info;
 mod interrupt;
 mod output;
 mod progress;
+mod render;
+mod report;
 mod rollout;
+mod selection;
 mod simulate;
 mod surface;
 mod train;
@@ -103,6 +106,10 @@ enum Task {
     Rollout(rollout::RolloutArgs),
     /// Run the solver beside networks and other solvers, and write frames, metrics, surfaces and plots
     Compare(compare::CompareArgs),
+    /// Draw the frames of a recording: a film, pictures, or a turntable
+    Render(render::RenderArgs),
+    /// Write a report of a recording: results, plots, pictures and settings on one page
+    Report(report::ReportArgs),
     /// Make a dataset: sequences of the solver to train on
     Dataset(dataset::DatasetArgs),
     /// Train a network
@@ -146,6 +153,8 @@ pub enum CommandError {
     NotEmpty(PathBuf),
     #[error("the initial field {} would be written over: choose another --out", .0.display())]
     OwnInput(PathBuf),
+    #[error("{} is the recording itself: choose another --out for its report", .0.display())]
+    OwnRecording(PathBuf),
     #[error("{init} has a grid of {found}, but --grid says {grid}: leave --grid out, or --resample to it")]
     GridConflict { init: String, found: Shape, grid: Shape },
     #[error("there is no frame {frame} in a run of {frames} frames")]
@@ -203,6 +212,8 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
         Task::Simulate(args) => simulate::run(&args),
         Task::Rollout(args) => rollout::run(&args),
         Task::Compare(args) => compare::run(&args),
+        Task::Render(args) => render::run(&args),
+        Task::Report(args) => report::run(&args),
         Task::Dataset(args) => dataset::run(&args),
         Task::Train(args) => train::run(&args),
         Task::Evaluate(args) => evaluate::run(&args),
