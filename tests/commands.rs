@@ -1,7 +1,9 @@
 //! The program itself: what it writes, what it says, and how it ends.
 
 mod compare;
+mod pictures;
 mod report;
+mod scenes;
 
 use spinodal::{
     field::Field,
@@ -68,6 +70,14 @@ impl Workshop {
         assert!(message.starts_with("error: ") && message.contains(reason), "{words}: {message}");
         assert!(output.stdout.is_empty(), "{words}");
         assert_eq!(self.names(), before, "{words}");
+    }
+
+    /// The names of what lies in a folder, in order.
+    fn names_in(&self, folder: &str) -> Vec<String> {
+        let entries = fs::read_dir(self.path(folder)).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
     }
 
     fn names(&self) -> Vec<PathBuf> {
@@ -249,7 +259,7 @@ fn measures_the_surface_it_writes() {
         let triangles = mesh::read(&shop.path(name)).unwrap().triangles.len();
         assert_eq!(triangles as f64, figure("triangles"), "{name}");
     }
-    shop.refuse("surface sphere.npy --out sphere.gltf", "the name must end in .ply, .obj or .stl");
+    shop.refuse("surface sphere.npy --out sphere.gltf", "the name must end in .ply, .obj, .stl or .glb");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::{
     },
     metrics::{energy_density, structure::StructureFactor},
     network::ModelSource,
-    recording::{RUN, RecordingReader, Row},
+    recording::{RUN, Row},
     report::number::significant,
     scene::{LIBRARY, Scene},
     training::dataset::{Manifest, Split},
@@ -151,8 +151,7 @@ fn of_setup(setup: &Setup) -> [(String, String); 4] {
 }
 
 fn of_recording(folder: &Path) -> Result<Facts, CommandError> {
-    let record = RunRecord::read(folder)?;
-    let reader = RecordingReader::open(folder, record.layout()?)?;
+    let (record, reader) = RunRecord::open(folder)?;
     let rows = reader.rows();
     let setup = &record.setup;
     let mut facts = vec![fact("version", &record.version), fact("engine", &record.engine)];

@@ -4,7 +4,7 @@ use super::{ComparisonError, Setup};
 use crate::{
     formats::{FormatError, write_text},
     grid::{Grid, Shape},
-    recording::{Layout, RUN},
+    recording::{Layout, RUN, RecordingReader},
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -40,6 +40,16 @@ impl RunRecord {
         let text = fs::read_to_string(&path).map_err(|source| FormatError::Read { path: path.clone(), source })?;
         let unusable = |error: toml::de::Error| error.message().replace('\n', " ");
         toml::from_str(&text).map_err(|error| FormatError::Unusable { path, kind: "record", reason: unusable(error) })
+    }
+
+    /// Reads the record in a folder and opens the recording beside it.
+    ///
+    /// # Errors
+    /// When there is none, or it makes no sense.
+    pub fn open(folder: &Path) -> Result<(Self, RecordingReader), ComparisonError> {
+        let record = Self::read(folder)?;
+        let reader = RecordingReader::open(folder, record.layout()?)?;
+        Ok((record, reader))
     }
 
     /// Writes the record into a folder.

@@ -157,7 +157,7 @@ impl Initial {
             return Ok(preset);
         }
         let path = Path::new(text);
-        if MeshFormat::of(path).is_some() {
+        if MeshFormat::of(path).is_some_and(MeshFormat::is_readable) {
             Ok(Self::Mesh(path.to_owned()))
         } else if FieldFormat::of(path).is_some() {
             Ok(Self::File(path.to_owned()))

@@ -47,6 +47,8 @@ pub enum Colouring {
     /// The evolution that it belongs to, and the phase that it is seen from.
     #[default]
     Phase,
+    /// φ by a map, on planes.
+    Field,
     /// Its mean curvature.
     Curvature,
     /// |ψ − φ|, how far candidate and reference differ there.
