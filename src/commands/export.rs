@@ -1,6 +1,6 @@
 //! `spinodal export`: frames of a field file, for ParaView.
 
-use super::{CommandError, args::FrameArgs, output, selection::Selection};
+use super::{CommandError, frame_args::FrameArgs, output, selection::Selection};
 use crate::formats::{npy::FrameReader, vtk};
 use clap::Args;
 use std::path::{Path, PathBuf};

@@ -7,6 +7,7 @@ mod compare;
 mod dataset;
 mod evaluate;
 mod export;
+mod frame_args;
 mod frames;
 mod import_crane;
 mod info;

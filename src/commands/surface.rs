@@ -1,6 +1,6 @@
 //! `spinodal surface`: the φ = 0 surface of a field file, as a mesh.
 
-use super::{CommandError, args::FrameArgs, output};
+use super::{CommandError, frame_args::FrameArgs, output};
 use crate::{
     formats::mesh::{self, MeshFormat},
     surface::{self, Caps, measures},

@@ -31,7 +31,7 @@ fn font(height: u32) -> Result<FontDesc<'static>, ReportError> {
     Ok(FontDesc::new(FontFamily::Name(FONT), f64::from(height), FontStyle::Normal))
 }
 
-/// Writes one line with its upper left corner at a pixel, so many pixels high, over what is there, and says how wide it is.
+/// Writes one line with its upper left corner at a pixel, so many pixels high, over what is there; says how wide it is.
 ///
 /// # Errors
 /// When the font is damaged.
@@ -42,7 +42,9 @@ pub(super) fn write(
     height: u32,
     colour: [u8; 3],
 ) -> Result<u32, ReportError> {
-    let drawn = font(height)?.draw(text, (left as i32, top as i32), |x, y, share| {
+    // The font's own zero lies half the height above its baseline, where capital letters are over halfway down.
+    let place = (left as i32, (top + height / 4) as i32);
+    let drawn = font(height)?.draw(text, place, |x, y, share| {
         if let (Ok(x), Ok(y)) = (u32::try_from(x), u32::try_from(y))
             && let Some(pixel) = image.get_pixel_mut_checked(x, y)
         {

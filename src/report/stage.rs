@@ -102,7 +102,7 @@ impl Stage {
         })
     }
 
-    /// The picture of a frame from cameras that have gone round the box by a share of a whole turn. Those of a flat box stay.
+    /// The picture of a frame from cameras that have gone round the box by a share of a whole turn; those of a flat box stay.
     ///
     /// # Errors
     /// When the device fails.
@@ -139,6 +139,7 @@ impl Stage {
         if self.frame == Some(frame.row.frame) {
             return Ok(());
         }
+        self.frame = None;
         let fields = [Some(&frame.reference)].into_iter().chain(frame.candidates.iter().map(Option::as_ref));
         for (body, field) in self.bodies.iter_mut().zip(fields) {
             match field {

@@ -7,7 +7,7 @@ pub fn explain(text: &str, error: &toml::de::Error) -> String {
     format!("{place}{}", suggestion(error.message()).unwrap_or_else(|| error.message().replace('\n', " ")))
 }
 
-/// The words for a refused name. serde says "unknown field `sede`, expected one of `grid`, `seed`", and likewise of variants.
+/// The words for a refused name. serde says "unknown field `sede`, expected one of `grid`, `seed`"; of variants likewise.
 fn suggestion(message: &str) -> Option<String> {
     let what = ["field", "variant"].into_iter().find(|what| message.starts_with(&format!("unknown {what} ")))?;
     let mut quoted = message.split('`').skip(1).step_by(2);
