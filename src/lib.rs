@@ -17,6 +17,7 @@
 //! - [`recording`]: frames and states of a run, in memory and on disk;
 //! - [`report`]: tables, charts and pictures;
 //! - [`comparison`]: both evolutions under one clock, on a thread of their own;
+//! - [`scene`]: a comparison as a small file with a title, and the scenes that come with the program;
 //! - [`training`]: data and training of networks;
 //! - [`evaluation`]: a finished network against fresh runs of the solver;
 //! - [`commands`], [`app`]: the command line and the window.
@@ -37,6 +38,7 @@ pub mod metrics;
 pub mod network;
 pub mod recording;
 pub mod report;
+pub mod scene;
 pub mod settings;
 pub mod solver;
 pub mod surface;

@@ -2,8 +2,10 @@
 
 mod compare;
 mod fields;
+mod pictures;
 mod refusals;
 mod report;
+mod scenes;
 
 use spinodal::{
     field::Field,
@@ -67,6 +69,14 @@ impl Workshop {
         assert!(message.starts_with("error: ") && message.contains(reason), "{words}: {message}");
         assert!(output.stdout.is_empty(), "{words}");
         assert_eq!(self.names(), before, "{words}");
+    }
+
+    /// The names of what lies in a folder, in order.
+    fn names_in(&self, folder: &str) -> Vec<String> {
+        let entries = fs::read_dir(self.path(folder)).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+        names.sort();
+        names
     }
 
     fn names(&self) -> Vec<PathBuf> {

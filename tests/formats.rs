@@ -1,11 +1,26 @@
 //! Files: what NumPy and others write is read, what is written is read back, and nothing else passes.
 
 mod damage;
+mod gltf;
 pub mod meshes;
 pub mod npy;
 pub mod volumes;
 
 use spinodal::{field::Field, formats::vtk};
+
+#[test]
+fn paraview_opens_a_series_by_its_list() {
+    let folder = tempfile::tempdir().unwrap();
+    let files = [("run_00000.vti".to_owned(), 0.0), ("run_00005.vti".to_owned(), 12.5)];
+    let path = folder.path().join("run.vti.series");
+    vtk::write_series(&path, &files).unwrap();
+    let list: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let expected = serde_json::json!({
+        "file-series-version": "1.0",
+        "files": [{ "name": "run_00000.vti", "time": 0.0 }, { "name": "run_00005.vti", "time": 12.5 }],
+    });
+    assert_eq!(list, expected);
+}
 
 #[test]
 fn paraview_images_have_x_fastest() {

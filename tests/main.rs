@@ -36,6 +36,7 @@ mod recording;
 mod report;
 mod rooms;
 mod runs;
+mod scene;
 mod session;
 mod settings;
 mod solver;

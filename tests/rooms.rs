@@ -7,7 +7,7 @@ use std::{
 };
 
 /// The rooms of the library, the lowest first. Those of one line do not use each other.
-const ORDER: [&[&str]; 19] = [
+const ORDER: [&[&str]; 20] = [
     &["grid", "threads"],
     &["field"],
     &["fourier", "formats"],
@@ -23,6 +23,7 @@ const ORDER: [&[&str]; 19] = [
     &["recording"],
     &["report"],
     &["comparison"],
+    &["scene"],
     &["training"],
     &["evaluation"],
     &["app"],

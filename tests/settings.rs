@@ -241,7 +241,7 @@ fn the_help_shows_bounds_and_defaults() {
         assert!(help(option).starts_with(&setting.about()), "{option}: {}", help(option));
     }
     assert!(help("steps-per-frame").starts_with(&STEPS_PER_FRAME.about()));
-    assert_eq!(help("radius"), "Radius of the sphere [0.01 to 0.5 sides of the box] [default: 0.3]");
+    assert_eq!(help("radius"), "Radius of sphere, droplets and column [0.01 to 0.5 sides of the box] [default: 0.3]");
     assert!(help("mean").ends_with("[-1 to 1] [default: 0]"), "{}", help("mean"));
     assert!(help("tolerance").ends_with("[1e-7 to 0.5] [default: 0.001]"), "{}", help("tolerance"));
     assert!(help("periods").ends_with("[1 to 2048] [default: 2]"), "{}", help("periods"));

@@ -3,31 +3,40 @@
 use super::CommandError;
 use crate::{
     comparison::{CandidateSpec, Setup},
-    equation::{Equation, Kinetics, Parameters},
+    equation::{Kinetics, Parameters},
     field::Field,
     formats::field,
     gpu::EngineChoice,
     grid::Shape,
     initial::{Initial, InitialError, InitialOptions, file_shape},
     network::ModelSource,
+    scene::Scene,
     settings::{COARSENING, EPSILON, LEAD, Overrides, STEPS_PER_FRAME, TIME_STEP, TOLERANCE},
-    solver::{Method, SolverSpec},
+    solver::Method,
 };
 use clap::Args;
 use std::path::PathBuf;
 
 /// All options that describe a run, in groups where there are any: clap makes none of a struct that has parts.
-pub const SETUP: [&str; 7] = ["init", "grid", "epsilon", "InitialOptions", "SolverArgs", "CandidateArgs", "EngineArgs"];
+pub const SETUP: [&str; 8] =
+    ["scene", "init", "grid", "epsilon", "InitialOptions", "SolverArgs", "CandidateArgs", "EngineArgs"];
+
+/// Frames after the initial field, unless others are asked for.
+const FRAMES: usize = 50;
 
 /// Where a run starts.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Initial field")]
 pub struct InitialArgs {
-    /// A preset (noise, fbm, white-noise, slice, sphere, slab, film, gyroid, bunny, pfhub-1a) or a file: a .npy field (the
-    /// last one of a series), a .vti image or a .tif stack, in which integers of two values are the two phases; a .ply, .obj
-    /// or .stl mesh, which is fitted into four fifths of the box
-    #[arg(long, value_name = "PRESET|FILE", default_value = "noise")]
-    pub init: String,
+    /// A scene by its name or its file: initial field, equation, solver and candidates; the options that are given beside it
+    /// replace what it says. `spinodal info --scenes` lists the names
+    #[arg(long, value_name = "NAME|FILE")]
+    pub scene: Option<String>,
+    /// A preset (noise, fbm, white-noise, slice, sphere, droplets, column, slab, film, gyroid, bunny, pfhub-1a) or a file:
+    /// a .npy field (the last one of a series), a .vti image or a .tif stack, in which integers of two values are the two
+    /// phases; a .ply, .obj or .stl mesh, which is fitted into four fifths of the box [default: noise]
+    #[arg(long, value_name = "PRESET|FILE")]
+    pub init: Option<String>,
     /// The solver's grid: nodes per side of a cube, or along each axis; nothing varies along an axis with 1
     /// [default: 64, or that of the preset or the field file]
     #[arg(long, value_name = "N|NXxNYxNZ")]
@@ -48,12 +57,12 @@ pub struct InitialArgs {
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Solver")]
 pub struct SolverArgs {
-    /// Scheme of the solver
-    #[arg(long, value_enum, default_value_t)]
-    pub method: Method,
-    /// Cahn–Hilliard conserves the amount of each phase, Allen–Cahn does not
-    #[arg(long, value_enum, default_value_t)]
-    pub equation: Kinetics,
+    /// Scheme of the solver [default: explicit]
+    #[arg(long, value_enum)]
+    pub method: Option<Method>,
+    /// Cahn–Hilliard conserves the amount of each phase, Allen–Cahn does not [default: cahn-hilliard]
+    #[arg(long, value_enum)]
+    pub equation: Option<Kinetics>,
     #[arg(
         long,
         value_name = "SHARE",
@@ -106,19 +115,17 @@ pub struct CandidateArgs {
     #[arg(
         long,
         value_name = "1|2",
-        default_value_t = COARSENING.default,
-        help = COARSENING.about(),
+        help = COARSENING.about_with_default(""),
         value_parser = COARSENING.parser()
     )]
-    pub coarsening: usize,
+    pub coarsening: Option<usize>,
     #[arg(
         long,
         value_name = "K",
-        default_value_t = LEAD.default,
-        help = LEAD.about(),
+        help = LEAD.about_with_default(""),
         value_parser = LEAD.parser()
     )]
-    pub lead: usize,
+    pub lead: Option<usize>,
     /// A further candidate; may be given several times: network, explicit, spectral, adaptive or frozen, with settings
     /// such as network:model=FILE,lead=5, spectral:dt=0.1,grid=coarse or adaptive:tolerance=0.01
     #[arg(long, value_name = "KIND[:KEY=VALUE,…]")]
@@ -134,13 +141,25 @@ impl NetworkArgs {
 }
 
 impl CandidateArgs {
-    /// The candidates that these options name, networks first.
-    pub fn specs(&self) -> Vec<CandidateSpec> {
-        let network = |model| CandidateSpec::Network { model, coarsening: self.coarsening, lead: self.lead };
-        let models = self.model.iter().cloned().map(ModelSource::File);
-        let builtin = self.model.is_empty() && self.candidate.is_empty();
-        let models = models.chain(builtin.then_some(ModelSource::Builtin));
-        models.map(network).chain(self.candidate.iter().cloned()).collect()
+    /// Puts the candidates that these options name into a setup, networks first, in place of those that it has. Where none is
+    /// named, `--coarsening` and `--lead` are for the networks that it has.
+    #[must_use]
+    pub fn apply(&self, mut setup: Setup) -> Setup {
+        if self.model.is_empty() && self.candidate.is_empty() {
+            for candidate in &mut setup.candidates {
+                if let CandidateSpec::Network { coarsening, lead, .. } = candidate {
+                    *coarsening = self.coarsening.unwrap_or(*coarsening);
+                    *lead = self.lead.unwrap_or(*lead);
+                }
+            }
+            return setup;
+        }
+        let coarsening = self.coarsening.unwrap_or(COARSENING.default);
+        let lead = self.lead.unwrap_or(LEAD.default);
+        let network =
+            |path: &PathBuf| CandidateSpec::Network { model: ModelSource::File(path.clone()), coarsening, lead };
+        let candidates = self.model.iter().map(network).chain(self.candidate.iter().cloned()).collect();
+        Setup { candidates, ..setup }
     }
 }
 
@@ -148,40 +167,77 @@ impl CandidateArgs {
 #[derive(Debug, Clone, Copy, Default, Args)]
 #[command(next_help_heading = "Engine")]
 pub struct EngineArgs {
-    /// Where to compute: auto takes the GPU when there is a real one
-    #[arg(long, value_enum, default_value_t)]
-    pub engine: EngineChoice,
+    /// Where to compute: auto takes the GPU when there is a real one [default: auto]
+    #[arg(long, value_enum)]
+    engine: Option<EngineChoice>,
+}
+
+impl EngineArgs {
+    /// What these options choose, or else `usual`.
+    pub fn or(self, usual: EngineChoice) -> EngineChoice {
+        self.engine.unwrap_or(usual)
+    }
+
+    /// What these options choose.
+    pub fn choice(self) -> EngineChoice {
+        self.or(EngineChoice::default())
+    }
 }
 
 impl InitialArgs {
-    /// The setup that these options describe together.
+    /// The scene that `--scene` names.
     ///
     /// # Errors
-    /// When `--init` names no preset, or `--grid` contradicts the field file.
-    pub fn setup(
-        &self,
-        solver: &SolverArgs,
-        candidates: Vec<CandidateSpec>,
-        engine: EngineArgs,
-    ) -> Result<Setup, CommandError> {
-        let (initial, noise) = Initial::with_noise(&self.init)?;
-        let mut options = InitialOptions { noise, ..InitialOptions::default() };
-        self.options.apply(&mut options)?;
-        self.check_grid(&initial, &options)?;
-        let grid = self.grid.unwrap_or(initial.usual_shape());
-        let epsilon = self.epsilon.unwrap_or_else(|| initial.usual_epsilon(grid));
-        let equation = Equation { kinetics: solver.equation, epsilon, ..Equation::default() };
-        Ok(Setup {
-            options: InitialOptions { grid, ..options },
-            candidates,
-            engine: engine.engine,
-            reference: SolverSpec {
-                method: solver.method,
-                parameters: solver.parameters(equation, &initial, grid),
-                tolerance: solver.tolerance.unwrap_or(TOLERANCE.default),
-                ..SolverSpec::default()
-            },
-            initial,
+    /// When there is none, or it is not understood.
+    pub fn scene(&self) -> Result<Option<Scene>, CommandError> {
+        Ok(self.scene.as_deref().map(Scene::find).transpose()?)
+    }
+
+    /// The setup that these options describe together, over that of a scene if there is one; the candidates are the scene's,
+    /// or the built-in network.
+    ///
+    /// # Errors
+    /// When `--scene` or `--init` names nothing, or `--grid` contradicts the field file.
+    pub fn setup(&self, solver: &SolverArgs, engine: EngineArgs) -> Result<Setup, CommandError> {
+        let scene = self.scene()?.map(|scene| scene.setup);
+        let is_scene = scene.is_some();
+        let mut setup = scene.unwrap_or_default();
+        if let Some(init) = &self.init {
+            (setup.initial, setup.options.noise) = Initial::with_noise(init)?;
+        }
+        let before = setup.options.grid;
+        self.options.apply(&mut setup.options)?;
+        self.check_grid(&setup.initial, &setup.options)?;
+        let initial = &setup.initial;
+        let grid = self.grid.unwrap_or(if is_scene { before } else { initial.usual_shape() });
+        let reference = &mut setup.reference;
+        let equation = &mut reference.parameters.equation;
+        // What follows from the preset and the grid goes on to do so.
+        let follows = |found: f64, usual: f64| !is_scene || (self.grid.is_some() && (found / usual - 1.0).abs() < 1e-9);
+        if follows(equation.epsilon, initial.usual_epsilon(before)) {
+            equation.epsilon = initial.usual_epsilon(grid);
+        }
+        equation.epsilon = self.epsilon.unwrap_or(equation.epsilon);
+        equation.kinetics = solver.equation.unwrap_or(equation.kinetics);
+        let usual = |shape| initial.usual_frame_time(shape);
+        let frame = usual(grid)
+            .filter(|_| usual(before).is_some_and(|usual| follows(reference.parameters.frame_time(), usual)));
+        reference.parameters = solver.parameters(reference.parameters, frame);
+        reference.method = solver.method.unwrap_or(reference.method);
+        reference.tolerance = solver.tolerance.unwrap_or(reference.tolerance);
+        setup.options.grid = grid;
+        setup.engine = engine.or(setup.engine);
+        Ok(setup)
+    }
+
+    /// Frames to compute: those asked for, those of the scene, or the usual number.
+    ///
+    /// # Errors
+    /// As [`InitialArgs::scene`].
+    pub fn frames(&self, asked: Option<usize>) -> Result<usize, CommandError> {
+        Ok(match asked {
+            Some(frames) => frames,
+            None => self.scene()?.and_then(|scene| scene.frames).unwrap_or(FRAMES),
         })
     }
 
@@ -190,30 +246,25 @@ impl InitialArgs {
         let (Some(grid), Initial::File(path), false) = (self.grid, initial, options.resample) else { return Ok(()) };
         match file_shape(path, options.crop)? {
             found if found == grid => Ok(()),
-            found => Err(CommandError::GridConflict { init: self.init.clone(), found, grid }),
+            found => Err(CommandError::GridConflict { init: initial.to_string(), found, grid }),
         }
     }
 }
 
 impl SolverArgs {
-    /// Equation and steps. A preset may have a frame of its own, which is then cut into as many steps as it needs.
-    fn parameters(&self, equation: Equation, initial: &Initial, shape: Shape) -> Parameters {
-        let default = Parameters { equation, ..Parameters::default() };
-        let (time_step, steps_per_frame) = (self.dt, self.steps_per_frame);
-        let Some(frame_time) = initial.usual_frame_time(shape) else {
+    /// Other steps, where they are asked for. A preset may have a frame of its own, `frame` long, which is then cut into as
+    /// many steps as it needs.
+    fn parameters(&self, before: Parameters, frame: Option<f64>) -> Parameters {
+        let time_step = self.dt.unwrap_or(before.time_step);
+        let (Some(frame), false) = (frame, self.dt.is_some() && self.steps_per_frame.is_some()) else {
             return Parameters {
-                time_step: time_step.unwrap_or(default.time_step),
-                steps_per_frame: steps_per_frame.unwrap_or(default.steps_per_frame),
-                ..default
+                time_step,
+                steps_per_frame: self.steps_per_frame.unwrap_or(before.steps_per_frame),
+                ..before
             };
         };
-        let longest = time_step.unwrap_or(default.time_step);
-        let steps = steps_per_frame.unwrap_or_else(|| (frame_time / longest - 1e-9).ceil().max(1.0) as usize);
-        let frame = Parameters { equation, time_step: frame_time, steps_per_frame: 1 };
-        match time_step {
-            Some(time_step) if steps_per_frame.is_some() => Parameters { equation, time_step, steps_per_frame: steps },
-            _ => frame.in_steps(steps),
-        }
+        let steps = self.steps_per_frame.unwrap_or_else(|| (frame / time_step - 1e-9).ceil().max(1.0) as usize);
+        Parameters { time_step: frame, steps_per_frame: 1, ..before }.in_steps(steps)
     }
 }
 

@@ -27,7 +27,7 @@ pub struct CompareArgs {
     candidates: CandidateArgs,
     #[command(flatten)]
     engine: EngineArgs,
-    /// Frames to compute after the initial field [default: 50, or those recorded]
+    /// Frames to compute after the initial field [default: 50, or those of the scene or the record]
     #[arg(long, value_name = "K")]
     frames: Option<usize>,
     /// Frames of which surfaces and images are written [default: the first and the last]
@@ -60,8 +60,6 @@ pub struct CompareArgs {
     rerun: Option<PathBuf>,
 }
 
-/// Frames after the initial field, unless others are asked for.
-const FRAMES: usize = 50;
 /// Frames from one saved state to the next, unless others are asked for.
 const STATE_INTERVAL: usize = 25;
 
@@ -104,10 +102,10 @@ impl CompareArgs {
         self.changed(RunRecord {
             version: env!("CARGO_PKG_VERSION").into(),
             engine: String::new(),
-            frames: FRAMES,
+            frames: self.initial.frames(None)?,
             surfaces: Vec::new(),
             state_interval: self.states.map_or(STATE_INTERVAL, Into::into),
-            setup: self.initial.setup(&self.solver, self.candidates.specs(), self.engine)?,
+            setup: self.candidates.apply(self.initial.setup(&self.solver, self.engine)?),
         })
     }
 

@@ -64,7 +64,7 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
     }
     let ablation = second.as_ref().map(load).transpose()?;
     let plan = plan(args, &model, ablation.as_ref())?;
-    let engine = Engine::choose(args.engine.engine)?;
+    let engine = Engine::choose(args.engine.choice())?;
     let evaluator = Evaluator { plan: &plan, model: &model, ablation: ablation.as_ref(), engine: &engine };
 
     interrupt::listen();

@@ -1,15 +1,21 @@
-//! `spinodal export`: a frame of a field file, for ParaView.
+//! `spinodal export`: frames of a field file, for ParaView.
 
-use super::{CommandError, args::FrameArgs, output};
-use crate::formats::vtk;
+use super::{CommandError, frame_args::FrameArgs, output, selection::Selection};
+use crate::formats::{npy::FrameReader, vtk};
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Options of `spinodal export`.
 #[derive(Debug, Args)]
 pub struct ExportArgs {
     #[command(flatten)]
     frame: FrameArgs,
+    /// Write these frames as a time series instead: FIELD_00000.vti and so on, and FIELD.vti.series, which ParaView opens
+    #[arg(long, value_name = "FROM..TO..STEP", conflicts_with = "frame")]
+    series: Option<Selection>,
+    /// Time from one frame to the next
+    #[arg(long, value_name = "TIME", default_value_t = 1.0, requires = "series")]
+    frame_time: f64,
     /// VTK image file to write
     #[arg(long, value_name = "FIELD.vti")]
     out: PathBuf,
@@ -18,8 +24,29 @@ pub struct ExportArgs {
 /// Runs the command.
 ///
 /// # Errors
-/// When the field cannot be read or the file not be written.
+/// When a field cannot be read or a file not be written.
 pub fn run(args: &ExportArgs) -> Result<(), CommandError> {
     output::check_file(&args.out, "vti")?;
-    Ok(vtk::write_vti(&args.out, &args.frame.read()?)?)
+    match args.series {
+        None => Ok(vtk::write_vti(&args.out, &args.frame.read()?)?),
+        Some(selection) => write_frames(args, selection),
+    }
+}
+
+fn write_frames(args: &ExportArgs, selection: Selection) -> Result<(), CommandError> {
+    let spacing = args.frame.spacing()?;
+    let mut reader = FrameReader::open(&args.frame.field, args.frame.concentration)?;
+    let frames = reader.frames();
+    let chosen = selection.of(frames).map_err(|frame| CommandError::NoSuchFrame { frame, frames: frames - 1 })?;
+    let stem = args.out.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let mut files = Vec::new();
+    for frame in chosen {
+        let name = format!("{stem}_{frame:05}.vti");
+        vtk::write_vti(&args.out.with_file_name(&name), &reader.read(frame)?.with_spacing(spacing))?;
+        files.push((name, frame as f64 * args.frame_time));
+    }
+    let series = PathBuf::from(format!("{}.series", args.out.display()));
+    vtk::write_series(&series, &files)?;
+    println!("{} files: {}", files.len(), Path::display(&series));
+    Ok(())
 }

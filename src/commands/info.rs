@@ -2,7 +2,7 @@
 
 use super::CommandError;
 use crate::{
-    comparison::RunRecord,
+    comparison::{RunRecord, Setup},
     equation::Equation,
     formats::{
         FormatError,
@@ -11,8 +11,9 @@ use crate::{
     },
     metrics::{energy_density, structure::StructureFactor},
     network::{Front, ModelSource},
-    recording::{RUN, RecordingReader, Row},
+    recording::{RUN, Row},
     report::number::{fixed, or_dash, significant},
+    scene::{LIBRARY, Scene},
     training::dataset::{Manifest, Split},
 };
 use clap::Args;
@@ -24,9 +25,12 @@ use std::{
 /// Options of `spinodal info`.
 #[derive(Debug, Args)]
 pub struct InfoArgs {
-    /// A model (.safetensors, .pt), a field (.npy, .vti, .tif), or the folder of a recording or of a dataset
-    #[arg(value_name = "FILE|DIR")]
-    path: PathBuf,
+    /// A model (.safetensors, .pt), a field (.npy, .vti, .tif), a scene (.toml), or the folder of a recording or of a dataset
+    #[arg(value_name = "FILE|DIR", required_unless_present = "scenes")]
+    path: Option<PathBuf>,
+    /// List the scenes that come with the program
+    #[arg(long, conflicts_with_all = ["path", "concentration"])]
+    scenes: bool,
     /// Field files hold c = (φ + 1)/2 from 0 to 1 instead of φ from −1 to 1
     #[arg(long)]
     concentration: bool,
@@ -40,29 +44,39 @@ type Facts = Vec<(String, String)>;
 /// # Errors
 /// When it cannot be read, or is none of those that can be.
 pub fn run(args: &InfoArgs) -> Result<(), CommandError> {
-    let path = args.path.as_path();
+    let Some(path) = args.path.as_deref() else {
+        print(of_library()?);
+        return Ok(());
+    };
     let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
     let facts = match extension.to_str() {
         Some("safetensors" | "pt") if path.is_file() => of_model(path)?,
         _ if path.is_file() && FieldFormat::of(path).is_some() => of_field(path, args.concentration)?,
+        Some("toml") if path.is_file() => of_scene(&Scene::read(path)?),
         _ if path.join(RUN).is_file() => of_recording(path)?,
         _ => match Manifest::read(path)? {
             Some(manifest) => of_dataset(&manifest),
             None => {
                 let reason =
-                    "it is neither a model, nor a field, nor the folder of a recording or a dataset".to_owned();
+                    "it is neither a model, nor a field, nor a scene, nor the folder of a recording or a dataset"
+                        .to_owned();
                 return Err(
                     FormatError::Unusable { path: path.to_owned(), kind: "source of information", reason }.into()
                 );
             }
         },
     };
+    print(facts);
+    Ok(())
+}
+
+/// One fact a line, in two columns.
+fn print(facts: Facts) {
     let width = facts.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     for (name, value) in facts {
         let gap = " ".repeat(width - name.chars().count());
         println!("{name}{gap}  {}", value.trim_end().replace('\n', &format!("\n{}", " ".repeat(width + 2))));
     }
-    Ok(())
 }
 
 fn fact(name: &str, value: impl ToString) -> (String, String) {
@@ -130,21 +144,43 @@ fn of_field(path: &Path, concentration: bool) -> Result<Facts, CommandError> {
     ])
 }
 
-fn of_recording(folder: &Path) -> Result<Facts, CommandError> {
-    let record = RunRecord::read(folder)?;
-    let reader = RecordingReader::open(folder, record.layout()?)?;
-    let rows = reader.rows();
-    let setup = &record.setup;
+/// The scenes by name, with what to look for.
+fn of_library() -> Result<Facts, CommandError> {
+    let line = |(name, toml): &(&str, &str)| {
+        let scene = Scene::parse(toml, name)?;
+        Ok(fact(name, format!("{}: {}", scene.title, scene.description)))
+    };
+    LIBRARY.iter().map(line).collect()
+}
+
+fn of_scene(scene: &Scene) -> Facts {
+    let setup = &scene.setup;
+    let mut facts = vec![fact("title", &scene.title), fact("description", &scene.description)];
+    facts.extend(scene.frames.map(|frames| fact("frames", frames)));
+    facts.extend(of_setup(setup));
+    let candidates = setup.names().into_iter().zip(&setup.candidates);
+    facts.extend(candidates.map(|(name, spec)| (name, spec.to_string())));
+    facts
+}
+
+/// What a run starts from and what its reference is.
+fn of_setup(setup: &Setup) -> [(String, String); 4] {
     let parameters = setup.reference.parameters;
-    let mut facts = vec![
-        fact("version", &record.version),
-        fact("engine", &record.engine),
+    [
         fact("initial field", &setup.initial),
         fact("grid", setup.options.grid),
         fact("reference", format!("{}, ε = {}", setup.reference.method, parameters.equation.epsilon)),
         fact("time per frame", parameters.frame_time()),
-        fact("frames", format!("{} of {}", rows.len().saturating_sub(1), record.frames)),
-    ];
+    ]
+}
+
+fn of_recording(folder: &Path) -> Result<Facts, CommandError> {
+    let (record, reader) = RunRecord::open(folder)?;
+    let rows = reader.rows();
+    let setup = &record.setup;
+    let mut facts = vec![fact("version", &record.version), fact("engine", &record.engine)];
+    facts.extend(of_setup(setup));
+    facts.push(fact("frames", format!("{} of {}", rows.len().saturating_sub(1), record.frames)));
     if let Some((frame, _)) = reader.latest_states()? {
         facts.push(fact("resumes at", format!("frame {frame}")));
     }

@@ -7,13 +7,17 @@ mod compare;
 mod dataset;
 mod evaluate;
 mod export;
+mod frame_args;
 mod frames;
 mod import_crane;
 mod info;
 mod interrupt;
 mod output;
 mod progress;
+mod render;
+mod report;
 mod rollout;
+mod selection;
 mod simulate;
 mod surface;
 mod train;
@@ -30,6 +34,7 @@ use crate::{
     network::{ModelError, NetworkError, SourceError, crane::CraneError},
     recording::RUN,
     report::ReportError,
+    scene::{LIBRARY, Scene, SceneError},
     settings::ConfigError,
     threads::{self, Priority},
     training::{dataset::DatasetError, run::TrainError},
@@ -58,19 +63,32 @@ pub struct Cli {
     window: WindowArgs,
 }
 
-/// The folder of a recording. Any other word may be a mistyped command, which the refusal takes into account.
-fn recording(text: &str) -> Result<PathBuf, String> {
-    let folder = PathBuf::from(text);
-    let missing = || format!("there is neither a command nor a folder of a recording called {text}");
-    if folder.join(RUN).is_file() { Ok(folder) } else { Err(missing()) }
+/// What can be opened by its path alone.
+#[derive(Debug, Clone)]
+enum Opened {
+    Recording(PathBuf),
+    Scene(PathBuf),
+}
+
+/// The folder of a recording or the file of a scene, or what is wrong with it: any other word may be a mistyped command.
+fn opened(text: &str) -> Result<Opened, String> {
+    let path = PathBuf::from(text);
+    match () {
+        () if path.join(RUN).is_file() => Ok(Opened::Recording(path)),
+        () if path.is_file() && path.extension().is_some_and(|ending| ending == "toml") => Ok(Opened::Scene(path)),
+        () if LIBRARY.iter().any(|(name, _)| *name == text) => {
+            Err(format!("to open the scene {text}, write --scene {text}"))
+        }
+        () => Err(format!("there is no command, no folder of a recording and no scene file called {text}")),
+    }
 }
 
 /// Options of the window.
 #[derive(Debug, clap::Args)]
 struct WindowArgs {
-    /// Recording to open: a folder that compare has written
-    #[arg(value_name = "DIR", value_parser = recording, conflicts_with_all = args::SETUP)]
-    recording: Option<PathBuf>,
+    /// What to open: the folder of a recording that compare has written, or the file of a scene
+    #[arg(value_name = "DIR|SCENE.toml", value_parser = opened, conflicts_with_all = args::SETUP)]
+    opened: Option<Opened>,
     #[command(flatten)]
     initial: args::InitialArgs,
     #[command(flatten)]
@@ -89,6 +107,10 @@ enum Task {
     Rollout(rollout::RolloutArgs),
     /// Run the solver beside networks and other solvers, and write frames, metrics, surfaces and plots
     Compare(compare::CompareArgs),
+    /// Draw the frames of a recording: a film, pictures, or a turntable
+    Render(render::RenderArgs),
+    /// Write a report of a recording: results, plots, pictures and settings on one page
+    Report(report::ReportArgs),
     /// Make a dataset: sequences of the solver to train on
     Dataset(dataset::DatasetArgs),
     /// Train a network
@@ -132,6 +154,8 @@ pub enum CommandError {
     NotEmpty(PathBuf),
     #[error("the initial field {} would be overwritten: choose another --out", .0.display())]
     OwnInput(PathBuf),
+    #[error("{} is the recording itself: choose another --out for its report", .0.display())]
+    OwnRecording(PathBuf),
     #[error("{init} has a grid of {found}, but --grid says {grid}: leave --grid out, or --resample to it")]
     GridConflict { init: String, found: Shape, grid: Shape },
     #[error("there is no frame {frame} in a run of {frames} frames")]
@@ -169,6 +193,7 @@ beneath!(
     SourceError,
     CraneError,
     ReportError,
+    SceneError,
     TrainError,
     AppError,
     toml::ser::Error,
@@ -188,6 +213,8 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
         Task::Simulate(args) => simulate::run(&args),
         Task::Rollout(args) => rollout::run(&args),
         Task::Compare(args) => compare::run(&args),
+        Task::Render(args) => render::run(&args),
+        Task::Report(args) => report::run(&args),
         Task::Dataset(args) => dataset::run(&args),
         Task::Train(args) => train::run(&args),
         Task::Evaluate(args) => evaluate::run(&args),
@@ -202,9 +229,10 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
 fn open_window(args: &WindowArgs) -> Result<(), CommandError> {
     // First, while there are no threads: a mesh is read by many.
     app::choose_display()?;
-    let start = match &args.recording {
-        Some(folder) => Start::Recording(folder.clone()),
-        None => args.initial.setup(&args.solver, args.candidates.specs(), args.engine)?.into(),
+    let start = match &args.opened {
+        Some(Opened::Recording(folder)) => Start::Recording(folder.clone()),
+        Some(Opened::Scene(file)) => Scene::read(file)?.setup.into(),
+        None => args.candidates.apply(args.initial.setup(&args.solver, args.engine)?).into(),
     };
     Ok(app::run(start, |window| interrupt::listen_and(move || window.close()))?)
 }

@@ -5,7 +5,7 @@ use super::{
     args::{EngineArgs, InitialArgs, NetworkArgs, SolverArgs},
     frames, output, warn,
 };
-use crate::gpu::Engine;
+use crate::{comparison::Setup, gpu::Engine};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -33,7 +33,8 @@ pub struct RolloutArgs {
 pub fn run(args: &RolloutArgs) -> Result<(), CommandError> {
     output::check_file(&args.out, "npy")?;
     let spec = args.network.spec();
-    let setup = args.initial.setup(&SolverArgs::default(), vec![spec.clone()], args.engine)?;
+    let setup = args.initial.setup(&SolverArgs::default(), args.engine)?;
+    let setup = Setup { candidates: vec![spec.clone()], ..setup };
     output::check_not_input(&args.out, &setup.initial)?;
     let inputs = setup.load()?;
     warn(&inputs.warnings);

@@ -26,9 +26,9 @@ pub struct SimulateArgs {
     solver: SolverArgs,
     #[command(flatten)]
     engine: EngineArgs,
-    /// Frames to compute after the initial field
-    #[arg(long, value_name = "K", default_value_t = 50)]
-    frames: usize,
+    /// Frames to compute after the initial field [default: 50, or those of the scene]
+    #[arg(long, value_name = "K")]
+    frames: Option<usize>,
     /// Field file to write: [K + 1, NX, NY, NZ] f32, frame 0 is the initial field
     #[arg(long, value_name = "FILE.npy")]
     out: PathBuf,
@@ -87,7 +87,7 @@ impl Moment {
 /// When an input is refused, the device fails or the output cannot be written.
 pub fn run(args: &SimulateArgs) -> Result<(), CommandError> {
     output::check_file(&args.out, "npy")?;
-    let setup = args.initial.setup(&args.solver, Vec::new(), args.engine)?;
+    let setup = Setup { candidates: Vec::new(), ..args.initial.setup(&args.solver, args.engine)? };
     output::check_not_input(&args.out, &setup.initial)?;
     if let Some(table) = &args.table {
         output::check_file(table, "csv")?;
@@ -96,8 +96,9 @@ pub fn run(args: &SimulateArgs) -> Result<(), CommandError> {
     warn(setup.doubts_of_field(&field));
     let engine = Engine::choose(setup.engine)?;
     let solver = setup.reference.start(&engine, &field)?;
+    let frames = args.initial.frames(args.frames)?;
     let mut moments = Vec::new();
-    let recorded = frames::record(solver, args.frames, &args.out, setup.options.concentration, |frame, field| {
+    let recorded = frames::record(solver, frames, &args.out, setup.options.concentration, |frame, field| {
         moments.extend(args.table.is_some().then(|| Moment::of(&setup, frame, field)));
     });
     if let Some(path) = &args.table {

@@ -1,6 +1,6 @@
 //! `spinodal surface`: the φ = 0 surface of a field file, as a mesh.
 
-use super::{CommandError, args::FrameArgs, output};
+use super::{CommandError, frame_args::FrameArgs, output};
 use crate::{
     formats::mesh::{self, MeshFormat},
     surface::{self, Caps, measures},
@@ -17,7 +17,7 @@ pub struct SurfaceArgs {
     /// Leave the surface open at the faces of the box
     #[arg(long)]
     open: bool,
-    /// Mesh file to write: .ply, .obj or .stl
+    /// Mesh file to write: .ply, .obj, .stl or .glb (glTF)
     #[arg(long, value_name = "MESH")]
     out: PathBuf,
 }
@@ -28,7 +28,7 @@ pub struct SurfaceArgs {
 /// When the field cannot be read, has no surface, or the mesh cannot be written.
 pub fn run(args: &SurfaceArgs) -> Result<(), CommandError> {
     // No file has all of them for its extension, so that any other one is refused with this list.
-    output::check_file(&args.out, MeshFormat::of(&args.out).map_or("ply, .obj or .stl", MeshFormat::extension))?;
+    output::check_file(&args.out, MeshFormat::of(&args.out).map_or("ply, .obj, .stl or .glb", MeshFormat::extension))?;
     let field = args.frame.read()?;
     let caps = if args.open { Caps::Open } else { Caps::Closed };
     let mesh = surface::extract(&field, 0.0, caps);

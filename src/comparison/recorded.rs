@@ -3,7 +3,7 @@
 use super::{ComparisonError, Inputs, RunRecord};
 use crate::{
     formats::FormatError,
-    recording::{Frame, RecordingReader, Row, States},
+    recording::{Frame, Row, States},
 };
 use std::path::Path;
 
@@ -26,8 +26,7 @@ impl Recorded {
     /// # Errors
     /// When there is no recording, or none with a complete frame, or a model of it cannot be read.
     pub fn read(folder: &Path) -> Result<Self, ComparisonError> {
-        let record = RunRecord::read(folder)?;
-        let reader = RecordingReader::open(folder, record.layout()?)?;
+        let (record, reader) = RunRecord::open(folder)?;
         let first = reader.frame(0)?;
         let latest = reader.rows().len().checked_sub(1).map(|frame| reader.frame(frame)).transpose()?.flatten();
         let (Some(first), Some(latest)) = (first, latest) else {

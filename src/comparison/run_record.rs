@@ -1,17 +1,15 @@
 //! The record of a run, from which it can be repeated.
 
-use super::{CandidateSpec, ComparisonError, Setup};
+use super::{ComparisonError, Setup};
 use crate::{
     formats::{FormatError, write_text},
     grid::{Grid, Shape},
-    initial::Initial,
-    network::ModelSource,
-    recording::{Layout, RUN},
+    recording::{Layout, RUN, RecordingReader},
 };
 use serde::{Deserialize, Serialize};
 use std::{
     fs,
-    path::{Path, PathBuf, absolute},
+    path::{Path, absolute},
 };
 
 /// The contents of `run.toml` in the folder of a recording.
@@ -42,6 +40,16 @@ impl RunRecord {
         let text = fs::read_to_string(&path).map_err(|source| FormatError::Read { path: path.clone(), source })?;
         let unusable = |error: toml::de::Error| error.message().replace('\n', " ");
         toml::from_str(&text).map_err(|error| FormatError::Unusable { path, kind: "record", reason: unusable(error) })
+    }
+
+    /// Reads the record in a folder and opens the recording beside it.
+    ///
+    /// # Errors
+    /// When there is none, or it makes no sense.
+    pub fn open(folder: &Path) -> Result<(Self, RecordingReader), ComparisonError> {
+        let record = Self::read(folder)?;
+        let reader = RecordingReader::open(folder, record.layout()?)?;
+        Ok((record, reader))
     }
 
     /// Writes the record into a folder.
@@ -76,18 +84,10 @@ impl Setup {
     /// folder.
     #[must_use]
     pub fn recorded(mut self, shape: Shape) -> Self {
-        let fixed = |path: &mut PathBuf| {
+        self.options.grid = shape;
+        for path in self.paths_mut() {
             if let Ok(whole) = absolute(&*path) {
                 *path = whole;
-            }
-        };
-        self.options.grid = shape;
-        if let Initial::File(path) | Initial::Mesh(path) = &mut self.initial {
-            fixed(path);
-        }
-        for candidate in &mut self.candidates {
-            if let CandidateSpec::Network { model: ModelSource::File(path), .. } = candidate {
-                fixed(path);
             }
         }
         self

@@ -8,7 +8,7 @@ use crate::{
     solver::SolverSpec,
 };
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
+use std::{collections::HashMap, path::PathBuf};
 
 /// Everything that defines a comparison. The same setup and seed give the same run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -54,6 +54,19 @@ impl Setup {
     /// The model of the first network among the candidates.
     pub fn model(&self) -> Option<&ModelSource> {
         self.candidates.iter().find_map(CandidateSpec::model)
+    }
+
+    /// The files that it names: of the initial field and of models.
+    pub fn paths_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
+        let initial = match &mut self.initial {
+            Initial::File(path) | Initial::Mesh(path) => Some(path),
+            _ => None,
+        };
+        let models = self.candidates.iter_mut().filter_map(|candidate| match candidate {
+            CandidateSpec::Network { model: ModelSource::File(path), .. } => Some(path),
+            _ => None,
+        });
+        initial.into_iter().chain(models)
     }
 
     /// The same with another model for the first network among the candidates.

@@ -107,6 +107,10 @@ pub enum Initial {
     Slice,
     /// A sphere.
     Sphere,
+    /// Two spheres that touch.
+    Droplets,
+    /// A cylinder whose radius undulates.
+    Column,
     /// An undulated slab.
     Slab,
     /// A film with rough faces.
@@ -126,12 +130,14 @@ pub enum Initial {
 
 impl Initial {
     /// The presets by name.
-    pub fn presets() -> [(&'static str, Self); 9] {
+    pub fn presets() -> [(&'static str, Self); 11] {
         [
             ("noise", Self::Noise),
             ("white-noise", Self::WhiteNoise),
             ("slice", Self::Slice),
             ("sphere", Self::Sphere),
+            ("droplets", Self::Droplets),
+            ("column", Self::Column),
             ("slab", Self::Slab),
             ("film", Self::Film),
             ("gyroid", Self::Gyroid),
@@ -151,7 +157,7 @@ impl Initial {
             return Ok(preset);
         }
         let path = Path::new(text);
-        if MeshFormat::of(path).is_some() {
+        if MeshFormat::of(path).is_some_and(MeshFormat::is_readable) {
             Ok(Self::Mesh(path.to_owned()))
         } else if FieldFormat::of(path).is_some() {
             Ok(Self::File(path.to_owned()))
@@ -181,6 +187,8 @@ impl Initial {
         let shifted = |phi| shifted(phi, options.grid(), options);
         let distances = match self {
             Self::Sphere => shapes::sphere(options),
+            Self::Droplets => shapes::droplets(options),
+            Self::Column => shapes::column(options),
             Self::Slab => shapes::slab(options),
             Self::Film => shapes::film(options),
             Self::Gyroid => shapes::gyroid(options),

@@ -189,7 +189,7 @@ impl InitialOptions {
     /// Names the setting at fault and its bounds.
     pub fn validate_for(&self, initial: &Initial) -> Result<(), InitialError> {
         let (noise, shape) = (&self.noise, &self.shape);
-        let waves = if *initial == Initial::Slab { self.waves() } else { WAVES };
+        let waves = if matches!(initial, Initial::Slab | Initial::Column) { self.waves() } else { WAVES };
         let periods = if *initial == Initial::Gyroid { self.periods() } else { PERIODS };
         self.grid().check()?;
         let longest = SIDE.check(self.grid.0.into_iter().max().unwrap_or_default())?;

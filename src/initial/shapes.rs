@@ -9,12 +9,52 @@ use std::f64::consts::TAU;
 /// A sphere about the centre of the box; a disc in a plane.
 pub(super) fn sphere(options: &InitialOptions) -> Vec<f64> {
     let shape = options.grid();
-    let centre = shape.extent().map(|side| if side > 1.0 { side / 2.0 } else { 0.0 });
-    let radius = options.shape.radius * shape.shortest_side();
+    let (centre, radius) = (centre(&shape), options.shape.radius * shape.shortest_side());
+    grid(&shape, |point| radius - norm([0, 1, 2].map(|axis| point[axis] - centre[axis])))
+}
+
+/// Two spheres that touch in the centre of the box, on the line x = y = z through it; discs in a plane. A sphere that
+/// reaches through a face goes on behind the opposite one.
+pub(super) fn droplets(options: &InitialOptions) -> Vec<f64> {
+    let shape = options.grid();
+    let (centre, extent, radius) = (centre(&shape), shape.extent(), options.shape.radius * shape.shortest_side());
+    let step = radius / (shape.dimensions() as f64).sqrt();
     grid(&shape, |point| {
-        let square = |axis: usize| (point[axis] - centre[axis]).powi(2);
-        radius - (square(0) + square(1) + square(2)).sqrt()
+        let to = |side: f64| {
+            norm([0, 1, 2].map(|axis| {
+                let away = point[axis] - centre[axis] - if extent[axis] > 1.0 { side * step } else { 0.0 };
+                away - extent[axis] * (away / extent[axis]).round()
+            }))
+        };
+        radius - to(-1.0).min(to(1.0))
     })
+}
+
+/// A cylinder along the longest side of the box, of several the last, with the radius R + A cos(k (z − L/2)): by Plateau
+/// and Rayleigh it breaks up where the wave is longer than 2πR. In a plane it is a strip, which never does.
+///
+/// Distances are taken across it and divided by the steepness of its face, as those of the [`slab`].
+pub(super) fn column(options: &InitialOptions) -> Vec<f64> {
+    let (nodes, shape) = (options.grid(), &options.shape);
+    let along = (0..3).max_by_key(|&axis| nodes.shape[axis]).unwrap_or(2);
+    let across = Grid { shape: std::array::from_fn(|a| if a == along { 1 } else { nodes.shape[a] }), ..nodes };
+    let (centre, side, length) = (centre(&across), across.shortest_side(), nodes.extent()[along]);
+    let [radius, amplitude] = [shape.radius, shape.undulation].map(|share| share * side);
+    let k = TAU * f64::from(shape.waves) / length;
+    grid(&nodes, |point| {
+        let (sin, cos) = (k * (point[along] - length / 2.0)).sin_cos();
+        let from_axis = norm([0, 1, 2].map(|axis| if axis == along { 0.0 } else { point[axis] - centre[axis] }));
+        (radius + amplitude * cos - from_axis) / (1.0 + (amplitude * k * sin).powi(2)).sqrt()
+    })
+}
+
+/// The centre of a box; along an axis with one node, that node.
+fn centre(nodes: &Grid) -> [f64; 3] {
+    nodes.extent().map(|side| if side > 1.0 { side / 2.0 } else { 0.0 })
+}
+
+fn norm([x, y, z]: [f64; 3]) -> f64 {
+    (x * x + y * y + z * z).sqrt()
 }
 
 /// A slab across [`across`] whose two faces wave in parallel. Distances are taken across it and divided by the steepness of

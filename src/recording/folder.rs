@@ -173,6 +173,11 @@ impl RecordingReader {
         Ok(Self { folder: folder.to_owned(), layout, rows })
     }
 
+    /// Where it lies.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
     /// The figures of all complete frames.
     pub fn rows(&self) -> &[Row] {
         &self.rows

@@ -3,6 +3,7 @@
 use super::{
     ReportError,
     colour::{Colour, GUIDE},
+    lettering::{self, FONT},
     number::significant,
 };
 use image::{
@@ -12,7 +13,6 @@ use image::{
 use plotters::{
     coord::{Shift, combinators::BindKeyPoints, combinators::WithKeyPoints, ranged1d::ValueFormatter},
     prelude::*,
-    style::{FontStyle, register_font},
 };
 use std::{error::Error, ops::Range, path::Path};
 
@@ -20,7 +20,6 @@ use std::{error::Error, ops::Range, path::Path};
 const SIZE: (u32, u32) = (1200, 800);
 /// Charts are drawn so many times larger and then reduced, for smooth lines.
 const ENLARGED: u32 = 2;
-const FONT: &str = "plot";
 /// Height of a line of the legend, and of the letters in it, in enlarged pixels.
 const LINE: u32 = 34 * ENLARGED;
 const LETTER: u32 = 22 * ENLARGED;
@@ -128,8 +127,7 @@ impl Chart<'_> {
     }
 
     fn draw(&self, area: &DrawingArea<BitMapBackend, Shift>) -> Result<(), Box<dyn Error>> {
-        register_font(FONT, FontStyle::Normal, epaint_default_fonts::UBUNTU_LIGHT)
-            .map_err(|_| "the font is unreadable")?;
+        lettering::register()?;
         area.fill(&WHITE)?;
         let lines = self.named().count().div_ceil(2) as u32;
         let (above, below) = area.split_vertically(area.dim_in_pixel().1 - lines * LINE - LINE / 2);

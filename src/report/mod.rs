@@ -2,13 +2,17 @@
 //!
 //! - [`number`]: how numbers are written; [`table`]: tables as CSV files and in Markdown;
 //! - [`colour`], [`chart`]: charts as PNG files; [`plots`]: those of a comparison;
-//! - [`picture`]: images of surfaces.
+//! - [`picture`]: images of surfaces; [`stage`]: those of all evolutions of a comparison, side by side; [`movie`]: many of
+//!   them, one after the other.
 
 pub mod chart;
 pub mod colour;
+mod lettering;
+pub mod movie;
 pub mod number;
 pub mod picture;
 pub mod plots;
+pub mod stage;
 pub mod table;
 
 use crate::{formats::FormatError, gpu::GpuError};
@@ -26,4 +30,10 @@ pub enum ReportError {
     Csv { path: PathBuf, source: csv::Error },
     #[error("cannot draw {}: {reason}", .path.display())]
     Image { path: PathBuf, reason: String },
+    #[error("a picture cannot be lettered: {0}")]
+    Lettering(&'static str),
+    #[error("cannot write {}: no ffmpeg was found; install it, or write a .gif or a folder of pictures", .path.display())]
+    NoFfmpeg { path: PathBuf },
+    #[error("cannot write {}: ffmpeg failed: {reason}", .path.display())]
+    Ffmpeg { path: PathBuf, reason: String },
 }

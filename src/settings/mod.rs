@@ -12,6 +12,7 @@ mod run;
 mod setting;
 mod span;
 pub mod training;
+pub mod view;
 
 pub use config::{ConfigError, read_config, write_config};
 pub use overrides::Overrides;

@@ -185,9 +185,15 @@ pub const FLUCTUATION: Setting<f64> = Setting {
 /// Counted in sides of the box across which a length is measured, the shortest where there are several.
 const SIDES: &str = "sides of the box";
 
-/// Of the sphere.
-pub const RADIUS: Setting<f64> =
-    Setting { name: "radius", help: "Radius of the sphere", unit: SIDES, least: 0.01, most: 0.5, default: 0.3 };
+/// Of sphere, droplets and column.
+pub const RADIUS: Setting<f64> = Setting {
+    name: "radius",
+    help: "Radius of sphere, droplets and column",
+    unit: SIDES,
+    least: 0.01,
+    most: 0.5,
+    default: 0.3,
+};
 
 /// Of slab and film.
 pub const THICKNESS: Setting<f64> = Setting {
@@ -199,20 +205,20 @@ pub const THICKNESS: Setting<f64> = Setting {
     default: 0.4,
 };
 
-/// Of the slab.
+/// Of slab and column.
 pub const UNDULATION: Setting<f64> = Setting {
     name: "undulation",
-    help: "Amplitude of the slab's undulation",
+    help: "Amplitude of the undulation of slab and column",
     unit: SIDES,
     least: 0.0,
     most: 0.5,
     default: 0.05,
 };
 
-/// Of the slab; two nodes resolve no more than one.
+/// Of slab and column; two nodes resolve no more than one.
 pub const WAVES: Setting<u32> = Setting {
     name: "number of waves",
-    help: "Waves of the slab's undulation per side of the box",
+    help: "Waves of the undulation of slab and column per side of the box",
     unit: "",
     least: 0,
     most: SIDE.most as u32 / 2,

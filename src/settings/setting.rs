@@ -50,6 +50,10 @@ impl Number for f64 {
     }
 }
 
+impl Number for f32 {
+    const KIND: &str = "a number";
+}
+
 impl Number for Span {
     const KIND: &str = "an interval such as 4..16, or a number";
 

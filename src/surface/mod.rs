@@ -7,8 +7,11 @@ pub mod measures;
 
 pub use marching_cubes::extract;
 
+use serde::{Deserialize, Serialize};
+
 /// What happens to a surface at the faces of the box.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Caps {
     /// Flat caps close the region φ > level.
     #[default]

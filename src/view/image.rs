@@ -30,12 +30,9 @@ pub fn render_image(gpu: &Gpu, scene: &Scene, size: [u32; 2]) -> Result<RgbaImag
             let tile = Tile { whole: size, origin: [x, y], size: [(width - x).min(side), (height - y).min(side)] };
             let target = target(gpu, tile.size);
             renderer.draw_tile(&target.create_view(&Default::default()), &tile, scene);
-            let piece = read_image(gpu, &target)?;
+            let piece = read_image(gpu, &target, scene.ground)?;
             image.copy_from(&piece, x, y).map_err(|error| GpuError::Failed(error.to_string()))?;
         }
-    }
-    if scene.ground == Ground::Transparent {
-        image.pixels_mut().for_each(divide_by_opacity);
     }
     Ok(image)
 }
@@ -52,7 +49,7 @@ pub fn render_flat_image(gpu: &Gpu, scene: &FlatScene, size: [u32; 2]) -> Result
     }
     let target = target(gpu, size);
     PlaneRenderer::new(gpu, FORMAT).draw(&target.create_view(&Default::default()), size, scene);
-    read_image(gpu, &target)
+    read_image(gpu, &target, scene.ground)
 }
 
 fn check(size: [u32; 2]) -> Result<(), GpuError> {
@@ -86,11 +83,20 @@ fn divide_by_opacity(Rgba([r, g, b, a]): &mut Rgba<u8>) {
     [*r, *g, *b] = palette::encoded(linear.map(|channel| channel / opacity));
 }
 
-fn read_image(gpu: &Gpu, texture: &Texture) -> Result<RgbaImage, GpuError> {
+/// What was drawn on `ground` into a texture of the format `Rgba8UnormSrgb`, as an image (sRGB, opacity not multiplied
+/// in), waiting for the device.
+///
+/// # Errors
+/// When the device fails.
+pub fn read_image(gpu: &Gpu, texture: &Texture, ground: Ground) -> Result<RgbaImage, GpuError> {
     let pixels = read_pixels(gpu, texture)?;
     let count = pixels.len();
-    RgbaImage::from_raw(texture.width(), texture.height(), pixels)
-        .ok_or_else(|| GpuError::Failed(format!("the device returned {count} bytes of an image")))
+    let mut image = RgbaImage::from_raw(texture.width(), texture.height(), pixels)
+        .ok_or_else(|| GpuError::Failed(format!("the device returned {count} bytes of an image")))?;
+    if ground == Ground::Transparent {
+        image.pixels_mut().for_each(divide_by_opacity);
+    }
+    Ok(image)
 }
 
 /// The bytes of a texture with four per pixel, row by row, waiting for the device.

@@ -13,7 +13,7 @@ mod uniforms;
 
 pub use camera::{Camera, ScaleBar};
 pub use colour_map::ColourMap;
-pub use image::{read_pixels, render_flat_image, render_image};
+pub use image::{read_image, read_pixels, render_flat_image, render_image};
 pub use palette::{CANDIDATES, Hue, Palette};
 pub use plane::{FlatScene, PlaneRenderer, flat_axis};
 pub use renderer::Renderer;

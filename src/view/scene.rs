@@ -6,6 +6,7 @@ use crate::{
     surface::gpu::{GpuField, GpuSurface, VertexValues},
 };
 use bevy::math::Vec3;
+use serde::{Deserialize, Serialize};
 
 /// Width of the lines of the box, in pixels.
 pub const LINE_WIDTH: f32 = 1.25;
@@ -92,7 +93,7 @@ pub struct CutPlane<'a> {
 }
 
 /// The part of all that is drawn between two corners, from 0 to 1 along each axis.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ClipBox {
     pub min: [f32; 3],
     pub max: [f32; 3],

@@ -42,7 +42,7 @@ fn measures_the_surface_it_writes() {
         let triangles = mesh::read(&shop.path(name)).unwrap().triangles.len();
         assert_eq!(triangles as f64, figure("triangles"), "{name}");
     }
-    shop.refuse("surface sphere.npy --out sphere.gltf", "the name must end in .ply, .obj or .stl");
+    shop.refuse("surface sphere.npy --out sphere.gltf", "the name must end in .ply, .obj, .stl or .glb");
 }
 
 #[test]

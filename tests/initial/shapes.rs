@@ -2,9 +2,12 @@
 
 use super::{build, volume_fraction};
 use spinodal::{
-    equation::{Equation, free_energy_density, interface_profile},
+    equation::{Equation, Parameters, free_energy_density, interface_profile},
+    evolution::Evolution,
     field::Field,
+    grid::Shape,
     initial::{Initial, InitialOptions},
+    solver::explicit::cpu::ExplicitSolver,
 };
 use std::f64::consts::{PI, TAU};
 
@@ -105,4 +108,78 @@ fn a_gyroid_halves_the_box_and_has_its_area() {
     assert!((0.9..1.05).contains(&(area / 3.0915)), "{area}");
     let mirrored = Field::from_fn(64, |x, y, z| -f64::from(field.at(-x as isize, -y as isize, -z as isize))).unwrap();
     assert!(field.values().iter().zip(mirrored.values()).all(|(a, b)| (a - b).abs() < 1e-5));
+}
+
+#[test]
+fn droplets_touch_and_have_the_volume_and_area_of_two_spheres() {
+    let mut options = InitialOptions { grid: 64.into(), ..Default::default() };
+    options.shape.radius = 0.2;
+    let field = build(Initial::Droplets, &options);
+    let radius = 0.2 * 64.0_f64;
+    let (volume, area) = (8.0 / 3.0 * PI * radius.powi(3), 8.0 * PI * radius * radius);
+    assert!((volume_fraction(&field) * 64.0_f64.powi(3) / volume - 1.0).abs() < 0.015);
+    let ratio = energy_density(&field) * 64.0_f64.powi(3) / area;
+    assert!((0.93..1.0).contains(&ratio), "{ratio}");
+    // They touch in the middle, where the line between their centres lies in both.
+    assert!(field.at(32, 32, 32).abs() < 1e-6);
+    for centre in [25, 39] {
+        assert!(field.at(centre, centre, centre) > 0.999);
+    }
+    // A turn by half about the middle exchanges them.
+    let turned = Field::from_fn(64, |x, y, z| f64::from(field.at(-x as isize, -y as isize, -z as isize))).unwrap();
+    assert!(field.values().iter().zip(turned.values()).all(|(a, b)| (a - b).abs() < 1e-5));
+    // Two discs in a plane.
+    let plane = InitialOptions { grid: Shape([64, 64, 1]), ..options };
+    let covered = volume_fraction(&build(Initial::Droplets, &plane)) * 64.0 * 64.0;
+    assert!((covered / (2.0 * PI * radius * radius) - 1.0).abs() < 0.02, "{covered}");
+}
+
+#[test]
+fn a_column_has_its_volume_and_its_area() {
+    let mut options = InitialOptions { grid: Shape([48, 40, 96]), ..Default::default() };
+    (options.shape.radius, options.shape.undulation, options.shape.waves) = (0.3, 0.075, 3);
+    let field = build(Initial::Column, &options);
+    let (radius, amplitude, length) = (12.0, 3.0, 96.0);
+    let k = TAU * 3.0 / length;
+    // Solid of revolution: ∫ πR² dz, and ∫ 2πR √(1 + R'²) dz by the midpoint rule.
+    let volume = PI * (radius * radius + amplitude * amplitude / 2.0) * length;
+    let area: f64 = (0..9600)
+        .map(|i| (i as f64 + 0.5) / 100.0)
+        .map(|z| (radius + amplitude * (k * z).cos(), amplitude * k * (k * z).sin()))
+        .map(|(r, slope)| TAU * r * (1.0_f64 + slope * slope).sqrt() / 100.0)
+        .sum();
+    let nodes = field.grid().len() as f64;
+    assert!((volume_fraction(&field) * nodes / volume - 1.0).abs() < 0.015);
+    let ratio = energy_density(&field) * nodes / area;
+    assert!((0.93..1.01).contains(&ratio), "{ratio}");
+    // Thick at a crest in the middle, thin between crests.
+    for (z, r) in [(48, 15.0), (32, 9.0), (64, 9.0), (0, 9.0), (16, 15.0)] {
+        let [inside, outside] = [-1.0, 1.0].map(|step| field.at(24 + (r + step) as isize, 20, z));
+        assert!(inside > 0.5 && outside < -0.5, "{inside} {outside} at {z}");
+    }
+}
+
+#[test]
+fn a_column_breaks_up_only_where_its_waves_are_longer_than_it_is_round() {
+    // 2πR = 31.4: one wave of 48 grows, two of 24 fade (Plateau, Rayleigh).
+    let growth = |waves: u32| {
+        let mut options = InitialOptions { grid: Shape([24, 24, 48]), epsilon: 2.0, ..Default::default() };
+        (options.shape.radius, options.shape.undulation, options.shape.waves) = (5.0 / 24.0, 0.5 / 24.0, waves);
+        let start = build(Initial::Column, &options);
+        let equation = Equation { epsilon: 2.0, ..Equation::default() };
+        let parameters = Parameters { equation, ..Parameters::default() };
+        let mut solver = ExplicitSolver::new(&start, parameters).unwrap();
+        // Of the areas of cross sections, the wave that the column began with.
+        let wave = |field: &Field| -> f64 {
+            let [nx, ny, nz] = field.grid().shape;
+            let phase = |z: usize| (TAU * f64::from(waves) * (z as f64 / nz as f64 - 0.5)).cos();
+            let node = |i: usize| (f64::from(field.values()[i]) + 1.0) * phase(i % nz);
+            (0..nx * ny * nz).map(node).sum()
+        };
+        let before = wave(&start);
+        (0..120).for_each(|_| solver.advance().unwrap());
+        wave(&solver.field().unwrap()) / before
+    };
+    let (long, short) = (growth(1), growth(2));
+    assert!(long > 1.3 && short < 0.7, "the long wave grows by {long}, the short one by {short}");
 }

@@ -115,7 +115,12 @@ fn shape(ui: &mut Ui, initial: &Initial, options: &mut InitialOptions) {
     let (waves, periods) = (options.waves(), options.periods());
     let shape = &mut options.shape;
     match initial {
-        Initial::Sphere => line(ui, &RADIUS, &mut shape.radius),
+        Initial::Sphere | Initial::Droplets => line(ui, &RADIUS, &mut shape.radius),
+        Initial::Column => {
+            line(ui, &RADIUS, &mut shape.radius);
+            line(ui, &UNDULATION, &mut shape.undulation);
+            line(ui, &waves, &mut shape.waves);
+        }
         Initial::Slab => {
             line(ui, &THICKNESS, &mut shape.thickness);
             line(ui, &UNDULATION, &mut shape.undulation);

@@ -1,6 +1,6 @@
 //! The bar along the top: play, step, reset, speed, and what is compared.
 
-use super::{compare::CandidateMenu, dialogs::Dialogs, grids::GridMenu, solver, start, view};
+use super::{compare::CandidateMenu, dialogs::Dialogs, grids::GridMenu, look, solver, start, tiles};
 use crate::app::{session::Session, theme, tiles::Layout, views::Views};
 use bevy::prelude::Resource;
 use bevy_egui::egui::{Button, ComboBox, Key, Modifiers, RichText, Ui, Vec2};
@@ -31,7 +31,9 @@ pub fn show(
         menus.grid.show(ui, session);
         solver::show(ui, session);
         menus.candidates.show(ui, session);
-        view::show(ui, session, views, layout);
+        ui.separator();
+        tiles::show(ui, session, views, layout);
+        look::show(ui, session, views);
         ui.separator();
         if ui
             .button("Open…")

@@ -66,15 +66,17 @@ impl Session {
     pub fn subject(&self, view: ViewId) -> Option<Subject> {
         let snapshot = self.snapshot.as_ref()?;
         let frame = self.frame()?;
-        let (field, title) = match view {
-            ViewId::Reference => (Some(frame.reference.clone()), reference(snapshot, &frame)),
+        let of = |number: usize| frame.candidates.get(number).cloned().flatten();
+        let reference_field = || Some(frame.reference.clone());
+        let (field, other, title) = match view {
+            ViewId::Reference => (reference_field(), self.shown().and_then(of), reference(snapshot, &frame)),
             ViewId::Candidate(number) => {
                 snapshot.candidates.get(number)?;
-                (frame.candidates.get(number).cloned().flatten(), candidate(snapshot, &frame, number))
+                (of(number), reference_field(), candidate(snapshot, &frame, number))
             }
             ViewId::Truth | ViewId::Prediction => return None,
         };
-        Some(Subject { field, frame: frame.row.frame, light: coarsest(snapshot), title: Arc::new(title) })
+        Some(Subject { field, other, frame: frame.row.frame, light: coarsest(snapshot), title: Arc::new(title) })
     }
 
     /// What a view is called in short.

@@ -103,16 +103,17 @@ impl Training {
     pub fn subject(&self, view: ViewId) -> Option<Subject> {
         let step = self.run.preview()?.step;
         let frame = self.run.frame()?;
-        let (field, name, detail) = match view {
-            ViewId::Truth => (&frame.truth, "Held-out sequence", "by the solver".to_owned()),
+        let (field, other, name, detail) = match view {
+            ViewId::Truth => (&frame.truth, &frame.predicted, "Held-out sequence", "by the solver".to_owned()),
             ViewId::Prediction => {
                 let detail = format!("after {step} steps, RMSE {}", super::theme::significant(frame.rmse));
-                (&frame.predicted, "Network in training", detail)
+                (&frame.predicted, &frame.truth, "Network in training", detail)
             }
             ViewId::Reference | ViewId::Candidate(_) => return None,
         };
         let time = format!("t = {:.0}", frame.time);
         let title = Title { name: name.into(), time, detail, missing: None };
-        Some(Subject { field: Some(field.clone()), frame: frame.frame, light: field.grid(), title: Arc::new(title) })
+        let (field, other) = (Some(field.clone()), Some(other.clone()));
+        Some(Subject { field, other, frame: frame.frame, light: frame.truth.grid(), title: Arc::new(title) })
     }
 }

@@ -2,6 +2,8 @@
 
 pub mod bodies;
 mod camera;
+mod look;
+mod overlay;
 pub mod painter;
 mod picture;
 mod resolution;
@@ -10,15 +12,16 @@ mod stand;
 mod subject;
 mod titles;
 
+pub use look::Look;
 pub use sketches::Sketches;
 pub use subject::{Stage, Subject, Title, ViewId};
 
 use super::window::canvas::Canvases;
-use crate::{grid::Grid, surface::Caps, view::Camera};
+use crate::{grid::Grid, view::Camera};
 use bevy::prelude::{ResMut, Resource};
 use bevy_egui::egui::{Context, Key, Modifiers, Rect, Sense, Ui};
 use painter::Painter;
-use picture::{Order, Painting, Picture};
+use picture::{Order, Painted, Painting, Picture};
 use resolution::{Resolution, SETTLING};
 use stand::Stand;
 use std::collections::BTreeMap;
@@ -30,8 +33,10 @@ pub struct Views {
     places: BTreeMap<ViewId, Place>,
     /// Whether the views of a stage share a camera.
     linked: bool,
-    /// Whether surfaces are closed at the faces of the box.
-    pub caps: Caps,
+    /// How fields are drawn.
+    pub look: Look,
+    /// Whether reference and candidates have changed places, to see by what they differ.
+    flipped: bool,
     painter: Painter,
     resolution: Resolution,
     /// Small pictures for panels.
@@ -49,6 +54,8 @@ struct Place {
     seen: bool,
     ordered: Option<Picture>,
     shown: Option<Picture>,
+    /// The values at the ends of the colour map in what is shown.
+    range: [f32; 2],
 }
 
 impl Views {
@@ -59,7 +66,8 @@ impl Views {
             stands: stands.into(),
             places: BTreeMap::new(),
             linked: true,
-            caps: Caps::Closed,
+            look: Look::default(),
+            flipped: false,
             painter,
             resolution: Resolution::default(),
             sketches: Sketches::default(),
@@ -116,8 +124,11 @@ impl Views {
                 self.resolution.move_now();
             }
         }
-        if let Some(subject) = place.shown.as_ref().and_then(|picture| picture.subject.as_ref()) {
-            titles::write(ui, rect, view, &subject.title);
+        if let Some(picture) = &place.shown {
+            overlay::draw(ui, rect, picture, place.range);
+            if let Some(subject) = &picture.subject {
+                titles::write(ui, rect, view, &subject.title);
+            }
         }
     }
 
@@ -133,6 +144,9 @@ impl Views {
         let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         if !focused && (pressed(Key::Home) || pressed(Key::R)) {
             self.reset_cameras();
+        }
+        if !focused && pressed(Key::F) {
+            self.flipped ^= true;
         }
         if self.resolution.is_moving() {
             ui.ctx().request_repaint_after(SETTLING);
@@ -173,9 +187,9 @@ impl Views {
                 camera: place.camera.unwrap_or(stand.camera),
                 size: place.size,
                 divisor,
-                caps: self.caps,
+                look: self.look,
                 framed: stand.framed,
-                subject: subject(view),
+                subject: subject(if self.flipped { flip(view) } else { view }),
             };
             if place.ordered.as_ref().is_none_or(|ordered| !ordered.is_like(&picture)) {
                 place.ordered = Some(picture.clone());
@@ -205,17 +219,27 @@ impl Views {
 
     /// Hangs up what has been painted.
     fn hang(&mut self, painting: Painting, canvases: &mut Canvases) {
-        let pixels = painting.pictures.iter().map(|(_, picture, _)| area(&picture.drawn_size())).sum();
+        let pixels = painting.pictures.iter().map(|painted| area(&painted.picture.drawn_size())).sum();
         if pixels > 0 {
             self.resolution.learn(pixels, painting.spent);
         }
-        for (view, picture, texture) in painting.pictures {
+        for Painted { view, picture, texture, range } in painting.pictures {
             // It may have been closed meanwhile.
             if let (Some(place), Some(canvas)) = (self.places.get_mut(&view), canvases.0.get_mut(&view)) {
                 canvas.show(texture);
-                place.shown = Some(picture);
+                (place.shown, place.range) = (Some(picture), range);
             }
         }
+    }
+}
+
+/// What is seen instead of a view while reference and candidates have changed places.
+fn flip(view: ViewId) -> ViewId {
+    match view {
+        ViewId::Reference => ViewId::Candidate(0),
+        ViewId::Candidate(_) => ViewId::Reference,
+        ViewId::Truth => ViewId::Prediction,
+        ViewId::Prediction => ViewId::Truth,
     }
 }
 

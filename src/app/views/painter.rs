@@ -5,8 +5,9 @@
 //! has a device to itself (see [`crate::app::window::device::open`]), and each picture is copied over through main memory.
 
 use super::{
-    bodies::{Bodies, Body},
-    picture::{Order, Painting, Picture},
+    bodies::{Bodies, Wanted},
+    look::Look,
+    picture::{Order, Painted, Painting, Picture},
     sketches::SIZE,
     stand::Stand,
     subject::ViewId,
@@ -15,10 +16,8 @@ use crate::{
     app::window::{canvas::FORMAT, wake::Waker},
     field::Field,
     gpu::{Gpu, GpuError},
-    grid::Grid,
-    surface::Caps,
     threads::{self, Priority, Stop, Worker},
-    view::{Camera, Palette, PlaneRenderer, Renderer, Scene, read_pixels},
+    view::{Palette, PlaneRenderer, Renderer, Scene, flat_axis, read_pixels},
 };
 use bevy_egui::egui::ColorImage;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
@@ -125,8 +124,11 @@ impl Studio {
         for (view, picture) in &order.pictures {
             let gpu = &self.gpu;
             let easel = self.easels.entry(*view).or_insert_with(|| Easel::new(gpu));
-            let field = picture.subject.as_ref().and_then(|subject| subject.field.as_ref());
-            easel.bodies.prepare(gpu, field, picture.caps)?;
+            let subject = picture.subject.as_ref();
+            let field = subject.and_then(|subject| subject.field.as_ref());
+            let other = subject.and_then(|subject| subject.other.as_ref());
+            let wanted = Wanted { field, other, coarse: picture.is_hasty(), ..Wanted::default() };
+            easel.bodies.prepare(gpu, &picture.look.wanted(wanted))?;
         }
         let missing = self.easels.values().find_map(|easel| easel.bodies.missing()).cloned();
         let said = mem::replace(&mut self.lacking, missing.is_some());
@@ -137,15 +139,14 @@ impl Studio {
             .pictures
             .into_iter()
             .map(|(view, picture)| {
-                let texture = self.draw(view, &picture);
-                (view, picture, texture)
+                let (texture, range) = self.draw(view, &picture);
+                Painted { view, picture, texture, range }
             })
             .collect();
         self.finish()?;
         let spent = start.elapsed();
         let sketches = order.sketches.into_iter().map(|field| self.sketch(field)).collect::<Result<_, _>>()?;
-        let delivered = drawn.into_iter().map(|(view, picture, texture)| self.deliver(view, picture, texture));
-        let pictures = delivered.collect::<Result<_, _>>()?;
+        let pictures = drawn.into_iter().map(|painted| self.deliver(painted)).collect::<Result<_, _>>()?;
         [&self.gpu, &self.screen].into_iter().find_map(Gpu::take_error).map_or(Ok(()), Err)?;
         tracing::debug!("views: drawn in {spent:.1?}, delivered after {:.1?}", start.elapsed());
         Ok(Painting { pictures, sketches, spent, missing: missing.filter(|_| !said) })
@@ -156,20 +157,24 @@ impl Studio {
         self.gpu.submit(self.gpu.device.create_command_encoder(&Default::default()).finish()).wait()
     }
 
-    fn draw(&mut self, view: ViewId, picture: &Picture) -> Texture {
+    /// Draws a picture, and tells the values at the ends of its colour map.
+    fn draw(&mut self, view: ViewId, picture: &Picture) -> (Texture, [f32; 2]) {
         let gpu = &self.gpu;
         let easel = self.easels.entry(view).or_insert_with(|| Easel::new(gpu));
-        easel.draw(gpu, &self.planes, picture.drawn_size(), &picture.camera, &view.palette(), picture.light())
+        let texture = easel.draw(gpu, &self.planes, picture, view.palettes());
+        (texture, picture.look.range(&easel.bodies))
     }
 
     /// A small picture of a whole box.
     fn sketch(&mut self, field: Arc<Field>) -> Result<(Arc<Field>, ColorImage), GpuError> {
         let gpu = &self.gpu;
         let easel = self.sketcher.get_or_insert_with(|| Easel::new(gpu));
-        easel.bodies.prepare(gpu, Some(&field), Caps::Closed)?;
-        let grid = field.grid();
-        let camera = Stand::of(grid).camera;
-        let texture = easel.draw(gpu, &self.planes, [SIZE; 2], &camera, &Palette::warm(), grid);
+        let look = Look::default();
+        easel.bodies.prepare(gpu, &look.wanted(Wanted { field: Some(&field), ..Wanted::default() }))?;
+        let framed = field.grid();
+        let camera = Stand::of(framed).camera;
+        let picture = Picture { camera, size: [SIZE; 2], divisor: 1, look, framed, subject: None };
+        let texture = easel.draw(gpu, &self.planes, &picture, [Palette::warm(), Palette::cool()]);
         let pixels = read_pixels(gpu, &texture)?;
         Ok((field, ColorImage::from_rgba_unmultiplied([SIZE as usize; 2], &pixels)))
     }
@@ -188,22 +193,18 @@ impl Studio {
     }
 
     /// Brings a picture to the window's device.
-    fn deliver(
-        &self,
-        view: ViewId,
-        picture: Picture,
-        texture: Texture,
-    ) -> Result<(ViewId, Picture, Texture), GpuError> {
-        let texture = self.enlarge(texture, picture.size);
+    fn deliver(&self, painted: Painted) -> Result<Painted, GpuError> {
+        let size = painted.picture.size;
+        let texture = self.enlarge(painted.texture, size);
         if self.screen.is_same(&self.gpu) {
-            return Ok((view, picture, texture));
+            return Ok(Painted { texture, ..painted });
         }
         let pixels = read_pixels(&self.gpu, &texture)?;
-        let copy = canvas(&self.screen, picture.size, TextureUsages::COPY_SRC | TextureUsages::COPY_DST);
+        let copy = canvas(&self.screen, size, TextureUsages::COPY_SRC | TextureUsages::COPY_DST);
         let layout =
             wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(4 * copy.width()), rows_per_image: None };
         self.screen.queue.write_texture(copy.as_image_copy(), &pixels, layout, copy.size());
-        Ok((view, picture, copy))
+        Ok(Painted { texture: copy, ..painted })
     }
 }
 
@@ -212,27 +213,20 @@ impl Easel {
         Self { bodies: Bodies::default(), renderer: Renderer::new(gpu, FORMAT) }
     }
 
-    /// Draws what was prepared.
-    fn draw(
-        &mut self,
-        gpu: &Gpu,
-        planes: &PlaneRenderer,
-        [width, height]: [u32; 2],
-        camera: &Camera,
-        palette: &Palette,
-        grid: Grid,
-    ) -> Texture {
-        let texture = canvas(gpu, [width, height], DRAWN);
+    /// Draws what was prepared for a picture.
+    fn draw(&mut self, gpu: &Gpu, planes: &PlaneRenderer, picture: &Picture, palettes: [Palette; 2]) -> Texture {
+        let Self { bodies, renderer } = self;
+        let (size, camera, look) = (picture.drawn_size(), &picture.camera, &picture.look);
+        let texture = canvas(gpu, size, DRAWN);
         let target = texture.create_view(&Default::default());
-        let surface = match self.bodies.body() {
-            Some(Body::Flat(field)) => {
-                planes.draw(&target, [width, height], camera, palette, field);
-                return texture;
+        let is_flat = bodies.field().is_some_and(|field| flat_axis(&field.grid).is_some());
+        match look.flat(bodies, camera, palettes).filter(|_| is_flat) {
+            Some(scene) => planes.draw(&target, size, &scene),
+            None => {
+                let scene = Scene::new(camera, picture.light());
+                renderer.draw(&target, size, &look.scene(bodies, scene, palettes, picture.divisor));
             }
-            Some(Body::Surface(surface)) => Some(surface),
-            None => None,
-        };
-        self.renderer.draw(&target, width, height, &Scene { camera, palette, grid, surface });
+        }
         texture
     }
 }

@@ -1,7 +1,10 @@
 //! What the views want to be drawn, and what the painter made of it.
 
-use super::subject::{Subject, ViewId};
-use crate::{field::Field, gpu::GpuError, grid::Grid, surface::Caps, view::Camera};
+use super::{
+    look::Look,
+    subject::{Subject, ViewId},
+};
+use crate::{field::Field, gpu::GpuError, grid::Grid, view::Camera};
 use bevy_egui::egui::ColorImage;
 use std::{sync::Arc, time::Duration};
 
@@ -13,8 +16,7 @@ pub struct Picture {
     pub size: [u32; 2],
     /// By what both are divided as it is drawn.
     pub divisor: u32,
-    /// Whether the surface is closed at the faces of the box.
-    pub caps: Caps,
+    pub look: Look,
     /// The box, where there is nothing in it.
     pub framed: Grid,
     /// Whose surface, or field in a flat box; only an empty box without one.
@@ -29,13 +31,18 @@ impl Picture {
             (None, None) => true,
             _ => false,
         };
-        let frame = |picture: &Self| (picture.size, picture.divisor, picture.caps, picture.framed);
+        let frame = |picture: &Self| (picture.size, picture.divisor, picture.look, picture.framed);
         subjects && self.camera == other.camera && frame(self) == frame(other)
     }
 
     /// Width and height in pixels, as it is drawn.
     pub fn drawn_size(&self) -> [u32; 2] {
         self.size.map(|pixels| pixels.div_ceil(self.divisor))
+    }
+
+    /// Whether the camera moves, so that a coarser surface will do.
+    pub fn is_hasty(&self) -> bool {
+        self.divisor > 1
     }
 
     /// The grid by whose nodes hollows and shadows are looked for.
@@ -53,10 +60,20 @@ pub struct Order {
     pub sketches: Vec<Arc<Field>>,
 }
 
+/// A picture that was drawn.
+pub struct Painted {
+    pub view: ViewId,
+    pub picture: Picture,
+    /// On the window's device.
+    pub texture: wgpu::Texture,
+    /// The values at the ends of the colour map.
+    pub range: [f32; 2],
+}
+
 /// An order carried out.
 pub struct Painting {
-    /// The pictures ordered, on the window's device.
-    pub pictures: Vec<(ViewId, Picture, wgpu::Texture)>,
+    /// The pictures ordered.
+    pub pictures: Vec<Painted>,
     /// Small pictures, to be shown among widgets.
     pub sketches: Vec<(Arc<Field>, ColorImage)>,
     /// How long the device took to draw them; finding the surfaces came before.

@@ -48,12 +48,12 @@ impl ViewId {
         }
     }
 
-    /// The colours of its surface.
-    pub fn palette(self) -> Palette {
+    /// The colours of its surface, and of that of what it is compared with.
+    pub fn palettes(self) -> [Palette; 2] {
         match self {
-            Self::Reference | Self::Truth => Palette::warm(),
-            Self::Candidate(number) => Palette::of_candidate(number),
-            Self::Prediction => Palette::of_candidate(0),
+            Self::Reference | Self::Truth => [Palette::warm(), Palette::cool()],
+            Self::Candidate(number) => [Palette::of_candidate(number), Palette::warm()],
+            Self::Prediction => [Palette::cool(), Palette::warm()],
         }
     }
 }
@@ -63,6 +63,8 @@ impl ViewId {
 pub struct Subject {
     /// φ; `None` where there is none, of which the title tells the reason.
     pub field: Option<Arc<Field>>,
+    /// ψ or φ that it is compared with, if there is something.
+    pub other: Option<Arc<Field>>,
     /// The frame that it is of.
     pub frame: usize,
     /// By the nodes of this grid hollows and shadows are looked for: the coarsest of those shown side by side.
@@ -85,13 +87,13 @@ pub struct Title {
 }
 
 impl Subject {
-    /// Whether both are of the same field; words do not count.
+    /// Whether both are of the same fields; words do not count.
     pub fn is(&self, other: &Self) -> bool {
-        let same = match (&self.field, &other.field) {
+        let same = |one: &Option<Arc<Field>>, other: &Option<Arc<Field>>| match (one, other) {
             (Some(one), Some(other)) => Arc::ptr_eq(one, other),
             (None, None) => true,
             _ => false,
         };
-        same && self.light == other.light
+        same(&self.field, &other.field) && same(&self.other, &other.other) && self.light == other.light
     }
 }

@@ -66,7 +66,7 @@ pub fn run(args: &FramesArgs, with_gpu: bool) -> Result<(), CommandError> {
 
 /// All evolutions that this machine can run, the explicit solver on the CPU first.
 fn candidates(args: &FramesArgs, with_gpu: bool) -> Result<Vec<Timed>, CommandError> {
-    let mut setup = args.initial.setup(&SolverArgs::default(), args.candidates.specs(), EngineArgs::default())?;
+    let mut setup = args.candidates.apply(args.initial.setup(&SolverArgs::default(), EngineArgs::default())?);
     let time_step = Some(setup.reference.parameters.frame_time() / SPECTRAL_STEPS);
     let spectral = SolverCandidate { time_step, ..SolverCandidate::of(Method::Spectral) };
     let adaptive = SolverCandidate { tolerance: Some(TOLERANCE), ..SolverCandidate::of(Method::Adaptive) };

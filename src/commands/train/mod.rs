@@ -53,7 +53,7 @@ pub fn run(args: &TrainArgs) -> Result<(), CommandError> {
     interrupt::listen();
     match &args.resume {
         Some(folder) => follow(&go_on(args, folder)?, folder),
-        None => follow(&begin(config(args)?, &args.out, command_line(), args.engine.engine)?, &args.out),
+        None => follow(&begin(config(args)?, &args.out, command_line(), args.engine.choice())?, &args.out),
     }
 }
 
@@ -80,7 +80,7 @@ fn go_on(args: &TrainArgs, folder: &Path) -> Result<TrainHandle, CommandError> {
     if steps != recorded.steps {
         run = run.with_steps(steps)?;
     }
-    Ok(run.resume(Some(&data), args.engine.engine)?)
+    Ok(run.resume(Some(&data), args.engine.choice())?)
 }
 
 /// This command, as the card of the model will tell it.

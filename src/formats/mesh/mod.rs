@@ -1,5 +1,6 @@
-//! Triangle meshes in `.ply`, `.obj` and `.stl` files.
+//! Triangle meshes in `.ply`, `.obj` and `.stl` files; in `.glb` files they are only written.
 
+mod gltf;
 mod obj;
 mod ply;
 mod stl;
@@ -25,6 +26,7 @@ pub enum MeshFormat {
     Ply,
     Obj,
     Stl,
+    Glb,
 }
 
 impl MeshFormat {
@@ -34,6 +36,7 @@ impl MeshFormat {
             "ply" => Some(Self::Ply),
             "obj" => Some(Self::Obj),
             "stl" => Some(Self::Stl),
+            "glb" => Some(Self::Glb),
             _ => None,
         }
     }
@@ -44,6 +47,7 @@ impl MeshFormat {
             Self::Ply => "ply",
             Self::Obj => "obj",
             Self::Stl => "stl",
+            Self::Glb => "glb",
         }
     }
 
@@ -52,7 +56,13 @@ impl MeshFormat {
             Self::Ply => "PLY",
             Self::Obj => "OBJ",
             Self::Stl => "STL",
+            Self::Glb => "glTF",
         }
+    }
+
+    /// Whether files of it can be read, and not only written.
+    pub fn is_readable(self) -> bool {
+        self != Self::Glb
     }
 }
 
@@ -77,12 +87,13 @@ pub fn parse(bytes: &[u8], format: MeshFormat) -> Result<TriangleMesh, String> {
         MeshFormat::Ply => ply::parse(bytes),
         MeshFormat::Obj => obj::parse(bytes),
         MeshFormat::Stl => stl::parse(bytes),
+        MeshFormat::Glb => return Err("files of this format are only written".into()),
     }?;
     check(mesh)
 }
 
 /// Writes a surface with one unit normal per vertex in the format that the extension of `path` names: binary `.ply` and
-/// text `.obj` with their normals, binary `.stl` with those of the flat triangles.
+/// text `.obj` with their normals, binary `.stl` with those of the flat triangles, binary glTF (`.glb`) with z up.
 ///
 /// # Errors
 /// When the extension is unknown, or the file cannot be written.
@@ -95,6 +106,7 @@ pub fn write(
     match MeshFormat::of(path) {
         Some(MeshFormat::Ply) => write_ply(path, positions, normals, triangles),
         Some(MeshFormat::Obj) => write_file(path, |file| obj::write(file, positions, normals, triangles)),
+        Some(MeshFormat::Glb) => write_file(path, |file| gltf::write(file, positions, normals, triangles)),
         Some(MeshFormat::Stl) => write_file(path, |file| stl::write(file, positions, triangles)),
         None => Err(FormatError::UnknownMesh { path: path.to_owned() }),
     }

@@ -3,9 +3,11 @@
 mod base64;
 mod number;
 mod read;
+mod series;
 mod xml;
 
 pub use read::{parse_vti, read_vti};
+pub use series::write_series;
 
 use super::{FormatError, OutputFile};
 use crate::field::Field;

@@ -1,18 +1,15 @@
-//! The menu of views: which tiles are open, and how fields are drawn.
+//! The menu of tiles: which are open, and whether their cameras are linked.
 
-use crate::{
-    app::{
-        session::Session,
-        tiles::{Layout, Pane, Ready},
-        views::{ViewId, Views},
-    },
-    surface::Caps,
+use crate::app::{
+    session::Session,
+    tiles::{Layout, Pane, Ready},
+    views::{ViewId, Views},
 };
-use bevy_egui::egui::{Checkbox, Popup, PopupCloseBehavior, RichText, Ui};
+use bevy_egui::egui::{Popup, PopupCloseBehavior, RichText, Ui};
 
-/// The button that opens the menu, and the menu.
+/// The button that opens the menu of tiles, and the menu.
 pub fn show(ui: &mut Ui, session: &Session, views: &mut Views, layout: &mut Layout) {
-    let button = ui.button("View ⏷").on_hover_text("What is shown, and how");
+    let button = ui.button("Tiles ⏷").on_hover_text("What is shown, and where");
     let menu = Popup::from_toggle_button_response(&button).gap(4.0);
     menu.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
         ui.set_min_width(230.0);
@@ -21,7 +18,6 @@ pub fn show(ui: &mut Ui, session: &Session, views: &mut Views, layout: &mut Layo
         tiles(ui, session, layout);
         ui.separator();
         cameras(ui, views);
-        close_surfaces(ui, session, &mut views.caps);
     });
 }
 
@@ -60,15 +56,5 @@ fn cameras(ui: &mut Ui, views: &mut Views) {
     let about = "All views turn together. Without it, each has a camera of its own.";
     if ui.checkbox(&mut linked, "Linked cameras").on_hover_text(about).changed() {
         views.link(linked);
-    }
-}
-
-fn close_surfaces(ui: &mut Ui, session: &Session, caps: &mut Caps) {
-    let mut closed = *caps == Caps::Closed;
-    let about = "Close the surfaces at the faces of the box, so that the phase φ > 0 is drawn as a solid body.";
-    let flat = session.snapshot.as_ref().is_some_and(|snapshot| snapshot.reference.grid.is_flat());
-    let checkbox = ui.add_enabled(!flat, Checkbox::new(&mut closed, "Caps"));
-    if checkbox.on_hover_text(about).on_disabled_hover_text("A flat box has no surfaces.").changed() {
-        *caps = if closed { Caps::Closed } else { Caps::Open };
     }
 }

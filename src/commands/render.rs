@@ -1,0 +1,135 @@
+//! `spinodal render`: the frames of a recording as pictures or as a film, without a window.
+
+use super::{CommandError, interrupt, output, progress::Progress, selection::Selection};
+use crate::{
+    comparison::RunRecord,
+    formats::FormatError,
+    gpu::Gpu,
+    recording::{Frame, RecordingReader},
+    report::{
+        ReportError,
+        movie::{self, MovieFormat},
+        stage::Stage,
+    },
+    view::Ground,
+};
+use clap::Args;
+use std::{
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+};
+
+/// Options of `spinodal render`.
+#[derive(Debug, Args)]
+pub struct RenderArgs {
+    /// The folder of a recording, which compare has written
+    #[arg(value_name = "RECORDING")]
+    recording: PathBuf,
+    /// What to write: a .gif, an .mp4 (by ffmpeg, where that is installed), a .png of one frame, or a folder of .png files
+    #[arg(long, value_name = "FILE|DIR")]
+    out: PathBuf,
+    /// Frames to draw, the last one included: K, FROM..TO or FROM..TO..STEP [default: all, for a .png the last]
+    #[arg(long, value_name = "FROM..TO..STEP")]
+    frames: Option<Selection>,
+    /// Width and height of the pictures in pixels
+    #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1280x720", value_parser = size)]
+    size: [u32; 2],
+    /// Turn the cameras once round the box within so many pictures; after the last frame they go on round it
+    #[arg(long, value_name = "PICTURES")]
+    turntable: Option<NonZeroUsize>,
+    /// Pictures per second of a film
+    #[arg(long, value_name = "RATE", default_value_t = 15.0, value_parser = rate)]
+    fps: f64,
+    /// What is behind everything
+    #[arg(long, value_enum, default_value_t)]
+    background: Ground,
+    /// Write into a folder that is not empty, over earlier pictures if it holds any
+    #[arg(long)]
+    force: bool,
+}
+
+/// Two sides in pixels, such as 1280x720.
+pub fn size(text: &str) -> Result<[u32; 2], String> {
+    let refusal = || format!("“{text}” is no size: write width and height in pixels, such as 1280x720");
+    let (width, height) = text.split_once(['x', '×']).ok_or_else(refusal)?;
+    match [width, height].map(|side| side.trim().parse()) {
+        [Ok(width), Ok(height)] => Ok([width, height]),
+        _ => Err(refusal()),
+    }
+}
+
+fn rate(text: &str) -> Result<f64, String> {
+    let rate = text.parse().ok().filter(|rate| (0.1..=100.0).contains(rate));
+    rate.ok_or_else(|| format!("the pictures per second must be a number from 0.1 to 100, not “{text}”"))
+}
+
+/// Runs the command. Ctrl-C and failures leave what was drawn by then.
+///
+/// # Errors
+/// When the recording cannot be read, the device fails, or the pictures cannot be written.
+pub fn run(args: &RenderArgs) -> Result<(), CommandError> {
+    let (record, reader) = RunRecord::open(&args.recording)?;
+    let format = MovieFormat::of(&args.out);
+    match format.extension() {
+        Some(extension) => output::check_file(&args.out, extension)?,
+        None => output::check_directory(&args.out, args.force)?,
+    }
+    let shots = shots(args, format, reader.rows().len())?;
+    let gpu = Gpu::open()?;
+    let mut stage = Stage::new(&gpu, &record.setup.names(), args.size, args.background)?;
+    if format == MovieFormat::Folder {
+        output::remove_files(&args.out, movie::is_picture)?;
+    }
+    interrupt::listen();
+    let mut progress = Progress::new(shots.len());
+    let mut present: Option<Frame> = None;
+    let pictures = shots.iter().enumerate().take_while(|_| !interrupt::requested()).map(|(done, shot)| {
+        if present.as_ref().is_none_or(|present| present.row.frame != shot.frame) {
+            present = Some(frame(&reader, shot.frame)?);
+        }
+        let picture = present.as_ref().map(|frame| stage.draw(frame, shot.turn)).transpose()?;
+        progress.update(done + 1, "");
+        Ok(picture.unwrap_or_default())
+    });
+    let count = movie::write(&args.out, args.fps, pictures);
+    progress.finish();
+    let (count, all) = (count?, shots.len());
+    let end =
+        if count < all { format!("interrupted after {count} of {all} pictures") } else { format!("{all} pictures") };
+    println!("{end}: {}", args.out.display());
+    Ok(())
+}
+
+/// A picture to be drawn.
+struct Shot {
+    frame: usize,
+    /// How far round the cameras have gone, as a share of a whole turn.
+    turn: f32,
+}
+
+fn shots(args: &RenderArgs, format: MovieFormat, frames: usize) -> Result<Vec<Shot>, CommandError> {
+    let selection = args.frames.unwrap_or(Selection::ALL);
+    let missing = |frame| CommandError::NoSuchFrame { frame, frames: frames.saturating_sub(1) };
+    let mut frames = selection.of(frames).map_err(missing)?;
+    if format == MovieFormat::Png {
+        frames.drain(..frames.len() - 1);
+    }
+    let turntable = args.turntable.map_or(0, Into::into);
+    let pictures = if format == MovieFormat::Png { 1 } else { frames.len().max(turntable) };
+    let shot = |picture: usize| Shot {
+        frame: frames[picture.min(frames.len() - 1)],
+        turn: if turntable > 0 { picture as f32 / turntable as f32 } else { 0.0 },
+    };
+    Ok((0..pictures).map(shot).collect())
+}
+
+/// A frame that the table of a recording names.
+pub fn frame(reader: &RecordingReader, frame: usize) -> Result<Frame, ReportError> {
+    let (path, reason) = (reader.folder().to_owned(), format!("it has no complete frame {frame}"));
+    Ok(reader.frame(frame)?.ok_or(FormatError::Unusable { path, kind: "recording", reason })?)
+}
+
+/// Whether both paths are one folder.
+pub fn is_same_folder(one: &Path, other: &Path) -> bool {
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}

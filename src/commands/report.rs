@@ -1,0 +1,45 @@
+//! `spinodal report`: a recording on one page.
+
+use super::{CommandError, output, render};
+use crate::{
+    comparison::{REPORT_FILES, RunRecord, write_report},
+    gpu::Gpu,
+};
+use clap::Args;
+use std::path::PathBuf;
+
+/// Options of `spinodal report`.
+#[derive(Debug, Args)]
+pub struct ReportArgs {
+    /// The folder of a recording, which compare has written
+    #[arg(value_name = "RECORDING")]
+    recording: PathBuf,
+    /// Folder to write into, created if need be: report.md, plots, pictures of the first and the last frame, metrics.csv
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Width and height of the pictures in pixels
+    #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1280x720", value_parser = render::size)]
+    size: [u32; 2],
+    /// Write into a folder that is not empty, over an earlier report if it holds one
+    #[arg(long)]
+    force: bool,
+}
+
+/// Runs the command.
+///
+/// # Errors
+/// When the recording cannot be read, or the report not be drawn or written.
+pub fn run(args: &ReportArgs) -> Result<(), CommandError> {
+    let (record, reader) = RunRecord::open(&args.recording)?;
+    output::check_directory(&args.out, args.force)?;
+    if render::is_same_folder(&args.out, &args.recording) {
+        return Err(CommandError::OwnRecording(args.recording.clone()));
+    }
+    let rows = reader.rows();
+    let [first, last] = [0, rows.len().saturating_sub(1)].map(|frame| render::frame(&reader, frame));
+    let gpu = Gpu::open().inspect_err(|error| tracing::warn!("no pictures are drawn: {error}")).ok();
+    output::remove_files(&args.out, |name| REPORT_FILES.contains(&name))?;
+    write_report(&args.out, &record.setup, rows, [&first?, &last?], gpu.as_ref(), args.size)?;
+    println!("{}", args.out.join(REPORT_FILES[0]).display());
+    Ok(())
+}

@@ -1,0 +1,225 @@
+//! Pictures of a comparison: all evolutions side by side, each with a line that says what it is and when.
+
+use super::{ReportError, lettering, number::significant};
+use crate::{
+    field::Field,
+    gpu::{Gpu, GpuError},
+    recording::Frame,
+    surface::{
+        Caps,
+        gpu::{GpuField, SurfaceExtractor},
+    },
+    view::{
+        Camera, FlatScene, Ground, Hue, Palette, PlaneRenderer, Renderer, Scene, Style, flat_axis, read_image, sides,
+    },
+};
+use image::{RgbaImage, imageops};
+use std::f32::consts::TAU;
+use wgpu::{Extent3d, Texture, TextureFormat, TextureUsages};
+
+/// Draws one comparison, frame by frame.
+pub struct Stage {
+    gpu: Gpu,
+    names: Vec<String>,
+    size: [u32; 2],
+    ground: Ground,
+    surfaces: Renderer,
+    planes: PlaneRenderer,
+    /// Of reference and candidates.
+    bodies: Vec<Body>,
+    /// The frame that they are of.
+    frame: Option<usize>,
+}
+
+/// What is drawn of an evolution.
+enum Body {
+    /// It was stopped, or has not been drawn yet.
+    Missing,
+    /// The surface in its extractor.
+    Surface(Box<SurfaceExtractor>),
+    Flat(GpuField),
+}
+
+/// What is drawn as it is: colours come out of the renderers as sRGB.
+const FORMAT: TextureFormat = TextureFormat::Rgba8UnormSrgb;
+
+/// Fewest pixels along a side of a picture.
+const LEAST_SIDE: u32 = 64;
+
+impl Stage {
+    /// For pictures so wide and high in pixels, of a comparison whose candidates have these names.
+    ///
+    /// # Errors
+    /// When the device does not allow pictures of that size.
+    pub fn new(gpu: &Gpu, names: &[String], size: [u32; 2], ground: Ground) -> Result<Self, GpuError> {
+        let limit = gpu.device.limits().max_texture_dimension_2d;
+        if size.iter().any(|side| !(LEAST_SIDE..=limit).contains(side)) {
+            let [width, height] = size;
+            let reason = format!("a picture of {width}×{height} pixels is not within {LEAST_SIDE} to {limit}");
+            return Err(GpuError::Failed(reason));
+        }
+        Ok(Self {
+            gpu: gpu.clone(),
+            names: names.to_vec(),
+            size,
+            ground,
+            surfaces: Renderer::new(gpu, FORMAT),
+            planes: PlaneRenderer::new(gpu, FORMAT),
+            bodies: (0..=names.len()).map(|_| Body::Missing).collect(),
+            frame: None,
+        })
+    }
+
+    /// The picture of a frame from cameras that have gone round the box by a share of a whole turn; those of a flat box stay.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn draw(&mut self, frame: &Frame, turn: f32) -> Result<RgbaImage, ReportError> {
+        self.prepare(frame)?;
+        let grid = frame.reference.grid();
+        let camera = match flat_axis(&grid) {
+            Some(axis) => Camera::facing(sides(&grid), axis),
+            None => {
+                let mut camera = Camera::framing(sides(&grid));
+                camera.orbit(TAU * turn, 0.0);
+                camera
+            }
+        };
+        let [width, height] = self.size;
+        let [columns, rows] = arrangement(self.bodies.len() as u32, self.size);
+        let mut picture = RgbaImage::new(width, height);
+        for index in 0..columns * rows {
+            // Edges by division, so that the parts leave no gap.
+            let [left, right] = [0, 1].map(|side| (index % columns + side) * width / columns);
+            let [top, bottom] = [0, 1].map(|side| (index / columns + side) * height / rows);
+            let evolution = index as usize;
+            let part = self.part(frame, evolution, &camera, [right - left, bottom - top])?;
+            imageops::replace(&mut picture, &part, left.into(), top.into());
+            if evolution < self.bodies.len() {
+                self.letter(&mut picture, frame, evolution, [left, top, right])?;
+            }
+        }
+        Ok(picture)
+    }
+
+    /// Makes the bodies of a frame, unless they are there.
+    fn prepare(&mut self, frame: &Frame) -> Result<(), GpuError> {
+        if self.frame == Some(frame.row.frame) {
+            return Ok(());
+        }
+        self.frame = None;
+        let fields = [Some(&frame.reference)].into_iter().chain(frame.candidates.iter().map(Option::as_ref));
+        for (body, field) in self.bodies.iter_mut().zip(fields) {
+            match field {
+                Some(field) => body.show(&self.gpu, field)?,
+                None => *body = Body::Missing,
+            }
+        }
+        self.frame = Some(frame.row.frame);
+        Ok(())
+    }
+
+    /// One evolution; of a number behind the last, the ground alone.
+    fn part(
+        &mut self,
+        frame: &Frame,
+        evolution: usize,
+        camera: &Camera,
+        size: [u32; 2],
+    ) -> Result<RgbaImage, GpuError> {
+        let texture = target(&self.gpu, size);
+        let view = texture.create_view(&Default::default());
+        let palette = evolution.checked_sub(1).map_or_else(Palette::warm, Palette::of_candidate);
+        let (style, ground) = (Style::phase(palette), self.ground);
+        let empty = Scene { ground, line_width: 0.0, ..Scene::new(camera, frame.reference.grid()) };
+        match self.bodies.get(evolution) {
+            Some(Body::Flat(field)) => {
+                self.planes.draw(&view, size, &FlatScene { ground, ..FlatScene::new(camera, field, style) });
+            }
+            Some(Body::Surface(extractor)) => {
+                let scene = Scene { ground, ..Scene::new(camera, frame.reference.grid()) };
+                self.surfaces.draw(&view, size, &scene.with(extractor.surface(), style));
+            }
+            Some(Body::Missing) | None => self.surfaces.draw(&view, size, &empty),
+        }
+        read_image(&self.gpu, &texture, ground)
+    }
+
+    /// Writes over a part whose left, top and right edges are given what it shows: name, time, and how far off it is.
+    fn letter(
+        &self,
+        picture: &mut RgbaImage,
+        frame: &Frame,
+        evolution: usize,
+        [left, top, right]: [u32; 3],
+    ) -> Result<(), ReportError> {
+        let time = format!("t = {}", significant(frame.row.time));
+        let (name, hue, detail) = match evolution.checked_sub(1) {
+            None => ("Reference", Hue::REFERENCE, time),
+            Some(candidate) => {
+                let name = self.names.get(candidate).map_or("", String::as_str);
+                let figures = frame.row.metrics(candidate);
+                let error = figures.map_or("stopped".into(), |m| format!("δ = {}", significant(m.displacement)));
+                (name, Hue::of_candidate(candidate), format!("{time}   {error}"))
+            }
+        };
+        let room = right - left;
+        let mut height = (room / 26).clamp(11, 40);
+        let margin = height * 2 / 3;
+        // A long name gets smaller letters.
+        while height > 8 && 2 * margin + lettering::width(&format!("{name}   {detail}"), height)? > room {
+            height -= 1;
+        }
+        let at = [left + margin, top + margin];
+        let wide = lettering::write(picture, &format!("{name}   "), at, height, self.hue(hue))?;
+        lettering::write(picture, &detail, [at[0] + wide, at[1]], height, self.ink())?;
+        Ok(())
+    }
+}
+
+impl Stage {
+    /// The colour of text.
+    fn ink(&self) -> [u8; 3] {
+        if self.ground == Ground::Dark { [0xD8; 3] } else { [0x30; 3] }
+    }
+
+    fn hue(&self, hue: Hue) -> [u8; 3] {
+        if self.ground == Ground::Dark { hue.on_dark } else { hue.on_light }
+    }
+}
+
+impl Body {
+    /// Becomes the body of a field.
+    fn show(&mut self, gpu: &Gpu, field: &Field) -> Result<(), GpuError> {
+        if flat_axis(&field.grid()).is_some() {
+            *self = Self::Flat(GpuField::upload(gpu, field)?);
+            return Ok(());
+        }
+        if !matches!(self, Self::Surface(_)) {
+            *self = Self::Surface(Box::new(SurfaceExtractor::new(gpu, field.grid(), Caps::Closed)?));
+        }
+        if let Self::Surface(extractor) = self {
+            extractor.extract(field, 0.0)?;
+        }
+        Ok(())
+    }
+}
+
+/// Columns and rows in which so many parts are drawn largest.
+fn arrangement(parts: u32, [width, height]: [u32; 2]) -> [u32; 2] {
+    let all = (1..=parts).map(|columns| [columns, parts.div_ceil(columns)]);
+    all.max_by_key(|[columns, rows]| (width / columns).min(height / rows)).unwrap_or([1, 1])
+}
+
+fn target(gpu: &Gpu, [width, height]: [u32; 2]) -> Texture {
+    gpu.device.create_texture(&wgpu::TextureDescriptor {
+        label: Some("picture"),
+        size: Extent3d { width, height, depth_or_array_layers: 1 },
+        mip_level_count: 1,
+        sample_count: 1,
+        dimension: wgpu::TextureDimension::D2,
+        format: FORMAT,
+        usage: TextureUsages::RENDER_ATTACHMENT | TextureUsages::COPY_SRC,
+        view_formats: &[],
+    })
+}
