@@ -115,9 +115,10 @@ impl Pipelines {
             Subject::Background => ("background_vertex", "background_fragment"),
             Subject::Lines => ("box_vertex", "box_fragment"),
             Subject::Cut => ("cut_vertex", "cut_fragment"),
-            Subject::Surface { valued, .. } => {
-                (if valued { "valued_vertex" } else { "surface_vertex" }, "surface_fragment")
-            }
+            Subject::Surface { valued, clipped } => (
+                if valued { "valued_vertex" } else { "surface_vertex" },
+                if clipped { "clipped_fragment" } else { "surface_fragment" },
+            ),
         };
         let (module, layout) = if subject == Subject::Cut { &self.cut } else { &self.view };
         let flag = |set: bool| if set { 1.0 } else { 0.0 };
@@ -170,7 +171,7 @@ impl Pipelines {
             multisample: wgpu::MultisampleState { count: SAMPLES, ..Default::default() },
             fragment: Some(wgpu::FragmentState {
                 module,
-                entry_point: Some(if depth_alone { "cut_off_fragment" } else { fragment }),
+                entry_point: Some(if depth_alone { "depth_fragment" } else { fragment }),
                 compilation_options: options,
                 targets: &[Some(wgpu::ColorTargetState {
                     format: self.format,
