@@ -4,6 +4,8 @@
 override VALUED: bool = false;
 // Whether anything is cut off.
 override CLIPPED: bool = false;
+// Whether hollows are not looked for.
+override QUICK: bool = false;
 
 @group(0) @binding(1) var occupancy: texture_3d<f32>;
 @group(0) @binding(2) var occupancy_sampler: sampler;
@@ -117,9 +119,15 @@ fn shade(in: SurfaceVertex, front: bool) -> vec4f {
     // the right.
     let key = normalize(-0.55 * view.right + 0.75 * view.up + 0.62 * view.back);
     let fill = normalize(0.85 * view.right - 0.1 * view.up + 0.45 * view.back);
-    let open = ambient_light(in.position, normal, front);
+    let depth = dot(view.eye - in.position, view.back);
+    var open = 0.4 + 0.5 * nearness(depth);
+    var unshadowed = 1.0;
+    if !QUICK {
+        open = ambient_light(in.position, normal, front);
+        unshadowed = direct_light(in.position, normal, key, front);
+    }
     let sky = mix(vec3f(0.13, 0.12, 0.13), vec3f(0.27, 0.29, 0.33), 0.5 + 0.5 * normal.z);
-    let facing = saturate(0.92 * dot(normal, key) + 0.08) * direct_light(in.position, normal, key, front);
+    let facing = saturate(0.92 * dot(normal, key) + 0.08) * unshadowed;
     let lit = sky * open
         + vec3f(1.08, 1.02, 0.94) * facing * mix(0.4, 1.0, open)
         + vec3f(0.27, 0.27, 0.28) * saturate(dot(normal, fill)) * open;
@@ -131,7 +139,6 @@ fn shade(in: SurfaceVertex, front: bool) -> vec4f {
     let specular = gloss * open * (0.20 * facing * pow(saturate(dot(normal, halfway)), 42.0) + 0.10 * pow(grazing, 4.0));
 
     let shaded = base_colour(in, front) * lit + vec3f(specular);
-    let depth = dot(view.eye - in.position, view.back);
     let cued = mix(shaded, background(in.clip.xy).rgb, view.fog * (1.0 - nearness(depth)));
     // What is seen through is seen less along its rim, which shows its shape.
     let opacity = mix(style.opacity, 1.0, select(0.0, 0.6 * pow(grazing, 3.0), style.opacity < 1.0));

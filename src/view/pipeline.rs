@@ -36,10 +36,11 @@ pub(super) enum Subject {
     /// The lines of the box.
     Lines,
     Cut,
-    /// Coloured by values of its vertices or not, whole or with parts cut off.
+    /// Coloured by values of its vertices or not, whole or with parts cut off, lit in full or quickly.
     Surface {
         valued: bool,
         clipped: bool,
+        quick: bool,
     },
 }
 
@@ -115,7 +116,7 @@ impl Pipelines {
             Subject::Background => ("background_vertex", "background_fragment"),
             Subject::Lines => ("box_vertex", "box_fragment"),
             Subject::Cut => ("cut_vertex", "cut_fragment"),
-            Subject::Surface { valued, clipped } => (
+            Subject::Surface { valued, clipped, .. } => (
                 if valued { "valued_vertex" } else { "surface_vertex" },
                 if clipped { "clipped_fragment" } else { "surface_fragment" },
             ),
@@ -124,9 +125,9 @@ impl Pipelines {
         let flag = |set: bool| if set { 1.0 } else { 0.0 };
         let mut constants = vec![("ENCODE", flag(!self.format.is_srgb()))];
         let mut valued_surface = false;
-        if let Subject::Surface { valued, clipped } = subject {
+        if let Subject::Surface { valued, clipped, quick } = subject {
             valued_surface = valued;
-            constants.extend([("VALUED", flag(valued)), ("CLIPPED", flag(clipped))]);
+            constants.extend([("VALUED", flag(valued)), ("CLIPPED", flag(clipped)), ("QUICK", flag(quick))]);
         }
         let position = VertexAttribute { format: VertexFormat::Float32x3, offset: 0, shader_location: 0 };
         let normal = VertexAttribute { format: VertexFormat::Snorm16x2, offset: 12, shader_location: 1 };
