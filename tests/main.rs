@@ -44,7 +44,9 @@ mod surface_values;
 mod threads;
 mod training;
 mod view;
+mod view_camera;
 mod view_gallery;
+mod view_planes;
 mod view_scene;
 #[cfg(target_os = "linux")]
 mod window;
