@@ -1,4 +1,4 @@
-// A plane across one axis of the box, unlit: its colours are those of a legend. Comes after slice.wgsl and view.wgsl.
+// A plane across one axis of the box, unlit: its colours are those of a legend. Comes after view.wgsl and slice.wgsl.
 
 struct CutVertex {
     @builtin(position) clip: vec4f,
@@ -15,18 +15,27 @@ fn cut_vertex(@builtin(vertex_index) i: u32) -> CutVertex {
     var out: CutVertex;
     out.position = select(in_plane, vec3f(slice.position), AXES == vec3u(slice.axis));
     out.clip = view.clip * vec4f(out.position, 1.0);
+    // A trifle nearer than the caps of a face that it lies in.
+    out.clip.z *= 1.0005;
     return out;
 }
 
 @fragment
 fn cut_fragment(in: CutVertex) -> @location(0) vec4f {
-    let profiles = profiles_at(fract(in.position / view.sides));
-    let slope = sqrt(dpdx(profiles) * dpdx(profiles) + dpdy(profiles) * dpdy(profiles));
+    let across = vec3f(AXES == vec3u(slice.axis));
+    let place = fract(in.position / view.sides);
+    let own = profile_and_gradient(false, place);
+    var profiles = vec2f(own.w);
+    var slope = vec2f(change_per_pixel(in.position, across, own.xyz / view.sides));
+    if slice.two > 0u {
+        let other = profile_and_gradient(true, place);
+        profiles.y = other.w;
+        slope.y = change_per_pixel(in.position, across, other.xyz / view.sides);
+    }
     let colour = with_lines(plane_colour(profiles), profiles, slope);
 
-    // Pixels from the edges of the plane, along which it is outlined; along its own axis there are none.
-    let step = max(fwidth(in.position), vec3f(1e-6));
-    let inward = select(min(in.position - view.low, view.high - in.position) / step, vec3f(1e6), AXES == vec3u(slice.axis));
+    // It is outlined along its edges; along its own axis there are none.
+    let inward = pixels_inward(in.position, across) + 1e6 * across;
     let edge = line_cover(min(inward.x, min(inward.y, inward.z)), view.line_width);
     return vec4f(encode(mix(colour, view.ground.line, 0.8 * edge)), style.opacity);
 }

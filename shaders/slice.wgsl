@@ -14,7 +14,8 @@ struct Slice {
 
 @group(0) @binding(4) var<uniform> slice: Slice;
 
-const HALO = vec3f(0.02, 0.02, 0.025);
+const DARK = vec3f(0.015, 0.015, 0.02);
+const LIGHT = vec3f(0.85, 0.85, 0.86);
 
 fn nodes_of(other: bool) -> vec3u {
     return select(slice.own, slice.other, vec3<bool>(other));
@@ -40,16 +41,24 @@ fn plane_colour(profiles: vec2f) -> vec3f {
     return mix(0.22 * style.inside, style.cap, saturate(0.5 + 0.5 * phi.x));
 }
 
-// A colour with the lines φ = 0 over it, that of the other field below; `slope` is how much each profile changes per pixel.
+// One line over a colour, `away` pixels from its middle, with a seam that sets it off from the colours of a map.
+fn with_line(colour: vec3f, line: vec3f, away: f32, seam: f32) -> vec3f {
+    let contrast = select(LIGHT, DARK, dot(line, vec3f(0.2126, 0.7152, 0.0722)) > 0.15);
+    let seamed = mix(colour, contrast, seam * line_cover(away, slice.line_width + 2.0));
+    return mix(seamed, line, line_cover(away, slice.line_width));
+}
+
+// A colour with the lines φ = 0 over it, that of the other field below; `slope` is how much each profile changes per
+// pixel.
 fn with_lines(colour: vec3f, profiles: vec2f, slope: vec2f) -> vec3f {
+    if slice.line_width <= 0.0 {
+        return colour;
+    }
     let away = abs(profiles) / max(slope, vec2f(1e-5));
-    let cover = vec2f(line_cover(away.x, slice.line_width), line_cover(away.y, slice.line_width));
-    // A dark seam sets lines off from the colours of a map, and from each other.
-    let seam = vec2f(line_cover(away.x, slice.line_width + 2.0), line_cover(away.y, slice.line_width + 2.0));
-    let set_off = select(0.0, 0.6, (style.by != 0u || slice.two > 0u) && slice.line_width > 0.0);
+    let seam = select(0.0, 0.75, style.by != 0u || slice.two > 0u);
     var lined = colour;
     if slice.two > 0u {
-        lined = mix(mix(lined, HALO, set_off * seam.y), slice.other_line, cover.y);
+        lined = with_line(lined, slice.other_line, away.y, seam);
     }
-    return mix(mix(lined, HALO, set_off * seam.x), slice.own_line, cover.x);
+    return with_line(lined, slice.own_line, away.x, seam);
 }

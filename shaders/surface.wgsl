@@ -4,12 +4,14 @@
 override VALUED: bool = false;
 // Whether anything is cut off.
 override CLIPPED: bool = false;
+// Whether hollows are not looked for.
+override QUICK: bool = false;
 
 @group(0) @binding(1) var occupancy: texture_3d<f32>;
 @group(0) @binding(2) var occupancy_sampler: sampler;
 
 const NO_VALUE = 1e38; // or more
-const NEUTRAL = vec3f(0.36, 0.37, 0.39);
+const NEUTRAL = vec3f(0.25, 0.255, 0.265);
 
 struct SurfaceVertex {
     @builtin(position) @invariant clip: vec4f,
@@ -39,6 +41,10 @@ fn place(position: vec3f, normal: vec2f, value: f32, instance: u32) -> SurfaceVe
     let upper = position >= style.nodes;
     let facing = abs(out.normal) > vec3f(0.99999);
     out.cap = select(0.0, 1.0, any((lower | upper) & facing));
+    // A translucent cap lies in the face of an opaque one, and over it.
+    if out.cap > 0.5 && style.opacity < 1.0 {
+        out.clip.z *= 1.0005;
+    }
     // Caps between two boxes, seen by nobody unless something is cut off, become points.
     let inner = (lower & number > vec3u(0u)) | (upper & number + 1u < boxes);
     if any(inner & facing) {
@@ -66,10 +72,6 @@ fn valued_vertex(
     return place(position, normal, value, instance);
 }
 
-fn is_cut_off(at: vec3f) -> bool {
-    return CLIPPED && any((at < view.low) | (at > view.high));
-}
-
 // How much of the neighbourhood of a point the phase in front of the surface leaves dark: the other phase's
 // share of it, blurred over 2^(octave + 1) grid units. Beyond the box there is nothing, which begins gently.
 fn blocked(at: vec3f, octave: f32, solid: bool) -> f32 {
@@ -80,14 +82,15 @@ fn blocked(at: vec3f, octave: f32, solid: bool) -> f32 {
     return within * select(1.0 - filled, filled, solid);
 }
 
-// Share of the light from all directions that arrives: looks along the normal, in three distances and blurs. So far
-// out that the blur does not reach back to a flat surface, which would show the texels as rings.
+// Share of the light from all directions that arrives: looks along the normal, in growing distances and blurs. So far
+// out that the blur does not reach back to a flat surface, which would show the texels as rings. Further out it turns to the
+// viewer, since what lies deep in a maze is to be darker than what lies at its front.
 fn ambient_light(at: vec3f, normal: vec3f, solid: bool) -> f32 {
-    var light = 1.0;
-    for (var octave = 0.0; octave < 3.0; octave += 1.0) {
-        light -= 0.36 * blocked(at + normal * 2.8 * view.unit * exp2(octave), octave, solid);
-    }
-    return max(light, 0.0);
+    let near = blocked(at + 2.8 * view.unit * normal, 0.0, solid);
+    let middle = blocked(at + 5.6 * view.unit * normalize(normal + 0.4 * view.back), 1.0, solid);
+    let far = blocked(at + 11.2 * view.unit * normalize(normal + view.back), 2.0, solid);
+    let deep = blocked(at + 22.4 * view.unit * view.back, 2.0, solid);
+    return max(1.0 - 0.38 * near - 0.38 * middle - 0.34 * far - 0.34 * deep, 0.05);
 }
 
 // Share of the light from one direction that arrives: a cone that widens as it leaves the surface.
@@ -108,11 +111,7 @@ fn base_colour(in: SurfaceVertex, front: bool) -> vec3f {
     return select(style.inside, select(style.outside, style.cap, in.cap > 0.5), front);
 }
 
-@fragment
-fn surface_fragment(in: SurfaceVertex, @builtin(front_facing) front: bool) -> @location(0) vec4f {
-    if is_cut_off(in.position) {
-        discard;
-    }
+fn shade(in: SurfaceVertex, front: bool) -> vec4f {
     let normal = normalize(select(-in.normal, in.normal, front));
     let to_eye = normalize(view.eye - in.position);
 
@@ -120,11 +119,17 @@ fn surface_fragment(in: SurfaceVertex, @builtin(front_facing) front: bool) -> @l
     // the right.
     let key = normalize(-0.55 * view.right + 0.75 * view.up + 0.62 * view.back);
     let fill = normalize(0.85 * view.right - 0.1 * view.up + 0.45 * view.back);
-    let open = ambient_light(in.position, normal, front);
+    let depth = dot(view.eye - in.position, view.back);
+    var open = 0.4 + 0.5 * nearness(depth);
+    var unshadowed = 1.0;
+    if !QUICK {
+        open = ambient_light(in.position, normal, front);
+        unshadowed = direct_light(in.position, normal, key, front);
+    }
     let sky = mix(vec3f(0.13, 0.12, 0.13), vec3f(0.27, 0.29, 0.33), 0.5 + 0.5 * normal.z);
-    let facing = saturate(0.92 * dot(normal, key) + 0.08) * direct_light(in.position, normal, key, front);
+    let facing = saturate(0.92 * dot(normal, key) + 0.08) * unshadowed;
     let lit = sky * open
-        + vec3f(1.08, 1.02, 0.94) * facing * mix(0.55, 1.0, open)
+        + vec3f(1.08, 1.02, 0.94) * facing * mix(0.4, 1.0, open)
         + vec3f(0.27, 0.27, 0.28) * saturate(dot(normal, fill)) * open;
 
     let halfway = normalize(key + to_eye);
@@ -134,19 +139,35 @@ fn surface_fragment(in: SurfaceVertex, @builtin(front_facing) front: bool) -> @l
     let specular = gloss * open * (0.20 * facing * pow(saturate(dot(normal, halfway)), 42.0) + 0.10 * pow(grazing, 4.0));
 
     let shaded = base_colour(in, front) * lit + vec3f(specular);
-    let depth = dot(view.eye - in.position, view.back);
     let cued = mix(shaded, background(in.clip.xy).rgb, view.fog * (1.0 - nearness(depth)));
     // What is seen through is seen less along its rim, which shows its shape.
     let opacity = mix(style.opacity, 1.0, select(0.0, 0.6 * pow(grazing, 3.0), style.opacity < 1.0));
     return vec4f(encode(tone(cued)), opacity);
 }
 
-// For depth alone.
 @fragment
-fn cut_off_fragment(in: SurfaceVertex) {
-    if is_cut_off(in.position) {
+fn surface_fragment(in: SurfaceVertex, @builtin(front_facing) front: bool) -> @location(0) vec4f {
+    return shade(in, front);
+}
+
+struct Clipped {
+    @location(0) colour: vec4f,
+    @builtin(sample_mask) samples: u32,
+}
+
+@fragment
+fn clipped_fragment(in: SurfaceVertex, @builtin(front_facing) front: bool) -> Clipped {
+    let samples = kept_samples(in.position, in.normal);
+    if samples == 0u {
         discard;
     }
+    return Clipped(shade(in, front), samples);
+}
+
+// For depth alone.
+@fragment
+fn depth_fragment(in: SurfaceVertex) -> @builtin(sample_mask) u32 {
+    return select(15u, kept_samples(in.position, in.normal), CLIPPED);
 }
 
 // Leaves dark and middle tones alone and rolls highlights off below 1.

@@ -41,6 +41,36 @@ fn nearness(depth: f32) -> f32 {
     return 1.0 - smoothstep(-0.75 * reach, 0.9 * reach, depth - view.distance);
 }
 
+// How much a quantity with this gradient changes per pixel over a surface with this normal. By geometry, not by
+// derivatives, which drivers get wrong along the edges of triangles.
+fn change_per_pixel(at: vec3f, normal: vec3f, gradient: vec3f) -> f32 {
+    let ray = view.eye - at;
+    let upward = vec3f(view.clip[0].y, view.clip[1].y, view.clip[2].y);
+    let pixel = 2.0 * dot(ray, view.back) / (view.height * length(upward));
+    // As the ray moves across, the point of the surface moves along, too.
+    let to_eye = normalize(ray);
+    let facing = dot(normal, to_eye);
+    let tilt = dot(gradient, to_eye) / select(min(facing, -0.05), max(facing, 0.05), facing > 0.0);
+    return pixel * length(gradient - tilt * normal);
+}
+
+// How many pixels a point of a surface with this normal is away from where each axis is cut, positive inside.
+fn pixels_inward(at: vec3f, normal: vec3f) -> vec3f {
+    let rate = vec3f(
+        change_per_pixel(at, normal, vec3f(1.0, 0.0, 0.0)),
+        change_per_pixel(at, normal, vec3f(0.0, 1.0, 0.0)),
+        change_per_pixel(at, normal, vec3f(0.0, 0.0, 1.0)),
+    );
+    return min(at - view.low, view.high - at) / max(rate, vec3f(1e-7));
+}
+
+// Which samples of a pixel are not cut off: about as many as its share, for a smooth edge.
+fn kept_samples(at: vec3f, normal: vec3f) -> u32 {
+    let inward = pixels_inward(at, normal);
+    let share = saturate(0.5 + min(inward.x, min(inward.y, inward.z)));
+    return (1u << u32(round(4.0 * share))) - 1u;
+}
+
 
 struct LineVertex {
     @builtin(position) clip: vec4f,

@@ -50,7 +50,9 @@ mod threads;
 mod train_config;
 mod training;
 mod view;
+mod view_camera;
 mod view_gallery;
+mod view_planes;
 mod view_scene;
 mod walks;
 #[cfg(target_os = "linux")]

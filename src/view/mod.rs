@@ -17,5 +17,5 @@ pub use image::{read_image, read_pixels, render_flat_image, render_image};
 pub use palette::{CANDIDATES, Hue, Palette};
 pub use plane::{FlatScene, PlaneRenderer, flat_axis};
 pub use renderer::Renderer;
-pub use scene::{ClipBox, CutPlane, LINE_WIDTH, MOST_REPEATS, Scene, Surface, sides};
+pub use scene::{ClipBox, CutPlane, LINE_WIDTH, MOST_REPEATS, Scene, Surface, interface_lines, sides};
 pub use style::{ColourBy, Ground, Style};

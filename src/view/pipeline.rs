@@ -36,10 +36,11 @@ pub(super) enum Subject {
     /// The lines of the box.
     Lines,
     Cut,
-    /// Coloured by values of its vertices or not, whole or with parts cut off.
+    /// Coloured by values of its vertices or not, whole or with parts cut off, lit in full or quickly.
     Surface {
         valued: bool,
         clipped: bool,
+        quick: bool,
     },
 }
 
@@ -115,17 +116,18 @@ impl Pipelines {
             Subject::Background => ("background_vertex", "background_fragment"),
             Subject::Lines => ("box_vertex", "box_fragment"),
             Subject::Cut => ("cut_vertex", "cut_fragment"),
-            Subject::Surface { valued, .. } => {
-                (if valued { "valued_vertex" } else { "surface_vertex" }, "surface_fragment")
-            }
+            Subject::Surface { valued, clipped, .. } => (
+                if valued { "valued_vertex" } else { "surface_vertex" },
+                if clipped { "clipped_fragment" } else { "surface_fragment" },
+            ),
         };
         let (module, layout) = if subject == Subject::Cut { &self.cut } else { &self.view };
         let flag = |set: bool| if set { 1.0 } else { 0.0 };
         let mut constants = vec![("ENCODE", flag(!self.format.is_srgb()))];
         let mut valued_surface = false;
-        if let Subject::Surface { valued, clipped } = subject {
+        if let Subject::Surface { valued, clipped, quick } = subject {
             valued_surface = valued;
-            constants.extend([("VALUED", flag(valued)), ("CLIPPED", flag(clipped))]);
+            constants.extend([("VALUED", flag(valued)), ("CLIPPED", flag(clipped)), ("QUICK", flag(quick))]);
         }
         let position = VertexAttribute { format: VertexFormat::Float32x3, offset: 0, shader_location: 0 };
         let normal = VertexAttribute { format: VertexFormat::Snorm16x2, offset: 12, shader_location: 1 };
@@ -170,7 +172,7 @@ impl Pipelines {
             multisample: wgpu::MultisampleState { count: SAMPLES, ..Default::default() },
             fragment: Some(wgpu::FragmentState {
                 module,
-                entry_point: Some(if depth_alone { "cut_off_fragment" } else { fragment }),
+                entry_point: Some(if depth_alone { "depth_fragment" } else { fragment }),
                 compilation_options: options,
                 targets: &[Some(wgpu::ColorTargetState {
                     format: self.format,

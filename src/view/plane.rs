@@ -1,8 +1,9 @@
 //! Draws the field of a flat box, in which a surface would be a line.
 
 use super::{
-    Camera, Ground, LINE_WIDTH, Style,
+    Camera, Ground, LINE_WIDTH, Palette, Style, interface_lines,
     pipeline::{BACKDROP, STYLE, slice_source},
+    scene::INTERFACE_WIDTH,
     uniforms::{self, Slice},
 };
 use crate::{gpu::Gpu, grid::Grid, surface::gpu::GpuField};
@@ -13,9 +14,6 @@ const LEAST_SIDE: f32 = 0.1;
 
 /// Most samples per pixel along each axis, where nodes are closer together than pixels.
 const MOST_SAMPLES: f32 = 4.0;
-
-/// Width of the line φ = 0 in pixels.
-pub(super) const INTERFACE_WIDTH: f32 = 2.0;
 
 /// The axis along which a flat box has one node: the last one, if there are two.
 pub fn flat_axis(grid: &Grid) -> Option<usize> {
@@ -39,9 +37,9 @@ pub struct FlatScene<'a> {
 }
 
 impl<'a> FlatScene<'a> {
-    /// One field on dark ground.
+    /// One field on dark ground, with the lines that suit the style.
     pub fn new(camera: &'a Camera, field: &'a GpuField, style: Style) -> Self {
-        let lines = [style.palette.outside; 2];
+        let lines = interface_lines(&style, &Palette::cool());
         Self { camera, field, other: None, style, lines, line_width: INTERFACE_WIDTH, ground: Ground::Dark }
     }
 }

@@ -61,7 +61,8 @@ impl Renderer {
         let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
         let bodies: Vec<_> =
             scene.surfaces.iter().map(|surface| self.body(&mut encoder, scene, surface, &view)).collect();
-        let cuts: Vec<_> = scene.cuts.iter().map(|cut| (self.bind_cut(scene, cut, &view), cut.style.opacity)).collect();
+        let cuts = scene.cuts.iter().filter(|cut| scene.clip.holds(cut.axis, cut.position));
+        let cuts: Vec<_> = cuts.map(|cut| (self.bind_cut(scene, cut, &view), cut.style.opacity)).collect();
         let ground = self.bind_surface(scene, None, &view);
         let mut pass = self.begin(&mut encoder, target, tile.size);
         self.fill(&mut pass, scene, &ground, &bodies, &cuts);
@@ -172,8 +173,9 @@ impl Renderer {
             usage: BufferUsages::INDIRECT | BufferUsages::COPY_DST,
         });
         encoder.copy_buffer_to_buffer(&surface.body.draw, 0, &draw, 0, 4);
-        let valued = surface.values.is_some() && surface.style.colour_by.quantity().is_some();
-        let subject = Subject::Surface { valued, clipped: !scene.clip.is_whole() };
+        let asked = surface.style.colour_by.quantity();
+        let valued = surface.values.is_some_and(|values| Some(values.quantity) == asked);
+        let subject = Subject::Surface { valued, clipped: !scene.clip.is_whole(), quick: scene.quick };
         Body { surface, bindings: self.bind_surface(scene, Some(surface), view), draw, subject }
     }
 

@@ -1,6 +1,6 @@
 //! What one view shows.
 
-use super::{Camera, Ground, Style};
+use super::{Camera, ColourBy, Ground, Palette, Style};
 use crate::{
     grid::Grid,
     surface::gpu::{GpuField, GpuSurface, VertexValues},
@@ -10,6 +10,9 @@ use serde::{Deserialize, Serialize};
 
 /// Width of the lines of the box, in pixels.
 pub const LINE_WIDTH: f32 = 1.25;
+
+/// Width of the lines φ = 0 on planes, in pixels.
+pub(super) const INTERFACE_WIDTH: f32 = 2.0;
 
 /// What one view shows, in a box whose longest side is 1.
 #[derive(Clone)]
@@ -28,6 +31,9 @@ pub struct Scene<'a> {
     pub ground: Ground,
     /// Width of the lines of the box in pixels of the target, 0 for none. A target that is enlarged later wants thinner ones.
     pub line_width: f32,
+    /// Leaves out the shade in hollows, which is half of the work in software: for a camera that moves, with
+    /// [`crate::surface::gpu::SurfaceLevels::coarse`].
+    pub quick: bool,
 }
 
 /// How many times a box can be drawn along an axis.
@@ -45,6 +51,7 @@ impl<'a> Scene<'a> {
             repeat: [1; 3],
             ground: Ground::Dark,
             line_width: LINE_WIDTH,
+            quick: false,
         }
     }
 
@@ -92,6 +99,23 @@ pub struct CutPlane<'a> {
     pub line_width: f32,
 }
 
+impl<'a> CutPlane<'a> {
+    /// Through one field, with the lines that suit the style.
+    pub fn new(axis: usize, position: f32, field: &'a GpuField, style: Style) -> Self {
+        let lines = interface_lines(&style, &Palette::cool());
+        Self { axis, position, field, other: None, style, lines, line_width: INTERFACE_WIDTH }
+    }
+}
+
+/// Colours of the lines φ = 0 of a field in this style and of another with its own palette: over the colours of a map white
+/// and black, which are in none of them.
+pub fn interface_lines(style: &Style, other: &Palette) -> [[f32; 3]; 2] {
+    match style.colour_by {
+        ColourBy::Field | ColourBy::Difference => [[0.95; 3], [0.01; 3]],
+        _ => [style.palette.outside, other.outside],
+    }
+}
+
 /// The part of all that is drawn between two corners, from 0 to 1 along each axis.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct ClipBox {
@@ -102,6 +126,23 @@ pub struct ClipBox {
 impl ClipBox {
     /// Nothing is cut off.
     pub const WHOLE: Self = Self { min: [0.0; 3], max: [1.0; 3] };
+
+    /// What lies behind a plane across `axis` at `position` as a camera sees it, so that it looks at the plane.
+    pub fn behind(axis: usize, position: f32, camera: &Camera) -> Self {
+        let mut clip = Self::WHOLE;
+        if camera.axes().z_axis[axis] > 0.0 {
+            clip.max[axis] = position;
+        } else {
+            clip.min[axis] = position;
+        }
+        clip
+    }
+
+    /// Whether a plane across `axis` at `position` is not cut off.
+    pub(super) fn holds(&self, axis: usize, position: f32) -> bool {
+        let (Some(&low), Some(&high)) = (self.min.get(axis), self.max.get(axis)) else { return false };
+        (low - 1e-4..=high + 1e-4).contains(&position)
+    }
 
     /// Whether nothing is cut off.
     pub fn is_whole(&self) -> bool {

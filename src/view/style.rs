@@ -124,6 +124,16 @@ impl Ground {
         })
     }
 
+    /// How much it takes of the colour of what is furthest. Hollows are dark: what fades to light looks nearer than they
+    /// do.
+    pub(super) fn fog(self) -> f32 {
+        match self {
+            Self::Dark => 0.15,
+            Self::Light | Self::White => 0.06,
+            Self::Transparent => 0.0,
+        }
+    }
+
     /// Linear RGB of the lines of the box.
     pub(super) fn line(self) -> [f32; 3] {
         match self {

@@ -4,9 +4,6 @@ use super::{ClipBox, ColourBy, CutPlane, Ground, Scene, Style, sides};
 use crate::{grid::Grid, surface::gpu::GpuField};
 use bevy::math::{Mat4, Vec2, Vec3, Vec4};
 
-/// How much the ground takes of the colour of what is furthest.
-const FOG: f32 = 0.15;
-
 /// The part of a picture that one target holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Tile {
@@ -59,8 +56,7 @@ pub(super) fn view(scene: &Scene, tile: &Tile) -> Vec<u32> {
     let distance = (camera.eye() - extent / 2.0).dot(axes.z_axis);
     let [low, high] = corners(&scene.clip, extent);
     let boxes = scene.repeats().map(|times| times as f32);
-    // Towards nothing, nothing fades.
-    let fog = if scene.ground == Ground::Transparent { 0.0 } else { FOG };
+    let fog = scene.ground.fog();
     let origin = tile.origin.map(|pixels| pixels as f32);
     let rows = [
         row(camera.eye(), 1.0 / longest(&scene.grid)),

@@ -1,6 +1,6 @@
 //! What is worth seeing at the vertices of a surface: its curvature, and how far another field's surface is from it.
 
-use super::{GpuField, GpuSurface, VERTEX_BYTES, field};
+use super::{GpuField, GpuSurface, field};
 use crate::{
     gpu::{Gpu, GpuError},
     grid,
@@ -137,6 +137,5 @@ fn parameters(quantity: Quantity, vertices: usize, surface: &GpuSurface, own: &G
     let shape = |field: &GpuField| field.grid.shape.map(|side| side as u32);
     let nodes = surface.grid.shape.map(|side| (side as f32).to_bits());
     let rows = [(shape(own), (own.grid.spacing as f32).to_bits()), (shape(other), code), (nodes, vertices as u32)];
-    debug_assert_eq!(VERTEX_BYTES, 16, "the shader reads four words per vertex");
     rows.into_iter().flat_map(|([x, y, z], w)| [x, y, z, w]).collect()
 }
