@@ -4,11 +4,9 @@ use super::CommandError;
 use crate::{
     comparison::{CandidateSpec, Setup},
     equation::{Kinetics, Parameters},
-    field::Field,
-    formats::field,
     gpu::EngineChoice,
     grid::Shape,
-    initial::{Initial, InitialError, InitialOptions, file_shape},
+    initial::{Initial, InitialOptions, file_shape},
     network::ModelSource,
     scene::Scene,
     settings::{COARSENING, EPSILON, LEAD, Overrides, STEPS_PER_FRAME, TIME_STEP, TOLERANCE},
@@ -265,40 +263,5 @@ impl SolverArgs {
         };
         let steps = self.steps_per_frame.unwrap_or_else(|| (frame / time_step - 1e-9).ceil().max(1.0) as usize);
         Parameters { time_step: frame, steps_per_frame: 1, ..before }.in_steps(steps)
-    }
-}
-
-/// One frame of a field file.
-#[derive(Debug, Args)]
-pub struct FrameArgs {
-    /// Field file: .npy (the last frame of a series, unless --frame names another), .vti image or .tif stack; integers of two
-    /// values are the two phases
-    #[arg(value_name = "FIELD")]
-    pub field: PathBuf,
-    /// Frame to take, counted from 0
-    #[arg(long, value_name = "K")]
-    pub frame: Option<usize>,
-    /// The field file holds c from 0 to 1 instead of φ from −1 to 1
-    #[arg(long)]
-    pub concentration: bool,
-    /// Distance between nodes in grid units: 2 for a network's field
-    #[arg(long, value_name = "LENGTH", default_value_t = 1.0)]
-    pub spacing: f64,
-}
-
-impl FrameArgs {
-    /// Reads the frame.
-    ///
-    /// # Errors
-    /// When the file cannot be read, has no such frame, or nodes unequally far apart.
-    pub fn read(&self) -> Result<Field, CommandError> {
-        if !(self.spacing > 0.0 && self.spacing.is_finite()) {
-            return Err(CommandError::Spacing(self.spacing));
-        }
-        let volume = field::read_frame(&self.field, self.frame, self.concentration)?;
-        if !volume.is_evenly_spaced() {
-            return Err(InitialError::Uneven { path: self.field.clone(), spacing: volume.spacing }.into());
-        }
-        Ok(volume.into_phases().with_spacing(self.spacing))
     }
 }

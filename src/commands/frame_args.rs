@@ -1,15 +1,16 @@
-//! Options that name one frame of a field file.
+//! One frame of a field file, as several commands take it.
 
 use super::CommandError;
-use crate::{field::Field, formats::npy::FrameReader};
+use crate::{field::Field, formats::field, initial::InitialError};
 use clap::Args;
 use std::path::PathBuf;
 
 /// One frame of a field file.
 #[derive(Debug, Args)]
 pub struct FrameArgs {
-    /// Field file; of several frames the last is taken, unless --frame says otherwise
-    #[arg(value_name = "FIELD.npy")]
+    /// Field file: .npy (the last frame of a series, unless --frame names another), .vti image or .tif stack; integers of two
+    /// values are the two phases
+    #[arg(value_name = "FIELD")]
     pub field: PathBuf,
     /// Frame to take, counted from 0
     #[arg(long, value_name = "K")]
@@ -26,19 +27,24 @@ impl FrameArgs {
     /// The distance between nodes.
     ///
     /// # Errors
-    /// When it is not positive.
+    /// When it is none.
     pub fn spacing(&self) -> Result<f64, CommandError> {
-        let usable = self.spacing > 0.0 && self.spacing.is_finite();
-        if usable { Ok(self.spacing) } else { Err(CommandError::Spacing(self.spacing)) }
+        if self.spacing > 0.0 && self.spacing.is_finite() {
+            return Ok(self.spacing);
+        }
+        Err(CommandError::Spacing(self.spacing))
     }
 
     /// Reads the frame.
     ///
     /// # Errors
-    /// When the file cannot be read or has no such frame.
+    /// When the file cannot be read, has no such frame, or nodes unequally far apart.
     pub fn read(&self) -> Result<Field, CommandError> {
         let spacing = self.spacing()?;
-        let mut reader = FrameReader::open(&self.field, self.concentration)?;
-        Ok(reader.read(self.frame.unwrap_or(reader.frames() - 1))?.with_spacing(spacing))
+        let volume = field::read_frame(&self.field, self.frame, self.concentration)?;
+        if !volume.is_evenly_spaced() {
+            return Err(InitialError::Uneven { path: self.field.clone(), spacing: volume.spacing }.into());
+        }
+        Ok(volume.into_phases().with_spacing(spacing))
     }
 }
