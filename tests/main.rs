@@ -23,6 +23,7 @@ mod gpu_solver;
 mod gpu_surface;
 mod gpu_training;
 mod initial;
+mod interventions;
 mod kernels;
 mod messages;
 mod metrics;
@@ -41,6 +42,7 @@ mod stepper;
 mod support;
 mod surface;
 mod threads;
+mod timeline;
 mod training;
 mod view;
 #[cfg(target_os = "linux")]

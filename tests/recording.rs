@@ -146,7 +146,7 @@ fn a_recording_keeps_to_its_budget_with_the_first_and_the_latest_frame() {
 }
 
 /// Records `frames` frames after the first with states every 4, as `compare` does.
-fn record(folder: &Path, setup: &Setup, frames: usize) -> RunRecord {
+pub fn record(folder: &Path, setup: &Setup, frames: usize) -> RunRecord {
     let record = RunRecord {
         version: "test".into(),
         engine: "CPU".into(),

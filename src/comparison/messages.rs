@@ -208,7 +208,7 @@ pub(super) enum Loaded {
 /// What a run begins with.
 pub(super) enum Beginning {
     /// A new one.
-    Inputs(Inputs),
+    Inputs(Box<Inputs>),
     /// A recorded one.
     Recorded(Box<Recorded>),
 }

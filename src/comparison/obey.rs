@@ -87,7 +87,7 @@ impl Worker<'_> {
     fn load(&mut self, setup: Setup, action: String) {
         self.last = setup.clone();
         let purpose = Purpose::Run(Some(Box::new(setup.clone())));
-        self.read(purpose, action, move || Ok(Loaded::Run(Box::new(Beginning::Inputs(setup.load()?)))));
+        self.read(purpose, action, move || Ok(Loaded::Run(Box::new(Beginning::Inputs(Box::new(setup.load()?))))));
     }
 
     fn read(
@@ -248,7 +248,7 @@ impl Worker<'_> {
     /// Replaces the present run, if all goes well.
     fn start(&mut self, action: &str, mut beginning: Beginning) {
         let (inputs, paused) = match &mut beginning {
-            Beginning::Inputs(inputs) => (inputs, false),
+            Beginning::Inputs(inputs) => (&mut **inputs, false),
             Beginning::Recorded(recorded) => (&mut recorded.inputs, true),
         };
         let doubts = std::mem::take(&mut inputs.warnings);
@@ -294,7 +294,7 @@ impl Worker<'_> {
                 let recording = Recording::opened(RECORDING, reader, latest)?;
                 Ok(Run::new(number, comparison, recording, Some(frame)))
             }
-            Beginning::Inputs(inputs) => Ok(Run::new(number, start(inputs)?, Recording::new(RECORDING), None)),
+            Beginning::Inputs(inputs) => Ok(Run::new(number, start(*inputs)?, Recording::new(RECORDING), None)),
         }
     }
 }

@@ -22,6 +22,9 @@ pub(super) enum Way {
 impl Run {
     /// The shortest way to a frame that gives the same bits as before, or else one that gives the same fields.
     pub fn way_to(&self, frame: usize) -> Result<Way, ComparisonError> {
+        if self.recording.latest().is_none_or(|latest| latest < frame) {
+            return Err(ComparisonError::NotKept(frame));
+        }
         let row = self.comparison.row().frame;
         let here = !self.comparison.is_torn() && row <= frame && self.recording.is_unbroken(row, frame);
         let here = here.then_some(row);

@@ -145,6 +145,11 @@ impl Recording {
         self.contents.lock().at_or_before(frame)
     }
 
+    /// The number of the latest frame.
+    pub fn latest(&self) -> Option<usize> {
+        self.contents.lock().frames.last_key_value().map(|(&frame, _)| frame)
+    }
+
     /// The numbers of the frames that can be had at once, first to latest.
     pub fn frames(&self) -> Vec<usize> {
         self.contents.lock().numbers()
