@@ -132,7 +132,7 @@ fn a_recording_continues_from_any_frame_on_disk() {
     };
     let expected = |frame: usize| reader.frame(frame).unwrap().unwrap();
     let simulation = open();
-    for from in [9, 6, 5, 1] {
+    for from in [6, 5, 1] {
         simulation.send(Command::Continue { from });
         let back = arrived(&simulation, from);
         assert_same(&back.frame, &expected(from));

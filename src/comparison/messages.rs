@@ -1,6 +1,6 @@
 //! What a simulation's thread is told, and what it tells.
 
-use super::{CandidateSpec, Inputs, Recorded, Setup, Snapshot};
+use super::{CandidateSpec, Inputs, Recorded, Setup, Snapshot, urgency::Urgency};
 use crate::{
     evolution::{Brush, Watch},
     network::{Model, ModelSource},
@@ -8,13 +8,7 @@ use crate::{
 };
 use crossbeam_channel::Sender;
 use parking_lot::Mutex;
-use std::{
-    path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-};
+use std::{path::PathBuf, sync::Arc};
 
 /// What a simulation begins with.
 #[derive(Debug, Clone)]
@@ -106,11 +100,6 @@ pub enum Command {
 }
 
 impl Command {
-    /// Whether it takes the place of the frame that is being computed, which is broken off for it.
-    pub(super) fn is_urgent(&self) -> bool {
-        matches!(self, Self::Reset | Self::Continue { .. })
-    }
-
     /// Whether it changes the present frame, and so has to wait until that is there.
     pub(super) fn intervenes(&self) -> bool {
         matches!(
@@ -157,15 +146,12 @@ pub(super) struct Shared {
 #[derive(Clone)]
 pub(super) struct Outbox {
     pub messages: Sender<Message>,
-    /// Messages sent and not yet taken that the frame at work is broken off for.
-    pub urgent: Arc<AtomicUsize>,
+    pub urgency: Arc<Urgency>,
 }
 
 impl Outbox {
     pub fn send(&self, message: Message) {
-        if message.is_urgent() {
-            self.urgent.fetch_add(1, Ordering::SeqCst);
-        }
+        self.urgency.sent(&message);
         // A thread that has ended has said so by `Event::Stopped`.
         self.messages.send(message).ok();
     }
@@ -181,16 +167,6 @@ pub(super) enum Message {
     },
 }
 
-impl Message {
-    /// See [`Command::is_urgent`].
-    pub fn is_urgent(&self) -> bool {
-        match self {
-            Self::Command(command) => command.is_urgent(),
-            Self::Loaded { loaded, .. } => matches!(**loaded, Ok(Loaded::Run(_))),
-        }
-    }
-}
-
 /// What was read.
 pub(super) enum Loaded {
     /// Another run.
@@ -201,7 +177,7 @@ pub(super) enum Loaded {
     Weights { source: ModelSource, model: Model, doubts: Vec<String> },
     /// A frame of a recording, to look at.
     Frame(Option<Frame>),
-    /// A frame of a recording to continue from, and the states to reach it from with the frame that they are of, if any.
+    /// A frame of a recording to continue from, and the states to reach it from with the frame that these are of, if any.
     Past { frame: Option<Frame>, states: Option<(usize, States)> },
 }
 

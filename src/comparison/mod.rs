@@ -20,6 +20,7 @@ mod simulation;
 mod snapshot;
 mod strokes;
 mod timeline;
+mod urgency;
 mod worker;
 
 pub use candidate::Candidate;

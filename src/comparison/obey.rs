@@ -151,8 +151,7 @@ impl Worker<'_> {
             Ok(Way::Disk(states, reader)) => {
                 self.read(Purpose::Past(frame), format!("continue from frame {frame}"), move || {
                     let states = states.map(|at| Ok::<_, ComparisonError>((at, reader.states(at)?))).transpose()?;
-                    let fields = if states.is_none() { reader.frame(frame)? } else { None };
-                    Ok(Loaded::Past { frame: fields, states })
+                    Ok(Loaded::Past { frame: reader.frame(frame)?, states })
                 });
                 self.publish();
             }
@@ -216,7 +215,7 @@ impl Worker<'_> {
                 }
             }
             (Ok(Loaded::Past { frame, states }), Purpose::Past(goal)) => {
-                match self.run.as_ref().and_then(|run| run.way_by_disk(frame, states)) {
+                match self.run.as_ref().and_then(|run| run.way_by_disk(goal, frame, states)) {
                     Some(way) => self.set_out(goal, &way),
                     None => self.fail(&action, ComparisonError::NotKept(goal).to_string()),
                 }

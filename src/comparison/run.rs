@@ -1,6 +1,6 @@
 //! A comparison and its recording in memory.
 
-use super::{Comparison, ComparisonError, Heir, InitialInfo, Setup, strokes::Strokes};
+use super::{CandidateSpec, Comparison, ComparisonError, Heir, InitialInfo, Setup, strokes::Strokes};
 use crate::{
     evolution::Brush,
     network::{Model, ModelSource},
@@ -38,6 +38,9 @@ pub(super) const RECORDING: usize = MEMORY - STROKES;
 /// Frames from one kept state to the next.
 const STATE_INTERVAL: usize = 25;
 
+/// Milliseconds of a frame that is slow.
+const SLOW: f64 = 1000.0;
+
 impl Run {
     /// A run at the present frame of `comparison`. `frame` is what is shown first, where that is another one.
     pub fn new(number: u64, comparison: Comparison, recording: Recording, frame: Option<Arc<Frame>>) -> Self {
@@ -66,10 +69,12 @@ impl Run {
         Ok(self.frame.insert(Arc::new(frame)).clone())
     }
 
-    /// Advances by one frame. Before that the states of the present one are kept, if its number says so or it was changed.
+    /// Advances by one frame. Before that the states of the present one are kept if its number says so, it was changed, or
+    /// the next one may take so long that it is broken off.
     pub fn advance(&mut self) -> Result<(), ComparisonError> {
         let frame = self.comparison.row().frame;
-        if !self.comparison.is_torn() && (self.is_break || frame.is_multiple_of(STATE_INTERVAL)) {
+        let is_kept = self.is_break || self.is_slow() || frame.is_multiple_of(STATE_INTERVAL);
+        if is_kept && !self.comparison.is_torn() {
             let saved = self.comparison.saved()?;
             match self.is_break {
                 true => self.recording.keep_break(frame, saved),
@@ -82,6 +87,12 @@ impl Run {
         Ok(())
     }
 
+    /// Whether a frame takes so long that to write its states down costs nothing beside.
+    fn is_slow(&self) -> bool {
+        let candidates = self.comparison.candidates().iter().filter_map(|candidate| candidate.milliseconds());
+        candidates.chain(self.comparison.reference().milliseconds()).sum::<f64>() > SLOW
+    }
+
     /// Back to frame 0.
     pub fn reset(&mut self) -> Result<(), ComparisonError> {
         self.comparison.restart()?;
@@ -91,7 +102,7 @@ impl Run {
         Ok(())
     }
 
-    pub fn add(&mut self, spec: super::CandidateSpec, model: Option<Model>) -> Result<(), ComparisonError> {
+    pub fn add(&mut self, spec: CandidateSpec, model: Option<Model>) -> Result<(), ComparisonError> {
         self.comparison.add(spec, model)?;
         self.candidates_changed();
         Ok(())

@@ -11,10 +11,7 @@ use crate::{
 };
 use crossbeam_channel::{Receiver, unbounded};
 use parking_lot::Mutex;
-use std::{
-    io,
-    sync::{Arc, atomic::AtomicUsize},
-};
+use std::{io, sync::Arc};
 
 /// Handle of a simulation's thread. Dropping it ends the thread, within a frame where the evolutions allow it.
 pub struct Simulation {
@@ -34,7 +31,7 @@ impl Simulation {
     pub fn spawn(start: impl Into<Start>, wake: impl Fn() + Send + Sync + 'static) -> io::Result<Self> {
         let (messages, inbox) = unbounded();
         let (teller, events) = unbounded();
-        let outbox = Outbox { messages, urgent: Arc::new(AtomicUsize::new(0)) };
+        let outbox = Outbox { messages, urgency: Arc::default() };
         let shared =
             Arc::new(Shared { latest: Mutex::new(None), wake: Box::new(wake), watch: Mutex::new(Watch::default()) });
         // Until a run exists, starting one is all that can be obeyed: it comes first.

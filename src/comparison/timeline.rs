@@ -1,10 +1,7 @@
 //! Back to a recorded frame, to continue from there.
 
 use super::{ComparisonError, run::Run};
-use crate::{
-    evolution::State,
-    recording::{Frame, RecordingReader, Saved, SavedCandidate},
-};
+use crate::recording::{Frame, RecordingReader, Saved, SavedCandidate, States};
 use std::sync::Arc;
 
 /// How to come to a frame.
@@ -61,7 +58,7 @@ impl Run {
             }
             Way::Disk(..) => return Err(ComparisonError::NotKept(frame)),
         }
-        self.frame = self.recording.frame(frame).or_else(|| self.recording.at_or_before(frame));
+        self.frame = self.recording.at_or_before(frame).or(self.frame.take());
         self.recording.truncate(frame);
         self.strokes.forget_after(frame);
         self.goal = Some(frame);
@@ -96,9 +93,13 @@ impl Run {
         (self.goal.is_none() && self.comparison.row().frame < shown).then_some(shown)
     }
 
-    /// States read from disk, as those of the candidates that are still the same.
-    pub fn way_by_disk(&self, frame: Option<Frame>, states: Option<(usize, Vec<Option<State>>)>) -> Option<Way> {
-        let Some((at, states)) = states else { return frame.map(|frame| Way::Fields(Arc::new(frame))) };
+    /// What was read from disk for a frame: its fields are shown at once, and the states are those of the candidates that are
+    /// still the same.
+    pub fn way_by_disk(&self, goal: usize, frame: Option<Frame>, states: Option<(usize, States)>) -> Option<Way> {
+        if let Some(frame) = frame {
+            self.recording.keep_fetched(frame);
+        }
+        let Some((at, states)) = states else { return self.recording.frame(goal).map(Way::Fields) };
         let mut states = states.into_iter();
         let reference = states.next()??;
         let since = |id: &u64| self.comparison.candidates().iter().find(|candidate| candidate.id() == *id);

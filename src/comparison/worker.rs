@@ -5,6 +5,7 @@ use super::{
     loader::Loader,
     messages::{Event, Message, Outbox, Shared},
     run::Run,
+    urgency::Urgency,
 };
 use crate::{
     evolution::{EvolutionError, Watch},
@@ -15,10 +16,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender};
 use std::{
     collections::VecDeque,
     mem,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -28,7 +26,7 @@ pub(super) struct Worker<'a> {
     events: &'a Sender<Event>,
     shared: &'a Shared,
     stop: &'a Stop,
-    urgent: Arc<AtomicUsize>,
+    urgency: Arc<Urgency>,
     pub(super) watch: Watch,
     pub(super) loader: Loader,
     pub(super) run: Option<Run>,
@@ -56,10 +54,10 @@ impl<'a> Worker<'a> {
         shared: &'a Shared,
         stop: &'a Stop,
     ) -> Self {
-        let urgent = outbox.urgent.clone();
+        let urgency = outbox.urgency.clone();
         let watch = {
-            let (stop, urgent) = (stop.clone(), urgent.clone());
-            Watch::new(move || urgent.load(Ordering::SeqCst) > 0 || stop.is_requested())
+            let (stop, urgency) = (stop.clone(), urgency.clone());
+            Watch::new(move || urgency.is_pressing() || stop.is_requested())
         };
         *shared.watch.lock() = watch.clone();
         Self {
@@ -67,7 +65,7 @@ impl<'a> Worker<'a> {
             events,
             shared,
             stop,
-            urgent,
+            urgency,
             watch,
             loader: Loader::new(outbox),
             run: None,
@@ -87,9 +85,7 @@ impl<'a> Worker<'a> {
         loop {
             match self.next_message() {
                 Ok(message) => {
-                    if message.is_urgent() {
-                        self.urgent.fetch_sub(1, Ordering::SeqCst);
-                    }
+                    self.urgency.taken(&message);
                     self.take(message);
                     self.mend();
                 }
@@ -127,7 +123,7 @@ impl<'a> Worker<'a> {
 
     /// After a frame that was broken off in vain, goes back to the one before.
     fn mend(&mut self) {
-        if !self.broken_off || self.urgent.load(Ordering::SeqCst) > 0 {
+        if !self.broken_off || self.urgency.is_pressing() {
             return;
         }
         self.broken_off = false;

@@ -114,7 +114,12 @@ impl RecordingWriter {
         for (index, (name, grid)) in layout.series().enumerate() {
             let running = |row: &&Row| index == 0 || has_field(row, index - 1);
             let frames = rows.iter().filter(running).count();
-            series.push(GrowingFrames::resume(&fields_path(folder, name), grid, frames, layout.concentration)?);
+            let path = fields_path(folder, name);
+            series.push(match frames {
+                // A candidate that has not come yet.
+                0 => GrowingFrames::create(&path, grid, layout.concentration)?,
+                _ => GrowingFrames::resume(&path, grid, frames, layout.concentration)?,
+            });
         }
         Ok(Self { folder: folder.to_owned(), metrics, series, frames: rows.len() })
     }
