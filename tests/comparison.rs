@@ -348,7 +348,7 @@ fn a_failed_load_changes_nothing() {
     assert_eq!(wait_for_event(&simulation), Event::Started);
     let next = wait_for(&simulation, |s| s.run == 1);
     assert_eq!((next.reference.grid.shape, next.candidates[0].grid.shape), ([20; 3], [10; 3]));
-    assert!(next.playing, "playing goes on");
+    assert!(next.playing, "it keeps playing");
 }
 
 #[test]

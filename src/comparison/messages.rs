@@ -49,21 +49,21 @@ pub enum Command {
     Step,
     /// Most frames per second; `None` for as many as there is time for.
     SetSpeed(Option<f64>),
-    /// Back to the initial field, the same in every value; playing goes on if it did.
+    /// Back to the initial field, the same in every value; a run that plays keeps playing.
     Reset,
-    /// Another run. Its files are read while the present run goes on; if they cannot be, nothing changes.
+    /// Another run. Its files are read while the present run continues; if they cannot be read, nothing changes.
     Restart(Box<Setup>),
-    /// The recording in a folder, paused at its latest frame. To go on is to go on from the latest states kept there.
+    /// The recording in a folder, paused at its latest frame. It continues from the latest states kept there.
     Open(PathBuf),
     /// The same run with another model for its first network, from its initial field.
     SetModel(ModelSource),
-    /// One more candidate, last in the setup. Its files are read while the run goes on; it then starts from the reference's
+    /// One more candidate, last in the setup. Its files are read while the run continues; it then starts from the reference's
     /// field at the present frame, or follows the reference until its lead is over.
     AddCandidate(CandidateSpec),
     /// Takes a candidate out of the setup and of all frames kept so far.
     RemoveCandidate(usize),
-    /// Newer weights for a network, which restarts from the reference's field at the present frame; the reference goes on
-    /// untouched. Of several requests for one candidate only the latest counts.
+    /// Newer weights for a network, which restarts from the reference's field at the present frame; the reference
+    /// is not touched. Of several requests for one candidate only the latest counts.
     Reload {
         /// Which candidate.
         candidate: usize,
@@ -77,8 +77,8 @@ pub enum Command {
         /// Who takes over.
         to: Heir,
     },
-    /// Back to a recorded frame, to go on from there; later frames are forgotten. From the nearest states kept before it the
-    /// frames between are computed again, to the same bits. Where there are none, all go on from their recorded fields
+    /// Back to a recorded frame, to continue from there; later frames are forgotten. From the nearest states kept before it the
+    /// frames between are computed again, to the same bits. Where there are none, all continue from their recorded fields
     /// alone, and [`Event::Doubtful`] says so.
     Continue {
         /// The frame.

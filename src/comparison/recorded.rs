@@ -41,11 +41,11 @@ impl Recorded {
     }
 }
 
-/// What the user should know before the run goes on.
+/// What the user should know before the run continues.
 fn doubt(latest: usize, saved: Option<usize>) -> Option<String> {
     match saved {
         Some(frame) if frame == latest => None,
-        Some(frame) => Some(format!("this recording goes on from frame {frame}, the latest whose state was kept")),
-        None => Some("no states were kept with this recording: to go on is to start anew".into()),
+        Some(frame) => Some(format!("this recording continues from frame {frame}, the latest whose states were kept")),
+        None => Some("no states were kept with this recording: it continues from its first frame".into()),
     }
 }

@@ -151,13 +151,14 @@ impl<'a> Worker<'a> {
         let on_its_way = run.goal.is_some();
         let advanced = if on_its_way { run.catch_up() } else { run.advance() };
         let arrived = on_its_way && advanced.is_ok() && run.arrive();
-        if !on_its_way {
+        let interrupted = matches!(advanced, Err(ComparisonError::Evolution(EvolutionError::Interrupted)));
+        if !on_its_way && !interrupted {
             self.steps = self.steps.saturating_sub(1);
             self.next_frame = Instant::now().max(self.next_frame + self.period);
         }
         match advanced {
             Ok(()) => self.publish(),
-            Err(ComparisonError::Evolution(EvolutionError::Interrupted)) => self.broken_off = true,
+            Err(_) if interrupted => self.broken_off = true,
             Err(error) => {
                 (self.playing, self.steps) = (false, 0);
                 self.abandon();

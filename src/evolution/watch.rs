@@ -9,7 +9,7 @@ use std::{
     },
 };
 
-/// Shared by those who compute a frame, who report to it and ask it whether to go on, and those who wait for the frame.
+/// Shared by those who compute a frame, who report to it and ask it whether to continue, and those who wait for the frame.
 #[derive(Clone)]
 pub struct Watch(Arc<Shared>);
 

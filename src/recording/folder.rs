@@ -3,7 +3,7 @@
 //! - `run.toml`: all that it takes to repeat the run;
 //! - `metrics.csv`: one row per frame, written after the frame's fields, so that what it tells of is there;
 //! - `reference.npy`, and `NAME.npy` for each candidate: the fields, [frames, nx, ny, nz];
-//! - `states/00050.safetensors`: states from which the run can go on, every so many frames.
+//! - `states/00050.safetensors`: states from which the run can continue, every so many frames.
 //!
 //! Killed at any moment it opens with all complete frames.
 

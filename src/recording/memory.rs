@@ -36,11 +36,11 @@ impl Frame {
     }
 }
 
-/// Frames of a run within a budget of memory. Any thread may look at it while the run goes on.
+/// Frames of a run within a budget of memory. Any thread may look at it during the run.
 ///
 /// All frames are kept until they fill the budget. From then on only those are kept whose number a stride divides; the
 /// stride doubles each time the budget is full. The first and the latest are always there. States, from which the run can
-/// go on, are kept with the frames that they belong to. Rows of figures, which are small, are thinned apart.
+/// continue, are kept with the frames that they belong to. Rows of figures, which are small, are thinned apart.
 ///
 /// Where the run was changed from outside, such as by a brush, is a *break*: what came after cannot be computed again from
 /// states before it. States at breaks stay when their frames go, the latest of them, within a quarter of the budget.

@@ -1,7 +1,7 @@
 //! Frames and states of a run: in memory within a budget, and on disk.
 //!
 //! - [`Row`], [`table`]: the figures of one frame, and a table of them as `.csv`;
-//! - [`Recording`], [`Saved`]: what is kept in memory, for every thread to look at while the run goes on;
+//! - [`Recording`], [`Saved`]: what is kept in memory, for every thread to look at during the run;
 //! - [`RecordingWriter`], [`RecordingReader`]: a recording on disk, whole up to its last complete frame whenever it is opened.
 
 mod contents;

@@ -8,7 +8,7 @@ use crate::{
     network::{Model, ModelSource},
     recording::{SavedCandidate, Standing},
 };
-use std::sync::Arc;
+use std::{mem, sync::Arc};
 
 impl Candidate {
     /// Back to frame 0, where the reference has `field`.
@@ -72,18 +72,23 @@ impl Candidate {
         field: &Field,
         around: &Surroundings,
     ) -> Result<(), ComparisonError> {
-        (self.course, self.since) = match saved {
+        let (course, since) = match saved {
             _ if frame < self.led_to => (self.at(frame, field, around)?, self.led_to),
             None => (self.at(frame, field, around)?, frame),
             Some(SavedCandidate { state: None, since, .. }) => (Course::Stopped, *since),
             Some(SavedCandidate { state: Some(state), since, .. }) => {
-                let mut course = self.at(frame, field, around)?;
+                // One that runs keeps its steps, which may follow from the field that it began with.
+                let mut course = match mem::replace(&mut self.course, Course::Stopped) {
+                    Course::Running(runner) => Course::Running(runner),
+                    Course::Led(_) | Course::Stopped => self.at(frame, field, around)?,
+                };
                 if let Course::Running(runner) = &mut course {
                     runner.restore(state)?;
                 }
                 (course, *since)
             }
         };
+        (self.course, self.since) = (course, since);
         Ok(())
     }
 

@@ -93,7 +93,9 @@ impl Evolution for ExplicitSolver {
             let (start, steps) = (Instant::now(), self.batch.min(self.steps_per_frame - done));
             self.stepper.advance(steps);
             let per_step = start.elapsed().as_secs_f64() / steps as f64;
-            self.batch = ((BATCH.as_secs_f64() / per_step) as usize).max(1);
+            self.batch = ((BATCH.as_secs_f64() / per_step) as usize)
+                .clamp(1, self.steps_per_frame)
+                .next_multiple_of(self.stepper.levels());
             done += steps;
             self.watch.report(done, self.steps_per_frame)?;
         }
