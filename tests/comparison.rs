@@ -28,7 +28,7 @@ use std::{
 };
 
 /// Longest wait for something that must happen.
-const PATIENCE: Duration = Duration::from_secs(180);
+pub const PATIENCE: Duration = Duration::from_secs(180);
 
 /// A small comparison with an untrained network and few solver steps per frame, on the CPU.
 pub fn setup() -> Setup {
@@ -42,7 +42,7 @@ pub fn setup() -> Setup {
     }
 }
 
-fn untrained() -> ModelSource {
+pub fn untrained() -> ModelSource {
     ModelSource::File(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/crane_random.pt").into())
 }
 
@@ -58,7 +58,7 @@ pub fn diverging_model() -> (tempfile::TempDir, ModelSource) {
     (folder, ModelSource::File(path))
 }
 
-fn simulation(setup: Setup) -> Simulation {
+pub fn simulation(setup: Setup) -> Simulation {
     Simulation::spawn(setup, || {}).expect("a thread")
 }
 
@@ -92,7 +92,7 @@ impl SlowFile {
 }
 
 /// Waits for a snapshot that fulfils `condition`.
-fn wait_for(simulation: &Simulation, condition: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
+pub fn wait_for(simulation: &Simulation, condition: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
     let start = Instant::now();
     loop {
         if let Some(snapshot) = simulation.snapshot().filter(|snapshot| condition(snapshot)) {
@@ -104,7 +104,7 @@ fn wait_for(simulation: &Simulation, condition: impl Fn(&Snapshot) -> bool) -> A
 }
 
 /// The next event but doubts: the network of these tests has not learnt their equation.
-fn wait_for_event(simulation: &Simulation) -> Event {
+pub fn wait_for_event(simulation: &Simulation) -> Event {
     let start = Instant::now();
     loop {
         match simulation.event() {
@@ -348,7 +348,7 @@ fn a_failed_load_changes_nothing() {
     assert_eq!(wait_for_event(&simulation), Event::Started);
     let next = wait_for(&simulation, |s| s.run == 1);
     assert_eq!((next.reference.grid.shape, next.candidates[0].grid.shape), ([20; 3], [10; 3]));
-    assert!(next.playing, "playing goes on");
+    assert!(next.playing, "it keeps playing");
 }
 
 #[test]
@@ -445,7 +445,7 @@ fn a_frame_that_failed_leaves_the_one_before() {
     assert_eq!(wait_for_event(&simulation), Event::Started);
     for _ in 0..2 {
         simulation.send(Command::Step);
-        let failed = matches!(wait_for_event(&simulation), Event::Failed { action, .. } if action == "go on");
+        let failed = matches!(wait_for_event(&simulation), Event::Failed { action, .. } if action == "advance");
         assert!(failed);
         assert!(Arc::ptr_eq(&before.frame, &wait_for(&simulation, |_| true).frame));
     }

@@ -11,7 +11,7 @@ use spinodal::{
     initial::InitialOptions,
     metrics::PairMetrics,
     network::ModelSource,
-    recording::{Entry, Frame, METRICS, Recording, RecordingReader, RecordingWriter, Row, Standing},
+    recording::{Entry, Frame, METRICS, Recording, RecordingReader, RecordingWriter, Row, Saved, Standing},
 };
 use std::{fs, io::Write, path::Path, sync::Arc};
 
@@ -113,6 +113,11 @@ fn frame(number: usize) -> Frame {
     Frame { row, reference: field, candidates: Vec::new() }
 }
 
+/// States of a run without candidates, as large as its frames.
+fn saved(frame: usize) -> Saved {
+    Saved { reference: State::at(frame).with("phi", vec![0.0; 8 * 8 * 8]), candidates: Vec::new() }
+}
+
 #[test]
 fn a_recording_keeps_to_its_budget_with_the_first_and_the_latest_frame() {
     let bytes = 8 * 8 * 8 * 4;
@@ -120,7 +125,7 @@ fn a_recording_keeps_to_its_budget_with_the_first_and_the_latest_frame() {
     for number in 0..=1000 {
         recording.push(frame(number));
         if number % 25 == 0 {
-            recording.keep_states(number, vec![Some(State::at(number).with("phi", vec![0.0; 8 * 8 * 8]))]);
+            recording.keep_states(number, saved(number));
         }
         let frames = recording.frames();
         assert_eq!((frames.first(), frames.last()), (Some(&0), Some(&number)));
@@ -131,8 +136,8 @@ fn a_recording_keeps_to_its_budget_with_the_first_and_the_latest_frame() {
     }
     assert!(recording.frames().len() > 5);
     assert_eq!(recording.at_or_before(999).unwrap().row.frame, recording.frames().into_iter().rev().nth(1).unwrap());
-    let (at, states) = recording.states_at_or_before(1000).unwrap();
-    assert_eq!(states[0].as_ref().unwrap().frame, at);
+    let (at, states) = recording.states_for(1000).unwrap();
+    assert_eq!(states.reference.frame, at);
     recording.truncate(100);
     assert!(recording.frames().iter().all(|&frame| frame <= 100));
     assert!(recording.rows().iter().all(|row| row.frame <= 100));
@@ -141,7 +146,7 @@ fn a_recording_keeps_to_its_budget_with_the_first_and_the_latest_frame() {
 }
 
 /// Records `frames` frames after the first with states every 4, as `compare` does.
-fn record(folder: &Path, setup: &Setup, frames: usize) -> RunRecord {
+pub fn record(folder: &Path, setup: &Setup, frames: usize) -> RunRecord {
     let record = RunRecord {
         version: "test".into(),
         engine: "CPU".into(),

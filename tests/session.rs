@@ -196,7 +196,7 @@ fn a_recording_opens_at_its_end_and_goes_on_from_its_states() {
     assert_eq!((shown.number(), shown.playing, session.playing), (4, false, false));
     assert_eq!(shown.rows.iter().map(|row| row.frame).collect::<Vec<_>>(), [0, 1, 2, 3, 4]);
     assert_eq!(session.draft, setup);
-    assert!(session.note().is_some_and(|note| note.contains("goes on from frame 2")), "{:?}", session.note());
+    assert!(session.note().is_some_and(|note| note.contains("continues from frame 2")), "{:?}", session.note());
 
     session.step();
     let next = wait_for(&mut session, |snapshot| snapshot.number() == 3);

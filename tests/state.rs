@@ -3,7 +3,7 @@
 use crate::{gpu_device::gpu, support::random_field};
 use spinodal::{
     equation::{Equation, Kinetics, Parameters},
-    evolution::{Brush, Evolution, EvolutionError, State},
+    evolution::{Brush, Evolution, EvolutionError, State, Watch},
     field::Field,
     fourier::Symbol,
     gpu::Engine,
@@ -114,5 +114,31 @@ fn painting_conserves_what_the_equation_conserves_from_then_on() {
         let mean = evolution.field().unwrap().mean();
         let drift = advance(&mut *evolution, 10).mean() - mean;
         assert!(drift.abs() < 1e-6, "{name}: {drift:e}");
+    }
+}
+
+#[test]
+fn a_frame_that_is_broken_off_leaves_the_states_before_it() {
+    let many = |steps_per_frame| Parameters { steps_per_frame, ..Parameters::default() };
+    // So many steps that the explicit solvers take them in several parts.
+    let evolutions: Vec<(_, Box<dyn Evolution>)> = vec![
+        ("explicit", Box::new(ExplicitSolver::new(&start(), many(40_000)).unwrap())),
+        ("explicit, device", Box::new(GpuExplicitSolver::new(&gpu(), &start(), many(10_000)).unwrap())),
+        ("spectral", Box::new(SpectralSolver::new(&start(), many(50), Symbol::Difference).unwrap())),
+        ("adaptive", Box::new(AdaptiveSolver::new(&start(), many(400), 1e-2, Symbol::Difference).unwrap())),
+    ];
+    for (name, mut evolution) in evolutions {
+        let before = evolution.save().unwrap();
+        let whole = Watch::default();
+        evolution.watch(&whole);
+        let end = advance(&mut *evolution, 1);
+        evolution.restore(&before).unwrap();
+        evolution.watch(&Watch::new(|| true));
+        assert!(matches!(evolution.advance(), Err(EvolutionError::Interrupted)), "{name}");
+        evolution.restore(&before).unwrap();
+        evolution.watch(&whole);
+        whole.begin(0);
+        assert_eq!(advance(&mut *evolution, 1), end, "{name}");
+        assert!(whole.progress().is_some_and(|progress| progress.share > 0.4), "{name}");
     }
 }

@@ -129,6 +129,20 @@ impl CandidateSpec {
         field: &Field,
     ) -> Result<Box<dyn Evolution>, NetworkError> {
         let own = network::start(field, self.coarsening()).map_err(EvolutionError::from)?;
+        self.start_on(engine, reference, model, own)
+    }
+
+    /// As [`CandidateSpec::start`], from a field on its own nodes.
+    ///
+    /// # Errors
+    /// As [`CandidateSpec::start`].
+    pub fn start_on(
+        &self,
+        engine: &Engine,
+        reference: &SolverSpec,
+        model: Option<&Model>,
+        own: Field,
+    ) -> Result<Box<dyn Evolution>, NetworkError> {
         Ok(match self {
             Self::Network { .. } => network::evolve(engine, model.ok_or(NetworkError::NoModel)?, &own)?,
             Self::Solver(solver) => solver.spec(reference, &own).start(engine, &own)?,

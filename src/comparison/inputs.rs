@@ -4,6 +4,7 @@ use super::{CandidateSpec, ComparisonError, Setup};
 use crate::{
     equation::{Kinetics, Parameters},
     field::Field,
+    grid::Grid,
     initial::{Initial, InitialOptions},
     network::{Model, ModelSource, SourceError},
     solver::Method,
@@ -64,6 +65,21 @@ impl Setup {
             models.push(model);
         }
         Ok(Inputs { setup: self.clone(), field, models, warnings })
+    }
+
+    /// Reads the files of one more candidate, and gives its model and what is doubtful about it.
+    ///
+    /// # Errors
+    /// As [`Setup::load`].
+    pub(super) fn load_candidate(
+        &self,
+        candidate: &CandidateSpec,
+        grid: &Grid,
+    ) -> Result<(Option<Model>, Vec<String>), ComparisonError> {
+        candidate.grid(grid)?;
+        let model = candidate.model().map(ModelSource::load).transpose()?;
+        let doubts = model.iter().flat_map(|model| self.doubts_of_model(candidate, model)).collect();
+        Ok((model, doubts))
     }
 
     /// Builds the initial field alone, and checks the reference's parameters on its grid.

@@ -7,7 +7,10 @@ mod candidate;
 mod candidate_spec;
 mod frozen;
 mod inputs;
+mod intervention;
+mod loader;
 mod messages;
+mod obey;
 mod page;
 mod recorded;
 mod run;
@@ -16,23 +19,26 @@ mod runner;
 mod setup;
 mod simulation;
 mod snapshot;
+mod strokes;
+mod timeline;
+mod urgency;
 mod worker;
 
 pub use candidate::Candidate;
 pub use candidate_spec::{CandidateError, CandidateSpec, SolverCandidate};
 pub use inputs::Inputs;
-pub use messages::{Command, Event, Start};
+pub use messages::{Command, Event, Heir, Start};
 pub use page::{REPORT_FILES, write_report};
 pub use recorded::Recorded;
 pub use run_record::RunRecord;
 pub use runner::Runner;
 pub use setup::Setup;
 pub use simulation::Simulation;
-pub use snapshot::{EvolutionSnapshot, InitialInfo, Snapshot};
+pub use snapshot::{EvolutionSnapshot, InitialInfo, Painting, Snapshot};
 
 use crate::{
     equation::ParameterError,
-    evolution::{Brush, EvolutionError, State},
+    evolution::{Brush, EvolutionError, State, Watch},
     field::{Field, FieldError},
     formats::FormatError,
     gpu::{Engine, Gpu, GpuError},
@@ -40,12 +46,12 @@ use crate::{
     initial::InitialError,
     metrics::{energy_density, pair::gpu::GpuMetricsError},
     network::{NetworkError, SourceError},
-    recording::{Entry, Frame, Row, States},
+    recording::{Entry, Frame, Row, Saved, SavedCandidate, States},
 };
-use candidate::Surroundings;
+use candidate::{Identity, Surroundings};
 use thiserror::Error;
 
-/// Why a comparison could not start or go on.
+/// Why a comparison could not start or continue.
 #[derive(Debug, Error)]
 pub enum ComparisonError {
     #[error(transparent)]
@@ -70,6 +76,14 @@ pub enum ComparisonError {
     Grid(#[from] GridError),
     #[error("the last frame failed halfway: go back to the first one")]
     Torn,
+    #[error("there is no candidate {0}")]
+    NoCandidate(usize),
+    #[error("only a network can be given other weights")]
+    NoNetwork,
+    #[error("the candidate {0} was stopped, for its values were no longer finite: it has no field to hand over")]
+    Stopped(String),
+    #[error("frame {0} was not kept")]
+    NotKept(usize),
     #[error("the saved states are of {found} evolutions, but this run has {expected}")]
     OtherStates { expected: usize, found: usize },
 }
@@ -86,6 +100,11 @@ pub struct Comparison {
     row: Row,
     /// Whether a frame failed halfway, so that the evolutions may no longer be of one moment.
     torn: bool,
+    /// The next candidate's, see [`SavedCandidate::id`].
+    next_id: u64,
+    /// The frame at which the reference was given its field.
+    since: usize,
+    watch: Watch,
 }
 
 impl Comparison {
@@ -95,16 +114,28 @@ impl Comparison {
     /// When the parameters are refused, the grids do not fit, or the device fails.
     pub fn new(inputs: Inputs, engine: Engine) -> Result<Self, ComparisonError> {
         let Inputs { setup, field, models, .. } = inputs;
-        let reference = Runner::new(setup.reference.start(&engine, &field)?);
-        let around = Surroundings { engine: &engine, reference: &setup.reference };
+        let watch = Watch::default();
+        let reference = Runner::new(setup.reference.start(&engine, &field)?, &watch);
+        let around = Surroundings { engine: &engine, reference: &setup.reference, watch: &watch };
         let mut candidates = Vec::with_capacity(models.len());
         for ((name, spec), model) in setup.names().into_iter().zip(&setup.candidates).zip(models) {
-            candidates.push(Candidate::new(name, spec.clone(), model, &field, &around)?);
+            let identity = Identity { name, number: candidates.len(), id: candidates.len() as u64 };
+            candidates.push(Candidate::new(identity, spec.clone(), model, 0, &field, &around)?);
         }
         let row = Row { frame: 0, time: 0.0, energy: 0.0, mean: 0.0, candidates: Vec::new() };
-        let mut comparison = Self { setup, engine, initial: field, reference, candidates, row, torn: false };
+        let next_id = candidates.len() as u64;
+        let (initial, since) = (field, 0);
+        let mut comparison =
+            Self { setup, engine, initial, reference, candidates, row, torn: false, next_id, since, watch };
         comparison.measure(0)?;
         Ok(comparison)
+    }
+
+    /// Reports to `watch` from now on, and lets it break frames off.
+    pub fn watch(&mut self, watch: Watch) {
+        self.reference.watch(&watch);
+        self.candidates.iter_mut().for_each(|candidate| candidate.watch(&watch));
+        self.watch = watch;
     }
 
     /// Back to frame 0 and the initial field.
@@ -114,39 +145,49 @@ impl Comparison {
     pub fn restart(&mut self) -> Result<(), ComparisonError> {
         self.torn = true;
         self.reference.restart(&self.initial)?;
-        let around = Surroundings { engine: &self.engine, reference: &self.setup.reference };
+        self.since = 0;
+        let around = Surroundings { engine: &self.engine, reference: &self.setup.reference, watch: &self.watch };
         self.candidates.iter_mut().try_for_each(|candidate| candidate.restart(&self.initial, &around))?;
         self.measure(0)?;
         self.torn = false;
         Ok(())
     }
 
-    /// Takes all evolutions one frame on and measures them. A candidate whose values are no longer finite is stopped, and
-    /// the others go on.
+    /// Advances all evolutions by one frame and measures them. A candidate whose values are no longer finite is stopped, and
+    /// the others continue.
     ///
     /// # Errors
-    /// When the device fails or the reference's values are no longer finite; from then on, until
-    /// [`Comparison::restart`] or [`Comparison::restore`].
+    /// When the device fails, the reference's values are no longer finite, or the watch breaks the frame off; from then on,
+    /// until [`Comparison::restart`] or [`Comparison::restore`].
     pub fn advance(&mut self) -> Result<(), ComparisonError> {
         if self.torn {
             return Err(ComparisonError::Torn);
         }
         self.torn = true;
         let frame = self.row.frame + 1;
-        self.reference.advance(self.gpu().cloned().as_ref())?;
-        let around = Surroundings { engine: &self.engine, reference: &self.setup.reference };
-        for candidate in &mut self.candidates {
-            candidate.advance(frame, &mut self.reference, &around)?;
-        }
+        let advanced = self.advance_all(frame);
+        self.watch.end();
+        advanced?;
         self.measure(frame)?;
         self.torn = false;
+        Ok(())
+    }
+
+    fn advance_all(&mut self, frame: usize) -> Result<(), ComparisonError> {
+        self.watch.begin(0);
+        self.reference.advance(self.gpu().cloned().as_ref())?;
+        let around = Surroundings { engine: &self.engine, reference: &self.setup.reference, watch: &self.watch };
+        for (number, candidate) in self.candidates.iter_mut().enumerate() {
+            self.watch.begin(number + 1);
+            candidate.advance(frame, &mut self.reference, &around)?;
+        }
         Ok(())
     }
 
     /// Measures the present fields, which are those of frame `frame`.
     fn measure(&mut self, frame: usize) -> Result<(), ComparisonError> {
         let parameters = self.setup.reference.parameters;
-        let around = Surroundings { engine: &self.engine, reference: &self.setup.reference };
+        let around = Surroundings { engine: &self.engine, reference: &self.setup.reference, watch: &self.watch };
         let measure = |candidate: &mut Candidate| candidate.measure(&mut self.reference, &around);
         let candidates: Vec<Entry> = self.candidates.iter_mut().map(measure).collect::<Result<_, _>>()?;
         let known = candidates.iter().find_map(|entry| entry.metrics);
@@ -175,16 +216,13 @@ impl Comparison {
         Ok(Frame { row: self.row.clone(), reference, candidates })
     }
 
-    /// The states of the reference and the candidates, from which the run can go on.
+    /// The states of the reference and the candidates, from which the run can continue.
     ///
     /// # Errors
-    /// When the device fails.
+    /// When the device fails, or after a frame that failed.
     pub fn save(&mut self) -> Result<States, ComparisonError> {
-        let mut states = vec![Some(self.reference.save()?)];
-        for candidate in &mut self.candidates {
-            states.push(candidate.save()?);
-        }
-        Ok(states)
+        let Saved { reference, candidates } = self.saved()?;
+        Ok([Some(reference)].into_iter().chain(candidates.into_iter().map(|candidate| candidate.state)).collect())
     }
 
     /// Goes to a frame whose states were saved; what comes next are the same bits as if the run had never left it.
@@ -193,22 +231,18 @@ impl Comparison {
     /// When the states are another run's, or the device fails.
     pub fn restore(&mut self, frame: usize, states: &[Option<State>]) -> Result<(), ComparisonError> {
         let (expected, found) = (1 + self.candidates.len(), states.len());
-        let [Some(reference), candidates @ ..] = states else {
-            return Err(ComparisonError::OtherStates { expected, found });
-        };
+        let other = ComparisonError::OtherStates { expected, found };
+        let [Some(reference), states @ ..] = states else { return Err(other) };
         if found != expected {
-            return Err(ComparisonError::OtherStates { expected, found });
+            return Err(other);
         }
-        self.torn = true;
-        self.reference.restore(reference)?;
-        let field = self.reference.field()?;
-        let around = Surroundings { engine: &self.engine, reference: &self.setup.reference };
-        for (candidate, state) in self.candidates.iter_mut().zip(candidates) {
-            candidate.restore(frame, state.as_ref(), &field, &around)?;
-        }
-        self.measure(frame)?;
-        self.torn = false;
-        Ok(())
+        let saved = |(candidate, state): (&Candidate, &Option<State>)| SavedCandidate {
+            id: candidate.id(),
+            since: candidate.since(),
+            state: state.clone(),
+        };
+        let candidates = self.candidates.iter().zip(states).map(saved).collect();
+        self.return_to(frame, &Saved { reference: reference.clone(), candidates })
     }
 
     /// Paints on the reference and on all candidates, and measures them anew.
@@ -252,6 +286,11 @@ impl Comparison {
     /// The reference.
     pub fn reference(&self) -> &Runner {
         &self.reference
+    }
+
+    /// The frame at which the reference was given its field, the initial one or a candidate's.
+    pub fn since(&self) -> usize {
+        self.since
     }
 
     /// The candidates, in the order of the setup.

@@ -49,7 +49,7 @@ pub fn write_report(
     let names = setup.names();
     plots::draw_error(rows, &names, &folder.join(ERROR))?;
     plots::draw_energy(rows, &names, &folder.join(ENERGY))?;
-    let table: String = rows.iter().map(|row| figures::line(row) + "\n").collect();
+    let table: String = rows.iter().map(|row| figures::line(row, setup.candidates.len()) + "\n").collect();
     write_text(&folder.join(METRICS), &format!("{}\n{table}", figures::header(&names)))?;
     if let Some(gpu) = gpu {
         let mut stage = Stage::new(gpu, &names, size, Ground::White)?;

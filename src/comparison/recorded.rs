@@ -1,19 +1,19 @@
-//! A recorded run, to be looked at and gone on with.
+//! A recorded run, to be looked at and continued.
 
 use super::{ComparisonError, Inputs, RunRecord};
 use crate::{
     formats::FormatError,
-    recording::{Frame, Row, States},
+    recording::{Frame, RecordingReader, States},
 };
 use std::path::Path;
 
-/// A recording on disk, as far as it takes to show its latest frame and to go on.
+/// A recording on disk, as far as it takes to show its latest frame and to continue.
 #[derive(Debug)]
 pub struct Recorded {
     /// What it takes to start the run anew; the initial field is the recording's first frame.
     pub inputs: Inputs,
-    /// The figures of all frames.
-    pub rows: Vec<Row>,
+    /// The figures of all frames, and their fields on disk.
+    pub reader: RecordingReader,
     /// The latest frame.
     pub latest: Frame,
     /// The latest states of reference and candidates, and the frame that they are of.
@@ -36,15 +36,15 @@ impl Recorded {
         let mut inputs = record.setup.load_beside((*first.reference).clone())?;
         let states = reader.latest_states()?;
         inputs.warnings.extend(doubt(latest.row.frame, states.as_ref().map(|(frame, _)| *frame)));
-        Ok(Self { inputs, rows: reader.rows().to_vec(), latest, states })
+        Ok(Self { inputs, reader, latest, states })
     }
 }
 
-/// What the user should know before the run goes on.
+/// What the user should know before the run continues.
 fn doubt(latest: usize, saved: Option<usize>) -> Option<String> {
     match saved {
         Some(frame) if frame == latest => None,
-        Some(frame) => Some(format!("this recording goes on from frame {frame}, the latest whose state was kept")),
-        None => Some("no states were kept with this recording: to go on is to start anew".into()),
+        Some(frame) => Some(format!("this recording continues from frame {frame}, the latest whose states were kept")),
+        None => Some("no states were kept with this recording: it continues from its first frame".into()),
     }
 }

@@ -1,48 +1,159 @@
 //! A comparison and its recording in memory.
 
-use super::{Comparison, ComparisonError, InitialInfo, Setup};
-use crate::recording::{Frame, Recording};
+use super::{CandidateSpec, Comparison, ComparisonError, Heir, InitialInfo, Setup, strokes::Strokes};
+use crate::{
+    evolution::Brush,
+    network::{Model, ModelSource},
+    recording::{Frame, Recording},
+};
 use std::sync::Arc;
 
-/// A comparison and what of it does not change from frame to frame.
+/// A comparison and what it has been through.
 pub(super) struct Run {
     pub number: u64,
     pub comparison: Comparison,
     pub setup: Arc<Setup>,
     pub initial: Arc<InitialInfo>,
     pub recording: Arc<Recording>,
-    /// The present frame, once it was published.
+    /// The frame that is shown, once it was published: the present one, or a later one that the evolutions are to come to.
     pub frame: Option<Arc<Frame>>,
+    pub strokes: Strokes,
+    /// The frame that the evolutions are on their way to, if it is not the next one.
+    pub(super) goal: Option<usize>,
+    /// Whether the present frame is not what followed from the one before.
+    pub(super) is_break: bool,
+    /// The candidates of the recording that was opened.
+    pub(super) ids_on_disk: Vec<u64>,
 }
 
 /// Bytes of fields and states that a run keeps.
 pub(super) const MEMORY: usize = 1 << 29;
 
+/// Bytes of these that are for strokes to be undone.
+const STROKES: usize = MEMORY / 8;
+
+/// Bytes of these that are for the recording.
+pub(super) const RECORDING: usize = MEMORY - STROKES;
+
 /// Frames from one kept state to the next.
 const STATE_INTERVAL: usize = 25;
 
+/// Milliseconds of a frame that is slow.
+const SLOW: f64 = 1000.0;
+
 impl Run {
-    /// The present frame, recorded unless it was already. Of a frame that failed halfway there is none: the one before it
+    /// A run at the present frame of `comparison`. `frame` is what is shown first, where that is another one.
+    pub fn new(number: u64, comparison: Comparison, recording: Recording, frame: Option<Arc<Frame>>) -> Self {
+        Self {
+            number,
+            setup: Arc::new(comparison.setup().clone()),
+            initial: Arc::new(InitialInfo::from(comparison.initial())),
+            recording: Arc::new(recording),
+            frame,
+            strokes: Strokes::new(STROKES),
+            goal: None,
+            is_break: false,
+            ids_on_disk: comparison.ids(),
+            comparison,
+        }
+    }
+
+    /// The frame to show, recorded unless it was already. Of a frame that failed halfway there is none: the one before it
     /// stays.
     pub fn record(&mut self) -> Result<Arc<Frame>, ComparisonError> {
         if let Some(frame) = &self.frame {
             return Ok(frame.clone());
         }
         let frame = self.comparison.frame()?;
-        let number = frame.row.frame;
-        self.recording.truncate(number.saturating_sub(1));
         self.recording.push(frame.clone());
-        if number.is_multiple_of(STATE_INTERVAL) {
-            self.recording.keep_states(number, self.comparison.save()?);
-        }
         Ok(self.frame.insert(Arc::new(frame)).clone())
     }
 
-    /// Goes back to the latest kept state not after a frame.
-    pub fn rewind(&mut self, frame: usize) -> Result<(), ComparisonError> {
-        match self.recording.states_at_or_before(frame) {
-            Some((frame, states)) => self.comparison.restore(frame, &states),
-            None => self.comparison.restart(),
+    /// Advances by one frame. Before that the states of the present one are kept if its number says so, it was changed, or
+    /// the next one may take so long that it is broken off.
+    pub fn advance(&mut self) -> Result<(), ComparisonError> {
+        let frame = self.comparison.row().frame;
+        let is_kept = self.is_break || self.is_slow() || frame.is_multiple_of(STATE_INTERVAL);
+        if is_kept && !self.comparison.is_torn() {
+            let saved = self.comparison.saved()?;
+            match self.is_break {
+                true => self.recording.keep_break(frame, saved),
+                false => self.recording.keep_states(frame, saved),
+            }
         }
+        self.comparison.advance()?;
+        self.is_break = false;
+        self.frame = None;
+        Ok(())
+    }
+
+    /// Whether a frame takes so long that to write its states down costs nothing beside.
+    fn is_slow(&self) -> bool {
+        let candidates = self.comparison.candidates().iter().filter_map(|candidate| candidate.milliseconds());
+        candidates.chain(self.comparison.reference().milliseconds()).sum::<f64>() > SLOW
+    }
+
+    /// Back to frame 0.
+    pub fn reset(&mut self) -> Result<(), ComparisonError> {
+        self.comparison.restart()?;
+        self.recording = Arc::new(Recording::new(RECORDING));
+        self.strokes.clear();
+        (self.frame, self.goal, self.is_break) = (None, None, false);
+        Ok(())
+    }
+
+    pub fn add(&mut self, spec: CandidateSpec, model: Option<Model>) -> Result<(), ComparisonError> {
+        self.comparison.add(spec, model)?;
+        self.candidates_changed();
+        Ok(())
+    }
+
+    pub fn remove(&mut self, candidate: usize) -> Result<(), ComparisonError> {
+        self.comparison.remove(candidate)?;
+        self.recording.remove_candidate(candidate);
+        self.candidates_changed();
+        Ok(())
+    }
+
+    pub fn reload(&mut self, candidate: usize, source: ModelSource, model: Model) -> Result<(), ComparisonError> {
+        self.comparison.reload(candidate, source, model)?;
+        self.candidates_changed();
+        Ok(())
+    }
+
+    pub fn hand_over(&mut self, candidate: usize, to: Heir) -> Result<(), ComparisonError> {
+        self.comparison.hand_over(candidate, to)?;
+        self.changed();
+        Ok(())
+    }
+
+    pub fn paint(&mut self, brush: &Brush) -> Result<(), ComparisonError> {
+        self.strokes.paint(&mut self.comparison, brush)?;
+        self.changed();
+        Ok(())
+    }
+
+    pub fn undo(&mut self) -> Result<(), ComparisonError> {
+        if self.strokes.undo(&mut self.comparison)? {
+            self.changed();
+        }
+        Ok(())
+    }
+
+    pub fn redo(&mut self) -> Result<(), ComparisonError> {
+        if self.strokes.redo(&mut self.comparison)? {
+            self.changed();
+        }
+        Ok(())
+    }
+
+    /// A candidate that has come or was reloaded is led until now when the run comes back here, so that nothing breaks.
+    fn candidates_changed(&mut self) {
+        self.setup = Arc::new(self.comparison.setup().clone());
+        self.frame = None;
+    }
+
+    fn changed(&mut self) {
+        (self.frame, self.is_break) = (None, true);
     }
 }

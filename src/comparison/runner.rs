@@ -1,7 +1,7 @@
 //! One evolution of a comparison: its present field and what a frame of it costs.
 
 use crate::{
-    evolution::{Brush, Evolution, EvolutionError, OnDevice, State},
+    evolution::{Brush, Evolution, EvolutionError, OnDevice, State, Watch},
     field::Field,
     gpu::Gpu,
     grid::Grid,
@@ -23,8 +23,9 @@ pub struct Runner {
 }
 
 impl Runner {
-    /// Around an evolution.
-    pub fn new(evolution: Box<dyn Evolution>) -> Self {
+    /// Around an evolution, which reports to `watch`.
+    pub fn new(mut evolution: Box<dyn Evolution>, watch: &Watch) -> Self {
+        evolution.watch(watch);
         Self { evolution, field: None, milliseconds: None, spent: Duration::ZERO }
     }
 
@@ -99,10 +100,15 @@ impl Runner {
         self.evolution.disturb(brush)
     }
 
-    /// Goes on by one frame and waits for the device, so that the time measured is that of the work.
+    /// Reports to another watch.
+    pub fn watch(&mut self, watch: &Watch) {
+        self.evolution.watch(watch);
+    }
+
+    /// Advances by one frame and waits for the device, so that the time measured is that of the work.
     ///
     /// # Errors
-    /// When the device fails.
+    /// When the device fails, or the watch breaks the frame off.
     pub fn advance(&mut self, gpu: Option<&Gpu>) -> Result<(), EvolutionError> {
         let start = Instant::now();
         self.field = None;

@@ -2,17 +2,20 @@
 
 use super::{
     Snapshot,
-    messages::{Command, Event, Message, Shared, Start},
+    messages::{Command, Event, Message, Outbox, Shared, Start},
     worker::Worker,
 };
-use crate::threads::{self, Priority, Stop};
-use crossbeam_channel::{Receiver, Sender, unbounded};
+use crate::{
+    evolution::{Progress, Watch},
+    threads::{self, Priority, Stop},
+};
+use crossbeam_channel::{Receiver, unbounded};
 use parking_lot::Mutex;
 use std::{io, sync::Arc};
 
-/// Handle of a simulation's thread. Dropping it ends the thread after the present frame.
+/// Handle of a simulation's thread. Dropping it ends the thread, within a frame where the evolutions allow it.
 pub struct Simulation {
-    messages: Sender<Message>,
+    outbox: Outbox,
     events: Receiver<Event>,
     shared: Arc<Shared>,
     _worker: threads::Worker,
@@ -27,40 +30,46 @@ impl Simulation {
     /// When the system gives no thread. All else that fails comes as an [`Event`].
     pub fn spawn(start: impl Into<Start>, wake: impl Fn() + Send + Sync + 'static) -> io::Result<Self> {
         let (messages, inbox) = unbounded();
-        let (outbox, events) = unbounded();
-        let shared = Arc::new(Shared { latest: Mutex::new(None), wake: Box::new(wake) });
+        let (teller, events) = unbounded();
+        let outbox = Outbox { messages, urgency: Arc::default() };
+        let shared =
+            Arc::new(Shared { latest: Mutex::new(None), wake: Box::new(wake), watch: Mutex::new(Watch::default()) });
         // Until a run exists, starting one is all that can be obeyed: it comes first.
         let first = match start.into() {
             Start::Setup(setup) => Command::Restart(setup),
             Start::Recording(folder) => Command::Open(folder),
         };
-        // Fails only if nobody listens any more.
-        messages.send(Message::Command(first)).ok();
+        outbox.send(Message::Command(first));
         let work = {
-            let (replies, events, shared) = (messages.clone(), outbox.clone(), shared.clone());
-            move |stop: &Stop| Worker::new(inbox, replies, &events, &shared).run(stop)
+            let (outbox, events, shared) = (outbox.clone(), teller.clone(), shared.clone());
+            move |stop: &Stop| Worker::new(inbox, outbox, &events, &shared, stop).run()
         };
         let on_panic = {
             let shared = shared.clone();
             move |reason| {
                 // Fails only if nobody listens any more.
-                outbox.send(Event::Stopped(format!("the simulation stopped: {reason}"))).ok();
+                teller.send(Event::Stopped(format!("the simulation stopped: {reason}"))).ok();
                 (shared.wake)();
             }
         };
         let worker = threads::spawn("simulation", Priority::Background, work, on_panic)?;
-        Ok(Self { messages, events, shared, _worker: worker })
+        Ok(Self { outbox, events, shared, _worker: worker })
     }
 
     /// Asks for something; never waits.
     pub fn send(&self, command: Command) {
-        // A thread that has ended has said so by `Event::Stopped`.
-        self.messages.send(Message::Command(command)).ok();
+        self.outbox.send(Message::Command(command));
     }
 
     /// The latest state; `None` until the first run has been loaded.
     pub fn snapshot(&self) -> Option<Arc<Snapshot>> {
         self.shared.latest.lock().clone()
+    }
+
+    /// Which evolution is being advanced at the moment, 0 for the reference and from 1 on for the candidates, and how far its
+    /// frame has come; `None` between frames.
+    pub fn progress(&self) -> Option<Progress> {
+        self.shared.watch.lock().progress()
     }
 
     /// The next event that has not been taken yet; never waits.

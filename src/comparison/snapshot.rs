@@ -1,9 +1,10 @@
 //! What a simulation shows of itself.
 
-use super::{Candidate, Runner, Setup};
+use super::{Candidate, Comparison, Setup};
 use crate::{
     field::Field,
     grid::Grid,
+    network::Card,
     recording::{Frame, Recording, Row, Standing},
 };
 use std::sync::Arc;
@@ -21,8 +22,12 @@ pub struct Snapshot {
     pub frame: Arc<Frame>,
     /// Whether frames follow each other by themselves.
     pub playing: bool,
-    /// What is being read from disk at the moment, if anything.
+    /// What is being read from disk at the moment, if anything but weights to reload and frames to look at.
     pub loading: Option<Arc<str>>,
+    /// How far the evolutions have come on their way back to the frame shown, while that is being computed again.
+    pub catching_up: Option<usize>,
+    /// What can be undone and redone.
+    pub painting: Painting,
     /// The reference.
     pub reference: EvolutionSnapshot,
     /// The candidates, in the order of the setup.
@@ -45,6 +50,17 @@ impl Snapshot {
     }
 }
 
+/// The strokes of a brush so far.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Painting {
+    /// Strokes that can be undone.
+    pub undo: usize,
+    /// Strokes that can be redone.
+    pub redo: usize,
+    /// By how much the latest stroke that can be undone changed the mean of φ of the reference.
+    pub mean_change: Option<f64>,
+}
+
 /// One evolution at one frame.
 #[derive(Debug, Clone)]
 pub struct EvolutionSnapshot {
@@ -56,17 +72,40 @@ pub struct EvolutionSnapshot {
     pub standing: Standing,
     /// Milliseconds per frame, smoothed; `None` before the first frame.
     pub milliseconds: Option<f64>,
+    /// A number that a candidate keeps when others come and go: the lowest that was free when it came. The reference has 0.
+    pub number: usize,
+    /// The frame from which it goes by itself: until then a candidate is led. It starts again when it is reloaded or handed
+    /// the reference's field.
+    pub since: usize,
+    /// What is known about a network's weights.
+    pub card: Option<Arc<Card>>,
 }
 
 impl EvolutionSnapshot {
-    pub(super) fn of_reference(setup: &Setup, runner: &Runner) -> Self {
-        let name = setup.reference.method.to_string().into();
-        Self { name, grid: runner.grid(), standing: Standing::Running, milliseconds: runner.milliseconds() }
+    pub(super) fn of_reference(comparison: &Comparison) -> Self {
+        let (runner, name) = (comparison.reference(), comparison.setup().reference.method.to_string().into());
+        Self {
+            name,
+            grid: runner.grid(),
+            standing: Standing::Running,
+            milliseconds: runner.milliseconds(),
+            number: 0,
+            since: comparison.since(),
+            card: None,
+        }
     }
 
     /// A candidate that stands so in the frame shown.
     pub(super) fn of_candidate(candidate: &Candidate, standing: Standing) -> Self {
-        Self { name: candidate.name().into(), grid: candidate.grid(), standing, milliseconds: candidate.milliseconds() }
+        Self {
+            name: candidate.name().into(),
+            grid: candidate.grid(),
+            standing,
+            milliseconds: candidate.milliseconds(),
+            number: candidate.number(),
+            since: candidate.since(),
+            card: candidate.card().cloned(),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 //! - `run.toml`: all that it takes to repeat the run;
 //! - `metrics.csv`: one row per frame, written after the frame's fields, so that what it tells of is there;
 //! - `reference.npy`, and `NAME.npy` for each candidate: the fields, [frames, nx, ny, nz];
-//! - `states/00050.safetensors`: states from which the run can go on, every so many frames.
+//! - `states/00050.safetensors`: states from which the run can continue, every so many frames.
 //!
 //! Killed at any moment it opens with all complete frames.
 
@@ -104,7 +104,7 @@ impl RecordingWriter {
         let path = folder.join(METRICS);
         let (rows, _) = table::read(&path, &layout.names())?;
         let rows = &rows[..rows.len().min(frame + 1)];
-        let text: String = rows.iter().map(|row| table::line(row) + "\n").collect();
+        let text: String = rows.iter().map(|row| table::line(row, layout.candidates.len()) + "\n").collect();
         let failed = |source| FormatError::Write { path: path.clone(), source };
         let mut metrics = File::options().write(true).open(&path).map_err(failed)?;
         let length = table::header(&layout.names()).len() + 1 + text.len();
@@ -112,9 +112,14 @@ impl RecordingWriter {
         metrics.seek(SeekFrom::End(0)).map_err(failed)?;
         let mut series = Vec::new();
         for (index, (name, grid)) in layout.series().enumerate() {
-            let running = |row: &&Row| index == 0 || row.candidates[index - 1].standing != Standing::Stopped;
+            let running = |row: &&Row| index == 0 || has_field(row, index - 1);
             let frames = rows.iter().filter(running).count();
-            series.push(GrowingFrames::resume(&fields_path(folder, name), grid, frames, layout.concentration)?);
+            let path = fields_path(folder, name);
+            series.push(match frames {
+                // A candidate that has not come yet.
+                0 => GrowingFrames::create(&path, grid, layout.concentration)?,
+                _ => GrowingFrames::resume(&path, grid, frames, layout.concentration)?,
+            });
         }
         Ok(Self { folder: folder.to_owned(), metrics, series, frames: rows.len() })
     }
@@ -135,7 +140,7 @@ impl RecordingWriter {
                 series.append(field)?;
             }
         }
-        put_line(&mut self.metrics, &self.folder.join(METRICS), &table::line(&frame.row))?;
+        put_line(&mut self.metrics, &self.folder.join(METRICS), &table::line(&frame.row, self.series.len() - 1))?;
         self.frames += 1;
         Ok(())
     }
@@ -147,6 +152,11 @@ impl RecordingWriter {
     pub fn keep_states(&self, frame: usize, states: &[Option<State>]) -> Result<(), FormatError> {
         state_file::write(&states_path(&self.folder, frame), states)
     }
+}
+
+/// Whether the files hold a field of a candidate at a frame: it has come and was not stopped.
+fn has_field(row: &Row, candidate: usize) -> bool {
+    row.candidates.get(candidate).is_some_and(|entry| entry.standing != Standing::Stopped)
 }
 
 /// One write per line, so that a kill cannot leave half of it behind another.
@@ -189,18 +199,44 @@ impl RecordingReader {
     /// When a field cannot be read.
     pub fn frame(&self, frame: usize) -> Result<Option<Frame>, FormatError> {
         let Some(row) = self.rows.get(frame) else { return Ok(None) };
-        let read = |name: &str, grid: Grid, frames: usize| -> Result<Arc<Field>, FormatError> {
+        let read = |name: &str, grid: Grid, place: usize| -> Result<Arc<Field>, FormatError> {
             let path = fields_path(&self.folder, name);
-            let mut reader = FrameReader::open_first(&path, self.layout.concentration, frames)?;
-            Ok(Arc::new(reader.read(frame)?.with_spacing(grid.spacing)))
+            let mut reader = FrameReader::open_first(&path, self.layout.concentration, place + 1)?;
+            Ok(Arc::new(reader.read(place)?.with_spacing(grid.spacing)))
         };
-        let reference = read(REFERENCE, self.layout.reference, frame + 1)?;
-        let candidates = self.layout.candidates.iter().zip(&row.candidates).map(|((name, grid), entry)| {
-            let there = entry.standing != Standing::Stopped;
-            there.then(|| read(name, *grid, frame + 1)).transpose()
+        let reference = read(REFERENCE, self.layout.reference, frame)?;
+        let candidates = self.layout.candidates.iter().enumerate().take(row.candidates.len());
+        let candidates = candidates.map(|(number, (name, grid))| {
+            let place = self.rows[..frame].iter().filter(|row| has_field(row, number)).count();
+            has_field(row, number).then(|| read(name, *grid, place)).transpose()
         });
         let candidates = candidates.collect::<Result<_, _>>()?;
         Ok(Some(Frame { row: row.clone(), reference, candidates }))
+    }
+
+    /// The complete frames whose states are there, in order.
+    ///
+    /// # Errors
+    /// When their folder cannot be read.
+    pub fn state_frames(&self) -> Result<Vec<usize>, FormatError> {
+        let folder = self.folder.join(STATES);
+        let failed = |source| FormatError::Read { path: folder.clone(), source };
+        let mut frames = Vec::new();
+        for entry in fs::read_dir(&folder).map_err(failed)? {
+            let name = entry.map_err(failed)?.file_name();
+            let frame = name.to_string_lossy().strip_suffix(".safetensors").and_then(|frame| frame.parse().ok());
+            frames.extend(frame.filter(|&frame: &usize| frame < self.rows.len()));
+        }
+        frames.sort_unstable();
+        Ok(frames)
+    }
+
+    /// The states of a frame.
+    ///
+    /// # Errors
+    /// When they are not there or cannot be read.
+    pub fn states(&self, frame: usize) -> Result<States, FormatError> {
+        state_file::read(&states_path(&self.folder, frame))
     }
 
     /// The latest states of a complete frame, and the frame that they are of.
@@ -208,15 +244,7 @@ impl RecordingReader {
     /// # Errors
     /// When the folder or the states cannot be read.
     pub fn latest_states(&self) -> Result<Option<(usize, States)>, FormatError> {
-        let folder = self.folder.join(STATES);
-        let failed = |source| FormatError::Read { path: folder.clone(), source };
-        let mut latest = None;
-        for entry in fs::read_dir(&folder).map_err(failed)? {
-            let name = entry.map_err(failed)?.file_name();
-            let frame =
-                name.to_string_lossy().strip_suffix(".safetensors").and_then(|frame| frame.parse::<usize>().ok());
-            latest = latest.max(frame.filter(|&frame| frame < self.rows.len()));
-        }
-        latest.map(|frame| Ok((frame, state_file::read(&states_path(&self.folder, frame))?))).transpose()
+        let latest = self.state_frames()?.pop();
+        latest.map(|frame| Ok((frame, self.states(frame)?))).transpose()
     }
 }

@@ -1,9 +1,9 @@
 //! A recording in memory, within a budget.
 
-use super::{Row, States};
-use crate::{evolution::State, field::Field};
+use super::{RecordingReader, Row, Saved, contents::Contents};
+use crate::{field::Field, formats::FormatError};
 use parking_lot::Mutex;
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 /// One moment of a run: figures and fields.
 #[derive(Debug, Clone)]
@@ -12,111 +12,181 @@ pub struct Frame {
     pub row: Row,
     /// φ of the reference.
     pub reference: Arc<Field>,
-    /// φ of each candidate on its own nodes; `None` once it was stopped.
+    /// φ of each candidate on its own nodes, in the order of the setup; `None` once it was stopped. Candidates that came
+    /// later have none.
     pub candidates: Vec<Option<Arc<Field>>>,
 }
 
 impl Frame {
-    fn bytes(&self) -> usize {
+    /// Memory that the fields take.
+    pub fn bytes(&self) -> usize {
         let fields = self.candidates.iter().flatten().chain([&self.reference]);
         fields.map(|field| size_of_val(field.values())).sum()
     }
+
+    /// The same without a candidate, if that was there.
+    #[must_use]
+    pub fn without_candidate(&self, candidate: usize) -> Self {
+        let mut frame = self.clone();
+        frame.row.remove_candidate(candidate);
+        if candidate < frame.candidates.len() {
+            frame.candidates.remove(candidate);
+        }
+        frame
+    }
 }
 
-/// Most rows that are kept; a run has more frames than a plot has points.
-const MOST_ROWS: usize = 4096;
-
-/// Rows before this frame are never thinned: coarsening is fastest at first.
-const DENSE_ROWS: usize = 512;
-
-/// Frames of a run within a budget of memory. Any thread may look at it while the run goes on.
+/// Frames of a run within a budget of memory. Any thread may look at it during the run.
 ///
 /// All frames are kept until they fill the budget. From then on only those are kept whose number a stride divides; the
 /// stride doubles each time the budget is full. The first and the latest are always there. States, from which the run can
-/// go on, are kept with the frames that they belong to. Rows of figures, which are small, are thinned apart.
+/// continue, are kept with the frames that they belong to. Rows of figures, which are small, are thinned apart.
+///
+/// Where the run was changed from outside, such as by a brush, is a *break*: what came after cannot be computed again from
+/// states before it. States at breaks stay when their frames go, the latest of them, within a quarter of the budget.
+///
+/// A recording that was opened from disk has figures of all its frames at once, and fields of those that were read.
 #[derive(Debug)]
 pub struct Recording {
     contents: Mutex<Contents>,
     budget: usize,
+    disk: Option<Disk>,
 }
 
+/// The files of a recording that was opened.
 #[derive(Debug)]
-struct Contents {
-    frames: BTreeMap<usize, Arc<Frame>>,
-    /// States of the reference and of the candidates.
-    states: BTreeMap<usize, Arc<[Option<State>]>>,
-    bytes: usize,
-    stride: usize,
-    rows: Vec<Row>,
-    row_stride: usize,
+struct Disk {
+    reader: Arc<RecordingReader>,
+    /// Frames whose states are there.
+    states: Vec<usize>,
+    still: Mutex<StillValid>,
+}
+
+/// What of the files still belongs to the run.
+#[derive(Debug)]
+struct StillValid {
+    /// The frames before this one: the later ones are forgotten.
+    frames: usize,
+    /// Candidates that were removed since, each by its place among those left then.
+    removed: Vec<usize>,
 }
 
 impl Recording {
     /// A recording that holds at most `budget` bytes of fields and states, and two frames more.
     pub fn new(budget: usize) -> Self {
-        let (frames, states) = (BTreeMap::new(), BTreeMap::new());
-        let contents = Contents { frames, states, bytes: 0, stride: 1, rows: Vec::new(), row_stride: 1 };
-        Self { contents: Mutex::new(contents), budget }
+        Self { contents: Mutex::new(Contents::new(budget)), budget, disk: None }
     }
 
-    /// A recording that is taken up again: the figures of all its frames so far, and the latest of the frames.
-    pub fn taken_up(budget: usize, rows: Vec<Row>, latest: Frame) -> Self {
-        let recording = Self::new(budget);
-        {
-            let contents = &mut *recording.contents.lock();
-            rows.into_iter().filter(|row| row.frame < latest.row.frame).for_each(|row| contents.push_row(row));
-        }
-        recording.push(latest);
-        recording
+    /// A recording on disk, opened at its latest frame.
+    ///
+    /// # Errors
+    /// When the folder of its states cannot be read.
+    pub fn opened(budget: usize, reader: RecordingReader, latest: Frame) -> Result<Self, FormatError> {
+        let mut contents = Contents::new(budget);
+        reader.rows().iter().filter(|row| row.frame < latest.row.frame).for_each(|row| contents.push_row(row.clone()));
+        let frames = latest.row.frame + 1;
+        contents.push(latest);
+        let states = reader.state_frames()?;
+        let still = Mutex::new(StillValid { frames, removed: Vec::new() });
+        let disk = Some(Disk { reader: Arc::new(reader), states, still });
+        Ok(Self { contents: Mutex::new(contents), budget, disk })
     }
 
-    /// Adds the latest frame.
+    /// Adds the latest frame. What was there from its number on is forgotten.
     pub fn push(&self, frame: Frame) {
-        let contents = &mut *self.contents.lock();
-        contents.drop_latest_unless_kept();
-        contents.push_row(frame.row.clone());
-        contents.bytes += frame.bytes();
-        contents.frames.insert(frame.row.frame, Arc::new(frame));
-        contents.keep_within(self.budget);
+        self.forget_on_disk(frame.row.frame);
+        self.contents.lock().push(frame);
     }
 
-    /// Keeps the states of the reference and the candidates at a frame.
-    pub fn keep_states(&self, frame: usize, states: States) {
+    /// Keeps the states at a frame.
+    pub fn keep_states(&self, frame: usize, saved: Saved) {
+        self.contents.lock().keep_states(frame, saved);
+    }
+
+    /// Keeps the states at a frame at which the run was changed from outside.
+    pub fn keep_break(&self, frame: usize, saved: Saved) {
         let contents = &mut *self.contents.lock();
-        contents.bytes += bytes_of(&states);
-        contents.states.insert(frame, states.into());
-        contents.keep_within(self.budget);
+        contents.keep_states(frame, saved);
+        contents.keep_break(frame);
+    }
+
+    /// Whether the run was changed from outside at a frame.
+    pub fn is_break(&self, frame: usize) -> bool {
+        self.contents.lock().is_break(frame)
+    }
+
+    /// Whether frame `to` follows from frame `from` by itself.
+    pub fn is_unbroken(&self, from: usize, to: usize) -> bool {
+        self.contents.lock().is_unbroken(from, to)
     }
 
     /// Forgets all that came after a frame.
     pub fn truncate(&self, frame: usize) {
+        self.forget_on_disk(frame + 1);
+        self.contents.lock().forget_from(frame + 1);
+    }
+
+    /// Takes a candidate out of all rows and frames, if it was there; those behind it move up.
+    pub fn remove_candidate(&self, candidate: usize) {
         let contents = &mut *self.contents.lock();
-        let later: Vec<_> = contents.frames.range(frame + 1..).map(|(&frame, _)| frame).collect();
-        later.into_iter().for_each(|frame| contents.remove(frame));
-        let later = contents.states.split_off(&(frame + 1));
-        contents.bytes -= later.values().map(|states| bytes_of(states)).sum::<usize>();
-        contents.rows.retain(|row| row.frame <= frame);
+        if let Some(disk) = &self.disk {
+            disk.still.lock().removed.push(candidate);
+        }
+        contents.remove_candidate(candidate);
     }
 
-    /// A frame, if it was kept.
+    /// A frame, if it can be had at once.
     pub fn frame(&self, frame: usize) -> Option<Arc<Frame>> {
-        self.contents.lock().frames.get(&frame).cloned()
+        self.contents.lock().frame(frame)
     }
 
-    /// The latest frame kept that is not after `frame`.
+    /// The latest frame that can be had at once and is not after `frame`.
     pub fn at_or_before(&self, frame: usize) -> Option<Arc<Frame>> {
-        self.contents.lock().frames.range(..=frame).next_back().map(|(_, frame)| frame.clone())
+        self.contents.lock().at_or_before(frame)
     }
 
-    /// The numbers of the frames kept, first to latest.
+    /// The number of the latest frame.
+    pub fn latest(&self) -> Option<usize> {
+        self.contents.lock().frames.last_key_value().map(|(&frame, _)| frame)
+    }
+
+    /// The numbers of the frames that can be had at once, first to latest.
     pub fn frames(&self) -> Vec<usize> {
-        self.contents.lock().frames.keys().copied().collect()
+        self.contents.lock().numbers()
     }
 
-    /// The latest states kept that are not after `frame`, and the frame that they are of.
-    pub fn states_at_or_before(&self, frame: usize) -> Option<(usize, Arc<[Option<State>]>)> {
-        let contents = self.contents.lock();
-        contents.states.range(..=frame).next_back().map(|(&frame, states)| (frame, states.clone()))
+    /// How many frames, from the first on, can be read from disk.
+    pub fn on_disk(&self) -> usize {
+        self.disk.as_ref().map_or(0, |disk| disk.still.lock().frames)
+    }
+
+    /// The files that a frame can be read from, to be given to [`Recording::keep_fetched`].
+    pub fn reader_of(&self, frame: usize) -> Option<Arc<RecordingReader>> {
+        self.disk.as_ref().filter(|_| frame < self.on_disk()).map(|disk| disk.reader.clone())
+    }
+
+    /// Adds a frame that was read from disk. The frames that were read longest ago go, so that all of them take no more than
+    /// a quarter of the budget.
+    pub fn keep_fetched(&self, frame: Frame) {
+        let contents = &mut *self.contents.lock();
+        let Some(disk) = &self.disk else { return };
+        let still = disk.still.lock();
+        if frame.row.frame < still.frames {
+            let frame = still.removed.iter().fold(frame, |frame, &candidate| frame.without_candidate(candidate));
+            contents.keep_fetched(frame);
+        }
+    }
+
+    /// The latest states not after `frame` from which it follows by itself, and the frame that they are of.
+    pub fn states_for(&self, frame: usize) -> Option<(usize, Arc<Saved>)> {
+        self.contents.lock().states_for(frame)
+    }
+
+    /// As [`Recording::states_for`], of states on disk: their frame.
+    pub fn states_on_disk_for(&self, frame: usize) -> Option<usize> {
+        let states = self.disk.iter().flat_map(|disk| &disk.states).copied();
+        let at = states.filter(|&at| at <= frame && at < self.on_disk()).max()?;
+        self.is_unbroken(at, frame).then_some(at)
     }
 
     /// The figures kept, first to latest.
@@ -128,51 +198,11 @@ impl Recording {
     pub fn memory(&self) -> (usize, usize) {
         (self.contents.lock().bytes, self.budget)
     }
-}
 
-impl Contents {
-    fn is_kept(&self, frame: usize) -> bool {
-        frame.is_multiple_of(self.stride)
-    }
-
-    /// The frame that was the latest stays only if its number says so.
-    fn drop_latest_unless_kept(&mut self) {
-        if let Some((&latest, _)) = self.frames.last_key_value()
-            && !self.is_kept(latest)
-        {
-            self.remove(latest);
+    fn forget_on_disk(&self, frame: usize) {
+        if let Some(disk) = &self.disk {
+            let frames = &mut disk.still.lock().frames;
+            *frames = (*frames).min(frame);
         }
     }
-
-    fn remove(&mut self, frame: usize) {
-        self.bytes -= self.frames.remove(&frame).map_or(0, |frame| frame.bytes());
-        self.bytes -= self.states.remove(&frame).map_or(0, |states| bytes_of(&states));
-    }
-
-    fn keep_within(&mut self, budget: usize) {
-        while self.bytes > budget && self.frames.len() > 2 {
-            self.stride *= 2;
-            let latest = self.frames.last_key_value().map_or(0, |(&frame, _)| frame);
-            let kept = |&frame: &usize| self.is_kept(frame) || frame == latest;
-            let dropped: Vec<_> = self.frames.keys().copied().filter(|frame| !kept(frame)).collect();
-            dropped.into_iter().for_each(|frame| self.remove(frame));
-        }
-    }
-
-    fn push_row(&mut self, row: Row) {
-        let stays = |frame: usize, stride: usize| frame < DENSE_ROWS || frame.is_multiple_of(stride);
-        if self.rows.last().is_some_and(|last| !stays(last.frame, self.row_stride)) {
-            self.rows.pop();
-        }
-        if self.rows.len() >= MOST_ROWS {
-            self.row_stride *= 2;
-            let stride = self.row_stride;
-            self.rows.retain(|row| stays(row.frame, stride));
-        }
-        self.rows.push(row);
-    }
-}
-
-fn bytes_of(states: &[Option<State>]) -> usize {
-    states.iter().flatten().flat_map(|state| state.arrays.values()).map(|values| size_of_val(values.as_slice())).sum()
 }

@@ -1,12 +1,14 @@
 //! Frames and states of a run: in memory within a budget, and on disk.
 //!
 //! - [`Row`], [`table`]: the figures of one frame, and a table of them as `.csv`;
-//! - [`Recording`]: what is kept in memory, for every thread to look at while the run goes on;
+//! - [`Recording`], [`Saved`]: what is kept in memory, for every thread to look at during the run;
 //! - [`RecordingWriter`], [`RecordingReader`]: a recording on disk, whole up to its last complete frame whenever it is opened.
 
+mod contents;
 mod folder;
 mod memory;
 mod row;
+mod saved;
 mod state_file;
 pub mod table;
 
@@ -15,7 +17,8 @@ use crate::evolution::State;
 pub use folder::{Layout, METRICS, REFERENCE, RUN, RecordingReader, RecordingWriter, fields_path};
 pub use memory::{Frame, Recording};
 pub use row::{Entry, Row, Standing};
+pub use saved::{Saved, SavedCandidate};
 
-/// The states of the reference and of the candidates at one frame, in the order of the setup; `None` for a candidate that
+/// The states of the reference and of the candidates at one frame, in the order of the setup, as on disk; `None` for a candidate that
 /// follows the reference or was stopped.
 pub type States = Vec<Option<State>>;

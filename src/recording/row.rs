@@ -49,7 +49,7 @@ pub struct Row {
     pub energy: f64,
     /// Mean of φ of the reference.
     pub mean: f64,
-    /// The candidates, in the order of the setup.
+    /// The candidates, in the order of the setup. Those that came later, which are the last ones, have no entry.
     pub candidates: Vec<Entry>,
 }
 
@@ -57,5 +57,12 @@ impl Row {
     /// The figures of a candidate, if it has any.
     pub fn metrics(&self, candidate: usize) -> Option<&PairMetrics> {
         self.candidates.get(candidate)?.metrics.as_ref()
+    }
+
+    /// Takes a candidate out, if it was there.
+    pub fn remove_candidate(&mut self, candidate: usize) {
+        if candidate < self.candidates.len() {
+            self.candidates.remove(candidate);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::{Entry, Row, Standing};
 use crate::{formats::FormatError, metrics::PairMetrics};
-use std::path::Path;
+use std::{iter, path::Path};
 
 /// Columns of the reference.
 const REFERENCE: [&str; 4] = ["frame", "time", "energy", "mean"];
@@ -36,14 +36,17 @@ fn quoted(cell: &str) -> String {
     if cell.contains([',', '"', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
 }
 
-/// A row as a line. Numbers are written with as many digits as bring them back to the last bit.
-pub fn line(row: &Row) -> String {
+/// A row as a line of a table of so many candidates. Numbers are written with as many digits as bring them back to the last
+/// bit. The group of a candidate that came later is empty.
+pub fn line(row: &Row, candidates: usize) -> String {
     let reference = [row.frame.to_string(), row.time.to_string(), row.energy.to_string(), row.mean.to_string()];
     let group = |entry: &Entry| {
         let figures = entry.metrics.map(figures).map(|figures| figures.map(|value| value.to_string()));
         [entry.standing.word().to_owned()].into_iter().chain(figures.unwrap_or_default())
     };
-    reference.into_iter().chain(row.candidates.iter().flat_map(group)).collect::<Vec<_>>().join(",")
+    let missing = candidates.saturating_sub(row.candidates.len()) * CANDIDATE.len();
+    let cells = reference.into_iter().chain(row.candidates.iter().flat_map(group));
+    cells.chain(iter::repeat_n(String::new(), missing)).collect::<Vec<_>>().join(",")
 }
 
 fn figures(metrics: PairMetrics) -> [f64; 9] {
@@ -89,11 +92,13 @@ fn parse(line: &str, candidates: usize) -> Option<Row> {
     let (reference, groups) = cells.split_at_checked(REFERENCE.len())?;
     let number = |cell: &str| cell.parse::<f64>().ok();
     let [frame, time, energy, mean] = reference else { return None };
-    let groups = groups.chunks(CANDIDATE.len());
+    let groups: Vec<_> = groups.chunks(CANDIDATE.len()).collect();
+    let empty = |group: &&&[&str]| group.len() == CANDIDATE.len() && group.iter().all(|cell| cell.is_empty());
+    let present = groups.len() - groups.iter().rev().take_while(empty).count();
     let (energy, mean) = (number(energy)?, number(mean)?);
-    let entries: Vec<_> = groups.map(|group| entry(group, energy, mean)).collect::<Option<_>>()?;
+    let entries: Vec<_> = groups[..present].iter().map(|group| entry(group, energy, mean)).collect::<Option<_>>()?;
     let row = Row { frame: frame.parse().ok()?, time: number(time)?, energy, mean, candidates: entries };
-    (row.candidates.len() == candidates).then_some(row)
+    (groups.len() == candidates).then_some(row)
 }
 
 fn entry(group: &[&str], energy_reference: f64, mean_reference: f64) -> Option<Entry> {

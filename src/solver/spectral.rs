@@ -18,7 +18,7 @@
 use super::spectrum::{Spectrum, fill, pairs, stabiliser};
 use crate::{
     equation::{Equation, Parameters},
-    evolution::{Brush, Evolution, EvolutionError, State},
+    evolution::{Brush, Evolution, EvolutionError, State, Watch},
     field::Field,
     fourier::Symbol,
     grid::Grid,
@@ -47,6 +47,7 @@ pub struct SpectralSolver {
     before: Moment,
     /// False until there is a step to look back to.
     has_past: bool,
+    watch: Watch,
 }
 
 /// Names of what a saved state holds.
@@ -79,6 +80,7 @@ impl SpectralSolver {
             now,
             before,
             has_past: false,
+            watch: Watch::default(),
         };
         solver.restart(field)?;
         Ok(solver)
@@ -134,11 +136,16 @@ impl Evolution for SpectralSolver {
     }
 
     fn advance(&mut self) -> Result<(), EvolutionError> {
-        for _ in 0..self.steps_per_frame {
+        for done in 1..=self.steps_per_frame {
             self.step();
+            self.watch.report(done, self.steps_per_frame)?;
         }
         self.frame += 1;
         Ok(())
+    }
+
+    fn watch(&mut self, watch: &Watch) {
+        self.watch = watch.clone();
     }
 
     fn field(&mut self) -> Result<Field, EvolutionError> {

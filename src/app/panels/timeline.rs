@@ -2,14 +2,14 @@
 
 use super::curves;
 use crate::{
-    app::{session::Session, theme},
-    comparison::Snapshot,
+    app::{session::Session, theme, views::ViewId},
+    comparison::{Heir, Snapshot},
     view::Hue,
 };
 use bevy::prelude::Resource;
 use bevy_egui::egui::{
-    Button, Color32, CursorIcon, FontId, Key, Modifiers, Painter, Pos2, Rect, Response, RichText, Sense, Shape, Stroke,
-    Ui, Vec2, lerp, pos2, remap,
+    Button, Color32, CursorIcon, FontId, Key, Modifiers, Painter, Popup, Pos2, Rect, Response, RichText, Sense, Shape,
+    Stroke, Ui, Vec2, lerp, pos2, remap,
 };
 use std::collections::BTreeSet;
 
@@ -73,6 +73,44 @@ impl Timeline {
             self.replay = None;
             session.follow();
         }
+        self.actions(ui, session);
+    }
+
+    /// What can be done from the frame shown.
+    fn actions(&mut self, ui: &mut Ui, session: &mut Session) {
+        let button = ui.button("From here ⏷").on_hover_text("Continue the run from the frame shown, or swap fields");
+        Popup::from_toggle_button_response(&button).gap(4.0).show(|ui| {
+            ui.set_min_width(250.0);
+            let Some(frame) = session.frame().map(|frame| frame.row.frame) else { return };
+            let behind = session.cursor().is_some();
+            let about = "Goes back to this frame and continues from it; later frames are forgotten.";
+            let go_on = ui.add_enabled(behind, Button::new(format!("Continue from frame {frame}")));
+            if go_on.on_hover_text(about).clicked() {
+                session.continue_from(frame);
+                ui.close();
+            }
+            let Some(candidate) = session.shown() else { return };
+            let name = session.view_name(ViewId::Candidate(candidate));
+            let about = "The candidate forgets what it was and starts from the reference's field.";
+            if ui.button(format!("{name}: start from the reference")).on_hover_text(about).clicked() {
+                self.hand_over(session, behind.then_some(frame), candidate, Heir::Candidate);
+                ui.close();
+            }
+            let about = "The reference continues from the candidate's field, interpolated to its own nodes.";
+            if ui.button(format!("Reference: start from {name}")).on_hover_text(about).clicked() {
+                self.hand_over(session, behind.then_some(frame), candidate, Heir::Reference);
+                ui.close();
+            }
+        });
+    }
+
+    /// Hands a field over at the frame shown, to which the run goes back first if it has gone further.
+    fn hand_over(&mut self, session: &mut Session, back_to: Option<usize>, candidate: usize, to: Heir) {
+        self.replay = None;
+        if let Some(frame) = back_to {
+            session.continue_from(frame);
+        }
+        session.hand_over(candidate, to);
     }
 
     fn toggle_replay(&mut self, ui: &Ui, session: &mut Session) {
@@ -98,7 +136,7 @@ impl Timeline {
             self.replay = None;
         } else if now >= due {
             let shown = session.cursor().unwrap_or_else(|| snapshot.number());
-            match snapshot.recording.frames().into_iter().find(|frame| *frame > shown) {
+            match session.next(shown) {
                 Some(frame) => session.look_at(frame),
                 None if self.looped => session.look_at(0),
                 None => self.replay = None,

@@ -1,7 +1,10 @@
-//! A network in training as a candidate of the run.
+//! Candidates that come, go and restart while the run continues; a network in training among them.
 
 use super::Session;
-use crate::{comparison::CandidateSpec, network::ModelSource};
+use crate::{
+    comparison::{CandidateSpec, Command, Heir},
+    network::ModelSource,
+};
 use std::path::Path;
 
 /// A model that is written anew from time to time.
@@ -24,29 +27,40 @@ impl Session {
         self.candidate_of(model).is_some()
     }
 
-    /// Adds the model in a file to the run.
+    /// Adds the model in a file to the run, which continues.
     pub fn follow_model(&mut self, model: &Path) {
         let source = ModelSource::File(model.to_owned());
-        self.draft.candidates.push(CandidateSpec::network(source));
         self.followed.remove(model);
-        self.restart();
+        self.cursor = None;
+        self.simulation.send(Command::AddCandidate(CandidateSpec::network(source)));
     }
 
     /// Takes the model in a file out of the run.
     pub fn unfollow(&mut self, model: &Path) {
         if let Some(number) = self.candidate_of(model) {
-            self.remove_candidate(number);
+            self.simulation.send(Command::RemoveCandidate(number));
         }
+    }
+
+    /// At the present frame, a candidate restarts from the reference's field, or the reference from the candidate's.
+    pub fn hand_over(&mut self, candidate: usize, to: Heir) {
+        self.cursor = None;
+        self.simulation.send(Command::HandOver { candidate, to });
+    }
+
+    /// The run continues from a recorded frame; later ones are forgotten.
+    pub fn continue_from(&mut self, frame: usize) {
+        self.cursor = None;
+        self.simulation.send(Command::Continue { from: frame });
     }
 
     /// Takes up the weights of a model that was written for the `count`-th time, if it takes part.
     pub fn take_up(&mut self, model: &Path, count: usize) {
-        if self.candidate_of(model).is_none() {
-            return;
-        }
+        let Some(candidate) = self.candidate_of(model) else { return };
         let followed = self.followed.entry(model.to_owned()).or_insert(Followed { taken: count });
         if followed.taken != count {
             followed.taken = count;
+            self.simulation.send(Command::Reload { candidate, model: ModelSource::File(model.to_owned()) });
         }
     }
 }

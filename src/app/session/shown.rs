@@ -6,7 +6,7 @@ use crate::{
         labels,
         views::{Subject, Title, ViewId},
     },
-    comparison::Snapshot,
+    comparison::{Command, Snapshot},
     grid::Grid,
     recording::{Frame, Standing},
 };
@@ -27,8 +27,12 @@ impl Session {
 
     /// Looks at a recorded frame, or at the latest kept before it; the latest of all follows the run again.
     pub fn look_at(&mut self, frame: usize) {
-        let latest = self.snapshot.as_ref().map_or(0, |snapshot| snapshot.number());
-        self.cursor = (frame < latest).then_some(frame);
+        let Some(snapshot) = &self.snapshot else { return };
+        let on_disk = frame < snapshot.recording.on_disk() && snapshot.recording.frame(frame).is_none();
+        self.cursor = (frame < snapshot.number()).then_some(frame);
+        if on_disk {
+            self.simulation.send(Command::Fetch(frame));
+        }
     }
 
     /// The next recorded frame; after the last one, the run computes one.
@@ -44,11 +48,20 @@ impl Session {
         }
     }
 
+    /// The recorded frame after another.
+    pub fn next(&self, frame: usize) -> Option<usize> {
+        let recording = &self.snapshot.as_ref()?.recording;
+        let on_disk = Some(frame + 1).filter(|next| *next < recording.on_disk());
+        on_disk.or_else(|| recording.frames().into_iter().find(|next| *next > frame))
+    }
+
     /// The recorded frame before the one shown; a run that plays is paused.
     pub fn backward(&mut self) {
         let Some(snapshot) = &self.snapshot else { return };
         let shown = self.cursor.unwrap_or_else(|| snapshot.number());
-        let before = snapshot.recording.frames().into_iter().rev().find(|frame| *frame < shown);
+        let recording = &snapshot.recording;
+        let on_disk = shown.checked_sub(1).filter(|frame| *frame < recording.on_disk());
+        let before = on_disk.or_else(|| recording.frames().into_iter().rev().find(|frame| *frame < shown));
         if self.playing {
             self.toggle();
         }

@@ -32,7 +32,7 @@ mod formula;
 use super::spectrum::{Spectrum, stabiliser};
 use crate::{
     equation::{Equation, Kinetics, ParameterError, Parameters},
-    evolution::{Brush, Evolution, EvolutionError, State},
+    evolution::{Brush, Evolution, EvolutionError, State, Watch},
     field::Field,
     fourier::Symbol,
     grid::Grid,
@@ -62,6 +62,7 @@ pub struct AdaptiveSolver {
     spare: Moment,
     course: Course,
     transform_pairs: usize,
+    watch: Watch,
 }
 
 impl AdaptiveSolver {
@@ -90,6 +91,7 @@ impl AdaptiveSolver {
             spare: Moment::default(),
             course: Course::default(),
             transform_pairs: 0,
+            watch: Watch::default(),
         };
         solver.restart(field)?;
         Ok(solver)
@@ -248,9 +250,14 @@ impl Evolution for AdaptiveSolver {
                 return Err(EvolutionError::NotFinite { frame: self.course.frame });
             };
             self.attempt(if step < remaining { now + step } else { end });
+            self.watch.reached((1.0 - (end - self.course.past[0].time)) as f32)?;
         }
         self.course.frame += 1;
         Ok(())
+    }
+
+    fn watch(&mut self, watch: &Watch) {
+        self.watch = watch.clone();
     }
 
     fn field(&mut self) -> Result<Field, EvolutionError> {

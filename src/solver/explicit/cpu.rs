@@ -3,10 +3,11 @@
 use super::stepper::{Scheme, Stepper};
 use crate::{
     equation::{Kinetics, Parameters},
-    evolution::{Brush, Evolution, EvolutionError, State},
+    evolution::{Brush, Evolution, EvolutionError, State, Watch},
     field::Field,
     grid::Grid,
 };
+use std::time::{Duration, Instant};
 
 /// How many threads a solver uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -18,12 +19,21 @@ pub enum Threads {
     One,
 }
 
+/// How long the solver computes between two looks at its watch.
+const BATCH: Duration = Duration::from_millis(100);
+
+/// Node updates in the first batch, before it is known how fast the processor is.
+const FIRST_UPDATES: usize = 1 << 24;
+
 /// Forward Euler with the 7-point Laplacian on the nodes of a field.
 pub struct ExplicitSolver {
     grid: Grid,
     steps_per_frame: usize,
+    /// Steps between two looks at the watch.
+    batch: usize,
     frame: usize,
     stepper: Stepper,
+    watch: Watch,
 }
 
 /// Names of the arrays of a saved state.
@@ -58,7 +68,8 @@ impl ExplicitSolver {
             Threads::One => 1,
         };
         let stepper = Stepper::new(grid.shape, scheme, threads);
-        let mut solver = Self { grid, steps_per_frame: parameters.steps_per_frame, frame: 0, stepper };
+        let (steps_per_frame, batch) = (parameters.steps_per_frame, (FIRST_UPDATES / grid.len()).max(1));
+        let mut solver = Self { grid, steps_per_frame, batch, frame: 0, stepper, watch: Watch::default() };
         solver.restart(field)?;
         Ok(solver)
     }
@@ -77,9 +88,23 @@ impl Evolution for ExplicitSolver {
     }
 
     fn advance(&mut self) -> Result<(), EvolutionError> {
-        self.stepper.advance(self.steps_per_frame);
+        let mut done = 0;
+        while done < self.steps_per_frame {
+            let (start, steps) = (Instant::now(), self.batch.min(self.steps_per_frame - done));
+            self.stepper.advance(steps);
+            let per_step = start.elapsed().as_secs_f64() / steps as f64;
+            self.batch = ((BATCH.as_secs_f64() / per_step) as usize)
+                .clamp(1, self.steps_per_frame)
+                .next_multiple_of(self.stepper.levels());
+            done += steps;
+            self.watch.report(done, self.steps_per_frame)?;
+        }
         self.frame += 1;
         Ok(())
+    }
+
+    fn watch(&mut self, watch: &Watch) {
+        self.watch = watch.clone();
     }
 
     fn field(&mut self) -> Result<Field, EvolutionError> {

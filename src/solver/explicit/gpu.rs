@@ -2,7 +2,7 @@
 
 use crate::{
     equation::{self, Kinetics, Parameters},
-    evolution::{Brush, Evolution, EvolutionError, OnDevice, State},
+    evolution::{Brush, Evolution, EvolutionError, OnDevice, State, Watch},
     field::Field,
     gpu::Gpu,
     grid::{self, Grid},
@@ -38,6 +38,7 @@ pub struct GpuExplicitSolver {
     /// Steps per submission.
     batch: usize,
     frame: usize,
+    watch: Watch,
 }
 
 impl GpuExplicitSolver {
@@ -65,7 +66,8 @@ impl GpuExplicitSolver {
         let steps = [step(first.clone(), second.clone()), step(second, first)];
         let steps_per_frame = parameters.steps_per_frame;
         let batch = (FIRST_UPDATES / grid.len()).max(1);
-        Ok(Self { gpu: gpu.clone(), grid, steps_per_frame, kernel, fields, meant, steps, present: 0, batch, frame: 0 })
+        let (gpu, watch) = (gpu.clone(), Watch::default());
+        Ok(Self { gpu, grid, steps_per_frame, kernel, fields, meant, steps, present: 0, batch, frame: 0, watch })
     }
 
     /// Commands for `count` steps; the present field moves with them.
@@ -107,6 +109,7 @@ impl Evolution for GpuExplicitSolver {
             let commands = self.encode(count);
             if let Some(before) = running.replace(self.gpu.submit(commands)) {
                 before.wait()?;
+                self.watch.report(self.steps_per_frame - left - count, self.steps_per_frame)?;
             }
         }
         if let Some(last) = running {
@@ -116,6 +119,10 @@ impl Evolution for GpuExplicitSolver {
         self.batch = (SUBMISSION.as_secs_f64() / per_step).clamp(1.0, self.steps_per_frame as f64) as usize;
         self.frame += 1;
         Ok(())
+    }
+
+    fn watch(&mut self, watch: &Watch) {
+        self.watch = watch.clone();
     }
 
     fn field(&mut self) -> Result<Field, EvolutionError> {

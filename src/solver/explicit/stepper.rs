@@ -148,6 +148,11 @@ impl Stepper {
         Self { layout, coefficients: scheme.coefficients(), levels, slabs }
     }
 
+    /// Steps in one pass over memory: fewer in a call take as long.
+    pub fn levels(&self) -> usize {
+        self.levels
+    }
+
     /// Starts from `phi`, and from `lost`, what earlier steps have lost to rounding; both in C order.
     pub fn load(&mut self, phi: &[f32], lost: &[f32]) {
         for part in self.parts() {

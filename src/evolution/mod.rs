@@ -1,6 +1,10 @@
 //! What solvers and networks have in common: each carries a field from frame to frame, and can be taken back, put
 //! elsewhere and disturbed.
 
+mod watch;
+
+pub use watch::{Progress, Watch};
+
 use crate::{
     equation::ParameterError,
     field::{Field, FieldError},
@@ -11,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, collections::BTreeMap};
 use thiserror::Error;
 
-/// Why an evolution could not go on.
+/// Why an evolution could not continue.
 #[derive(Debug, Clone, Error, PartialEq)]
 pub enum EvolutionError {
     #[error(transparent)]
@@ -23,6 +27,8 @@ pub enum EvolutionError {
          not trained for it"
     )]
     NotFinite { frame: usize },
+    #[error("the frame was interrupted before its end")]
+    Interrupted,
     #[error("the grid of this evolution is {expected}, but that of the field is {found}")]
     OtherGrid { expected: Grid, found: Grid },
     #[error("the saved state is not one of this evolution: it lacks {0}")]
@@ -58,11 +64,16 @@ pub trait Evolution: Send {
     /// When the field has another grid, or the device fails.
     fn restart(&mut self, field: &Field) -> Result<(), EvolutionError>;
 
-    /// Goes on by one frame.
+    /// Advances by one frame.
     ///
     /// # Errors
-    /// When the device fails. A value that is no longer finite may only be noticed by [`Evolution::field`].
+    /// When the device fails, or when the [`Watch`] stops it: then the evolution is somewhere within the frame, and only
+    /// [`Evolution::restart`] or [`Evolution::restore`] puts it in order. A value that is no longer finite may only be
+    /// noticed by [`Evolution::field`].
     fn advance(&mut self) -> Result<(), EvolutionError>;
+
+    /// Reports to `watch` from now on while it advances. One whose frame is a single short step has nothing to report.
+    fn watch(&mut self, _watch: &Watch) {}
 
     /// The present field, copied out of wherever it lives.
     ///
@@ -76,7 +87,7 @@ pub trait Evolution: Send {
     /// When the device fails.
     fn save(&mut self) -> Result<State, EvolutionError>;
 
-    /// Goes on from a saved state, to the same bits as the evolution that it was taken from.
+    /// Returns to a saved state, and continues from there to the same bits as the evolution that it was taken from.
     ///
     /// # Errors
     /// When the state belongs to another kind of evolution or another grid, or the device fails; nothing has changed then.

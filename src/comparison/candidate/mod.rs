@@ -1,13 +1,15 @@
-//! A candidate on its way: led, running or stopped.
+//! A candidate at work: led, running or stopped.
 
-use super::{CandidateSpec, ComparisonError, runner::Runner};
+mod journey;
+
+use super::{CandidateSpec, ComparisonError, Runner};
 use crate::{
-    evolution::{Brush, EvolutionError, State},
+    evolution::{Brush, EvolutionError, Watch},
     field::Field,
     gpu::{Engine, Gpu},
     grid::Grid,
     metrics::{self, PairMetrics, pair::gpu::GpuMetrics},
-    network::Model,
+    network::{Card, Model},
     recording::{Entry, Standing},
     solver::SolverSpec,
 };
@@ -16,15 +18,23 @@ use std::{sync::Arc, time::Duration};
 /// A candidate of a comparison.
 pub struct Candidate {
     name: String,
+    number: usize,
     spec: CandidateSpec,
     model: Option<Model>,
+    card: Option<Arc<Card>>,
     grid: Grid,
     course: Course,
+    /// See [`SavedCandidate::id`](crate::recording::SavedCandidate::id).
+    id: u64,
+    /// Until this frame it is led, whenever the run comes there.
+    led_to: usize,
+    /// The frame from which it has gone by itself.
+    since: usize,
     /// Compares fields on the device where both live there.
     meter: Option<GpuMetrics>,
 }
 
-/// Where a candidate is.
+/// What a candidate is doing.
 enum Course {
     /// It will start from the reference's field; until then it has the reference's values on its nodes.
     Led(Arc<Field>),
@@ -36,6 +46,16 @@ enum Course {
 pub struct Surroundings<'a> {
     pub engine: &'a Engine,
     pub reference: &'a SolverSpec,
+    pub watch: &'a Watch,
+}
+
+/// What a candidate is called and told from others by.
+pub struct Identity {
+    pub name: String,
+    /// See [`Candidate::number`].
+    pub number: usize,
+    /// See [`SavedCandidate::id`](crate::recording::SavedCandidate::id).
+    pub id: u64,
 }
 
 impl Surroundings<'_> {
@@ -48,11 +68,12 @@ impl Surroundings<'_> {
 }
 
 impl Candidate {
-    /// A candidate at frame 0, where the reference has `field`.
+    /// A candidate that comes at `frame`, where the reference has `field`.
     pub fn new(
-        name: String,
+        Identity { name, number, id }: Identity,
         spec: CandidateSpec,
         model: Option<Model>,
+        frame: usize,
         field: &Field,
         around: &Surroundings,
     ) -> Result<Self, ComparisonError> {
@@ -61,8 +82,10 @@ impl Candidate {
         let equation = &around.reference.parameters.equation;
         let meter = around.gpu().filter(|_| shares_device);
         let meter = meter.map(|gpu| GpuMetrics::new(gpu, field.grid(), grid, equation)).transpose()?;
-        let mut candidate = Self { name, spec, model, grid, course: Course::Stopped, meter };
-        candidate.restart(field, around)?;
+        let (card, course) = (card_of(model.as_ref()), Course::Stopped);
+        let led_to = spec.lead().max(frame);
+        let mut candidate = Self { name, number, spec, model, card, grid, course, id, led_to, since: led_to, meter };
+        candidate.course = candidate.at(frame, field, around)?;
         Ok(candidate)
     }
 
@@ -71,14 +94,38 @@ impl Candidate {
         &self.name
     }
 
+    pub(super) fn rename(&mut self, name: String) {
+        self.name = name;
+    }
+
+    /// A number that it keeps when others come and go.
+    pub fn number(&self) -> usize {
+        self.number
+    }
+
     /// What it is.
     pub fn spec(&self) -> &CandidateSpec {
         &self.spec
     }
 
+    /// The card of its network's model.
+    pub fn card(&self) -> Option<&Arc<Card>> {
+        self.card.as_ref()
+    }
+
     /// The nodes.
     pub fn grid(&self) -> Grid {
         self.grid
+    }
+
+    /// See [`SavedCandidate::id`](crate::recording::SavedCandidate::id).
+    pub(super) fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// The frame from which it goes by itself: until then it is led.
+    pub fn since(&self) -> usize {
+        self.since
     }
 
     /// Milliseconds per frame, smoothed; `None` before its first frame.
@@ -100,23 +147,28 @@ impl Candidate {
         }
     }
 
-    /// Back to frame 0, where the reference has `field`.
-    pub fn restart(&mut self, field: &Field, around: &Surroundings) -> Result<(), ComparisonError> {
-        self.course = self.at(0, field, around)?;
-        Ok(())
+    /// Reports to another watch.
+    pub fn watch(&mut self, watch: &Watch) {
+        if let Course::Running(runner) = &mut self.course {
+            runner.watch(watch);
+        }
     }
 
     /// Its course at a frame up to which it is led.
     fn at(&self, frame: usize, field: &Field, around: &Surroundings) -> Result<Course, ComparisonError> {
-        if frame < self.spec.lead() {
-            let own = field.coarsened(self.spec.coarsening()).map_err(EvolutionError::from)?;
-            return Ok(Course::Led(Arc::new(own)));
+        if frame < self.led_to {
+            return Ok(Course::Led(Arc::new(self.sampled(field)?)));
         }
         let evolution = self.spec.start(around.engine, around.reference, self.model.as_ref(), field)?;
-        Ok(Course::Running(Runner::new(evolution)))
+        Ok(Course::Running(Runner::new(evolution, around.watch)))
     }
 
-    /// Goes on to a frame at which the reference has the field that `reference` gives. Values that are not finite stop it.
+    /// The reference's values on its nodes.
+    fn sampled(&self, field: &Field) -> Result<Field, EvolutionError> {
+        Ok(field.coarsened(self.spec.coarsening())?)
+    }
+
+    /// Advances to a frame at which the reference has the field that `reference` gives. Values that are not finite stop it.
     pub fn advance(
         &mut self,
         frame: usize,
@@ -176,43 +228,25 @@ impl Candidate {
         Ok(Some(metrics::compare(&reference, &own, equation).map_err(EvolutionError::from)?))
     }
 
-    /// What its future depends on; `None` where it has none of its own, led or stopped.
-    pub fn save(&mut self) -> Result<Option<State>, EvolutionError> {
-        if let Course::Running(runner) = &mut self.course { runner.save().map(Some) } else { Ok(None) }
-    }
-
-    /// Goes to a frame at which it was saved, and the reference had `field`.
-    pub fn restore(
-        &mut self,
-        frame: usize,
-        state: Option<&State>,
-        field: &Field,
-        around: &Surroundings,
-    ) -> Result<(), ComparisonError> {
-        self.course = match (state, frame < self.spec.lead()) {
-            (_, true) => self.at(frame, field, around)?,
-            (None, false) => Course::Stopped,
-            (Some(state), false) => {
-                let mut course = self.at(self.spec.lead(), field, around)?;
-                if let Course::Running(runner) = &mut course {
-                    runner.restore(state)?;
-                }
-                course
-            }
-        };
-        Ok(())
-    }
-
     /// Paints on it. A led one follows the reference, which is painted on, too.
     pub fn disturb(&mut self, brush: &Brush, reference: &mut Runner) -> Result<(), ComparisonError> {
         match &mut self.course {
-            Course::Led(field) => {
-                let own = reference.field()?.coarsened(self.spec.coarsening()).map_err(EvolutionError::from)?;
-                *field = Arc::new(own);
-            }
+            Course::Led(_) => self.follow(reference)?,
             Course::Running(runner) => runner.disturb(brush)?,
             Course::Stopped => {}
         }
         Ok(())
     }
+
+    /// While it is led, takes the reference's present values.
+    pub fn follow(&mut self, reference: &mut Runner) -> Result<(), ComparisonError> {
+        if self.standing() == Standing::Led {
+            self.course = Course::Led(Arc::new(self.sampled(&*reference.field()?)?));
+        }
+        Ok(())
+    }
+}
+
+fn card_of(model: Option<&Model>) -> Option<Arc<Card>> {
+    model.map(|model| Arc::new(model.card.clone()))
 }

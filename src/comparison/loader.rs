@@ -1,0 +1,112 @@
+//! Files that are read while the simulation runs, each task on a thread of its own.
+
+use super::{
+    ComparisonError, Setup,
+    messages::{Loaded, Message, Outbox},
+};
+use crate::threads::{self, Priority, Stop};
+use std::{io, sync::Arc};
+
+/// The tasks whose answers are awaited.
+pub(super) struct Loader {
+    outbox: Outbox,
+    tickets: u64,
+    tasks: Vec<Task>,
+}
+
+/// Something that is being read.
+pub(super) struct Task {
+    ticket: u64,
+    pub purpose: Purpose,
+    /// What was asked for, such as `open bunny.ply`.
+    pub action: Arc<str>,
+}
+
+/// What it is read for.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Purpose {
+    /// Another run: this one, or one that was recorded.
+    Run(Option<Box<Setup>>),
+    /// One more candidate.
+    Candidate,
+    /// Other weights for the candidate of this number.
+    Weights(usize),
+    /// To continue from this frame.
+    Past(usize),
+    /// To look at a frame.
+    Frame,
+}
+
+impl Purpose {
+    /// Whether the answer to an earlier task is not wanted any more when this one begins.
+    fn replaces(&self, earlier: &Self) -> bool {
+        match (self, earlier) {
+            (Self::Run(_), Self::Run(_)) | (Self::Past(_), Self::Past(_)) => true,
+            (Self::Weights(new), Self::Weights(old)) => new == old,
+            _ => false,
+        }
+    }
+}
+
+impl Loader {
+    pub fn new(outbox: Outbox) -> Self {
+        Self { outbox, tickets: 0, tasks: Vec::new() }
+    }
+
+    /// Reads on a thread of its own, which answers with [`Message::Loaded`].
+    pub fn begin(
+        &mut self,
+        purpose: Purpose,
+        action: String,
+        read: impl FnOnce() -> Result<Loaded, ComparisonError> + Send + 'static,
+    ) -> io::Result<()> {
+        self.tasks.retain(|task| !purpose.replaces(&task.purpose));
+        self.tickets += 1;
+        let (ticket, outbox) = (self.tickets, self.outbox.clone());
+        let reply = move |loaded| outbox.send(Message::Loaded { ticket, loaded: Box::new(loaded) });
+        let work = {
+            let reply = reply.clone();
+            move |_: &Stop| reply(read().map_err(|error| error.to_string()))
+        };
+        let on_panic = move |reason| reply(Err(format!("reading failed in an unforeseen way ({reason})")));
+        // A file may be slow to come, and none is waited for.
+        threads::spawn("loader", Priority::Background, work, on_panic)?.detach();
+        self.tasks.push(Task { ticket, purpose, action: action.into() });
+        Ok(())
+    }
+
+    /// Whether the answer with this ticket is still wanted.
+    pub fn awaits(&self, ticket: u64) -> Option<&Purpose> {
+        self.tasks.iter().find(|task| task.ticket == ticket).map(|task| &task.purpose)
+    }
+
+    /// The task that was answered, unless its answer is not wanted any more.
+    pub fn finish(&mut self, ticket: u64) -> Option<Task> {
+        let place = self.tasks.iter().position(|task| task.ticket == ticket)?;
+        Some(self.tasks.remove(place))
+    }
+
+    /// Wants no answers any more.
+    pub fn forget(&mut self) {
+        self.tasks.clear();
+    }
+
+    /// The setup of the run that is on its way, if one is, and was not recorded.
+    pub fn setup(&self) -> Option<&Setup> {
+        self.tasks.iter().find_map(|task| if let Purpose::Run(setup) = &task.purpose { setup.as_deref() } else { None })
+    }
+
+    pub fn reads_past(&self) -> bool {
+        self.tasks.iter().any(|task| matches!(task.purpose, Purpose::Past(_)))
+    }
+
+    pub fn reads_frame(&self) -> bool {
+        self.tasks.iter().any(|task| task.purpose == Purpose::Frame)
+    }
+
+    /// What is being read, if anything that takes the user's attention.
+    pub fn label(&self) -> Option<Arc<str>> {
+        let shown = |task: &&Task| !matches!(task.purpose, Purpose::Weights(_) | Purpose::Frame);
+        self.tasks.iter().rev().find(shown).map(|task| task.action.clone())
+    }
+}
