@@ -54,6 +54,7 @@ mod training;
 mod view;
 mod view_camera;
 mod view_gallery;
+mod view_pick;
 mod view_planes;
 mod view_scene;
 mod walks;

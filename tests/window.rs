@@ -23,9 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(180);
 const SCREEN: (u32, u32) = (1440, 900);
 
 /// Parts of the window in pixels: x, y, width, height. They leave out titles, panel edges and the message banner.
-const SOLVER: Area = (20, 180, 460, 660);
-const NETWORK: Area = (526, 180, 460, 660);
-const FIGURES: Area = (1020, 50, 410, 220);
+const SOLVER: Area = (20, 150, 460, 560);
+const NETWORK: Area = (526, 150, 460, 560);
+const FIGURES: Area = (1020, 70, 410, 220);
 const BANNER: Area = (200, 50, 600, 80);
 const DIALOG: Area = (480, 370, 480, 160);
 
@@ -201,6 +201,9 @@ fn program_on(display: &str) -> Command {
         .env_remove("WAYLAND_SOCKET")
         // The desktop that the tests run on is left alone: no file dialog of its own opens there. Without an address,
         // a bus would be started.
+        // What the user's own window remembers is left alone, and not found.
+        .env("XDG_CONFIG_HOME", "/nonexistent")
+        .env("XDG_DATA_HOME", "/nonexistent")
         .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
         .env_remove("XDG_RUNTIME_DIR")
         .env("PATH", "");

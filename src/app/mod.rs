@@ -4,7 +4,9 @@
 //! views are drawn on the painter's: whatever the user does becomes a command to them, and the window shows what they
 //! published last, so that nothing here ever waits for a computation.
 
+mod brush;
 mod labels;
+mod memory;
 mod panels;
 mod session;
 mod theme;
@@ -29,10 +31,12 @@ use bevy::{
     log::LogPlugin,
     prelude::*,
     render::pipelined_rendering::PipelinedRenderingPlugin,
-    window::{PresentMode, PrimaryWindow, WindowResizeConstraints, WindowResolution},
+    window::{PresentMode, PrimaryWindow, WindowMode, WindowResizeConstraints, WindowResolution},
     winit::EventLoopProxyWrapper,
 };
 use bevy_egui::{EguiContexts, EguiPlugin, EguiPostUpdateSet, EguiPreUpdateSet, EguiPrimaryContextPass, egui};
+use brush::BrushTool;
+use memory::Memory;
 use panels::{
     dialogs::Dialogs,
     plots, readouts, status,
@@ -81,8 +85,9 @@ pub fn run(start: impl Into<Start>, announce: impl FnOnce(Closer)) -> Result<(),
     display::choose()?;
     threads::start_pool(Priority::Background)?;
     let device::Devices { gpu, screen } = device::open()?;
+    let mut memory = Memory::read();
     let mut app = App::new();
-    add_plugins(&mut app, &screen);
+    add_plugins(&mut app, &screen, memory.size());
     let waker = Waker::new((**app.world().resource::<EventLoopProxyWrapper>()).clone());
     let closer = Closer::new(waker.clone());
     announce(closer.clone());
@@ -91,18 +96,25 @@ pub fn run(start: impl Into<Start>, announce: impl FnOnce(Closer)) -> Result<(),
         let waker = waker.clone();
         Simulation::spawn(start.clone(), move || waker.wake())?
     };
-    app.insert_resource(Views::new(painter))
-        .insert_resource(Session::new(simulation, &start, screen.is_software()))
+    let mut session = Session::new(simulation, &start, screen.is_software());
+    session.remember(memory.recent());
+    let mut views = Views::new(painter);
+    views.look = memory.look();
+    app.insert_resource(views)
+        .insert_resource(session)
         .insert_resource(Screen(screen))
         .insert_resource(Dialogs::new(waker))
         .init_resource::<Menus>()
-        .init_resource::<Layout>()
+        .insert_resource(memory.layout())
+        .insert_resource(memory)
         .init_resource::<Timeline>()
+        .init_resource::<BrushTool>()
         .insert_resource(Training::new(&Training::usual_home()))
         .insert_resource(closer)
         .init_resource::<Patience>()
         .insert_resource(device::error_handler())
         .add_systems(Startup, (spawn_camera, device::reclaim_errors))
+        .add_systems(Last, memory::remember)
         .add_systems(
             PreUpdate,
             (wake::tell_time, wake::forget_unchanged_modifiers)
@@ -114,7 +126,7 @@ pub fn run(start: impl Into<Start>, announce: impl FnOnce(Closer)) -> Result<(),
             (close::close_when_asked, refresh, device::report_errors, receive, name_window, reveal::show_once_drawn)
                 .chain(),
         )
-        .add_systems(EguiPrimaryContextPass, (dress.run_if(run_once), show).chain())
+        .add_systems(EguiPrimaryContextPass, (dress.run_if(run_once), fill_screen, show).chain())
         .add_systems(
             PostUpdate,
             (
@@ -130,12 +142,13 @@ pub fn run(start: impl Into<Start>, announce: impl FnOnce(Closer)) -> Result<(),
     }
 }
 
-fn add_plugins(app: &mut App, gpu: &Gpu) {
+fn add_plugins(app: &mut App, gpu: &Gpu, [width, height]: [f32; 2]) {
+    let [min_width, min_height] = memory::LEAST;
     let window = Window {
         title: "Spinodal".into(),
         name: Some("spinodal".into()),
-        resolution: WindowResolution::new(1440, 900),
-        resize_constraints: WindowResizeConstraints { min_width: 960.0, min_height: 640.0, ..default() },
+        resolution: WindowResolution::new(width as u32, height as u32),
+        resize_constraints: WindowResizeConstraints { min_width, min_height, ..default() },
         // Until it has been drawn, see `reveal`.
         visible: false,
         // The latest picture, without waiting for the screen: a blocked present would hold up the panels.
@@ -190,6 +203,18 @@ fn name_window(views: Res<Views>, session: Res<Session>, mut window: Single<&mut
     }
 }
 
+/// F11 fills the screen, and gives it back.
+fn fill_screen(mut contexts: EguiContexts, mut window: Single<&mut Window, With<PrimaryWindow>>) -> Result {
+    let pressed = |input: &mut egui::InputState| input.consume_key(egui::Modifiers::NONE, egui::Key::F11);
+    if contexts.ctx_mut()?.input_mut(pressed) {
+        window.mode = match window.mode {
+            WindowMode::Windowed => WindowMode::BorderlessFullscreen(MonitorSelection::Current),
+            _ => WindowMode::Windowed,
+        };
+    }
+    Ok(())
+}
+
 /// Takes up what has been painted.
 fn receive(
     mut contexts: EguiContexts,
@@ -218,13 +243,14 @@ fn order(mut views: ResMut<Views>, session: Res<Session>, training: Res<Training
 }
 
 /// What the panels remember of their own.
-type Memory<'w> = (
+type Panels<'w> = (
     ResMut<'w, Dialogs>,
     ResMut<'w, Menus>,
     ResMut<'w, Layout>,
     ResMut<'w, Timeline>,
     ResMut<'w, Training>,
     ResMut<'w, Views>,
+    ResMut<'w, BrushTool>,
 );
 
 /// All panels.
@@ -232,7 +258,7 @@ fn show(
     mut contexts: EguiContexts,
     mut session: ResMut<Session>,
     screen: Res<Screen>,
-    (mut dialogs, mut menus, mut layout, mut timeline, mut training, mut views): Memory,
+    (mut dialogs, mut menus, mut layout, mut timeline, mut training, mut views, mut tool): Panels,
     mut canvases: ResMut<Canvases>,
     mut exit: MessageWriter<AppExit>,
 ) -> Result {
@@ -240,11 +266,12 @@ fn show(
     if ctx.input_mut(|input| input.consume_key(egui::Modifiers::COMMAND, egui::Key::Q)) {
         exit.write(AppExit::Success);
     }
+    layout.keys(&ctx, session.snapshot.as_ref().map_or(1, |snapshot| snapshot.candidates.len()));
     let area = ctx.content_rect();
     let builder = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(area);
     let mut root = egui::Ui::new(ctx.clone(), "window".into(), builder);
     egui::Panel::top("transport").frame(theme::panel()).exact_size(42.0).show(&mut root, |ui| {
-        transport::show(ui, &mut session, &mut dialogs, &mut menus, (&mut views, &mut layout));
+        transport::show(ui, &mut session, &mut dialogs, &mut menus, (&mut views, &mut layout, &mut tool));
     });
     egui::Panel::bottom("status")
         .frame(theme::panel())
@@ -255,8 +282,16 @@ fn show(
     }
     let central = egui::CentralPanel::no_frame().show(&mut root, |ui| {
         views.begin();
-        let (session, timeline, training, views) = (&mut *session, &mut *timeline, &mut *training, &mut *views);
-        layout.show(ui, &mut Room { session, timeline, training, views, canvases: &mut canvases });
+        tool.keys(ui, &mut session);
+        let mut room = Room {
+            session: &mut session,
+            timeline: &mut timeline,
+            training: &mut training,
+            views: &mut views,
+            tool: &mut tool,
+            canvases: &mut canvases,
+        };
+        layout.show(ui, &mut room);
         views.end(ui, &mut canvases);
     });
     training.wake(&ctx);
@@ -271,13 +306,19 @@ struct Room<'a, 'w> {
     timeline: &'a mut Timeline,
     training: &'a mut Training,
     views: &'a mut Views,
+    tool: &'a mut BrushTool,
     canvases: &'a mut ResMut<'w, Canvases>,
 }
 
 impl Contents for Room<'_, '_> {
     fn show(&mut self, ui: &mut egui::Ui, pane: Pane) {
         if let Pane::View(view) = pane {
-            return self.views.show(ui, view, self.canvases);
+            let paints = self.tool.paints(view);
+            let shown = self.views.show(ui, view, self.canvases, paints);
+            if let Some((response, picture)) = shown.filter(|_| paints) {
+                self.tool.obey(ui, &response, picture, self.session);
+            }
+            return;
         }
         theme::panel().show(ui, |ui| match pane {
             Pane::Figures => readouts::show(ui, self.session),

@@ -9,7 +9,7 @@ use bevy_egui::egui::{
     self, Align2, Button, CornerRadius, FontId, Key, Modal, RichText, Stroke, StrokeKind, TextEdit, Ui,
 };
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// All that can be opened.
 const EXTENSIONS: [&str; 9] = ["ply", "obj", "stl", "npy", "vti", "tif", "tiff", "safetensors", "pt"];
@@ -69,7 +69,7 @@ impl Dialogs {
             session.open(file.path());
         }
         if let Some(mut prompt) = self.prompt.take() {
-            let wish = prompt.show(ctx);
+            let wish = prompt.show(ctx, session.recent());
             self.grant(wish, prompt, session);
         }
         if ctx.input(|input| !input.raw.hovered_files.is_empty()) {
@@ -92,7 +92,7 @@ impl Dialogs {
             Some(Wish::Open) => {
                 let path = prompt.path.trim();
                 if !path.is_empty() {
-                    session.open(Path::new(path));
+                    session.open(&from_home(path));
                     return;
                 }
             }
@@ -139,7 +139,7 @@ impl Dialogs {
 }
 
 impl Prompt {
-    fn show(&mut self, ctx: &egui::Context) -> Option<Wish> {
+    fn show(&mut self, ctx: &egui::Context, recent: &[PathBuf]) -> Option<Wish> {
         let mut wish = None;
         let modal = Modal::new("open".into()).show(ctx, |ui| {
             ui.set_width(440.0);
@@ -156,10 +156,30 @@ impl Prompt {
                 field.request_focus();
             }
             self.show_system(ui);
+            wish = self.recent(ui, recent).or(wish.take());
             ui.add_space(6.0);
             ui.horizontal(|ui| wish = self.buttons(ui).or(wish.take()));
         });
         wish.or(modal.should_close().then_some(Wish::Cancel))
+    }
+
+    /// The files opened last.
+    fn recent(&mut self, ui: &mut Ui, recent: &[PathBuf]) -> Option<Wish> {
+        if recent.is_empty() {
+            return None;
+        }
+        ui.add_space(4.0);
+        ui.weak("Opened last");
+        let mut chosen = None;
+        for path in recent {
+            let text = path.display().to_string();
+            let button = Button::new(&text).truncate().frame(false);
+            if ui.add(button).on_hover_text(&text).clicked() {
+                chosen = Some(text);
+            }
+        }
+        self.path = chosen?;
+        Some(Wish::Open)
     }
 
     /// What has become of the system's dialog.
@@ -203,4 +223,10 @@ fn invite_drop(ctx: &egui::Context) {
         FontId::proportional(20.0),
         egui::Color32::WHITE,
     );
+}
+
+/// A path as it was typed; `~` is the user's own folder, as in a shell.
+fn from_home(path: &str) -> PathBuf {
+    let inside = path.strip_prefix("~/").or((path == "~").then_some(""));
+    inside.zip(dirs::home_dir()).map_or_else(|| PathBuf::from(path), |(inside, home)| home.join(inside))
 }

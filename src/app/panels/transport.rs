@@ -1,7 +1,7 @@
 //! The bar along the top: play, step, reset, speed, and what is compared.
 
-use super::{compare::CandidateMenu, dialogs::Dialogs, grids::GridMenu, look, solver, start, tiles};
-use crate::app::{session::Session, theme, tiles::Layout, views::Views};
+use super::{brush, compare::CandidateMenu, dialogs::Dialogs, grids::GridMenu, look, solver, start, tiles};
+use crate::app::{brush::BrushTool, session::Session, theme, tiles::Layout, views::Views};
 use bevy::prelude::Resource;
 use bevy_egui::egui::{Button, ComboBox, Key, Modifiers, RichText, Ui, Vec2};
 
@@ -21,7 +21,7 @@ pub fn show(
     session: &mut Session,
     dialogs: &mut Dialogs,
     menus: &mut Menus,
-    (views, layout): (&mut Views, &mut Layout),
+    (views, layout, tool): (&mut Views, &mut Layout, &mut BrushTool),
 ) {
     keys(ui, session, dialogs);
     ui.horizontal_centered(|ui| {
@@ -34,6 +34,7 @@ pub fn show(
         ui.separator();
         tiles::show(ui, session, views, layout);
         look::show(ui, session, views);
+        brush::show(ui, tool, session);
         ui.separator();
         if ui
             .button("Open…")

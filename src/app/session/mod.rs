@@ -1,6 +1,7 @@
 //! The window's side of a simulation: what it last showed, what the menus want next, what went wrong.
 
 mod following;
+mod painting;
 mod shown;
 
 use super::{labels, panels::messages::Messages};
@@ -21,6 +22,9 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
+
+/// Most files that are remembered.
+const RECENT: usize = 10;
 
 /// A simulation as the panels see it. Every wish goes out as a [`Command`]; nothing here waits for an answer.
 #[derive(Resource)]
@@ -49,6 +53,8 @@ pub struct Session {
     pub lost: bool,
     /// Run and frame from which a single step was asked for; until there is another, no more are.
     stepped: Option<(u64, usize)>,
+    /// The files opened last, the latest first.
+    recent: Vec<PathBuf>,
     /// Models in training that take part in the run.
     followed: BTreeMap<PathBuf, Followed>,
     /// A volume fraction that was given up for another initial field, to be told once its run begins.
@@ -79,6 +85,7 @@ impl Session {
             failed: false,
             lost: false,
             stepped: None,
+            recent: Vec::new(),
             followed: BTreeMap::new(),
             dropped: None,
         }
@@ -233,8 +240,25 @@ impl Session {
         self.draft.options.grid = shape;
     }
 
+    /// The files opened last, the latest first.
+    pub fn recent(&self) -> &[PathBuf] {
+        &self.recent
+    }
+
+    /// Takes up the files that were opened last time.
+    pub fn remember(&mut self, recent: &[PathBuf]) {
+        self.recent = recent.to_owned();
+    }
+
+    fn push_recent(&mut self, path: &Path) {
+        self.recent.retain(|present| present != path);
+        self.recent.insert(0, path.to_owned());
+        self.recent.truncate(RECENT);
+    }
+
     /// Opens a file by its extension, a network, or a mesh or field to start from; or the folder of a recording.
     pub fn open(&mut self, path: &Path) {
+        self.push_recent(path);
         if path.is_dir() && path.join(RUN).is_file() {
             return self.open_recording(path.to_owned());
         }
