@@ -123,7 +123,15 @@ pub fn run(start: impl Into<Start>, announce: impl FnOnce(Closer)) -> Result<(),
         )
         .add_systems(
             Update,
-            (close::close_when_asked, refresh, device::report_errors, receive, name_window, reveal::show_once_drawn)
+            (
+                close::close_when_asked,
+                memory::fit.run_if(run_once),
+                refresh,
+                device::report_errors,
+                receive,
+                name_window,
+                reveal::show_once_drawn,
+            )
                 .chain(),
         )
         .add_systems(EguiPrimaryContextPass, (dress.run_if(run_once), fill_screen, show).chain())
@@ -276,7 +284,7 @@ fn show(
     egui::Panel::bottom("status")
         .frame(theme::panel())
         .exact_size(26.0)
-        .show(&mut root, |ui| status::show(ui, &session, &screen));
+        .show(&mut root, |ui| status::show(ui, &mut session, &screen));
     if let Some(snapshot) = &session.snapshot {
         layout.follow(snapshot.candidates.len());
     }

@@ -23,6 +23,9 @@ use std::{
     sync::Arc,
 };
 
+/// A frame that takes longer than this, in milliseconds, shows how far it is.
+const SLOW: f64 = 400.0;
+
 /// Most files that are remembered.
 const RECENT: usize = 10;
 
@@ -144,6 +147,18 @@ impl Session {
     pub fn shown(&self) -> Option<usize> {
         let count = self.snapshot.as_ref()?.candidates.len();
         Some(self.candidate.min(count.checked_sub(1)?))
+    }
+
+    /// How far the frame under way is, if it takes long enough to ask: the evolution's name, and its share of the frame.
+    pub fn progress(&self) -> Option<(String, f32)> {
+        let snapshot = self.snapshot.as_ref()?;
+        let progress = self.simulation.progress()?;
+        let evolution = match progress.evolution.checked_sub(1) {
+            None => &snapshot.reference,
+            Some(candidate) => snapshot.candidates.get(candidate)?,
+        };
+        let slow = evolution.milliseconds.is_none_or(|milliseconds| milliseconds > SLOW);
+        slow.then(|| (evolution.name.to_string(), progress.share))
     }
 
     /// What computes an evolution, in a word; `device` says whether it can run on the graphics device.

@@ -75,6 +75,15 @@ impl Session {
         self.cursor = None;
     }
 
+    /// Frames per second while it plays, as the evolutions take for them.
+    pub fn frame_rate(&self) -> Option<f64> {
+        let snapshot = self.snapshot.as_ref().filter(|_| self.playing)?;
+        let candidates = snapshot.candidates.iter().filter_map(|candidate| candidate.milliseconds);
+        let spent = snapshot.reference.milliseconds? + candidates.sum::<f64>();
+        let most = self.speed.unwrap_or(f64::INFINITY);
+        Some((1e3 / spent).min(most)).filter(|rate| rate.is_finite())
+    }
+
     /// What a view shows of the run, if it has that evolution.
     pub fn subject(&self, view: ViewId) -> Option<Subject> {
         let snapshot = self.snapshot.as_ref()?;
