@@ -1,7 +1,7 @@
 // One number per vertex of a surface φ = level. Comes after grid.wgsl and profile.wgsl.
 //
-// With the profile p = artanh φ, which is linear across an interface and has the same level surfaces as φ, and q that of
-// the other field ψ:
+// With the profile p = artanh φ, which is linear across an interface and has the same level surfaces as φ, and q that
+// of the other field ψ:
 //
 //     mean curvature   ∇·n = (n·Hn − tr H) / |∇p|,  n = −∇p / |∇p|,  H the Hessian of p
 //     difference       |tanh q − tanh p|

@@ -71,7 +71,9 @@ fn concentric_spheres_are_as_far_apart_as_their_radii_differ() {
         let [one, other] = [ball(grid, radius), ball(other_grid, radius + apart)];
         let found = values(Quantity::Distance, &one, Some(&other), Caps::Closed).read(&gpu()).unwrap();
         let distance = mean(&found);
-        assert!((distance / apart - 1.0).abs() < 0.05, "{distance}, not {apart}, to a field on {other_grid}");
+        // Between nodes two units apart, a curved profile is interpolated by straight pieces.
+        let bound = if other_grid.spacing > 1.0 { 0.1 } else { 0.05 * apart.abs() };
+        assert!((distance - apart).abs() < bound, "{distance}, not {apart}, to a field on {other_grid}");
         let difference = values(Quantity::Difference, &one, Some(&other), Caps::Closed).read(&gpu()).unwrap();
         let expected = interface_profile(apart.abs(), EPSILON);
         assert!((mean(&difference) / expected - 1.0).abs() < 0.05, "{} is not {expected}", mean(&difference));

@@ -17,7 +17,8 @@ pub enum ColourBy {
     Curvature,
     /// |ψ−φ|, ψ being the other field.
     Difference,
-    /// Distance to the other interface along the surface's normal. Planes show the palette, and the distance by their lines.
+    /// Distance to the other interface along the surface's normal. Planes show the palette, and the distance by their
+    /// lines.
     Distance,
 }
 
@@ -124,8 +125,8 @@ impl Ground {
         })
     }
 
-    /// How much it takes of the colour of what is furthest. Hollows are dark: what fades to light looks nearer than they
-    /// do.
+    /// How much it takes of the colour of what is furthest. Hollows are dark: what fades to light looks nearer than
+    /// they do.
     pub(super) fn fog(self) -> f32 {
         match self {
             Self::Dark => 0.15,
