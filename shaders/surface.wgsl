@@ -93,15 +93,10 @@ fn ambient_light(at: vec3f, normal: vec3f, solid: bool) -> f32 {
     return max(1.0 - 0.38 * near - 0.38 * middle - 0.34 * far - 0.34 * deep, 0.05);
 }
 
-// Share of the light from one direction that arrives: a cone that widens as it leaves the surface.
+// Share of the light from one direction that arrives: what is ahead, blurred.
 fn direct_light(at: vec3f, normal: vec3f, towards: vec3f, solid: bool) -> f32 {
-    let start = at + 2.5 * view.unit * normal;
-    var light = 1.0;
-    for (var octave = 1.0; octave < 3.0; octave += 1.0) {
-        let ahead = start + towards * 3.0 * view.unit * exp2(octave);
-        light *= 1.0 - 0.7 * smoothstep(0.1, 0.9, blocked(ahead, octave, solid));
-    }
-    return light;
+    let ahead = at + view.unit * (2.5 * normal + 9.0 * towards);
+    return 1.0 - 0.8 * smoothstep(0.1, 0.9, blocked(ahead, 2.0, solid));
 }
 
 fn base_colour(in: SurfaceVertex, front: bool) -> vec3f {
