@@ -90,6 +90,14 @@ fn a_field_does_not_differ_from_itself() {
 }
 
 #[test]
+fn another_field_is_found_as_it_is_also_on_caps() {
+    let field = Field::from_fn(16, |x, _, _| interface_profile(4.3 - (x - 8.0).abs(), EPSILON)).unwrap();
+    let spread = Field::from_fn(8, |_, _, _| 0.3).unwrap().with_spacing(2.0);
+    let found = values(Quantity::Other, &field, Some(&spread), Caps::Closed).read(&gpu()).unwrap();
+    assert!(!found.is_empty() && found.iter().all(|value| (value - 0.3).abs() < 1e-5));
+}
+
+#[test]
 fn the_range_of_a_legend_holds_the_values_and_ends_in_round_numbers() {
     let [one, other] = [9.0, 10.7].map(|radius| ball(cube(32, 1.0), radius));
     let range = |quantity| values(quantity, &one, Some(&other), Caps::Closed).range(&gpu()).unwrap();

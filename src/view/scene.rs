@@ -112,7 +112,7 @@ impl<'a> CutPlane<'a> {
 /// white and black, which are in none of them.
 pub fn interface_lines(style: &Style, other: &Palette) -> [[f32; 3]; 2] {
     match style.colour_by {
-        ColourBy::Field | ColourBy::Difference => [[0.95; 3], [0.01; 3]],
+        ColourBy::Field | ColourBy::Difference | ColourBy::Spread => [[0.95; 3], [0.01; 3]],
         _ => [style.palette.outside, other.outside],
     }
 }

@@ -30,12 +30,14 @@ pub enum Quantity {
     /// phase ψ > level reaches further. To first order, (artanh ψ − artanh φ) / |∇ artanh φ|; it does not grow beyond
     /// about 1.3 ε, where ψ has become its phase. None on caps.
     Distance,
+    /// The other field itself, such as the spread of an ensemble; it is known within ±0.999.
+    Other,
 }
 
 impl Quantity {
     /// Whether it has a sign.
     pub fn is_signed(self) -> bool {
-        self != Self::Difference
+        matches!(self, Self::MeanCurvature | Self::Distance)
     }
 }
 
@@ -133,6 +135,7 @@ fn parameters(quantity: Quantity, vertices: usize, surface: &GpuSurface, own: &G
         Quantity::MeanCurvature => 0,
         Quantity::Difference => 1,
         Quantity::Distance => 2,
+        Quantity::Other => 3,
     };
     let shape = |field: &GpuField| field.grid.shape.map(|side| side as u32);
     let nodes = surface.grid.shape.map(|side| (side as f32).to_bits());
