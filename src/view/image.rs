@@ -14,8 +14,8 @@ const MOST_PIXELS: u32 = 16_384;
 /// Linear sRGB on read, encoded on write.
 const FORMAT: TextureFormat = TextureFormat::Rgba8UnormSrgb;
 
-/// Draws `scene` into an image of so many pixels (sRGB, opacity not multiplied in), piece by piece, waiting for the device. On
-/// [`Ground::Transparent`] only what is drawn is opaque.
+/// Draws `scene` into an image of so many pixels (sRGB, opacity not multiplied in), piece by piece, waiting for the
+/// device. On [`Ground::Transparent`] only what is drawn is opaque.
 ///
 /// # Errors
 /// When a side is 0 or more than 16,384 pixels, or the device fails.
