@@ -12,8 +12,8 @@ pub struct Frame {
     pub row: Row,
     /// φ of the reference.
     pub reference: Arc<Field>,
-    /// φ of each candidate on its own nodes, in the order of the setup; `None` once it was stopped. Candidates that came
-    /// later have none.
+    /// φ of each candidate on its own nodes, in the order of the setup; `None` once it was stopped. Candidates that
+    /// came later have none.
     pub candidates: Vec<Option<Arc<Field>>>,
 }
 
@@ -39,11 +39,12 @@ impl Frame {
 /// Frames of a run within a budget of memory. Any thread may look at it during the run.
 ///
 /// All frames are kept until they fill the budget. From then on only those are kept whose number a stride divides; the
-/// stride doubles each time the budget is full. The first and the latest are always there. States, from which the run can
-/// continue, are kept with the frames that they belong to. Rows of figures, which are small, are thinned apart.
+/// stride doubles each time the budget is full. The first and the latest are always there. States, from which the run
+/// can continue, are kept with the frames that they belong to. Rows of figures, which are small, are thinned apart.
 ///
-/// Where the run was changed from outside, such as by a brush, is a *break*: what came after cannot be computed again from
-/// states before it. States at breaks stay when their frames go, the latest of them, within a quarter of the budget.
+/// Where the run was changed from outside, such as by a brush, is a *break*: what came after cannot be computed again
+/// from states before it. States at breaks stay when their frames go, the latest of them, within a quarter of the
+/// budget.
 ///
 /// A recording that was opened from disk has figures of all its frames at once, and fields of those that were read.
 #[derive(Debug)]
@@ -165,8 +166,8 @@ impl Recording {
         self.disk.as_ref().filter(|_| frame < self.on_disk()).map(|disk| disk.reader.clone())
     }
 
-    /// Adds a frame that was read from disk. The frames that were read longest ago go, so that all of them take no more than
-    /// a quarter of the budget.
+    /// Adds a frame that was read from disk. The frames that were read longest ago go, so that all of them take no more
+    /// than a quarter of the budget.
     pub fn keep_fetched(&self, frame: Frame) {
         let contents = &mut *self.contents.lock();
         let Some(disk) = &self.disk else { return };
