@@ -10,9 +10,9 @@ mod memory;
 mod panels;
 mod session;
 mod theme;
-mod tiles;
-mod training;
-mod views;
+pub mod tiles;
+pub mod training;
+pub mod views;
 mod window;
 
 pub use panels::{curves, messages::Messages, setting};
