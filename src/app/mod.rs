@@ -52,7 +52,7 @@ use window::{
     canvas::{CanvasPlugin, Canvases},
     close,
     device::{self, Screen},
-    display, present, reveal,
+    display, keys, present, reveal,
     wake::{self, Patience, Waker},
     watch::WatchPlugin,
 };
@@ -117,7 +117,7 @@ pub fn run(start: impl Into<Start>, announce: impl FnOnce(Closer)) -> Result<(),
         .add_systems(Last, memory::remember)
         .add_systems(
             PreUpdate,
-            (wake::tell_time, wake::forget_unchanged_modifiers)
+            (wake::tell_time, wake::forget_unchanged_modifiers, keys::restore_modifiers)
                 .after(EguiPreUpdateSet::ProcessInput)
                 .before(EguiPreUpdateSet::BeginPass),
         )
