@@ -135,7 +135,9 @@ impl Views {
         if let Some(picture) = &place.shown {
             overlay::draw(ui, rect, picture, place.range);
             if let Some(subject) = &picture.subject {
-                titles::write(ui, rect, view, &subject.title);
+                let ordered = place.ordered.as_ref().and_then(|ordered| ordered.subject.as_ref());
+                let coming = ordered.filter(|ordered| ordered.frame != subject.frame);
+                titles::write(ui, rect, view, &subject.title, coming.map(|coming| coming.title.time.as_str()));
             }
         }
         Some((response, place.shown.as_ref()?))

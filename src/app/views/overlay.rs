@@ -23,7 +23,7 @@ const LEAST: f32 = 160.0;
 
 /// Draws it over the view that shows `picture`.
 pub fn draw(ui: &Ui, view: Rect, picture: &Picture, range: [f32; 2]) {
-    if view.height().min(view.width()) < LEAST {
+    if view.height().min(view.width()) < LEAST || picture.subject.is_none() {
         return;
     }
     let painter = ui.painter_at(view);
