@@ -122,7 +122,7 @@ fn a_frame_that_is_broken_off_leaves_the_states_before_it() {
     let many = |steps_per_frame| Parameters { steps_per_frame, ..Parameters::default() };
     // So many steps that the explicit solvers take them in several parts.
     let evolutions: Vec<(_, Box<dyn Evolution>)> = vec![
-        ("explicit", Box::new(ExplicitSolver::new(&start(), many(40_000)).unwrap())),
+        ("explicit", Box::new(ExplicitSolver::new(&start(), many(1_000_000)).unwrap())),
         ("explicit, device", Box::new(GpuExplicitSolver::new(&gpu(), &start(), many(10_000)).unwrap())),
         ("spectral", Box::new(SpectralSolver::new(&start(), many(50), Symbol::Difference).unwrap())),
         ("adaptive", Box::new(AdaptiveSolver::new(&start(), many(400), 1e-2, Symbol::Difference).unwrap())),
