@@ -33,9 +33,10 @@ pub struct Scenes {
     home: PathBuf,
     listing: Option<Errand<Vec<(PathBuf, Scene)>>>,
     saving: Option<Errand<Result<PathBuf, String>>>,
-    /// Title and description of the scene to be saved.
-    title: String,
-    description: String,
+    /// Title of the scene to be saved.
+    pub title: String,
+    /// Its description.
+    pub description: String,
     /// What became of the latest wish to save.
     saved: Option<Result<PathBuf, String>>,
     preview: Preview,
