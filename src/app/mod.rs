@@ -50,7 +50,7 @@ use thiserror::Error;
 use tiles::{Contents, Layout, Pane};
 use training::Training;
 use views::{Stage, Views, painter::Painter};
-use welcome::{Spot, Welcome};
+use welcome::Welcome;
 use window::{
     canvas::{CanvasPlugin, Canvases},
     close,
@@ -268,7 +268,7 @@ fn show(
     if ctx.input_mut(|input| input.consume_key(egui::Modifiers::COMMAND, egui::Key::Q)) {
         exit.write(AppExit::Success);
     }
-    if let Some(choice) = welcome.show(&ctx, |spot| place(&ctx, &layout, spot)) {
+    if let Some(choice) = welcome.show(&ctx, |spot| welcome::place(&ctx, BAR, &layout, spot)) {
         choice.carry_out(&mut session, &mut layout, &mut dialogs);
     }
     let area = ctx.content_rect();
@@ -302,18 +302,6 @@ fn show(
     }
     session.messages.show(&ctx, central.response.rect);
     Ok(())
-}
-
-/// Where a part of the window is that the tour points at.
-fn place(ctx: &egui::Context, layout: &Layout, spot: Spot) -> Option<egui::Rect> {
-    let pane = match spot {
-        Spot::Bar | Spot::Tiles => return Some(ctx.content_rect().with_max_y(BAR)),
-        Spot::Reference => Pane::View(ViewId::Reference),
-        Spot::Candidate => Pane::View(ViewId::Candidate(0)),
-        Spot::Figures => Pane::Figures,
-        Spot::Timeline => Pane::Timeline,
-    };
-    layout.place(pane)
 }
 
 /// What the tiles show.

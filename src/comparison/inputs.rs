@@ -39,8 +39,15 @@ const NEAR_ZERO: f64 = 0.2;
 /// Standard deviations of the mean of φ within which a network has seen enough.
 const DEVIATIONS: f64 = 2.0;
 
+impl ReadCandidate {
+    /// What is doubtful about it, a sentence each; `name` is what it is called.
+    pub fn sentences(&self, name: &str) -> Vec<String> {
+        self.doubts.iter().map(|doubt| sentence(name, doubt)).collect()
+    }
+}
+
 /// A doubt about a candidate of this name as a sentence.
-pub(super) fn sentence(name: &str, doubt: &str) -> String {
+fn sentence(name: &str, doubt: &str) -> String {
     format!("the network {name} was {doubt}: its errors then say little")
 }
 

@@ -2,7 +2,6 @@
 
 use super::{
     CandidateSpec, Comparison, ComparisonError, Event, Inputs, Recorded, Setup,
-    inputs::{ReadCandidate, sentence},
     loader::Purpose,
     messages::{Beginning, Command, Loaded, Message},
     run::{RECORDING, Run},
@@ -202,12 +201,12 @@ impl Worker<'_> {
         match (loaded, task.purpose) {
             (Ok(Loaded::Run(beginning)), _) => self.start(&action, *beginning),
             (Ok(Loaded::Candidate { spec, read }), _) => {
-                let doubts = sentences(&spec, &read);
+                let doubts = read.sentences(&spec.name());
                 self.change(&action, |run| run.add(spec, read));
                 doubts.into_iter().for_each(|doubt| self.tell(Event::Doubtful(doubt)));
             }
             (Ok(Loaded::Weights { spec, source, read, newer }), Purpose::Weights(number)) => {
-                let doubts = if newer { Vec::new() } else { sentences(&spec, &read) };
+                let doubts = if newer { Vec::new() } else { read.sentences(&spec.name()) };
                 // It may have been removed meanwhile.
                 let places = self.run.iter().flat_map(|run| run.comparison.candidates()).map(|found| found.number());
                 if let Some(candidate) = places.into_iter().position(|found| found == number) {
@@ -299,9 +298,4 @@ impl Worker<'_> {
             Beginning::Inputs(inputs) => Ok(Run::new(number, start(*inputs)?, Recording::new(RECORDING), None)),
         }
     }
-}
-
-/// What is doubtful about a candidate, a sentence each.
-fn sentences(spec: &CandidateSpec, read: &ReadCandidate) -> Vec<String> {
-    read.doubts.iter().map(|doubt| sentence(&spec.name(), doubt)).collect()
 }

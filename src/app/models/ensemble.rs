@@ -121,9 +121,8 @@ impl Ensemble {
             return Some(subject.clone());
         }
         let snapshot = session.snapshot.as_ref()?;
-        let Asked { title, frame, .. } = networks(session)?;
-        let few = self.of.len() < 2 && !self.is_busy();
-        let missing = self.failure.clone().or(few.then(|| FEW.into()));
+        let Asked { fields, title, frame } = networks(session)?;
+        let missing = self.failure.clone().or((fields.len() < 2).then(|| FEW.into()));
         let (light, title) = (snapshot.reference.grid, Arc::new(Title { missing, ..title }));
         Some(Subject { field: None, other: None, frame, light, legend: Some(LEGEND), title })
     }

@@ -40,6 +40,8 @@ pub struct Models {
     search: Option<Errand<Vec<FoundModel>>>,
     /// Whether to search again once there is time.
     stale: bool,
+    /// Whether the list is open.
+    listed: bool,
     /// Several networks as one.
     pub ensemble: Ensemble,
 }
@@ -55,6 +57,7 @@ impl Models {
             opened: Opened::of(home.join("models.txt")),
             search: None,
             stale: true,
+            listed: false,
             ensemble: Ensemble::default(),
         }
     }
@@ -62,12 +65,15 @@ impl Models {
     /// Takes up what was found, and searches again where that may have changed. Only `listed` models are searched for,
     /// and only an ensemble that is `seen` is computed.
     pub fn refresh(&mut self, session: &Session, listed: bool, seen: bool) {
-        self.opened.refresh();
         self.remember(session);
+        self.opened.refresh();
         if let Some(found) = answer(&mut self.search) {
             self.found = found;
         }
-        if listed && self.stale && self.search.is_none() && !self.opened.is_busy() {
+        // Others may have been trained since it was closed.
+        self.stale |= listed && !self.listed;
+        self.listed = listed;
+        if listed && self.stale && self.search.is_none() && !self.opened.is_reading() {
             self.stale = false;
             self.places.opened = self.opened.paths().to_vec();
             let places = self.places.clone();
@@ -95,7 +101,8 @@ impl Models {
 
     /// Has the window look again soon while something is under way.
     pub fn wake(&self, ctx: &Context) {
-        if self.search.is_some() || self.opened.is_busy() || self.stale || self.ensemble.is_busy() {
+        let looks = self.search.is_some() || self.opened.is_reading() || (self.listed && self.stale);
+        if looks || self.ensemble.is_busy() {
             ctx.request_repaint_after(LOOK);
         }
     }

@@ -18,6 +18,9 @@ pub struct Opened {
     file: PathBuf,
     paths: Vec<PathBuf>,
     reading: Option<Errand<Vec<PathBuf>>>,
+    writing: Option<Errand<()>>,
+    /// Whether there are some that the file does not list.
+    unwritten: bool,
 }
 
 impl Opened {
@@ -25,11 +28,11 @@ impl Opened {
     pub fn of(file: PathBuf) -> Self {
         let from = file.clone();
         let reading = Errand::run("models opened before", move || read(&from));
-        Self { file, paths: Vec::new(), reading }
+        Self { file, paths: Vec::new(), reading, writing: None, unwritten: false }
     }
 
     /// Whether the file is still being read.
-    pub fn is_busy(&self) -> bool {
+    pub fn is_reading(&self) -> bool {
         self.reading.is_some()
     }
 
@@ -38,25 +41,30 @@ impl Opened {
         &self.paths
     }
 
-    /// Takes up what was read.
+    /// Takes up what was read, and writes what is new: one after the other, so that the latest stays.
     pub fn refresh(&mut self) {
-        let Some(read) = answer(&mut self.reading) else { return };
-        self.paths.extend(read);
-        self.shorten();
+        if let Some(read) = answer(&mut self.reading) {
+            self.paths.extend(read);
+            self.shorten();
+        }
+        // Its end is all that is waited for.
+        answer(&mut self.writing);
+        if self.unwritten && self.writing.is_none() && !self.is_reading() {
+            self.unwritten = false;
+            let (file, text) = (self.file.clone(), written(&self.paths));
+            self.writing = Errand::run("models opened", move || keep(&file, &text));
+        }
     }
 
-    /// Remembers a model, if it is a file and not known yet; true if so.
-    pub fn remember(&mut self, source: &ModelSource) -> bool {
+    /// Remembers a model, if it is a file and not known yet.
+    pub fn remember(&mut self, source: &ModelSource) {
         // From wherever the program is started next.
         let path = source.path().and_then(|path| absolute(path).ok());
-        let Some(path) = path.filter(|path| !self.paths.contains(path)) else { return false };
-        self.paths.insert(0, path);
-        self.shorten();
-        let (file, text) = (self.file.clone(), written(&self.paths));
-        let kept = Errand::run("models opened before", move || keep(&file, &text));
-        // Nothing has to wait for it.
-        drop(kept);
-        true
+        if let Some(path) = path.filter(|path| !self.paths.contains(path)) {
+            self.paths.insert(0, path);
+            self.shorten();
+            self.unwritten = true;
+        }
     }
 
     fn shorten(&mut self) {

@@ -11,12 +11,16 @@ use super::{
     errand::{Errand, answer},
     session::Session,
 };
-use crate::scene::{LIBRARY, Scene, SceneView};
+use crate::{
+    field::Field,
+    scene::{LIBRARY, Scene, SceneView},
+};
 use bevy::prelude::Resource;
 use bevy_egui::egui::Context;
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -40,6 +44,8 @@ pub struct Scenes {
     /// What became of the latest wish to save.
     saved: Option<Result<PathBuf, String>>,
     preview: Preview,
+    /// The preview whose picture is there.
+    drawn: Option<Arc<Field>>,
     shape: String,
     refused: Option<String>,
 }
@@ -58,6 +64,7 @@ impl Scenes {
             description: String::new(),
             saved: None,
             preview: Preview::default(),
+            drawn: None,
             shape: String::new(),
             refused: None,
         };

@@ -66,7 +66,7 @@ fn line(ui: &mut Ui, scene: &Scene, about: &str) -> bool {
 }
 
 /// Kinds of initial fields, their parameters, and what they look like.
-fn initial(ui: &mut Ui, scenes: &Scenes, session: &mut Session, sketches: &mut Sketches) {
+fn initial(ui: &mut Ui, scenes: &mut Scenes, session: &mut Session, sketches: &mut Sketches) {
     if let Some(preset) = start::presets(ui, session) {
         session.draft_from(preset);
     }
@@ -87,11 +87,11 @@ fn initial(ui: &mut Ui, scenes: &Scenes, session: &mut Session, sketches: &mut S
     }
 }
 
-fn picture(ui: &mut Ui, scenes: &Scenes, sketches: &mut Sketches) {
+fn picture(ui: &mut Ui, scenes: &mut Scenes, sketches: &mut Sketches) {
     match scenes.preview.field() {
         Some(Ok(field)) => {
             let text = format!("The initial field on {} nodes, with its mean at {:.3}", field.grid(), field.mean());
-            sketches.show(ui, field, PREVIEW).on_hover_text(text);
+            sketches.show_after(ui, &mut scenes.drawn, field, PREVIEW).on_hover_text(text);
         }
         _ => {
             let (rect, _) = ui.allocate_exact_size(Vec2::splat(PREVIEW), egui::Sense::hover());

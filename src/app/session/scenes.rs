@@ -14,27 +14,29 @@ use std::path::Path;
 pub struct Opening {
     /// Its file is being read.
     reading: Option<Errand<Result<Scene, String>>>,
-    /// How the run of this setup is to be looked at once it has begun.
-    expected: Option<(Setup, SceneView)>,
+    /// How the run of this setup is to be looked at once it has begun, if the scene says so.
+    expected: Option<(Setup, Option<SceneView>)>,
     /// How the run that has begun is to be looked at.
     view: Option<SceneView>,
 }
 
 impl Session {
-    /// Starts the run of a scene, which plays, and has it looked at as the scene says. Where the scene leaves the engine
-    /// open, the present choice stays.
+    /// Starts the run of a scene, which plays, and has it looked at as the scene says. What the scene leaves open, engine and
+    /// look, stays as it is.
     pub fn open_scene(&mut self, scene: Scene) {
         let Scene { mut setup, view, .. } = scene;
         if setup.engine == EngineChoice::Auto {
             setup.engine = self.draft.engine;
         }
-        self.opening.expected = Some((setup.clone(), view.unwrap_or_default()));
+        self.opening.expected = Some((setup.clone(), view));
         self.draft = setup;
         self.dropped = None;
         self.restart();
-        if !self.playing {
-            self.toggle();
-        }
+    }
+
+    /// Has the first run, which the menus show, looked at like this once it has begun.
+    pub fn expect_view(&mut self, view: SceneView) {
+        self.opening.expected = Some((self.draft.clone(), Some(view)));
     }
 
     /// Reads the file of a scene, and opens it then.
@@ -57,16 +59,21 @@ impl Session {
     pub(super) fn refresh_opening(&mut self) {
         match answer(&mut self.opening.reading) {
             Some(Ok(scene)) => self.open_scene(scene),
-            Some(Err(reason)) => self.messages.push(format!("Could not open the scene: {reason}.")),
+            Some(Err(reason)) => {
+                let end = if reason.ends_with('?') { "" } else { "." };
+                self.messages.push(format!("Could not open the scene: {reason}{end}"));
+            }
             None => {}
         }
     }
 
     /// A run has begun: perhaps that of the scene.
     pub(super) fn begin_scene(&mut self) {
-        let begun = |(setup, _): &mut (Setup, SceneView)| *setup == self.draft;
-        if let Some((_, view)) = self.opening.expected.take_if(begun) {
-            self.opening.view = Some(view);
+        let begun = |(setup, _): &mut (Setup, Option<SceneView>)| *setup == self.draft;
+        let Some((_, view)) = self.opening.expected.take_if(begun) else { return };
+        self.opening.view = view;
+        if !self.playing {
+            self.toggle();
         }
     }
 }

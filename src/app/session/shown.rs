@@ -145,6 +145,6 @@ fn doubt(evolution: &EvolutionSnapshot) -> Option<String> {
     Some(first.to_uppercase().chain(letters).collect())
 }
 
-pub(super) fn time(frame: &Frame) -> String {
+fn time(frame: &Frame) -> String {
     format!("t = {:.1}", frame.row.time)
 }

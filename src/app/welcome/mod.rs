@@ -9,9 +9,15 @@ pub use choice::Choice;
 pub use keys::KEYS;
 pub use tour::Spot;
 
-use super::theme;
+use super::{
+    theme,
+    tiles::{Layout, Pane},
+    views::ViewId,
+};
 use bevy::prelude::Resource;
-use bevy_egui::egui::{Button, Context, CornerRadius, Frame, Key, Margin, Modifiers, Rect, Stroke, Ui, Vec2};
+use bevy_egui::egui::{
+    Button, Context, CornerRadius, Frame, Key, Margin, Modifiers, Rect, Stroke, Ui, UiBuilder, Vec2,
+};
 use tour::Tour;
 
 /// What of it is shown over the window. Nothing of it stops the run or the views.
@@ -52,11 +58,12 @@ impl Welcome {
     }
 
     /// The `?` at the right end of a bar. It opens the table of keys, from which the tour begins.
-    pub fn button(&mut self, ui: &Ui, bar: Rect) {
+    pub fn button(&mut self, ui: &mut Ui, bar: Rect) {
         let place =
             Rect::from_center_size(bar.right_center() - Vec2::new(BUTTON / 2.0 + 8.0, 0.0), Vec2::splat(BUTTON));
-        let mut ui = Ui::new(ui.ctx().clone(), "welcome".into(), bevy_egui::egui::UiBuilder::new().max_rect(place));
-        let button = ui.put(place, Button::new("?").corner_radius(CornerRadius::same(12)));
+        let button = ui
+            .new_child(UiBuilder::new().max_rect(place))
+            .put(place, Button::new("?").corner_radius(CornerRadius::same(12)));
         if button.on_hover_text("Keys and a tour (? or F1)").clicked() {
             self.keys ^= true;
         }
@@ -98,6 +105,18 @@ impl Welcome {
             *self = Self::default();
         }
     }
+}
+
+/// Where a part of the window is, whose bar along the top is so high.
+pub(super) fn place(ctx: &Context, bar: f32, layout: &Layout, spot: Spot) -> Option<Rect> {
+    let pane = match spot {
+        Spot::Bar | Spot::Tiles => return Some(ctx.content_rect().with_max_y(bar)),
+        Spot::Reference => Pane::View(ViewId::Reference),
+        Spot::Candidate => Pane::View(ViewId::Candidate(0)),
+        Spot::Figures => Pane::Figures,
+        Spot::Timeline => Pane::Timeline,
+    };
+    layout.place(pane)
 }
 
 /// The frame of all that lies over the window.
