@@ -5,19 +5,23 @@
 //! published last, so that nothing here ever waits for a computation.
 
 mod brush;
+mod errand;
 mod labels;
 mod memory;
+pub mod models;
 mod panels;
+pub mod scenes;
 mod session;
 mod theme;
 pub mod tiles;
 pub mod training;
 pub mod views;
+pub mod welcome;
 mod window;
 
 pub use panels::{curves, messages::Messages, setting};
 pub use session::Session;
-pub use views::bodies;
+pub use views::{Sketches, Subject, ViewId, bodies};
 pub use window::{close::Closer, display::choose as choose_display};
 
 use crate::{
@@ -37,17 +41,20 @@ use bevy::{
 use bevy_egui::{EguiContexts, EguiPlugin, EguiPostUpdateSet, EguiPreUpdateSet, EguiPrimaryContextPass, egui};
 use brush::BrushTool;
 use memory::Memory;
+use models::Models;
 use panels::{
     dialogs::Dialogs,
     plots, readouts, status,
     timeline::Timeline,
     transport::{self, Menus},
 };
+use scenes::Scenes;
 use std::{io, num::NonZero};
 use thiserror::Error;
 use tiles::{Contents, Layout, Pane};
 use training::Training;
-use views::{Stage, ViewId, Views, painter::Painter};
+use views::{Stage, Views, painter::Painter};
+use welcome::Welcome;
 use window::{
     canvas::{CanvasPlugin, Canvases},
     close,
@@ -110,6 +117,9 @@ pub fn run(start: impl Into<Start>, announce: impl FnOnce(Closer)) -> Result<(),
         .init_resource::<Timeline>()
         .init_resource::<BrushTool>()
         .insert_resource(Training::new(&Training::usual_home()))
+        .insert_resource(Models::new(&Training::usual_home()))
+        .insert_resource(Scenes::new(&Training::usual_home().join("scenes")))
+        .init_resource::<Welcome>()
         .insert_resource(closer)
         .init_resource::<Patience>()
         .insert_resource(device::error_handler())
@@ -193,9 +203,20 @@ fn dress(mut contexts: EguiContexts, patience: Res<Patience>) -> Result {
     Ok(())
 }
 
-fn refresh(mut session: ResMut<Session>, mut training: ResMut<Training>) {
+fn refresh(
+    mut session: ResMut<Session>,
+    mut training: ResMut<Training>,
+    (mut models, mut scenes, mut views): (ResMut<Models>, ResMut<Scenes>, ResMut<Views>),
+    layout: Res<Layout>,
+) {
     session.refresh();
     training.refresh();
+    models.refresh(&session, layout.is_open(Pane::Models), views.is_seen(ViewId::Ensemble));
+    scenes.refresh(&session, layout.is_open(Pane::Scene));
+    if let (Some(snapshot), Some(view)) = (session.snapshot.clone(), session.take_view()) {
+        views.frame_box(Stage::Comparison, snapshot.reference.grid);
+        views.look_as(&view);
+    }
     if let Some((model, count)) = training.run.model() {
         session.take_up(model, count);
     }
@@ -237,7 +258,7 @@ fn receive(
 }
 
 /// Orders what is to be painted next.
-fn order(mut views: ResMut<Views>, session: Res<Session>, training: Res<Training>) {
+fn order(mut views: ResMut<Views>, session: Res<Session>, training: Res<Training>, models: Res<Models>) {
     if let Some(snapshot) = &session.snapshot {
         views.frame_box(Stage::Comparison, snapshot.reference.grid);
     }
@@ -245,6 +266,7 @@ fn order(mut views: ResMut<Views>, session: Res<Session>, training: Res<Training
         views.frame_box(Stage::Training, grid);
     }
     views.order(|view| match view.stage() {
+        Stage::Comparison if view == ViewId::Ensemble => models.ensemble.subject(&session),
         Stage::Comparison => session.subject(view),
         Stage::Training => training.subject(view),
     });
@@ -257,16 +279,33 @@ type Panels<'w> = (
     ResMut<'w, Layout>,
     ResMut<'w, Timeline>,
     ResMut<'w, Training>,
+    ResMut<'w, Models>,
+    ResMut<'w, Scenes>,
+    ResMut<'w, Welcome>,
     ResMut<'w, Views>,
     ResMut<'w, BrushTool>,
 );
+
+/// Height of the bar along the top, in points.
+const BAR: f32 = 42.0;
 
 /// All panels.
 fn show(
     mut contexts: EguiContexts,
     mut session: ResMut<Session>,
     screen: Res<Screen>,
-    (mut dialogs, mut menus, mut layout, mut timeline, mut training, mut views, mut tool): Panels,
+    (
+        mut dialogs,
+        mut menus,
+        mut layout,
+        mut timeline,
+        mut training,
+        mut models,
+        mut scenes,
+        mut welcome,
+        mut views,
+        mut tool,
+    ): Panels,
     mut canvases: ResMut<Canvases>,
     mut exit: MessageWriter<AppExit>,
 ) -> Result {
@@ -275,11 +314,16 @@ fn show(
         exit.write(AppExit::Success);
     }
     layout.keys(&ctx, session.snapshot.as_ref().map_or(1, |snapshot| snapshot.candidates.len()));
+    if let Some(choice) = welcome.show(&ctx, |spot| welcome::place(&ctx, BAR, &layout, spot)) {
+        choice.carry_out(&mut session, &mut layout, &mut dialogs);
+    }
     let area = ctx.content_rect();
     let builder = egui::UiBuilder::new().layer_id(egui::LayerId::background()).max_rect(area);
     let mut root = egui::Ui::new(ctx.clone(), "window".into(), builder);
-    egui::Panel::top("transport").frame(theme::panel()).exact_size(42.0).show(&mut root, |ui| {
+    egui::Panel::top("transport").frame(theme::panel()).exact_size(BAR).show(&mut root, |ui| {
+        let bar = ui.max_rect();
         transport::show(ui, &mut session, &mut dialogs, &mut menus, (&mut views, &mut layout, &mut tool));
+        welcome.button(ui, bar);
     });
     egui::Panel::bottom("status")
         .frame(theme::panel())
@@ -295,6 +339,8 @@ fn show(
             session: &mut session,
             timeline: &mut timeline,
             training: &mut training,
+            models: &mut models,
+            scenes: &mut scenes,
             views: &mut views,
             tool: &mut tool,
             canvases: &mut canvases,
@@ -302,8 +348,13 @@ fn show(
         layout.show(ui, &mut room);
         views.end(ui, &mut canvases);
     });
-    training.wake(&ctx);
     dialogs.show(&ctx, &mut session);
+    training.wake(&ctx);
+    models.wake(&ctx);
+    scenes.wake(&ctx);
+    if session.is_reading() {
+        ctx.request_repaint_after(scenes::LOOK);
+    }
     session.messages.show(&ctx, central.response.rect);
     Ok(())
 }
@@ -313,6 +364,8 @@ struct Room<'a, 'w> {
     session: &'a mut Session,
     timeline: &'a mut Timeline,
     training: &'a mut Training,
+    models: &'a mut Models,
+    scenes: &'a mut Scenes,
     views: &'a mut Views,
     tool: &'a mut BrushTool,
     canvases: &'a mut ResMut<'w, Canvases>,
@@ -334,6 +387,11 @@ impl Contents for Room<'_, '_> {
             Pane::Timeline => self.timeline.show(ui, self.session),
             Pane::Training => training::show(ui, self.training, self.session, &mut self.views.sketches),
             Pane::Learning => training::show_learning(ui, self.training),
+            Pane::Models => models::show(ui, self.models, self.session),
+            Pane::Scene => {
+                let view = self.views.as_scene();
+                scenes::show(ui, self.scenes, self.session, &mut self.views.sketches, view);
+            }
             Pane::View(_) => {}
         });
     }

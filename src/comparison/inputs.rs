@@ -1,12 +1,12 @@
 //! From a setup to what it names: the initial field and the networks' weights.
 
-use super::{CandidateSpec, ComparisonError, Setup};
+use super::{CandidateSpec, ComparisonError, InitialInfo, Setup};
 use crate::{
     equation::{Kinetics, Parameters},
     field::Field,
-    grid::Grid,
+    grid::{Grid, Shape},
     initial::{Initial, InitialOptions},
-    network::{Model, ModelSource, SourceError},
+    network::{Model, ModelSource, Seen, SourceError},
     solver::Method,
 };
 
@@ -19,8 +19,36 @@ pub struct Inputs {
     pub field: Field,
     /// The models of the candidates that are networks.
     pub models: Vec<Option<Model>>,
-    /// What may make the run mean something else than was meant, a sentence each.
+    /// What may make the run mean something else than was meant, a sentence each; those on candidates among them.
     pub warnings: Vec<String>,
+    /// What is doubtful about each candidate, see [`EvolutionSnapshot::doubts`](super::EvolutionSnapshot::doubts).
+    pub doubts: Vec<Vec<String>>,
+}
+
+/// A candidate whose files have been read.
+pub(super) struct ReadCandidate {
+    /// Its network's model.
+    pub model: Option<Model>,
+    /// What is doubtful about it.
+    pub doubts: Vec<String>,
+}
+
+/// Largest |φ| of a field that is near 0 everywhere.
+const NEAR_ZERO: f64 = 0.2;
+
+/// Standard deviations of the mean of φ within which a network has seen enough.
+const DEVIATIONS: f64 = 2.0;
+
+impl ReadCandidate {
+    /// What is doubtful about it, a sentence each; `name` is what it is called.
+    pub fn sentences(&self, name: &str) -> Vec<String> {
+        self.doubts.iter().map(|doubt| sentence(name, doubt)).collect()
+    }
+}
+
+/// A doubt about a candidate of this name as a sentence.
+fn sentence(name: &str, doubt: &str) -> String {
+    format!("the network {name} was {doubt}: its errors then say little")
 }
 
 impl Setup {
@@ -51,7 +79,8 @@ impl Setup {
         field: Field,
         load: impl Fn(&ModelSource) -> Result<Model, SourceError>,
     ) -> Result<Inputs, ComparisonError> {
-        let (grid, mut warnings) = (field.grid(), self.doubts_of_field(&field).collect::<Vec<_>>());
+        let (grid, start) = (field.grid(), InitialInfo::from(&field));
+        let (mut warnings, mut doubts) = (self.doubts_of_field(&field).collect::<Vec<_>>(), Vec::new());
         self.reference.validate(&grid)?;
         let mut models = Vec::with_capacity(self.candidates.len());
         for candidate in &self.candidates {
@@ -61,25 +90,29 @@ impl Setup {
                 solver.spec(&self.reference, &own).validate(&own.grid())?;
             }
             let model = candidate.model().map(&load).transpose()?;
-            warnings.extend(model.iter().flat_map(|model| self.doubts_of_model(candidate, model)));
+            let found = model.as_ref().map(|model| self.doubts_of_model(candidate, model, &start, candidate.lead()));
+            let found = found.unwrap_or_default();
+            warnings.extend(found.iter().map(|doubt| sentence(&candidate.name(), doubt)));
+            doubts.push(found);
             models.push(model);
         }
-        Ok(Inputs { setup: self.clone(), field, models, warnings })
+        Ok(Inputs { setup: self.clone(), field, models, warnings, doubts })
     }
 
-    /// Reads the files of one more candidate, and gives its model and what is doubtful about it.
+    /// Reads the files of one more candidate, which is led to frame `led`.
     ///
     /// # Errors
     /// As [`Setup::load`].
     pub(super) fn load_candidate(
         &self,
         candidate: &CandidateSpec,
-        grid: &Grid,
-    ) -> Result<(Option<Model>, Vec<String>), ComparisonError> {
-        candidate.grid(grid)?;
+        start: &InitialInfo,
+        led: usize,
+    ) -> Result<ReadCandidate, ComparisonError> {
+        candidate.grid(&start.grid)?;
         let model = candidate.model().map(ModelSource::load).transpose()?;
-        let doubts = model.iter().flat_map(|model| self.doubts_of_model(candidate, model)).collect();
-        Ok((model, doubts))
+        let doubts = model.as_ref().map(|model| self.doubts_of_model(candidate, model, start, led));
+        Ok(ReadCandidate { model, doubts: doubts.unwrap_or_default() })
     }
 
     /// Builds the initial field alone, and checks the reference's parameters on its grid.
@@ -119,31 +152,53 @@ impl Setup {
         unstable.into_iter().chain(concentrations).chain(shifted)
     }
 
-    /// A network knows the equation and the fields that it was trained on, and no others.
-    fn doubts_of_model(&self, candidate: &CandidateSpec, model: &Model) -> Vec<String> {
+    /// A network knows the equation and the fields that it was trained on, and no others. `led` is the frame from which it
+    /// goes by itself.
+    fn doubts_of_model(
+        &self,
+        candidate: &CandidateSpec,
+        model: &Model,
+        start: &InitialInfo,
+        led: usize,
+    ) -> Vec<String> {
         let Parameters { equation, .. } = self.reference.parameters;
         let asked = [equation.epsilon, self.reference.parameters.frame_time(), candidate.coarsening() as f64];
         let pairs = model.card.made_for().into_iter().zip(asked);
         let unlike = pairs.filter(|((_, learnt), asked)| (learnt / asked - 1.0).abs() > 1e-6);
-        let name = candidate.name();
-        let mut doubts: Vec<_> = unlike
-            .map(|((what, learnt), asked)| {
-                format!("the network {name} was trained for {what} {learnt}, not {asked}: its errors then say little")
-            })
-            .collect();
+        let mut doubts: Vec<_> =
+            unlike.map(|((what, learnt), asked)| format!("trained for {what} {learnt}, not {asked}")).collect();
         if equation.kinetics != Kinetics::CahnHilliard {
-            doubts.push(format!(
-                "the network {name} was trained on the Cahn–Hilliard equation: its errors then say little"
-            ));
+            doubts.push("trained on the Cahn–Hilliard equation".into());
         }
-        let unseen = match self.initial {
-            Initial::Slice => Some("a field at rest near φ = 0"),
-            Initial::WhiteNoise => Some("white noise"),
-            _ => None,
-        };
-        doubts.extend(unseen.filter(|_| candidate.lead() == 0).map(|what| {
-            format!("the network {name} was not trained on {what} and soon loses its way; lead it by some frames")
-        }));
+        let seen = model.card.seen();
+        let unseen = self.unseen_start(start, seen.as_ref()).filter(|_| led == 0);
+        doubts.extend(unseen.map(|what| format!("not trained on {what} (lead it by some frames)")));
+        doubts.extend(seen.into_iter().flat_map(|seen| doubts_of_box(start, &seen)));
         doubts
     }
+
+    /// The kind of initial field, if a network that saw this is lost in it.
+    fn unseen_start(&self, start: &InitialInfo, seen: Option<&Seen>) -> Option<&'static str> {
+        let largest = f64::from(start.range.1.max(-start.range.0));
+        let knows = |what: fn(&Seen) -> bool| seen.is_some_and(what);
+        match self.initial {
+            Initial::WhiteNoise => Some("white noise").filter(|_| !knows(|seen| seen.white_noise)),
+            Initial::Slice => Some("a field at rest near φ = 0").filter(|_| !knows(|seen| seen.slices)),
+            _ => Some("a field near φ = 0 everywhere").filter(|_| largest < NEAR_ZERO),
+        }
+    }
+}
+
+/// What is doubtful about the mean of φ, which never changes, and about the form of the box.
+fn doubts_of_box(start: &InitialInfo, seen: &Seen) -> Vec<String> {
+    let mut doubts = Vec::new();
+    let most = DEVIATIONS * seen.mean_deviation;
+    if start.mean.abs() > most {
+        doubts.push(format!("trained on means of φ from {:.2} to {most:.2}, not {:.2}", -most, start.mean));
+    }
+    let flat = |shape: &Shape| Grid::from(*shape).is_flat();
+    if start.grid.is_flat() && !seen.grids.is_empty() && !seen.grids.iter().any(flat) {
+        doubts.push("trained in boxes of three dimensions, not in planes".into());
+    }
+    doubts
 }

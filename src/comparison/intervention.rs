@@ -30,6 +30,13 @@ impl Comparison {
         self.measure(self.row.frame)
     }
 
+    /// Notes what is doubtful about a candidate, if there is one of this place.
+    pub(super) fn note_doubts(&mut self, candidate: usize, doubts: Vec<String>) {
+        if let Some(candidate) = self.candidates.get_mut(candidate) {
+            candidate.set_doubts(doubts);
+        }
+    }
+
     /// Removes a candidate.
     ///
     /// # Errors

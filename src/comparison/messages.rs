@@ -1,9 +1,9 @@
 //! What a simulation's thread is told, and what it tells.
 
-use super::{CandidateSpec, Inputs, Recorded, Setup, Snapshot, urgency::Urgency};
+use super::{CandidateSpec, Inputs, Recorded, Setup, Snapshot, inputs::ReadCandidate, urgency::Urgency};
 use crate::{
     evolution::{Brush, Watch},
-    network::{Model, ModelSource},
+    network::ModelSource,
     recording::{Frame, States},
 };
 use crossbeam_channel::Sender;
@@ -171,10 +171,10 @@ pub(super) enum Message {
 pub(super) enum Loaded {
     /// Another run.
     Run(Box<Beginning>),
-    /// The model, if it has one, of a candidate that is to come, and what is doubtful about it.
-    Candidate { spec: CandidateSpec, model: Option<Model>, doubts: Vec<String> },
-    /// Other weights, and what is doubtful about them.
-    Weights { source: ModelSource, model: Model, doubts: Vec<String> },
+    /// A candidate that is to come.
+    Candidate { spec: CandidateSpec, read: ReadCandidate },
+    /// Other weights for a candidate. What is doubtful about `newer` ones was said of those before.
+    Weights { spec: CandidateSpec, source: ModelSource, read: ReadCandidate, newer: bool },
     /// A frame of a recording, to look at.
     Frame(Option<Frame>),
     /// A frame of a recording to continue from, and the states to reach it from with the frame that these are of, if

@@ -113,7 +113,7 @@ impl Comparison {
     /// # Errors
     /// When the parameters are refused, the grids do not fit, or the device fails.
     pub fn new(inputs: Inputs, engine: Engine) -> Result<Self, ComparisonError> {
-        let Inputs { setup, field, models, .. } = inputs;
+        let Inputs { setup, field, models, doubts, .. } = inputs;
         let watch = Watch::default();
         let reference = Runner::new(setup.reference.start(&engine, &field)?, &watch);
         let around = Surroundings { engine: &engine, reference: &setup.reference, watch: &watch };
@@ -122,6 +122,7 @@ impl Comparison {
             let identity = Identity { name, number: candidates.len(), id: candidates.len() as u64 };
             candidates.push(Candidate::new(identity, spec.clone(), model, 0, &field, &around)?);
         }
+        candidates.iter_mut().zip(doubts).for_each(|(candidate, doubts)| candidate.set_doubts(doubts));
         let row = Row { frame: 0, time: 0.0, energy: 0.0, mean: 0.0, candidates: Vec::new() };
         let next_id = candidates.len() as u64;
         let (initial, since) = (field, 0);

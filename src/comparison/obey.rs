@@ -106,10 +106,11 @@ impl Worker<'_> {
         let action = format!("add {spec}");
         match &self.run {
             Some(run) if self.loader.setup().is_none() => {
-                let (setup, grid) = (run.setup.clone(), run.comparison.reference().grid());
+                let (setup, start) = (run.setup.clone(), run.initial.clone());
+                let led = spec.lead().max(run.comparison.row().frame);
                 self.read(Purpose::Candidate, action, move || {
-                    let (model, doubts) = setup.load_candidate(&spec, &grid)?;
-                    Ok(Loaded::Candidate { spec, model, doubts })
+                    let read = setup.load_candidate(&spec, &start, led)?;
+                    Ok(Loaded::Candidate { spec, read })
                 });
             }
             _ => {
@@ -132,14 +133,13 @@ impl Worker<'_> {
         let CandidateSpec::Network { model, .. } = &mut spec else {
             return self.fail(&action, ComparisonError::NoNetwork.to_string());
         };
-        let known = *model == source;
+        let newer = *model == source;
         *model = source.clone();
-        let (setup, grid) = (run.setup.clone(), run.comparison.reference().grid());
+        let (setup, start) = (run.setup.clone(), run.initial.clone());
+        let led = spec.lead().max(run.comparison.row().frame);
         self.read(Purpose::Weights(found.number()), action, move || {
-            let (model, doubts) = setup.load_candidate(&spec, &grid)?;
-            let model = model.ok_or(ComparisonError::NoNetwork)?;
-            // What is doubtful about newer weights was said of those before.
-            Ok(Loaded::Weights { source, model, doubts: if known { Vec::new() } else { doubts } })
+            let read = setup.load_candidate(&spec, &start, led)?;
+            Ok(Loaded::Weights { spec, source, read, newer })
         });
     }
 
@@ -200,16 +200,18 @@ impl Worker<'_> {
         let action = task.action;
         match (loaded, task.purpose) {
             (Ok(Loaded::Run(beginning)), _) => self.start(&action, *beginning),
-            (Ok(Loaded::Candidate { spec, model, doubts }), _) => {
-                self.change(&action, |run| run.add(spec, model));
+            (Ok(Loaded::Candidate { spec, read }), _) => {
+                let doubts = read.sentences(&spec.name());
+                self.change(&action, |run| run.add(spec, read));
                 doubts.into_iter().for_each(|doubt| self.tell(Event::Doubtful(doubt)));
             }
-            (Ok(Loaded::Weights { source, model, doubts }), Purpose::Weights(number)) => {
+            (Ok(Loaded::Weights { spec, source, read, newer }), Purpose::Weights(number)) => {
+                let doubts = if newer { Vec::new() } else { read.sentences(&spec.name()) };
                 // It may have been removed meanwhile.
                 let places = self.run.iter().flat_map(|run| run.comparison.candidates()).map(|found| found.number());
                 if let Some(candidate) = places.into_iter().position(|found| found == number) {
                     let steps = self.steps;
-                    self.change(&action, |run| run.reload(candidate, source, model));
+                    self.change(&action, |run| run.reload(candidate, source, read));
                     self.steps = steps;
                     doubts.into_iter().for_each(|doubt| self.tell(Event::Doubtful(doubt)));
                 }

@@ -1,9 +1,11 @@
 //! A comparison and its recording in memory.
 
-use super::{CandidateSpec, Comparison, ComparisonError, Heir, InitialInfo, Setup, strokes::Strokes};
+use super::{
+    CandidateSpec, Comparison, ComparisonError, Heir, InitialInfo, Setup, inputs::ReadCandidate, strokes::Strokes,
+};
 use crate::{
     evolution::Brush,
-    network::{Model, ModelSource},
+    network::ModelSource,
     recording::{Frame, Recording},
 };
 use std::sync::Arc;
@@ -103,8 +105,9 @@ impl Run {
         Ok(())
     }
 
-    pub fn add(&mut self, spec: CandidateSpec, model: Option<Model>) -> Result<(), ComparisonError> {
-        self.comparison.add(spec, model)?;
+    pub fn add(&mut self, spec: CandidateSpec, read: ReadCandidate) -> Result<(), ComparisonError> {
+        self.comparison.add(spec, read.model)?;
+        self.comparison.note_doubts(self.comparison.candidates().len() - 1, read.doubts);
         self.candidates_changed();
         Ok(())
     }
@@ -116,8 +119,15 @@ impl Run {
         Ok(())
     }
 
-    pub fn reload(&mut self, candidate: usize, source: ModelSource, model: Model) -> Result<(), ComparisonError> {
+    pub fn reload(
+        &mut self,
+        candidate: usize,
+        source: ModelSource,
+        read: ReadCandidate,
+    ) -> Result<(), ComparisonError> {
+        let model = read.model.ok_or(ComparisonError::NoNetwork)?;
         self.comparison.reload(candidate, source, model)?;
+        self.comparison.note_doubts(candidate, read.doubts);
         self.candidates_changed();
         Ok(())
     }

@@ -80,6 +80,9 @@ pub struct EvolutionSnapshot {
     pub since: usize,
     /// What is known about a network's weights.
     pub card: Option<Arc<Card>>,
+    /// Why a network's errors say little here, for the scene lies outside of what it saw in training: each as it follows
+    /// “the network was …”, such as “trained for ε 3, not 2”.
+    pub doubts: Arc<[String]>,
 }
 
 impl EvolutionSnapshot {
@@ -93,6 +96,7 @@ impl EvolutionSnapshot {
             number: 0,
             since: comparison.since(),
             card: None,
+            doubts: Arc::default(),
         }
     }
 
@@ -106,6 +110,7 @@ impl EvolutionSnapshot {
             number: candidate.number(),
             since: candidate.since(),
             card: candidate.card().cloned(),
+            doubts: candidate.doubts().clone(),
         }
     }
 }

@@ -12,7 +12,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use std::path::PathBuf;
 
 /// All that can be opened.
-const EXTENSIONS: [&str; 9] = ["ply", "obj", "stl", "npy", "vti", "tif", "tiff", "safetensors", "pt"];
+const EXTENSIONS: [&str; 10] = ["ply", "obj", "stl", "npy", "vti", "tif", "tiff", "safetensors", "pt", "toml"];
 
 /// Files on their way into the session.
 #[derive(Resource)]
@@ -105,8 +105,8 @@ impl Dialogs {
     /// Opens the system's file dialog. It is made here, where some systems demand it, and waited for elsewhere.
     fn browse(&self) -> System {
         let dialog = rfd::AsyncFileDialog::new()
-            .set_title("Open a mesh, field or network")
-            .add_filter("Meshes, fields, networks", &EXTENSIONS)
+            .set_title("Open a mesh, field, network or scene")
+            .add_filter("Meshes, fields, networks, scenes", &EXTENSIONS)
             .pick_file();
         let answer = {
             let (answer, waker) = (self.answer.clone(), self.waker.clone());
@@ -143,9 +143,9 @@ impl Prompt {
         let mut wish = None;
         let modal = Modal::new("open".into()).show(ctx, |ui| {
             ui.set_width(440.0);
-            ui.heading("Open a mesh, field or network");
+            ui.heading("Open a mesh, field, network or scene");
             ui.add_space(2.0);
-            ui.weak("Mesh .ply .obj .stl · field .npy .vti .tif · network .safetensors .pt · folder of a recording — or drop it on the window.");
+            ui.weak("Mesh .ply .obj .stl · field .npy .vti .tif · network .safetensors .pt · scene .toml · folder of a recording — or drop it on the window.");
             ui.add_space(6.0);
             let field = TextEdit::singleline(&mut self.path).hint_text("Path of a file").desired_width(f32::INFINITY);
             let field = ui.add(field);
@@ -219,7 +219,7 @@ fn invite_drop(ctx: &egui::Context) {
     painter.text(
         area.center(),
         Align2::CENTER_CENTER,
-        "Drop a mesh or field to start from it, or a network to use it",
+        "Drop a mesh or field to start from it, a network to use it, or a scene to open it",
         FontId::proportional(20.0),
         egui::Color32::WHITE,
     );

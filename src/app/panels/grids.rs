@@ -33,10 +33,8 @@ impl GridMenu {
         let menu = Popup::from_toggle_button_response(&button).gap(4.0);
         menu.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
             ui.set_min_width(230.0);
-            let cubes = CUBES.map(Shape::cube);
-            let squares = SQUARES.map(|side| Shape([side, side, 1]));
             // While another grid is being loaded, the one that is shown can be asked for, too.
-            let chosen = choices(ui, "Cubes", &cubes, shown).or(choices(ui, "Flat", &squares, shown));
+            let chosen = choices(ui, shown);
             if let Some(shape) = chosen.filter(|&shape| shape != shown || shape != draft) {
                 self.error = session.set_grid(&shape.option()).err();
                 ui.close();
@@ -69,8 +67,15 @@ impl GridMenu {
     }
 }
 
+/// The usual boxes; the one that was clicked, if any.
+pub fn choices(ui: &mut Ui, shown: Shape) -> Option<Shape> {
+    let cubes = CUBES.map(Shape::cube);
+    let squares = SQUARES.map(|side| Shape([side, side, 1]));
+    line(ui, "Cubes", &cubes, shown).or(line(ui, "Flat", &squares, shown))
+}
+
 /// A line of grids; the one that was chosen, if any.
-fn choices(ui: &mut Ui, name: &str, shapes: &[Shape], shown: Shape) -> Option<Shape> {
+fn line(ui: &mut Ui, name: &str, shapes: &[Shape], shown: Shape) -> Option<Shape> {
     let choose = |ui: &mut Ui| {
         ui.label(RichText::new(name).weak());
         let clicked = |shape: &&Shape| ui.selectable_label(**shape == shown, short(**shape)).clicked();

@@ -2,11 +2,12 @@
 
 use super::setting::line;
 use crate::{
-    app::{labels, session::Session},
-    equation::Kinetics,
+    app::{labels, session::Session, theme},
+    equation::{Kinetics, Parameters},
     gpu::EngineChoice,
-    settings::{EPSILON, STEPS_PER_FRAME, TIME_STEP, TOLERANCE},
-    solver::{Method, SolverSpec},
+    grid::Grid as Nodes,
+    settings::{EPSILON, MOBILITY, STEPS_PER_FRAME, TIME_STEP, TOLERANCE},
+    solver::Method,
 };
 use bevy_egui::egui::{Grid, Popup, PopupCloseBehavior, RichText, Ui};
 use clap::ValueEnum;
@@ -23,7 +24,7 @@ pub fn show(ui: &mut Ui, session: &mut Session) {
             session.restart();
         }
         ui.separator();
-        steps(ui, &mut session.draft.reference);
+        steps(ui, session);
         ui.add_space(4.0);
         if ui.button("Start anew").on_hover_text("Starts the run with these parameters").clicked() {
             session.restart();
@@ -32,7 +33,7 @@ pub fn show(ui: &mut Ui, session: &mut Session) {
 }
 
 /// Equation, scheme and engine, of which a click takes another at once.
-fn choices(ui: &mut Ui, session: &mut Session) {
+pub fn choices(ui: &mut Ui, session: &mut Session) {
     let reference = &mut session.draft.reference;
     ui.label(RichText::new("Equation").weak());
     ui.horizontal(|ui| {
@@ -58,17 +59,34 @@ fn choices(ui: &mut Ui, session: &mut Session) {
 }
 
 /// The numbers that the scheme uses.
-fn steps(ui: &mut Ui, reference: &mut SolverSpec) {
+pub fn steps(ui: &mut Ui, session: &mut Session) {
+    let (grid, reference) = (session.draft.options.grid(), &mut session.draft.reference);
     let parameters = &mut reference.parameters;
     Grid::new("steps").num_columns(2).spacing([12.0, 4.0]).show(ui, |ui| {
         line(ui, &EPSILON, &mut parameters.equation.epsilon);
+        line(ui, &MOBILITY, &mut parameters.equation.mobility);
         if reference.method == Method::Adaptive {
             line(ui, &TOLERANCE, &mut reference.tolerance);
         }
         line(ui, &TIME_STEP, &mut parameters.time_step);
+        if reference.method == Method::Explicit {
+            limit(ui, parameters, &grid);
+        }
         line(ui, &STEPS_PER_FRAME, &mut parameters.steps_per_frame);
         ui.label(RichText::new("Time per frame").weak());
         ui.label(format!("{:.4}", parameters.frame_time()));
         ui.end_row();
     });
+}
+
+/// The stability limit of the explicit scheme, red once the step has reached it.
+fn limit(ui: &mut Ui, parameters: &Parameters, grid: &Nodes) {
+    let limit = parameters.equation.stability_limit(grid, 1.0);
+    let about = "The explicit scheme is stable only below this step: 2 over the fastest rate of decay, that of the shortest \
+        wave, M k² (36/ε + ε k²) with k² = 12 in three dimensions.";
+    ui.label(RichText::new("Its limit").weak()).on_hover_text(about);
+    let text = RichText::new(format!("Δt < {limit:.6}"));
+    let text = if parameters.time_step < limit { text } else { text.color(theme::ALERT).strong() };
+    ui.label(text).on_hover_text(about);
+    ui.end_row();
 }

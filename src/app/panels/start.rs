@@ -19,7 +19,9 @@ pub fn show(ui: &mut Ui, session: &mut Session) {
     let menu = Popup::from_toggle_button_response(&button).gap(4.0);
     menu.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
         ui.set_min_width(250.0);
-        presets(ui, session);
+        if let Some(preset) = presets(ui, session) {
+            session.start_from(preset);
+        }
         ui.separator();
         parameters(ui, session);
         ui.add_space(4.0);
@@ -46,11 +48,13 @@ pub fn short_name(initial: &Initial) -> String {
     }
 }
 
-fn presets(ui: &mut Ui, session: &mut Session) {
+/// The initial fields to choose from; the one that was clicked, if any.
+pub fn presets(ui: &mut Ui, session: &Session) -> Option<Initial> {
+    let mut chosen = None;
     Grid::new("presets").num_columns(4).spacing([4.0, 4.0]).show(ui, |ui| {
         for (index, (name, preset)) in Initial::presets().into_iter().enumerate() {
             if ui.selectable_label(session.draft.initial == preset, name).clicked() {
-                session.start_from(preset);
+                chosen = Some(preset);
             }
             if index % 4 == 3 {
                 ui.end_row();
@@ -60,15 +64,16 @@ fn presets(ui: &mut Ui, session: &mut Session) {
     if let file @ (Initial::Mesh(path) | Initial::File(path)) = &session.draft.initial {
         ui.selectable_label(true, short_name(file)).on_hover_text(path.display().to_string());
     }
+    chosen
 }
 
 /// Whether the seed matters.
-fn is_random(initial: &Initial) -> bool {
+pub fn is_random(initial: &Initial) -> bool {
     matches!(initial, Initial::Noise | Initial::WhiteNoise | Initial::Slice | Initial::Film)
 }
 
 /// The parameters that the chosen initial condition uses.
-fn parameters(ui: &mut Ui, session: &mut Session) {
+pub fn parameters(ui: &mut Ui, session: &mut Session) {
     let initial = session.draft.initial.clone();
     let options = &mut session.draft.options;
     Grid::new("parameters").num_columns(2).spacing([12.0, 4.0]).show(ui, |ui| {

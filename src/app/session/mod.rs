@@ -1,7 +1,9 @@
 //! The window's side of a simulation: what it last showed, what the menus want next, what went wrong.
 
 mod following;
+mod models;
 mod painting;
+mod scenes;
 mod shown;
 
 use super::{labels, panels::messages::Messages};
@@ -16,6 +18,7 @@ use crate::{
 };
 use bevy::prelude::Resource;
 use following::Followed;
+use scenes::Opening;
 use std::{
     collections::BTreeMap,
     iter,
@@ -60,6 +63,8 @@ pub struct Session {
     recent: Vec<PathBuf>,
     /// Models in training that take part in the run.
     followed: BTreeMap<PathBuf, Followed>,
+    /// A scene that is being opened.
+    opening: Opening,
     /// A volume fraction that was given up for another initial field, to be told once its run begins.
     dropped: Option<(Initial, f64)>,
 }
@@ -90,6 +95,7 @@ impl Session {
             stepped: None,
             recent: Vec::new(),
             followed: BTreeMap::new(),
+            opening: Opening::default(),
             dropped: None,
         }
     }
@@ -98,17 +104,20 @@ impl Session {
     pub fn refresh(&mut self) {
         let events: Vec<_> = iter::from_fn(|| self.simulation.event()).collect();
         // After the events: what they tell of has been published before them.
-        let before = self.snapshot.as_ref().map(|snapshot| snapshot.run);
+        let before = self.snapshot.take();
         self.snapshot = self.simulation.snapshot();
-        if self.snapshot.as_ref().map(|snapshot| snapshot.run) != before {
+        if self.snapshot.as_ref().map(|snapshot| snapshot.run) != before.as_ref().map(|snapshot| snapshot.run) {
             self.cursor = None;
         }
+        self.follow_candidates(before.as_deref());
+        self.refresh_opening();
         for event in events {
             self.messages.hear(&event);
             match event {
                 Event::Started => {
                     self.failed = false;
                     self.revert();
+                    self.begin_scene();
                     self.tell_of_fraction();
                 }
                 Event::Failed { .. } => {
@@ -239,15 +248,24 @@ impl Session {
     /// # Errors
     /// One sentence that says what is wrong with the text.
     pub fn set_grid(&mut self, text: &str) -> Result<(), String> {
-        let shape: Shape = text.trim().parse().map_err(|error| format!("{error}"))?;
-        Grid::from(shape).check().map_err(|error| error.to_string())?;
-        self.change_grid(shape);
+        self.draft_grid(text)?;
         self.restart();
         Ok(())
     }
 
+    /// As [`Session::set_grid`], for the menus alone.
+    ///
+    /// # Errors
+    /// As [`Session::set_grid`].
+    pub fn draft_grid(&mut self, text: &str) -> Result<(), String> {
+        let shape: Shape = text.trim().parse().map_err(|error| format!("{error}"))?;
+        Grid::from(shape).check().map_err(|error| error.to_string())?;
+        self.change_grid(shape);
+        Ok(())
+    }
+
     /// Takes another grid. An ε that is the initial field's usual one on the grid before becomes that on the new one.
-    fn change_grid(&mut self, shape: Shape) {
+    pub fn change_grid(&mut self, shape: Shape) {
         let (initial, epsilon) = (&self.draft.initial, &mut self.draft.reference.parameters.equation.epsilon);
         if *epsilon == initial.usual_epsilon(self.draft.options.grid) {
             *epsilon = initial.usual_epsilon(shape);
@@ -286,10 +304,11 @@ impl Session {
                 self.draft.options.resample = false;
                 self.start_from(Initial::File(path.to_owned()));
             }
+            Some("toml") => self.read_scene(path),
             Some("ply" | "obj" | "stl") => self.start_from(Initial::Mesh(path.to_owned())),
             _ => self.messages.push(format!(
                 "Could not open {}: it is neither a mesh (.ply, .obj, .stl) nor a field (.npy, .vti, .tif) nor a network \
-                 (.safetensors, .pt) nor the folder of a recording.",
+                 (.safetensors, .pt) nor a scene (.toml) nor the folder of a recording.",
                 path.display()
             )),
         }
@@ -304,6 +323,12 @@ impl Session {
     /// Starts anew from another initial field. What was meant for the one before gives way: its volume fraction, and the
     /// grid and ε that are usual for it; all else is as the menus show it.
     pub fn start_from(&mut self, initial: Initial) {
+        self.draft_from(initial);
+        self.restart();
+    }
+
+    /// As [`Session::start_from`], for the menus alone.
+    pub fn draft_from(&mut self, initial: Initial) {
         if initial != self.draft.initial {
             let fraction = self.draft.options.volume_fraction.take();
             self.dropped = fraction.map(|fraction| (initial.clone(), fraction));
@@ -317,6 +342,5 @@ impl Session {
             self.draft.options.grid = shape;
             self.draft.initial = initial;
         }
-        self.restart();
     }
 }

@@ -4,9 +4,10 @@ use super::Session;
 use crate::{
     app::{
         labels,
+        tiles::Pane,
         views::{Subject, Title, ViewId},
     },
-    comparison::{Command, Snapshot},
+    comparison::{Command, EvolutionSnapshot, Snapshot},
     grid::Grid,
     recording::{Frame, Standing},
 };
@@ -96,14 +97,15 @@ impl Session {
                 snapshot.candidates.get(number)?;
                 (of(number), reference_field(), candidate(snapshot, &frame, number))
             }
-            ViewId::Truth | ViewId::Prediction => return None,
+            ViewId::Ensemble | ViewId::Truth | ViewId::Prediction => return None,
         };
-        Some(Subject { field, other, frame: frame.row.frame, light: coarsest(snapshot), title: Arc::new(title) })
+        let (light, title) = (coarsest(snapshot), Arc::new(title));
+        Some(Subject { field, other, frame: frame.row.frame, light, legend: None, title })
     }
 
     /// What a view is called in short.
     pub fn view_name(&self, view: ViewId) -> String {
-        let ViewId::Candidate(number) = view else { return "Reference".into() };
+        let ViewId::Candidate(number) = view else { return Pane::View(view).name() };
         let snapshot = self.snapshot.as_ref();
         let name = snapshot.and_then(|snapshot| Some(snapshot.candidates.get(number)?.name.to_string()));
         name.unwrap_or_else(|| format!("Candidate {}", number + 1))
@@ -124,7 +126,7 @@ fn reference(snapshot: &Snapshot, frame: &Frame) -> Title {
         name: "Reference".into(),
         time: time(frame),
         detail: format!("{equation}, {} scheme, {}", reference.method, snapshot.reference.grid),
-        missing: None,
+        ..Title::default()
     }
 }
 
@@ -139,8 +141,17 @@ fn candidate(snapshot: &Snapshot, frame: &Frame, number: usize) -> Title {
         name: spec.map_or("Candidate", labels::kind).into(),
         time: time(frame),
         detail: evolution.map(|e| format!("{}, {}{standing}", e.name, e.grid)).unwrap_or_default(),
+        doubt: evolution.and_then(doubt),
         missing,
     }
+}
+
+/// Why a candidate's errors say little, in one line.
+fn doubt(evolution: &EvolutionSnapshot) -> Option<String> {
+    let doubts = evolution.doubts.join("; ");
+    let mut letters = doubts.chars();
+    let first = letters.next()?;
+    Some(first.to_uppercase().chain(letters).collect())
 }
 
 fn time(frame: &Frame) -> String {

@@ -10,7 +10,7 @@ pub use ready::Ready;
 use super::views::ViewId;
 use behaviour::{Behaviour, title_row};
 use bevy::prelude::Resource;
-use bevy_egui::egui::{Context, Key, Modifiers, Ui};
+use bevy_egui::egui::{Context, Key, Modifiers, Rect, Ui};
 use egui_tiles::{Container, Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
 
@@ -63,6 +63,12 @@ impl Layout {
     /// Whether a pane is there, though it may lie behind another.
     pub fn is_open(&self, pane: Pane) -> bool {
         self.tree.tiles.find_pane(&pane).is_some()
+    }
+
+    /// Where a pane was drawn in the latest update, if it is open and not behind another.
+    pub fn place(&self, pane: Pane) -> Option<Rect> {
+        let tile = self.tree.tiles.find_pane(&pane)?;
+        self.tree.tiles.rect(tile).filter(|_| self.maximised.is_none() && self.tree.active_tiles().contains(&tile))
     }
 
     /// Closes a pane.
@@ -131,10 +137,11 @@ fn neighbours(pane: Pane) -> Vec<Pane> {
             [ViewId::Truth, ViewId::Prediction, ViewId::Reference].map(Pane::View).into()
         }
         Pane::View(view) => {
-            let before = if let ViewId::Candidate(number) = view { number } else { 1 };
+            let before = if let ViewId::Candidate(number) = view { number } else { 8 };
             let candidates = (0..before).rev().map(|number| Pane::View(ViewId::Candidate(number)));
             candidates.chain([Pane::View(ViewId::Reference)]).collect()
         }
+        Pane::Models | Pane::Scene => vec![Pane::Figures, Pane::Training, Pane::Models, Pane::Scene, Pane::Plots],
         Pane::Timeline | Pane::Figures | Pane::Plots | Pane::Training | Pane::Learning => {
             vec![Pane::Plots, Pane::Figures, Pane::Learning, Pane::Training, Pane::Timeline]
         }

@@ -18,11 +18,15 @@ pub enum Pane {
     Training,
     /// The curves of a training.
     Learning,
+    /// Models to compare, with their cards.
+    Models,
+    /// What is simulated, and from where.
+    Scene,
 }
 
 impl Pane {
     /// All that can be opened whatever is compared.
-    pub const FIXED: [Self; 8] = [
+    pub const FIXED: [Self; 11] = [
         Self::View(ViewId::Reference),
         Self::Figures,
         Self::Plots,
@@ -31,6 +35,9 @@ impl Pane {
         Self::Learning,
         Self::View(ViewId::Truth),
         Self::View(ViewId::Prediction),
+        Self::Scene,
+        Self::Models,
+        Self::View(ViewId::Ensemble),
     ];
 
     /// What it is called where nothing else names it.
@@ -38,6 +45,7 @@ impl Pane {
         match self {
             Self::View(ViewId::Reference) => "Reference".into(),
             Self::View(ViewId::Candidate(number)) => format!("Candidate {}", number + 1),
+            Self::View(ViewId::Ensemble) => "Ensemble".into(),
             Self::View(ViewId::Truth) => "Held-out sequence".into(),
             Self::View(ViewId::Prediction) => "Network in training".into(),
             Self::Figures => "Figures".into(),
@@ -45,6 +53,8 @@ impl Pane {
             Self::Timeline => "Timeline".into(),
             Self::Training => "Training".into(),
             Self::Learning => "Learning curves".into(),
+            Self::Models => "Models".into(),
+            Self::Scene => "Scene".into(),
         }
     }
 
@@ -53,6 +63,7 @@ impl Pane {
         match self {
             Self::View(ViewId::Reference) => "The reference's field.",
             Self::View(ViewId::Candidate(_)) => "A candidate's field.",
+            Self::View(ViewId::Ensemble) => "The mean of all networks, coloured by how far they differ: their spread.",
             Self::View(ViewId::Truth) => "A sequence that the training does not learn from, as the solver computed it.",
             Self::View(ViewId::Prediction) => "The same sequence by the network in training, at its latest validation.",
             Self::Figures => "Errors, energies and times of the frame shown.",
@@ -60,6 +71,8 @@ impl Pane {
             Self::Timeline => "All recorded frames: drag to look at them.",
             Self::Training => "Make data, choose a recipe, train a network.",
             Self::Learning => "Loss and validation errors of the training.",
+            Self::Models => "Networks that can be compared, with what is known about each.",
+            Self::Scene => "Where a run starts and what is solved; scenes to open and to save.",
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Training in the window: data, recipe, run, and the network that learns.
 
 mod data;
-mod errand;
 mod learning;
 mod panel;
 mod recipe;
@@ -109,11 +108,12 @@ impl Training {
                 let detail = format!("after {step} steps, RMSE {}", super::theme::significant(frame.rmse));
                 (&frame.predicted, &frame.truth, "Network in training", detail)
             }
-            ViewId::Reference | ViewId::Candidate(_) => return None,
+            ViewId::Reference | ViewId::Candidate(_) | ViewId::Ensemble => return None,
         };
         let time = format!("t = {:.0}", frame.time);
-        let title = Title { name: name.into(), time, detail, missing: None };
+        let title = Title { name: name.into(), time, detail, ..Title::default() };
         let (field, other) = (Some(field.clone()), Some(other.clone()));
-        Some(Subject { field, other, frame: frame.frame, light: frame.truth.grid(), title: Arc::new(title) })
+        let light = frame.truth.grid();
+        Some(Subject { field, other, frame: frame.frame, light, legend: None, title: Arc::new(title) })
     }
 }

@@ -1,6 +1,6 @@
 //! The run of a training, as the window sees it.
 
-use super::errand::{Errand, answer};
+use crate::app::errand::{Errand, answer};
 use crate::{
     gpu::EngineChoice,
     training::{

@@ -7,6 +7,7 @@ mod overlay;
 pub mod painter;
 mod picture;
 mod resolution;
+mod scene;
 mod sketches;
 mod stand;
 mod subject;
@@ -87,6 +88,11 @@ impl Views {
             let common = self.stands.get(&view.stage()).map(|stand| stand.camera);
             place.camera = common.filter(|_| !linked);
         }
+    }
+
+    /// Whether a view was laid out in the latest update.
+    pub fn is_seen(&self, view: ViewId) -> bool {
+        self.places.contains_key(&view)
     }
 
     /// The frame that a view shows, once it shows one.
@@ -194,13 +200,14 @@ impl Views {
         let mut pictures = Vec::new();
         for (&view, place) in &mut self.places {
             let Some(stand) = self.stands.get(&view.stage()).filter(|_| !place.size.contains(&0)) else { continue };
+            let subject = subject(if self.flipped { flip(view) } else { view });
             let picture = Picture {
                 camera: place.camera.unwrap_or(stand.camera),
                 size: place.size,
                 divisor,
-                look: self.look,
+                look: subject.as_ref().map_or(self.look, |subject| subject.look(self.look)),
                 framed: stand.framed,
-                subject: subject(if self.flipped { flip(view) } else { view }),
+                subject,
             };
             if place.ordered.as_ref().is_none_or(|ordered| !ordered.is_like(&picture)) {
                 place.ordered = Some(picture.clone());
@@ -251,6 +258,7 @@ fn flip(view: ViewId) -> ViewId {
         ViewId::Candidate(_) => ViewId::Reference,
         ViewId::Truth => ViewId::Prediction,
         ViewId::Prediction => ViewId::Truth,
+        ViewId::Ensemble => ViewId::Ensemble,
     }
 }
 

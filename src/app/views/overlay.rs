@@ -102,10 +102,11 @@ fn legend(painter: &Painter, view: Rect, picture: &Picture, range: [f32; 2]) {
     };
     write(bar.top(), Align2::RIGHT_TOP, high);
     write(bar.bottom(), Align2::RIGHT_BOTTOM, low);
+    let label = picture.subject.as_ref().and_then(|subject| subject.legend).unwrap_or(look.colour_by.label());
     painter.text(
         bar.right_bottom() + Vec2::new(0.0, 5.0),
         Align2::RIGHT_TOP,
-        look.colour_by.label(),
+        label,
         FontId::proportional(11.0),
         Color32::from_gray(205),
     );

@@ -31,9 +31,7 @@ fn key(field: &Arc<Field>) -> usize {
 impl Sketches {
     /// Shows a picture of a field, of this width and height in points, or a dark square until it is drawn.
     pub fn show(&mut self, ui: &mut Ui, field: &Arc<Field>, side: f32) -> Response {
-        let new = || Entry { field: field.clone(), picture: None, ordered: false, seen: true };
-        let entry = self.0.entry(key(field)).or_insert_with(new);
-        entry.seen = true;
+        let entry = self.entry(field);
         let size = Vec2::splat(side);
         match &entry.picture {
             Some(picture) => {
@@ -45,6 +43,29 @@ impl Sketches {
                 response
             }
         }
+    }
+
+    /// As [`Sketches::show`], but until the picture is drawn shows that of the field `before`, which this one then replaces.
+    pub fn show_after(
+        &mut self,
+        ui: &mut Ui,
+        before: &mut Option<Arc<Field>>,
+        field: &Arc<Field>,
+        side: f32,
+    ) -> Response {
+        if self.entry(field).picture.is_some() {
+            *before = Some(field.clone());
+        }
+        let shown = before.clone();
+        self.show(ui, shown.as_ref().unwrap_or(field), side)
+    }
+
+    /// The entry of a field, which is seen in this update.
+    fn entry(&mut self, field: &Arc<Field>) -> &mut Entry {
+        let new = || Entry { field: field.clone(), picture: None, ordered: false, seen: true };
+        let entry = self.0.entry(key(field)).or_insert_with(new);
+        entry.seen = true;
+        entry
     }
 
     /// To be called before the panels of an update are laid out.

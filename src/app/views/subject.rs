@@ -1,9 +1,10 @@
 //! What a view shows: a field, in which colours, and what is written over it.
 
+use super::Look;
 use crate::{
     field::Field,
     grid::Grid,
-    view::{Hue, Palette},
+    view::{ColourBy, Hue, Palette},
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -15,6 +16,8 @@ pub enum ViewId {
     Reference,
     /// A candidate by its number.
     Candidate(usize),
+    /// The mean of all networks, coloured by how far they differ.
+    Ensemble,
     /// A held-out sequence of the training's data.
     Truth,
     /// The same sequence by the network in training.
@@ -34,7 +37,7 @@ impl ViewId {
     /// Where it belongs.
     pub fn stage(self) -> Stage {
         match self {
-            Self::Reference | Self::Candidate(_) => Stage::Comparison,
+            Self::Reference | Self::Candidate(_) | Self::Ensemble => Stage::Comparison,
             Self::Truth | Self::Prediction => Stage::Training,
         }
     }
@@ -44,7 +47,7 @@ impl ViewId {
         match self {
             Self::Reference | Self::Truth => Hue::REFERENCE,
             Self::Candidate(number) => Hue::of_candidate(number),
-            Self::Prediction => Hue::of_candidate(0),
+            Self::Prediction | Self::Ensemble => Hue::of_candidate(0),
         }
     }
 
@@ -53,7 +56,7 @@ impl ViewId {
         match self {
             Self::Reference | Self::Truth => [Palette::warm(), Palette::cool()],
             Self::Candidate(number) => [Palette::of_candidate(number), Palette::warm()],
-            Self::Prediction => [Palette::cool(), Palette::warm()],
+            Self::Prediction | Self::Ensemble => [Palette::cool(), Palette::warm()],
         }
     }
 }
@@ -69,6 +72,8 @@ pub struct Subject {
     pub frame: usize,
     /// By the nodes of this grid hollows and shadows are looked for: the coarsest of those shown side by side.
     pub light: Grid,
+    /// If there is one, its surface is coloured by |ψ − φ| whatever the look says, and this is what the legend calls that.
+    pub legend: Option<&'static str>,
     /// What is written over it.
     pub title: Arc<Title>,
 }
@@ -82,11 +87,29 @@ pub struct Title {
     pub time: String,
     /// How it was made.
     pub detail: String,
+    /// Why what is seen says little, if it does.
+    pub doubt: Option<String>,
     /// Why nothing is there, in the middle of the view.
     pub missing: Option<String>,
 }
 
 impl Subject {
+    /// How it is drawn where others are drawn by `look`.
+    pub fn look(&self, look: Look) -> Look {
+        if self.legend.is_none() {
+            return look;
+        }
+        // A map and a range that were chosen for something else do not suit it.
+        let suits = look.colour_by == ColourBy::Difference;
+        Look {
+            colour_by: ColourBy::Difference,
+            map: look.map.filter(|_| suits),
+            range: look.range.filter(|_| suits),
+            ghost: false,
+            ..look
+        }
+    }
+
     /// Whether both are of the same fields; words do not count.
     pub fn is(&self, other: &Self) -> bool {
         let same = |one: &Option<Arc<Field>>, other: &Option<Arc<Field>>| match (one, other) {

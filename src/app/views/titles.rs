@@ -41,7 +41,15 @@ fn paint(painter: &egui::Painter, view: Rect, colour: Color32, title: &Title, co
         FontId::proportional(12.0),
         Color32::from_gray(170),
     );
+    let doubt = title.doubt.as_ref().map_or(detail, |doubt| {
+        let place = detail.left_bottom() + Vec2::new(0.0, 2.0);
+        let room = (view.right() - place.x - 14.0).max(80.0);
+        let text = painter.layout(format!("⚠ {doubt}"), FontId::proportional(12.0), theme::REFERENCE, room);
+        let covered = Rect::from_min_size(place, text.size());
+        painter.galley(place, text, theme::REFERENCE);
+        covered
+    });
     // Whatever is under it, the text can be read.
-    let behind = Rect::from_min_max(corner, corner).union(name).union(time).union(detail);
+    let behind = Rect::from_min_max(corner, corner).union(name).union(time).union(detail).union(doubt);
     painter.set(plate, Shape::rect_filled(behind.expand2(Vec2::new(8.0, 5.0)), 6.0, PLATE));
 }

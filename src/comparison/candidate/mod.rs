@@ -22,6 +22,7 @@ pub struct Candidate {
     spec: CandidateSpec,
     model: Option<Model>,
     card: Option<Arc<Card>>,
+    doubts: Arc<[String]>,
     grid: Grid,
     course: Course,
     /// See [`SavedCandidate::id`](crate::recording::SavedCandidate::id).
@@ -84,7 +85,9 @@ impl Candidate {
         let meter = meter.map(|gpu| GpuMetrics::new(gpu, field.grid(), grid, equation)).transpose()?;
         let (card, course) = (card_of(model.as_ref()), Course::Stopped);
         let led_to = spec.lead().max(frame);
-        let mut candidate = Self { name, number, spec, model, card, grid, course, id, led_to, since: led_to, meter };
+        let doubts = Arc::default();
+        let mut candidate =
+            Self { name, number, spec, model, card, doubts, grid, course, id, led_to, since: led_to, meter };
         candidate.course = candidate.at(frame, field, around)?;
         Ok(candidate)
     }
@@ -111,6 +114,15 @@ impl Candidate {
     /// The card of its network's model.
     pub fn card(&self) -> Option<&Arc<Card>> {
         self.card.as_ref()
+    }
+
+    /// What is doubtful about it, see [`EvolutionSnapshot::doubts`](super::EvolutionSnapshot::doubts).
+    pub fn doubts(&self) -> &Arc<[String]> {
+        &self.doubts
+    }
+
+    pub(super) fn set_doubts(&mut self, doubts: Vec<String>) {
+        self.doubts = doubts.into();
     }
 
     /// The nodes.

@@ -1,0 +1,140 @@
+//! Models in the window: which there are, what they are good for, and several of them as one.
+
+mod card;
+pub mod ensemble;
+mod found;
+mod opened;
+mod panel;
+
+pub use found::{FoundModel, Origin, Places, Reading};
+pub use panel::{Wish, show};
+
+use super::{
+    errand::{Errand, answer},
+    session::Session,
+};
+use crate::network::ModelSource;
+use bevy::prelude::Resource;
+use bevy_egui::egui::Context;
+use ensemble::Ensemble;
+use opened::Opened;
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+/// How often the window looks for an answer.
+const LOOK: Duration = Duration::from_millis(60);
+
+/// The models as the panels see them.
+#[derive(Resource)]
+pub struct Models {
+    /// All that were found.
+    pub found: Vec<FoundModel>,
+    /// The one whose card is shown.
+    pub chosen: ModelSource,
+    /// What is typed for a folder.
+    pub folder: String,
+    places: Places,
+    opened: Opened,
+    search: Option<Errand<Vec<FoundModel>>>,
+    /// Whether to search again once there is time.
+    stale: bool,
+    /// Whether the list is open.
+    listed: bool,
+    /// Several networks as one.
+    pub ensemble: Ensemble,
+}
+
+impl Models {
+    /// Training runs lie in the folder `runs` below `home`; models that were opened are remembered there, too.
+    pub fn new(home: &Path) -> Self {
+        Self {
+            found: Vec::new(),
+            chosen: ModelSource::Builtin,
+            folder: String::new(),
+            places: Places { runs: home.join("runs"), ..Places::default() },
+            opened: Opened::of(home.join("models.txt")),
+            search: None,
+            stale: true,
+            listed: false,
+            ensemble: Ensemble::default(),
+        }
+    }
+
+    /// Takes up what was found, and searches again where that may have changed. Only `listed` models are searched for,
+    /// and only an ensemble that is `seen` is computed.
+    pub fn refresh(&mut self, session: &Session, listed: bool, seen: bool) {
+        self.remember(session);
+        self.opened.refresh();
+        if let Some(found) = answer(&mut self.search) {
+            self.found = found;
+        }
+        // Others may have been trained since it was closed.
+        self.stale |= listed && !self.listed;
+        self.listed = listed;
+        if listed && self.stale && self.search.is_none() && !self.opened.is_reading() {
+            self.stale = false;
+            self.places.opened = self.opened.paths().to_vec();
+            let places = self.places.clone();
+            self.search = Errand::run("models", move || places.search());
+        }
+        self.ensemble.refresh(session, seen);
+    }
+
+    /// Follows which models the run uses.
+    fn remember(&mut self, session: &Session) {
+        let Some(snapshot) = &session.snapshot else { return };
+        let used = || snapshot.setup.candidates.iter().filter_map(|candidate| candidate.model());
+        if used().eq(&self.places.run) {
+            return;
+        }
+        self.places.run = used().cloned().collect();
+        self.stale = true;
+        for source in &self.places.run {
+            // Those of training runs are found there.
+            if source.path().is_some_and(|path| !path.starts_with(&self.places.runs)) {
+                self.opened.remember(source);
+            }
+        }
+    }
+
+    /// Has the window look again soon while something is under way.
+    pub fn wake(&self, ctx: &Context) {
+        let looks = self.search.is_some() || self.opened.is_reading() || (self.listed && self.stale);
+        if looks || self.ensemble.is_busy() {
+            ctx.request_repaint_after(LOOK);
+        }
+    }
+
+    /// Whether models are being looked for.
+    pub fn is_searching(&self) -> bool {
+        self.search.is_some()
+    }
+
+    /// Looks for models again, in another folder, too, if one is typed.
+    pub fn search(&mut self) {
+        let typed = self.folder.trim();
+        self.places.folder = (!typed.is_empty()).then(|| at_home(typed));
+        self.stale = true;
+    }
+
+    /// Does what was wished for.
+    pub fn obey(&mut self, wish: Wish, session: &mut Session) {
+        match wish {
+            Wish::Show(source) => self.chosen = source,
+            Wish::Add { source, coarsening } => session.add_network(source, coarsening),
+            Wish::Remove(candidate) => session.take_out(candidate),
+            Wish::Replace(source) => session.set_model(source),
+            Wish::Search => self.search(),
+        }
+    }
+}
+
+/// A path in which `~` stands for the user's own folder.
+fn at_home(text: &str) -> PathBuf {
+    match (text.strip_prefix('~'), dirs::home_dir()) {
+        (Some(rest), Some(home)) => home.join(rest.trim_start_matches(['/', '\\'])),
+        _ => text.into(),
+    }
+}

@@ -1,0 +1,96 @@
+//! The models that were opened, remembered from one start of the program to the next.
+
+use crate::{
+    app::errand::{Errand, answer},
+    formats::write_text,
+    network::ModelSource,
+};
+use std::{
+    fs,
+    path::{Path, PathBuf, absolute},
+};
+
+/// Most that are remembered; the one that was opened first gives way.
+const MOST: usize = 20;
+
+/// Paths of models, the latest first, and the file in which they are kept.
+pub struct Opened {
+    file: PathBuf,
+    paths: Vec<PathBuf>,
+    reading: Option<Errand<Vec<PathBuf>>>,
+    writing: Option<Errand<()>>,
+    /// Whether there are some that the file does not list.
+    unwritten: bool,
+}
+
+impl Opened {
+    /// Those that `file` lists, one path per line, once it has been read.
+    pub fn of(file: PathBuf) -> Self {
+        let from = file.clone();
+        let reading = Errand::run("models opened before", move || read(&from));
+        Self { file, paths: Vec::new(), reading, writing: None, unwritten: false }
+    }
+
+    /// Whether the file is still being read.
+    pub fn is_reading(&self) -> bool {
+        self.reading.is_some()
+    }
+
+    /// The latest first.
+    pub fn paths(&self) -> &[PathBuf] {
+        &self.paths
+    }
+
+    /// Takes up what was read, and writes what is new: one after the other, so that the latest stays.
+    pub fn refresh(&mut self) {
+        if let Some(read) = answer(&mut self.reading) {
+            self.paths.extend(read);
+            self.shorten();
+        }
+        // Its end is all that is waited for.
+        answer(&mut self.writing);
+        if self.unwritten && self.writing.is_none() && !self.is_reading() {
+            self.unwritten = false;
+            let (file, text) = (self.file.clone(), written(&self.paths));
+            self.writing = Errand::run("models opened", move || keep(&file, &text));
+        }
+    }
+
+    /// Remembers a model, if it is a file and not known yet.
+    pub fn remember(&mut self, source: &ModelSource) {
+        // From wherever the program is started next.
+        let path = source.path().and_then(|path| absolute(path).ok());
+        if let Some(path) = path.filter(|path| !self.paths.contains(path)) {
+            self.paths.insert(0, path);
+            self.shorten();
+            self.unwritten = true;
+        }
+    }
+
+    fn shorten(&mut self) {
+        let mut seen = Vec::new();
+        self.paths.retain(|path| {
+            let new = !seen.contains(path);
+            seen.push(path.clone());
+            new
+        });
+        self.paths.truncate(MOST);
+    }
+}
+
+fn read(file: &Path) -> Vec<PathBuf> {
+    // There is none before the first model was opened.
+    fs::read_to_string(file).unwrap_or_default().lines().map(PathBuf::from).collect()
+}
+
+fn written(paths: &[PathBuf]) -> String {
+    paths.iter().map(|path| format!("{}\n", path.display())).collect()
+}
+
+fn keep(file: &Path, text: &str) {
+    let folder = file.parent().map_or(Ok(()), fs::create_dir_all);
+    let kept = folder.map_err(|error| error.to_string());
+    if let Err(reason) = kept.and_then(|()| write_text(file, text).map_err(|error| error.to_string())) {
+        tracing::warn!("the models opened are not remembered: {reason}");
+    }
+}

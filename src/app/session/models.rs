@@ -1,0 +1,38 @@
+//! Models that join the run, leave it, or take another's place.
+
+use super::Session;
+use crate::{
+    comparison::{CandidateSpec, Command, Snapshot},
+    network::ModelSource,
+    settings::LEAD,
+};
+
+impl Session {
+    /// Adds a network on every `coarsening`-th node to the run, which continues.
+    pub fn add_network(&mut self, model: ModelSource, coarsening: usize) {
+        self.cursor = None;
+        let candidate = CandidateSpec::Network { model, coarsening, lead: LEAD.default };
+        self.simulation.send(Command::AddCandidate(candidate));
+    }
+
+    /// Takes a candidate out of the run, which continues.
+    pub fn take_out(&mut self, candidate: usize) {
+        self.simulation.send(Command::RemoveCandidate(candidate));
+    }
+
+    /// The candidates of the present run that use a model, by number.
+    pub fn users_of(&self, model: &ModelSource) -> Vec<usize> {
+        let setup = self.snapshot.as_ref().map_or(&self.draft, |snapshot| &snapshot.setup);
+        let used = setup.candidates.iter().enumerate().filter(|(_, candidate)| candidate.model() == Some(model));
+        used.map(|(number, _)| number).collect()
+    }
+
+    /// The menus show candidates that have come or gone while the run continued, so that the next run has them, too.
+    pub(super) fn follow_candidates(&mut self, before: Option<&Snapshot>) {
+        let (Some(before), Some(snapshot)) = (before, &self.snapshot) else { return };
+        let (old, new) = (&before.setup.candidates, &snapshot.setup.candidates);
+        if before.run == snapshot.run && old != new {
+            self.draft.candidates.clone_from(new);
+        }
+    }
+}

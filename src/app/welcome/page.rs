@@ -1,0 +1,66 @@
+//! The start page: four tiles over the running view.
+
+use super::{Choice, frame};
+use crate::app::theme;
+use bevy_egui::egui::{
+    Align2, Area, Button, Color32, Context, FontId, Grid, Order, RichText, TextFormat, Ui, Vec2, text::LayoutJob,
+};
+
+/// Size of a tile, in points.
+const TILE: Vec2 = Vec2::new(250.0, 104.0);
+
+/// What is wished for.
+pub enum Wish {
+    Stay,
+    Close,
+    Tour,
+    Choose(Choice),
+}
+
+/// Draws the page.
+pub fn show(ctx: &Context) -> Wish {
+    let area = Area::new("start page".into()).anchor(Align2::CENTER_CENTER, Vec2::ZERO).order(Order::Foreground);
+    let shown = area.show(ctx, |ui| frame().show(ui, contents).inner);
+    // Whatever else was clicked hears it, too.
+    match shown.inner {
+        Wish::Stay if shown.response.clicked_elsewhere() => Wish::Close,
+        wish => wish,
+    }
+}
+
+fn contents(ui: &mut Ui) -> Wish {
+    let mut wish = Wish::Stay;
+    ui.label(RichText::new("Spinodal").size(22.0).strong());
+    ui.weak("Phase separation in three dimensions: a solver and a neural network, side by side.");
+    ui.add_space(8.0);
+    Grid::new("start").num_columns(2).spacing([10.0, 10.0]).show(ui, |ui| {
+        for (index, choice) in Choice::ALL.into_iter().enumerate() {
+            if tile(ui, choice) {
+                wish = Wish::Choose(choice);
+            }
+            if index % 2 == 1 {
+                ui.end_row();
+            }
+        }
+    });
+    ui.add_space(8.0);
+    ui.horizontal(|ui| {
+        if ui.button("Take the tour").on_hover_text("Six steps through the window").clicked() {
+            wish = Wish::Tour;
+        }
+        if ui.button("Close").on_hover_text("Esc, or a click elsewhere").clicked() {
+            wish = Wish::Close;
+        }
+    });
+    wish
+}
+
+fn tile(ui: &mut Ui, choice: Choice) -> bool {
+    let format =
+        |size: f32, color: Color32| TextFormat { font_id: FontId::proportional(size), color, ..Default::default() };
+    let mut text = LayoutJob::default();
+    text.append(&format!("{}\n", choice.title()), 0.0, format(17.0, theme::ACCENT));
+    text.append(choice.about(), 0.0, format(12.5, ui.visuals().text_color()));
+    let tile = Button::new(text).wrap().min_size(TILE);
+    ui.add_sized(TILE, tile).clicked()
+}
