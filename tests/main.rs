@@ -32,6 +32,7 @@ mod messages;
 mod metrics;
 mod network;
 mod optimizer;
+mod plots;
 mod previews;
 mod recording;
 mod report;

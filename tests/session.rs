@@ -18,13 +18,13 @@ use std::{
 
 const PATIENCE: Duration = Duration::from_secs(180);
 
-fn session(start: impl Into<Start>) -> Session {
+pub fn session(start: impl Into<Start>) -> Session {
     let start = start.into();
     Session::new(Simulation::spawn(start.clone(), || {}).expect("a thread"), &start, true)
 }
 
 /// A session at rest at the first frame of a run.
-fn resting(setup: Setup) -> Session {
+pub fn resting(setup: Setup) -> Session {
     let mut session = session(setup);
     session.toggle();
     wait_for(&mut session, |snapshot| !snapshot.playing);
@@ -34,7 +34,7 @@ fn resting(setup: Setup) -> Session {
 }
 
 /// Looks at the simulation as the window does, until its snapshot fulfils `condition`.
-fn wait_for(session: &mut Session, condition: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
+pub fn wait_for(session: &mut Session, condition: impl Fn(&Snapshot) -> bool) -> Arc<Snapshot> {
     let start = Instant::now();
     loop {
         session.refresh();
@@ -170,7 +170,7 @@ fn a_candidate_that_diverges_is_told_of_while_its_run_lasts() {
 }
 
 /// Records five frames of the setup of these tests, with states at frame 2.
-fn record(folder: &Path) -> Setup {
+pub fn record(folder: &Path) -> Setup {
     let setup = setup();
     let (version, engine) = (String::new(), String::new());
     let record = RunRecord { version, engine, frames: 4, surfaces: vec![], state_interval: 2, setup: setup.clone() };

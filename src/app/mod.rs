@@ -4,6 +4,7 @@
 //! views are drawn on the painter's: whatever the user does becomes a command to them, and the window shows what they
 //! published last, so that nothing here ever waits for a computation.
 
+mod errand;
 mod labels;
 mod panels;
 mod session;
@@ -13,7 +14,7 @@ mod training;
 mod views;
 mod window;
 
-pub use panels::{curves, messages::Messages, setting};
+pub use panels::{curves, messages::Messages, plots, setting};
 pub use session::Session;
 pub use views::bodies;
 pub use window::{close::Closer, display::choose as choose_display};
@@ -35,7 +36,8 @@ use bevy::{
 use bevy_egui::{EguiContexts, EguiPlugin, EguiPostUpdateSet, EguiPreUpdateSet, EguiPrimaryContextPass, egui};
 use panels::{
     dialogs::Dialogs,
-    plots, readouts, status,
+    plots::PlotsState,
+    readouts, status,
     timeline::Timeline,
     transport::{self, Menus},
 };
@@ -98,6 +100,7 @@ pub fn run(start: impl Into<Start>, announce: impl FnOnce(Closer)) -> Result<(),
         .init_resource::<Menus>()
         .init_resource::<Layout>()
         .init_resource::<Timeline>()
+        .init_resource::<PlotsState>()
         .insert_resource(Training::new(&Training::usual_home()))
         .insert_resource(closer)
         .init_resource::<Patience>()
@@ -172,8 +175,9 @@ fn dress(mut contexts: EguiContexts, patience: Res<Patience>) -> Result {
     Ok(())
 }
 
-fn refresh(mut session: ResMut<Session>, mut training: ResMut<Training>) {
+fn refresh(mut session: ResMut<Session>, mut training: ResMut<Training>, mut plots: ResMut<PlotsState>) {
     session.refresh();
+    plots.observe(&session);
     training.refresh();
     if let Some((model, count)) = training.run.model() {
         session.take_up(model, count);
@@ -223,6 +227,7 @@ type Memory<'w> = (
     ResMut<'w, Menus>,
     ResMut<'w, Layout>,
     ResMut<'w, Timeline>,
+    ResMut<'w, PlotsState>,
     ResMut<'w, Training>,
     ResMut<'w, Views>,
 );
@@ -232,7 +237,7 @@ fn show(
     mut contexts: EguiContexts,
     mut session: ResMut<Session>,
     screen: Res<Screen>,
-    (mut dialogs, mut menus, mut layout, mut timeline, mut training, mut views): Memory,
+    (mut dialogs, mut menus, mut layout, mut timeline, mut plots, mut training, mut views): Memory,
     mut canvases: ResMut<Canvases>,
     mut exit: MessageWriter<AppExit>,
 ) -> Result {
@@ -255,11 +260,13 @@ fn show(
     }
     let central = egui::CentralPanel::no_frame().show(&mut root, |ui| {
         views.begin();
-        let (session, timeline, training, views) = (&mut *session, &mut *timeline, &mut *training, &mut *views);
-        layout.show(ui, &mut Room { session, timeline, training, views, canvases: &mut canvases });
+        let (session, timeline, plots) = (&mut *session, &mut *timeline, &mut *plots);
+        let (training, views) = (&mut *training, &mut *views);
+        layout.show(ui, &mut Room { session, timeline, plots, training, views, canvases: &mut canvases });
         views.end(ui, &mut canvases);
     });
     training.wake(&ctx);
+    plots.save(&dialogs, &mut session);
     dialogs.show(&ctx, &mut session);
     session.messages.show(&ctx, central.response.rect);
     Ok(())
@@ -269,6 +276,7 @@ fn show(
 struct Room<'a, 'w> {
     session: &'a mut Session,
     timeline: &'a mut Timeline,
+    plots: &'a mut PlotsState,
     training: &'a mut Training,
     views: &'a mut Views,
     canvases: &'a mut ResMut<'w, Canvases>,
@@ -281,7 +289,7 @@ impl Contents for Room<'_, '_> {
         }
         theme::panel().show(ui, |ui| match pane {
             Pane::Figures => readouts::show(ui, self.session),
-            Pane::Plots => plots::show(ui, self.session),
+            Pane::Plots => self.plots.show(ui, self.session),
             Pane::Timeline => self.timeline.show(ui, self.session),
             Pane::Training => training::show(ui, self.training, self.session, &mut self.views.sketches),
             Pane::Learning => training::show_learning(ui, self.training),

@@ -1,6 +1,6 @@
 //! The data of a training: what is there, what is being made, and what that takes.
 
-use super::errand::{Errand, answer};
+use crate::app::errand::{Errand, answer};
 use crate::training::{
     dataset_config::DatasetConfig,
     dataset_run::{DatasetCommand, DatasetEvent, DatasetHandle, begin_dataset},

@@ -1,7 +1,6 @@
 //! Training in the window: data, recipe, run, and the network that learns.
 
 mod data;
-mod errand;
 mod learning;
 mod panel;
 mod recipe;
