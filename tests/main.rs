@@ -34,6 +34,7 @@ mod models;
 mod network;
 mod optimizer;
 mod panels;
+mod plots;
 mod previews;
 mod recording;
 mod report;

@@ -19,13 +19,13 @@ pub mod views;
 pub mod welcome;
 mod window;
 
-pub use panels::{curves, messages::Messages, setting};
+pub use panels::{curves, messages::Messages, plots, setting};
 pub use session::Session;
 pub use views::{Sketches, Subject, ViewId, bodies};
 pub use window::{close::Closer, display::choose as choose_display};
 
 use crate::{
-    comparison::{Simulation, Start},
+    comparison::{Setup, Simulation, Start},
     gpu::{Gpu, GpuError},
     threads::{self, Priority},
 };
@@ -44,7 +44,8 @@ use memory::Memory;
 use models::Models;
 use panels::{
     dialogs::Dialogs,
-    plots, readouts, status,
+    plots::PlotsState,
+    readouts, status,
     timeline::Timeline,
     transport::{self, Menus},
 };
@@ -93,6 +94,8 @@ pub fn run(start: impl Into<Start>, announce: impl FnOnce(Closer)) -> Result<(),
     threads::start_pool(Priority::Background)?;
     let device::Devices { gpu, screen } = device::open()?;
     let mut memory = Memory::read();
+    // Who asks for something has been here before.
+    let greet = memory.is_first() && matches!(&start, Start::Setup(setup) if **setup == Setup::default());
     let mut app = App::new();
     add_plugins(&mut app, &screen, memory.size());
     let waker = Waker::new((**app.world().resource::<EventLoopProxyWrapper>()).clone());
@@ -116,10 +119,11 @@ pub fn run(start: impl Into<Start>, announce: impl FnOnce(Closer)) -> Result<(),
         .insert_resource(memory)
         .init_resource::<Timeline>()
         .init_resource::<BrushTool>()
+        .init_resource::<PlotsState>()
         .insert_resource(Training::new(&Training::usual_home()))
         .insert_resource(Models::new(&Training::usual_home()))
         .insert_resource(Scenes::new(&Training::usual_home().join("scenes")))
-        .init_resource::<Welcome>()
+        .insert_resource(if greet { Welcome::open() } else { Welcome::default() })
         .insert_resource(closer)
         .init_resource::<Patience>()
         .insert_resource(device::error_handler())
@@ -206,10 +210,12 @@ fn dress(mut contexts: EguiContexts, patience: Res<Patience>) -> Result {
 fn refresh(
     mut session: ResMut<Session>,
     mut training: ResMut<Training>,
+    mut plots: ResMut<PlotsState>,
     (mut models, mut scenes, mut views): (ResMut<Models>, ResMut<Scenes>, ResMut<Views>),
     layout: Res<Layout>,
 ) {
     session.refresh();
+    plots.observe(&session);
     training.refresh();
     models.refresh(&session, layout.is_open(Pane::Models), views.is_seen(ViewId::Ensemble));
     scenes.refresh(&session, layout.is_open(Pane::Scene));
@@ -278,6 +284,7 @@ type Panels<'w> = (
     ResMut<'w, Menus>,
     ResMut<'w, Layout>,
     ResMut<'w, Timeline>,
+    ResMut<'w, PlotsState>,
     ResMut<'w, Training>,
     ResMut<'w, Models>,
     ResMut<'w, Scenes>,
@@ -299,6 +306,7 @@ fn show(
         mut menus,
         mut layout,
         mut timeline,
+        mut plots,
         mut training,
         mut models,
         mut scenes,
@@ -338,6 +346,7 @@ fn show(
         let mut room = Room {
             session: &mut session,
             timeline: &mut timeline,
+            plots: &mut plots,
             training: &mut training,
             models: &mut models,
             scenes: &mut scenes,
@@ -348,6 +357,7 @@ fn show(
         layout.show(ui, &mut room);
         views.end(ui, &mut canvases);
     });
+    plots.save(&dialogs, &mut session);
     dialogs.show(&ctx, &mut session);
     training.wake(&ctx);
     models.wake(&ctx);
@@ -363,6 +373,7 @@ fn show(
 struct Room<'a, 'w> {
     session: &'a mut Session,
     timeline: &'a mut Timeline,
+    plots: &'a mut PlotsState,
     training: &'a mut Training,
     models: &'a mut Models,
     scenes: &'a mut Scenes,
@@ -383,7 +394,7 @@ impl Contents for Room<'_, '_> {
         }
         theme::panel().show(ui, |ui| match pane {
             Pane::Figures => readouts::show(ui, self.session),
-            Pane::Plots => plots::show(ui, self.session),
+            Pane::Plots => self.plots.show(ui, self.session),
             Pane::Timeline => self.timeline.show(ui, self.session),
             Pane::Training => training::show(ui, self.training, self.session, &mut self.views.sketches),
             Pane::Learning => training::show_learning(ui, self.training),

@@ -72,6 +72,14 @@ struct StillValid {
     removed: Vec<usize>,
 }
 
+impl Disk {
+    /// A frame as it was read, without the candidates that were removed since.
+    fn without_removed(&self, frame: Frame) -> Frame {
+        let removed = &self.still.lock().removed;
+        removed.iter().fold(frame, |frame, &candidate| frame.without_candidate(candidate))
+    }
+}
+
 impl Recording {
     /// A recording that holds at most `budget` bytes of fields and states, and two frames more.
     pub fn new(budget: usize) -> Self {
@@ -141,6 +149,19 @@ impl Recording {
         self.contents.lock().frame(frame)
     }
 
+    /// A frame, read from disk where it cannot be had at once; what is read is not kept. `None` when it is not there.
+    ///
+    /// # Errors
+    /// When its files cannot be read.
+    pub fn read(&self, frame: usize) -> Result<Option<Arc<Frame>>, FormatError> {
+        if let Some(kept) = self.frame(frame) {
+            return Ok(Some(kept));
+        }
+        let (Some(reader), Some(disk)) = (self.reader_of(frame), &self.disk) else { return Ok(None) };
+        let read = reader.frame(frame)?;
+        Ok(read.map(|read| Arc::new(disk.without_removed(read))))
+    }
+
     /// The latest frame that can be had at once and is not after `frame`.
     pub fn at_or_before(&self, frame: usize) -> Option<Arc<Frame>> {
         self.contents.lock().at_or_before(frame)
@@ -171,10 +192,8 @@ impl Recording {
     pub fn keep_fetched(&self, frame: Frame) {
         let contents = &mut *self.contents.lock();
         let Some(disk) = &self.disk else { return };
-        let still = disk.still.lock();
-        if frame.row.frame < still.frames {
-            let frame = still.removed.iter().fold(frame, |frame, &candidate| frame.without_candidate(candidate));
-            contents.keep_fetched(frame);
+        if frame.row.frame < disk.still.lock().frames {
+            contents.keep_fetched(disk.without_removed(frame));
         }
     }
 

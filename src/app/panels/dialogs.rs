@@ -9,6 +9,7 @@ use bevy_egui::egui::{
     self, Align2, Button, CornerRadius, FontId, Key, Modal, RichText, Stroke, StrokeKind, TextEdit, Ui,
 };
 use crossbeam_channel::{Receiver, Sender, unbounded};
+use rfd::FileHandle;
 use std::path::PathBuf;
 
 /// All that can be opened.
@@ -108,32 +109,53 @@ impl Dialogs {
             .set_title("Open a mesh, field, network or scene")
             .add_filter("Meshes, fields, networks, scenes", &EXTENSIONS)
             .pick_file();
-        let answer = {
-            let (answer, waker) = (self.answer.clone(), self.waker.clone());
-            move |path| {
-                // The window may have closed meanwhile.
-                answer.send(path).ok();
-                waker.wake();
-            }
+        let (answer, waker) = (self.answer.clone(), self.waker.clone());
+        let answered = move |path| {
+            // The window may have closed meanwhile.
+            answer.send(path).ok();
+            waker.wake();
         };
-        let wait = {
-            let answer = answer.clone();
-            move |_: &Stop| answer(pollster::block_on(dialog).map(|file| file.path().to_owned()))
-        };
-        let on_panic = move |reason: String| {
-            tracing::warn!("the file dialog failed: {reason}");
-            answer(None);
-        };
-        match threads::spawn("file dialog", Priority::Window, wait, on_panic) {
-            Ok(worker) => {
-                // The user may leave the dialog open when closing the window.
-                worker.detach();
-                System::Asked
-            }
-            Err(error) => {
-                tracing::warn!("no thread for the file dialog: {error}");
-                System::ChoseNothing
-            }
+        if wait_for(dialog, answered) { System::Asked } else { System::ChoseNothing }
+    }
+
+    /// Asks in the system's dialog under which name to save a file of such an extension. `then` is told on a thread of its
+    /// own, and may write there; the window is woken afterwards. It is told nothing where the system gives no thread.
+    pub fn save(&self, name: &str, extension: &str, then: impl Fn(Option<PathBuf>) + Clone + Send + 'static) {
+        let dialog = rfd::AsyncFileDialog::new()
+            .set_title("Save as")
+            .set_file_name(name)
+            .add_filter(extension.to_uppercase(), &[extension])
+            .save_file();
+        let waker = self.waker.clone();
+        wait_for(dialog, move |path| {
+            then(path);
+            waker.wake();
+        });
+    }
+}
+
+/// Waits for the system's dialog elsewhere, and tells the answer there; false where the system gives no thread.
+fn wait_for(
+    dialog: impl Future<Output = Option<FileHandle>> + Send + 'static,
+    answer: impl Fn(Option<PathBuf>) + Clone + Send + 'static,
+) -> bool {
+    let wait = {
+        let answer = answer.clone();
+        move |_: &Stop| answer(pollster::block_on(dialog).map(|file| file.path().to_owned()))
+    };
+    let on_panic = move |reason: String| {
+        tracing::warn!("the file dialog failed: {reason}");
+        answer(None);
+    };
+    match threads::spawn("file dialog", Priority::Window, wait, on_panic) {
+        Ok(worker) => {
+            // The user may leave the dialog open when closing the window.
+            worker.detach();
+            true
+        }
+        Err(error) => {
+            tracing::warn!("no thread for the file dialog: {error}");
+            false
         }
     }
 }
