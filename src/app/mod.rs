@@ -9,6 +9,7 @@ mod errand;
 mod labels;
 mod memory;
 pub mod models;
+pub mod outputs;
 mod panels;
 pub mod scenes;
 mod session;
@@ -42,6 +43,7 @@ use bevy_egui::{EguiContexts, EguiPlugin, EguiPostUpdateSet, EguiPreUpdateSet, E
 use brush::BrushTool;
 use memory::Memory;
 use models::Models;
+use outputs::Outputs;
 use panels::{
     dialogs::Dialogs,
     plots::PlotsState,
@@ -119,6 +121,7 @@ pub fn run(start: impl Into<Start>, announce: impl FnOnce(Closer)) -> Result<(),
         .insert_resource(memory)
         .init_resource::<Timeline>()
         .init_resource::<BrushTool>()
+        .insert_resource(Outputs::new(Some(gpu)))
         .init_resource::<PlotsState>()
         .insert_resource(Training::new(&Training::usual_home()))
         .insert_resource(Models::new(&Training::usual_home()))
@@ -291,6 +294,7 @@ type Panels<'w> = (
     ResMut<'w, Welcome>,
     ResMut<'w, Views>,
     ResMut<'w, BrushTool>,
+    ResMut<'w, Outputs>,
 );
 
 /// Height of the bar along the top, in points.
@@ -313,6 +317,7 @@ fn show(
         mut welcome,
         mut views,
         mut tool,
+        mut outputs,
     ): Panels,
     mut canvases: ResMut<Canvases>,
     mut exit: MessageWriter<AppExit>,
@@ -330,7 +335,7 @@ fn show(
     let mut root = egui::Ui::new(ctx.clone(), "window".into(), builder);
     egui::Panel::top("transport").frame(theme::panel()).exact_size(BAR).show(&mut root, |ui| {
         let bar = ui.max_rect();
-        transport::show(ui, &mut session, &mut dialogs, &mut menus, (&mut views, &mut layout, &mut tool));
+        transport::show(ui, &mut session, &mut dialogs, &mut menus, (&mut views, &mut layout, &mut tool, &mut outputs));
         welcome.button(ui, bar);
     });
     egui::Panel::bottom("status")

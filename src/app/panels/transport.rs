@@ -1,7 +1,14 @@
 //! The bar along the top: play, step, reset, speed, and what is compared.
 
 use super::{brush, compare::CandidateMenu, dialogs::Dialogs, grids::GridMenu, look, solver, start, tiles};
-use crate::app::{brush::BrushTool, session::Session, theme, tiles::Layout, views::Views};
+use crate::app::{
+    brush::BrushTool,
+    outputs::{self, Outputs},
+    session::Session,
+    theme,
+    tiles::Layout,
+    views::Views,
+};
 use bevy::prelude::Resource;
 use bevy_egui::egui::{Button, ComboBox, Key, Modifiers, RichText, Ui, Vec2};
 
@@ -21,7 +28,7 @@ pub fn show(
     session: &mut Session,
     dialogs: &mut Dialogs,
     menus: &mut Menus,
-    (views, layout, tool): (&mut Views, &mut Layout, &mut BrushTool),
+    (views, layout, tool, outputs): (&mut Views, &mut Layout, &mut BrushTool, &mut Outputs),
 ) {
     keys(ui, session, dialogs);
     ui.horizontal_centered(|ui| {
@@ -43,6 +50,7 @@ pub fn show(
         {
             dialogs.ask();
         }
+        outputs::show(ui, outputs, session, views);
     });
 }
 

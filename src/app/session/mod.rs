@@ -4,7 +4,7 @@ mod following;
 mod models;
 mod painting;
 mod scenes;
-mod shown;
+pub mod shown;
 
 use super::{labels, panels::messages::Messages};
 use crate::{

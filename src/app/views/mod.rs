@@ -2,6 +2,7 @@
 
 pub mod bodies;
 mod camera;
+pub mod easel;
 mod look;
 mod overlay;
 pub mod painter;
@@ -98,6 +99,11 @@ impl Views {
     /// The frame that a view shows, once it shows one.
     pub fn frame(&self, view: ViewId) -> Option<usize> {
         Some(self.places.get(&view)?.shown.as_ref()?.subject.as_ref()?.frame)
+    }
+
+    /// The camera of a stage.
+    pub fn camera(&self, stage: Stage) -> Camera {
+        self.stands.get(&stage).map_or_else(|| Stand::default().camera, |stand| stand.camera)
     }
 
     /// To be called before the views of an update are laid out.
