@@ -33,6 +33,7 @@ mod metrics;
 mod models;
 mod network;
 mod optimizer;
+mod outputs;
 mod panels;
 mod plots;
 mod previews;

@@ -6,7 +6,7 @@ mod write;
 
 pub use film::Film;
 pub use panel::show;
-pub use write::{Kind, Wish};
+pub use write::{Kind, Source, Wish, write};
 
 use super::errand::{Errand, answer};
 use crate::gpu::Gpu;
@@ -69,14 +69,14 @@ impl Outputs {
     }
 
     /// Begins to write what is wished for of a run.
-    pub fn begin(&mut self, source: write::Source) {
+    pub fn begin(&mut self, source: Source) {
         let progress = Arc::new(Progress::default());
         let (wish, gpu, shared) = (self.wish.clone(), self.gpu.clone(), progress.clone());
         let work = move || {
             if let Some(gpu) = &gpu {
                 gpu.keep_errors_apart();
             }
-            write::write(&wish, &source, gpu.as_ref(), &shared).map_err(|error| error.to_string())
+            write(&wish, &source, gpu.as_ref(), &shared).map_err(|error| error.to_string())
         };
         self.outcome = None;
         self.job = Some(Job { errand: Errand::run("output", work), progress });
