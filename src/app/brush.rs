@@ -76,7 +76,7 @@ impl BrushTool {
         let erases = self.erases != ui.input(|input| input.modifiers.alt);
         if let (Some(pointer), Some((_, grid))) = (over, spot) {
             let radius = self.radius as f32 * picture.camera.points_per_unit(side, &grid);
-            let colour = if erases { Color32::from_gray(235) } else { theme::ACCENT };
+            let colour = if erases { Color32::from_gray(235) } else { theme::accent() };
             ui.painter_at(response.rect).circle_stroke(pointer, radius, Stroke::new(1.5, colour));
             ui.ctx().set_cursor_icon(CursorIcon::Crosshair);
         }

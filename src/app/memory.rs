@@ -5,7 +5,7 @@ use super::{
     tiles::Layout,
     views::{Look, Views},
 };
-use crate::formats::write_text;
+use crate::{formats::write_text, settings::view::SCALE};
 use bevy::{
     prelude::*,
     window::{Monitor, PrimaryMonitor, PrimaryWindow, WindowMode},
@@ -28,8 +28,25 @@ pub const LEAST: [f32; 2] = [1024.0, 640.0];
 pub struct Memory {
     layout: Option<Layout>,
     look: Look,
+    appearance: Appearance,
     size: Option<[f32; 2]>,
     recent: Vec<PathBuf>,
+}
+
+/// How the whole window looks.
+#[derive(Resource, Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Appearance {
+    /// Light, for bright rooms.
+    pub light: bool,
+    /// Size of everything but the pictures.
+    pub scale: f32,
+}
+
+impl Default for Appearance {
+    fn default() -> Self {
+        Self { light: false, scale: 1.0 }
+    }
 }
 
 /// Where it is kept: in the system's folder for settings.
@@ -68,6 +85,11 @@ impl Memory {
         self.layout.take().unwrap_or_default()
     }
 
+    /// How the whole window looks.
+    pub fn appearance(&self) -> Appearance {
+        Appearance { scale: SCALE.check(self.appearance.scale).unwrap_or(SCALE.default), ..self.appearance }
+    }
+
     /// How fields are drawn.
     pub fn look(&self) -> Look {
         self.look
@@ -86,6 +108,7 @@ pub fn remember(
     layout: Res<Layout>,
     views: Res<Views>,
     session: Res<Session>,
+    appearance: Res<Appearance>,
     window: Query<&Window, With<PrimaryWindow>>,
 ) {
     if exits.read().count() == 0 {
@@ -95,12 +118,14 @@ pub fn remember(
     struct Written<'a> {
         layout: &'a Layout,
         look: Look,
+        appearance: Appearance,
         size: Option<[f32; 2]>,
         recent: &'a [PathBuf],
     }
     let size = window.single().ok().filter(|window| window.mode == WindowMode::Windowed);
     let size = size.map(|window| [window.width(), window.height()]).or(memory.size);
-    let written = Written { layout: &layout, look: views.look, size, recent: session.recent() };
+    let written =
+        Written { layout: &layout, look: views.look, appearance: *appearance, size, recent: session.recent() };
     if let Err(error) = write(&written) {
         tracing::warn!("the layout of the window is not remembered: {error}");
     }

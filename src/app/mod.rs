@@ -41,7 +41,7 @@ use bevy::{
 };
 use bevy_egui::{EguiContexts, EguiPlugin, EguiPostUpdateSet, EguiPreUpdateSet, EguiPrimaryContextPass, egui};
 use brush::BrushTool;
-use memory::Memory;
+use memory::{Appearance, Memory};
 use models::Models;
 use outputs::Outputs;
 use panels::{
@@ -117,6 +117,7 @@ pub fn run(start: impl Into<Start>, announce: impl FnOnce(Closer)) -> Result<(),
         .insert_resource(Screen(screen))
         .insert_resource(Dialogs::new(waker))
         .init_resource::<Menus>()
+        .insert_resource(memory.appearance())
         .insert_resource(memory.layout())
         .insert_resource(memory)
         .init_resource::<Timeline>()
@@ -151,7 +152,7 @@ pub fn run(start: impl Into<Start>, announce: impl FnOnce(Closer)) -> Result<(),
             )
                 .chain(),
         )
-        .add_systems(EguiPrimaryContextPass, (dress.run_if(run_once), fill_screen, show).chain())
+        .add_systems(EguiPrimaryContextPass, (dress.run_if(run_once), appear, fill_screen, show).chain())
         .add_systems(
             PostUpdate,
             (
@@ -193,7 +194,7 @@ fn add_plugins(app: &mut App, gpu: &Gpu, [width, height]: [f32; 2]) {
 }
 
 fn spawn_camera(mut commands: Commands) {
-    let [red, green, blue, _] = theme::PANEL.to_array();
+    let [red, green, blue, _] = theme::ground().to_array();
     // The panels lie on it bare: on a software driver, every pixel that is filled twice is felt.
     let camera = Camera { clear_color: Color::srgb_u8(red, green, blue).into(), ..default() };
     // The views are copied into the camera's picture.
@@ -203,10 +204,24 @@ fn spawn_camera(mut commands: Commands) {
 
 fn dress(mut contexts: EguiContexts, patience: Res<Patience>) -> Result {
     let ctx = contexts.ctx_mut()?;
-    theme::apply(ctx);
     // However long the button is held: between press and release there may be a slow update.
     ctx.options_mut(|options| options.input_options.max_click_duration = f64::INFINITY);
     patience.listen(ctx);
+    Ok(())
+}
+
+/// Gives the window the look that was chosen.
+fn appear(mut contexts: EguiContexts, appearance: Res<Appearance>, mut cameras: Query<&mut Camera>) -> Result {
+    if !appearance.is_changed() {
+        return Ok(());
+    }
+    let ctx = contexts.ctx_mut()?;
+    theme::apply(ctx, appearance.light);
+    ctx.set_zoom_factor(appearance.scale);
+    let [red, green, blue, _] = theme::ground().to_array();
+    for mut camera in &mut cameras {
+        camera.clear_color = Color::srgb_u8(red, green, blue).into();
+    }
     Ok(())
 }
 
@@ -295,6 +310,7 @@ type Panels<'w> = (
     ResMut<'w, Views>,
     ResMut<'w, BrushTool>,
     ResMut<'w, Outputs>,
+    ResMut<'w, Appearance>,
 );
 
 /// Height of the bar along the top, in points.
@@ -318,6 +334,7 @@ fn show(
         mut views,
         mut tool,
         mut outputs,
+        mut appearance,
     ): Panels,
     mut canvases: ResMut<Canvases>,
     mut exit: MessageWriter<AppExit>,
@@ -335,7 +352,13 @@ fn show(
     let mut root = egui::Ui::new(ctx.clone(), "window".into(), builder);
     egui::Panel::top("transport").frame(theme::panel()).exact_size(BAR).show(&mut root, |ui| {
         let bar = ui.max_rect();
-        transport::show(ui, &mut session, &mut dialogs, &mut menus, (&mut views, &mut layout, &mut tool, &mut outputs));
+        transport::show(
+            ui,
+            &mut session,
+            &mut dialogs,
+            &mut menus,
+            (&mut views, &mut layout, &mut tool, &mut outputs, &mut appearance),
+        );
         welcome.button(ui, bar);
     });
     egui::Panel::bottom("status")

@@ -51,3 +51,7 @@ pub const BRUSH: Setting<f64> = Setting {
     most: 1000.0,
     default: 5.0,
 };
+
+/// Of the window.
+pub const SCALE: Setting<f32> =
+    Setting { name: "scale", help: "Size of text and controls", unit: "", least: 0.75, most: 3.0, default: 1.0 };

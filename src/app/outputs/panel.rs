@@ -125,7 +125,7 @@ fn outcome(ui: &mut Ui, outputs: &mut Outputs) {
             ui.label(RichText::new(format!("Saved: {}", path.display())).weak());
         }
         Some(Err(reason)) => {
-            ui.label(RichText::new(format!("{reason}.")).color(theme::ALERT));
+            ui.label(RichText::new(format!("{reason}.")).color(theme::alert()));
         }
         None => {}
     }

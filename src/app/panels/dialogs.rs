@@ -211,7 +211,7 @@ impl Prompt {
             System::Asked => RichText::new("Waiting for the system's file dialog…").weak(),
             System::ChoseNothing => {
                 let text = "The system's dialog chose no file. If none appeared, this desktop has none: type the path.";
-                RichText::new(text).color(theme::ALERT)
+                RichText::new(text).color(theme::alert())
             }
         };
         ui.add_space(4.0);
@@ -237,7 +237,7 @@ fn invite_drop(ctx: &egui::Context) {
     let painter = ctx.layer_painter(egui::LayerId::new(egui::Order::Foreground, "drop".into()));
     painter.rect_filled(area, 0.0, egui::Color32::from_black_alpha(150));
     let frame = area.shrink(16.0);
-    painter.rect_stroke(frame, CornerRadius::same(10), Stroke::new(2.0, theme::ACCENT), StrokeKind::Inside);
+    painter.rect_stroke(frame, CornerRadius::same(10), Stroke::new(2.0, theme::accent()), StrokeKind::Inside);
     painter.text(
         area.center(),
         Align2::CENTER_CENTER,

@@ -3,6 +3,7 @@
 use super::{brush, compare::CandidateMenu, dialogs::Dialogs, grids::GridMenu, look, solver, start, tiles};
 use crate::app::{
     brush::BrushTool,
+    memory::Appearance,
     outputs::{self, Outputs},
     session::Session,
     theme,
@@ -28,7 +29,13 @@ pub fn show(
     session: &mut Session,
     dialogs: &mut Dialogs,
     menus: &mut Menus,
-    (views, layout, tool, outputs): (&mut Views, &mut Layout, &mut BrushTool, &mut Outputs),
+    (views, layout, tool, outputs, appearance): (
+        &mut Views,
+        &mut Layout,
+        &mut BrushTool,
+        &mut Outputs,
+        &mut Appearance,
+    ),
 ) {
     keys(ui, session, dialogs);
     ui.horizontal_centered(|ui| {
@@ -39,7 +46,7 @@ pub fn show(
         solver::show(ui, session);
         menus.candidates.show(ui, session);
         ui.separator();
-        tiles::show(ui, session, views, layout);
+        tiles::show(ui, session, views, layout, appearance);
         look::show(ui, session, views);
         brush::show(ui, tool, session);
         ui.separator();

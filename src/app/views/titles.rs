@@ -12,7 +12,7 @@ pub fn write(ui: &Ui, view: Rect, id: ViewId, title: &Title, coming: Option<&str
     let painter = ui.painter_at(view);
     paint(&painter, view, theme::colour(id.hue()), title, coming);
     if let Some(reason) = &title.missing {
-        painter.text(view.center(), Align2::CENTER_CENTER, reason, FontId::proportional(14.0), theme::ALERT);
+        painter.text(view.center(), Align2::CENTER_CENTER, reason, FontId::proportional(14.0), theme::alert());
     }
 }
 
@@ -44,9 +44,9 @@ fn paint(painter: &egui::Painter, view: Rect, colour: Color32, title: &Title, co
     let doubt = title.doubt.as_ref().map_or(detail, |doubt| {
         let place = detail.left_bottom() + Vec2::new(0.0, 2.0);
         let room = (view.right() - place.x - 14.0).max(80.0);
-        let text = painter.layout(format!("⚠ {doubt}"), FontId::proportional(12.0), theme::REFERENCE, room);
+        let text = painter.layout(format!("⚠ {doubt}"), FontId::proportional(12.0), theme::reference(), room);
         let covered = Rect::from_min_size(place, text.size());
-        painter.galley(place, text, theme::REFERENCE);
+        painter.galley(place, text, theme::reference());
         covered
     });
     // Whatever is under it, the text can be read.

@@ -2,7 +2,7 @@
 
 use super::figure::Scale;
 use crate::app::theme;
-use bevy_egui::egui::{Color32, FontId, Vec2, Vec2b};
+use bevy_egui::egui::{FontId, Vec2, Vec2b};
 use egui_plot::{AxisHints, GridInput, GridMark, HoverPosition, Plot};
 use std::ops::RangeInclusive;
 
@@ -22,7 +22,7 @@ pub fn plot<'a>(id: impl Into<String>, height: f32, [x, y]: [Scale; 2]) -> Plot<
         .allow_double_click_reset(false)
         .show_crosshair(false)
         .auto_bounds(Vec2b::FALSE)
-        .grid_color(theme::LINE)
+        .grid_color(theme::line())
         .set_margin_fraction(Vec2::ZERO)
         .x_grid_spacer(move |input| x.marks(input))
         .y_grid_spacer(move |input| y.marks(input))
@@ -41,10 +41,7 @@ pub fn logarithmic<'a>(id: &str, height: f32) -> Plot<'a> {
 }
 
 fn axis(hints: AxisHints<'_>) -> AxisHints<'_> {
-    hints
-        .label_spacing(4.0..=8.0)
-        .tick_label_font(FontId::proportional(10.5))
-        .tick_label_color(Color32::from_gray(0x8c))
+    hints.label_spacing(4.0..=8.0).tick_label_font(FontId::proportional(10.5)).tick_label_color(theme::tick())
 }
 
 impl Scale {

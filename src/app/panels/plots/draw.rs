@@ -183,7 +183,7 @@ pub fn handles(ui: &Ui, figure: Figure, deed: &Deed, window: Window, [first, las
             dragged = Some(window.with(end, time, first, last));
         }
         let active = handle.hovered() || handle.dragged();
-        let colour = if active { Color32::WHITE } else { theme::ACCENT };
+        let colour = if active { Color32::WHITE } else { theme::accent() };
         painter.vline(x, frame.y_range(), Stroke::new(1.4, colour));
         let top = pos2(x, frame.top());
         let corners = [top + Vec2::new(-5.0, 0.0), top + Vec2::new(5.0, 0.0), top + Vec2::new(0.0, 8.0)];
