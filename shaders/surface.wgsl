@@ -95,8 +95,8 @@ fn ambient_light(at: vec3f, normal: vec3f, solid: bool) -> f32 {
 
 // Share of the light from one direction that arrives: what is ahead, blurred.
 fn direct_light(at: vec3f, normal: vec3f, towards: vec3f, solid: bool) -> f32 {
-    let ahead = at + view.unit * (2.5 * normal + 9.0 * towards);
-    return 1.0 - 0.8 * smoothstep(0.1, 0.9, blocked(ahead, 2.0, solid));
+    let ahead = at + view.unit * (2.5 * normal + 7.0 * towards);
+    return 1.0 - 0.85 * smoothstep(0.05, 0.75, blocked(ahead, 1.0, solid));
 }
 
 fn base_colour(in: SurfaceVertex, front: bool) -> vec3f {

@@ -122,7 +122,7 @@ impl Camera {
     /// World to clip space, depth 1 at the near plane and 0 at infinity, for a target of this ratio of width to
     /// height.
     pub fn view_projection(&self, aspect: f32) -> Mat4 {
-        let view = Mat4::look_at_rh(self.eye(), self.target, Vec3::Z);
+        let view = Mat4::from_mat3(self.axes().transpose()) * Mat4::from_translation(-self.eye());
         let fov = 2.0 * ((self.fov / 2.0).tan() / aspect.min(1.0)).atan();
         Mat4::perspective_infinite_reverse_rh(fov, aspect, 0.01 * self.distance) * view
     }
