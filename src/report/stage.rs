@@ -55,8 +55,7 @@ impl Stage {
         let limit = gpu.device.limits().max_texture_dimension_2d;
         if size.iter().any(|side| !(LEAST_SIDE..=limit).contains(side)) {
             let [width, height] = size;
-            let reason = format!("a picture of {width}×{height} pixels is not within {LEAST_SIDE} to {limit}");
-            return Err(GpuError::Failed(reason));
+            return Err(GpuError::PictureSize { width, height, least: LEAST_SIDE, most: limit });
         }
         Ok(Self {
             gpu: gpu.clone(),

@@ -56,8 +56,8 @@ fn check(size: [u32; 2]) -> Result<(), GpuError> {
     if size.iter().all(|side| (1..=MOST_PIXELS).contains(side)) { Ok(()) } else { Err(too_large(size, MOST_PIXELS)) }
 }
 
-fn too_large([width, height]: [u32; 2], limit: u32) -> GpuError {
-    GpuError::Failed(format!("an image of {width}×{height} pixels is not within 1 to {limit} along each side"))
+fn too_large([width, height]: [u32; 2], most: u32) -> GpuError {
+    GpuError::PictureSize { width, height, least: 1, most }
 }
 
 fn target(gpu: &Gpu, [width, height]: [u32; 2]) -> Texture {

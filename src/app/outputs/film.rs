@@ -18,6 +18,9 @@ use crate::{
 use image::{RgbaImage, imageops};
 use std::{f32::consts::TAU, sync::Arc};
 
+/// Shortest side of a picture, in pixels.
+pub const LEAST_PIXELS: u32 = 16;
+
 /// Longest side of a picture, in pixels.
 pub const MOST_PIXELS: u32 = 8192;
 
@@ -45,10 +48,9 @@ impl Film {
         size: [u32; 2],
     ) -> Result<Self, GpuError> {
         let most = MOST_PIXELS.min(gpu.device.limits().max_texture_dimension_2d);
-        if size.iter().any(|side| !(16..=most).contains(side)) {
+        if size.iter().any(|side| !(LEAST_PIXELS..=most).contains(side)) {
             let [width, height] = size;
-            let reason = format!("a picture of {width}×{height} pixels is not within 16 to {most} along each side");
-            return Err(GpuError::Failed(reason));
+            return Err(GpuError::PictureSize { width, height, least: LEAST_PIXELS, most });
         }
         let views = [ViewId::Reference].into_iter().chain((0..snapshot.candidates.len()).map(ViewId::Candidate));
         let easels = views.map(|view| (view, Easel::new(gpu))).collect();

@@ -2,7 +2,7 @@
 
 use super::{
     Outputs, Wish,
-    film::MOST_PIXELS,
+    film::{LEAST_PIXELS, MOST_PIXELS},
     write::{Kind, Source},
 };
 use crate::{
@@ -82,7 +82,7 @@ fn settings(ui: &mut Ui, wish: &mut Wish) {
         ui.label("Size").on_hover_text("Width and height in pixels");
         ui.horizontal(|ui| {
             for side in &mut wish.size {
-                ui.add(DragValue::new(side).range(16..=MOST_PIXELS));
+                ui.add(DragValue::new(side).range(LEAST_PIXELS..=MOST_PIXELS));
             }
         });
         ui.end_row();
