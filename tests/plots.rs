@@ -84,7 +84,7 @@ fn an_exponent_is_that_of_its_window_alone() {
 
 #[test]
 fn the_ends_of_a_window_stay_apart_and_inside_the_run() {
-    let window = Window::usual(1.0, 80.0);
+    let window = Window::usual([1.0, 80.0]);
     assert_eq!(window, Window { from: 20.0, to: 80.0 });
     assert_eq!(window.with(End::From, 30.0, 1.0, 80.0), Window { from: 30.0, to: 80.0 });
     let crossed = window.with(End::To, 2.0, 1.0, 80.0);
@@ -92,6 +92,7 @@ fn the_ends_of_a_window_stay_apart_and_inside_the_run() {
     assert_eq!(window.with(End::From, 0.0, 1.0, 80.0).from, 1.0);
     assert_eq!(window.with(End::To, 500.0, 1.0, 80.0).to, 80.0);
     assert_eq!(window.text(), "t = 20 to 80");
+    assert!(window.meets([1.0, 30.0]) && !window.meets([0.1, 20.0]), "a window of an earlier, longer run");
 }
 
 #[test]
@@ -316,7 +317,7 @@ fn plots_are_chosen_in_their_menu() {
 fn handles_move_the_window_of_the_fit() {
     let mut panel = panel(rested_at(setup(), 12));
     assert_eq!(panel.state().0.window(Figure::Energy), None);
-    panel.get_by_label("F ~ tⁿ, t = 0.15 to 0.6 (drag the two lines)");
+    panel.get_by_label("F ~ t^n, t = 0.15 to 0.6 (drag the two lines)");
     let handle = panel.get_by_label("Begin of the fit of F").rect().center();
     panel.drag_at(handle);
     panel.step();
@@ -328,7 +329,7 @@ fn handles_move_the_window_of_the_fit() {
     panel.run_steps(2);
     let window = panel.state().0.window(Figure::Energy).expect("the window was dragged");
     assert!(window.from > 0.16 && window.from < 0.6 && window.to == 0.6, "{window:?}");
-    panel.get_by_label(&format!("F ~ tⁿ, {}", window.text()));
+    panel.get_by_label(&format!("F ~ t^n, {}", window.text()));
 }
 
 #[test]

@@ -66,17 +66,15 @@ fn text(chart: &Chart) -> String {
     out += &written([(left + right) / 2.0, bottom + 62.0], "middle", "", chart.x.label);
     let turned = format!(r#"transform="rotate(-90 28 {})""#, (top + bottom) / 2.0);
     out += &written([28.0, (top + bottom) / 2.0], "middle", &turned, chart.y.label);
-    out += r##"<g stroke="#e0e0e0">"##;
-    let places: [Vec<(f64, f64)>; 2] =
-        spans.each_ref().map(|span| span.marks().into_iter().map(|mark| (mark, span.place(mark))).collect());
-    places[0].iter().for_each(|(_, x)| out += &format!(r#"<path d="M{x:.1} {top}V{bottom}"/>"#));
-    places[1].iter().for_each(|(_, y)| out += &format!(r#"<path d="M{left} {y:.1}H{right}"/>"#));
-    out += "</g>";
-    for (mark, x) in &places[0] {
-        out += &written([*x, bottom + 28.0], "middle", "", &significant(*mark));
+    for mark in spans[0].marks() {
+        let x = spans[0].place(mark);
+        out += &format!(r##"<path d="M{x:.1} {top}V{bottom}" stroke="#e0e0e0"/>"##);
+        out += &written([x, bottom + 28.0], "middle", "", &significant(mark));
     }
-    for (mark, y) in &places[1] {
-        out += &written([left - 10.0, *y + 7.0], "end", "", &significant(*mark));
+    for mark in spans[1].marks() {
+        let y = spans[1].place(mark);
+        out += &format!(r##"<path d="M{left} {y:.1}H{right}" stroke="#e0e0e0"/>"##);
+        out += &written([left - 10.0, y + 7.0], "end", "", &significant(mark));
     }
     out += &format!(r#"<path d="M{left} {top}V{bottom}H{right}" fill="none" stroke="black"/>"#);
     for curve in chart.curves {
@@ -85,9 +83,8 @@ fn text(chart: &Chart) -> String {
         let band: Vec<_> = curve.band.iter().filter(|band| shown(band.1, band.2, band.0)).collect();
         let upper = band.iter().map(|band| place(band.0, band.2));
         let edge: Vec<_> = upper.chain(band.iter().rev().map(|band| place(band.0, band.1))).collect();
-        let colour = colour(curve);
         if !edge.is_empty() {
-            out += &format!(r#"<path d="{}Z" fill="{colour}" fill-opacity="0.2"/>"#, path(&edge));
+            out += &format!(r#"<path d="{}Z" fill="{}" fill-opacity="0.2"/>"#, path(&edge), colour(curve));
         }
         let points = curve.points.iter().filter(|&&point| chart.shows(point)).map(|&(x, y)| place(x, y));
         out += &drawn(curve, &points.collect::<Vec<_>>());

@@ -19,11 +19,14 @@ use std::sync::{Arc, Weak};
 /// Room for a plot's caption.
 const CAPTION: f32 = 20.0;
 
-/// Room for the exponents.
-const EXPONENTS: f32 = 18.0;
+/// Room for the exponents, in two lines.
+const EXPONENTS: f32 = 32.0;
 
 /// Most letters of a name in a caption.
 const NAME: usize = 14;
+
+/// About the width of such a letter, in points.
+const LETTER: f32 = 5.5;
 
 /// The curves of a plot, kept until what they are made of changes.
 pub struct Cached {
@@ -60,7 +63,8 @@ impl PlotsState {
         let curves = self.curves(figure, snapshot, frame);
         let is_shown = |owner: Owner, state: &Self| !state.hidden.contains(&(figure, owner));
         let span = span(&curves).filter(|_| figure.fitted().is_some());
-        let window = span.map(|[first, last]| self.window(figure).unwrap_or_else(|| Window::usual(first, last)));
+        let window =
+            span.map(|span| self.window(figure).filter(|window| window.meets(span)).unwrap_or(Window::usual(span)));
         let fits = window.map(|window| self.fits(figure, &curves, window)).unwrap_or_default();
         let lines = fits.iter().filter(|fit| is_shown(fit.owner, self)).filter_map(|fit| fit.line(window?));
         let lines: Vec<Series> = lines.collect();
@@ -150,17 +154,19 @@ impl PlotsState {
                         names.push(series);
                     }
                 }
-                names.iter().rev().for_each(|series| self.name(ui, figure, series));
+                let room = ui.available_width() / names.len().max(1) as f32 - ui.spacing().item_spacing.x;
+                let letters = ((room / LETTER) as usize).clamp(3, NAME);
+                names.iter().rev().for_each(|series| self.name(ui, figure, series, letters));
             });
         });
     }
 
     /// A name that switches its curves off and on.
-    fn name(&mut self, ui: &mut Ui, figure: Figure, series: &Series) {
+    fn name(&mut self, ui: &mut Ui, figure: Figure, series: &Series, letters: usize) {
         let key = (figure, series.owner);
         let hidden = self.hidden.contains(&key);
         let colour = theme::colour(series.owner.hue());
-        let text = RichText::new(short(&series.name)).small();
+        let text = RichText::new(short(&series.name, letters)).small();
         let text = if hidden { text.weak().strikethrough() } else { text.color(colour) };
         let about = format!("{}: click to {} it", series.name, if hidden { "show" } else { "hide" });
         if ui.add(Button::new(text).small().frame(false)).on_hover_text(about).clicked() && !self.hidden.remove(&key) {
@@ -170,9 +176,10 @@ impl PlotsState {
 
     /// The exponents in words.
     fn exponents(&mut self, ui: &mut Ui, figure: Figure, window: Window, fits: &[Fit]) {
-        ui.horizontal(|ui| {
-            ui.set_height(EXPONENTS);
-            let text = format!("{} ~ tⁿ, {}", figure.fitted().unwrap_or_default(), window.text());
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.y = 1.0;
+            ui.set_min_height(EXPONENTS);
+            let text = format!("{} ~ t^n, {}", figure.fitted().unwrap_or_default(), window.text());
             let state = if self.windows.contains_key(&figure) { "" } else { " (drag the two lines)" };
             ui.label(RichText::new(text + state).small()).on_hover_text(EXPONENT);
             for fit in fits.iter().filter(|fit| !self.hidden.contains(&(figure, fit.owner))) {
@@ -249,9 +256,9 @@ fn save_menu(ui: &mut Ui, saved: &mut Option<Format>) {
     }
 }
 
-/// A name that is not too long.
-fn short(name: &str) -> String {
-    match name.char_indices().nth(NAME) {
+/// At most about so many letters of a name.
+fn short(name: &str, letters: usize) -> String {
+    match name.char_indices().nth(letters) {
         Some((end, _)) => format!("{}…", &name[..end]),
         None => name.to_owned(),
     }

@@ -169,10 +169,8 @@ pub fn handles(ui: &Ui, figure: Figure, deed: &Deed, window: Window, [first, las
     let painter = ui.painter_at(frame);
     let mut dragged = None;
     for end in End::BOTH {
-        let x = transform.position_from_point_x(window.at(end).log10());
-        if !frame.x_range().contains(x) {
-            continue;
-        }
+        // What lies outside waits at the edge.
+        let x = frame.x_range().clamp(transform.position_from_point_x(window.at(end).log10()));
         let rect = Rect::from_x_y_ranges(Rangef::point(x).expand(GRIP), frame.y_range());
         let id = Id::new(("fit", figure, end.name()));
         let handle = ui.interact(rect, id, Sense::drag()).on_hover_cursor(CursorIcon::ResizeHorizontal);

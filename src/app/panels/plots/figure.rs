@@ -202,8 +202,8 @@ const ENERGY_ERROR: &str = "|F[ψ] − F[φ]| / F[φ], both on the candidate's n
     discretisation.";
 const DRIFT: &str = "Change of the mean of φ since the start, each on its own nodes. The equation of Cahn and Hilliard conserves \
     the mean: what is left is rounding, or a candidate that does not conserve it.";
-const STRUCTURE: &str = "Radially averaged structure factor of each evolution at the frame shown, S(k) = ⟨|φ̂(k)|²⟩ / N. Its \
-    peak lies at the wave number of the domains. Both axes are logarithmic.";
+const STRUCTURE: &str = "Radially averaged structure factor of each evolution at the frame shown, S(k) = ⟨|φ_k|²⟩ / N with the \
+    Fourier transform φ_k. Its peak lies at the wave number of the domains. Both axes are logarithmic.";
 const LENGTH: &str = "Size of the domains by the structure factor, L = 2π ∫S dk / ∫k S dk, of all recorded frames; both axes \
     are logarithmic. When domains coarsen self-similarly it grows as the dashed guide.";
 const EULER: &str = "Euler number of the surface φ = 0 in periodic space, of all recorded frames: twice the number of bodies \

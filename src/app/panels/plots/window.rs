@@ -39,9 +39,14 @@ impl End {
 }
 
 impl Window {
-    /// The window that is used until the user drags one: the latest stretch of a run up to `last`.
-    pub fn usual(first: f64, last: f64) -> Self {
+    /// The window that is used until the user drags one: the latest stretch of a run from `first` to `last`.
+    pub fn usual([first, last]: [f64; 2]) -> Self {
         Self { from: (last / USUAL).max(first), to: last }
+    }
+
+    /// Whether it has a part in common with a run from `first` to `last`; that of an earlier run may not.
+    pub fn meets(&self, [first, last]: [f64; 2]) -> bool {
+        self.from < last && self.to > first
     }
 
     /// Where an end is.
