@@ -1,5 +1,5 @@
-// What all views have in common: what is behind them, and how colours become those of the target. Colours are linear; the
-// target's format, or `encode`, makes them sRGB.
+// What all views have in common: what is behind them, and how colours become those of the target. Colours are linear;
+// the target's format, or `encode`, makes them sRGB.
 
 // Whether the target stores what it is given (as opposed to encoding it itself).
 override ENCODE: bool = false;

@@ -38,6 +38,9 @@ fn plane_colour(profiles: vec2f) -> vec3f {
     if style.by == BY_DIFFERENCE {
         return mapped(abs(phi.y - phi.x));
     }
+    if style.by == BY_OTHER {
+        return mapped(phi.y);
+    }
     return mix(0.22 * style.inside, style.cap, saturate(0.5 + 0.5 * phi.x));
 }
 
@@ -57,7 +60,7 @@ fn with_lines(colour: vec3f, profiles: vec2f, slope: vec2f) -> vec3f {
     let away = abs(profiles) / max(slope, vec2f(1e-5));
     let seam = select(0.0, 0.75, style.by != 0u || slice.two > 0u);
     var lined = colour;
-    if slice.two > 0u {
+    if slice.two > 0u && style.by != BY_OTHER {
         lined = with_line(lined, slice.other_line, away.y, seam);
     }
     return with_line(lined, slice.own_line, away.x, seam);

@@ -16,6 +16,7 @@ struct Style {
 
 const BY_FIELD = 1u;
 const BY_DIFFERENCE = 2u;
+const BY_OTHER = 3u;
 
 fn mapped(value: f32) -> vec3f {
     let place = 32.0 * saturate((value - style.range.x) / (style.range.y - style.range.x));

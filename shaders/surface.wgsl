@@ -83,8 +83,8 @@ fn blocked(at: vec3f, octave: f32, solid: bool) -> f32 {
 }
 
 // Share of the light from all directions that arrives: looks along the normal, in growing distances and blurs. So far
-// out that the blur does not reach back to a flat surface, which would show the texels as rings. Further out it turns to the
-// viewer, since what lies deep in a maze is to be darker than what lies at its front.
+// out that the blur does not reach back to a flat surface, which would show the texels as rings. Further out it turns
+// to the viewer, since what lies deep in a maze is to be darker than what lies at its front.
 fn ambient_light(at: vec3f, normal: vec3f, solid: bool) -> f32 {
     let near = blocked(at + 2.8 * view.unit * normal, 0.0, solid);
     let middle = blocked(at + 5.6 * view.unit * normalize(normal + 0.4 * view.back), 1.0, solid);
@@ -93,15 +93,10 @@ fn ambient_light(at: vec3f, normal: vec3f, solid: bool) -> f32 {
     return max(1.0 - 0.38 * near - 0.38 * middle - 0.34 * far - 0.34 * deep, 0.05);
 }
 
-// Share of the light from one direction that arrives: a cone that widens as it leaves the surface.
+// Share of the light from one direction that arrives: what is ahead, blurred.
 fn direct_light(at: vec3f, normal: vec3f, towards: vec3f, solid: bool) -> f32 {
-    let start = at + 2.5 * view.unit * normal;
-    var light = 1.0;
-    for (var octave = 1.0; octave < 3.0; octave += 1.0) {
-        let ahead = start + towards * 3.0 * view.unit * exp2(octave);
-        light *= 1.0 - 0.7 * smoothstep(0.1, 0.9, blocked(ahead, octave, solid));
-    }
-    return light;
+    let ahead = at + view.unit * (2.5 * normal + 7.0 * towards);
+    return 1.0 - 0.85 * smoothstep(0.05, 0.75, blocked(ahead, 1.0, solid));
 }
 
 fn base_colour(in: SurfaceVertex, front: bool) -> vec3f {
@@ -136,7 +131,8 @@ fn shade(in: SurfaceVertex, front: bool) -> vec4f {
     let grazing = 1.0 - saturate(dot(normal, to_eye));
     // Highlights would wash out the colours of a map.
     let gloss = select(1.0, 0.25, in.cap > 0.5 || VALUED);
-    let specular = gloss * open * (0.20 * facing * pow(saturate(dot(normal, halfway)), 42.0) + 0.10 * pow(grazing, 4.0));
+    let highlight = 0.20 * facing * pow(saturate(dot(normal, halfway)), 42.0);
+    let specular = gloss * open * (highlight + 0.10 * pow(grazing, 4.0));
 
     let shaded = base_colour(in, front) * lit + vec3f(specular);
     let cued = mix(shaded, background(in.clip.xy).rgb, view.fog * (1.0 - nearness(depth)));

@@ -1,11 +1,12 @@
 // One number per vertex of a surface φ = level. Comes after grid.wgsl and profile.wgsl.
 //
-// With the profile p = artanh φ, which is linear across an interface and has the same level surfaces as φ, and q that of
-// the other field ψ:
+// With the profile p = artanh φ, which is linear across an interface and has the same level surfaces as φ, and q that
+// of the other field ψ:
 //
 //     mean curvature   ∇·n = (n·Hn − tr H) / |∇p|,  n = −∇p / |∇p|,  H the Hessian of p
 //     difference       |tanh q − tanh p|
 //     distance         (q − p) / |∇p|
+//     other            tanh q
 
 struct Parameters {
     own: vec3u, // nodes of the field
@@ -22,6 +23,7 @@ struct Parameters {
 
 const MEAN_CURVATURE = 0u;
 const DIFFERENCE = 1u;
+const OTHER = 3u;
 const NO_VALUE = 3e38;
 
 fn nodes_of(other: bool) -> vec3u {
@@ -102,6 +104,8 @@ fn find(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
     var value = NO_VALUE;
     if parameters.quantity == DIFFERENCE {
         value = abs(tanh(profile_at(true, place)) - tanh(profile_at(false, place)));
+    } else if parameters.quantity == OTHER {
+        value = tanh(profile_at(true, place));
     } else if !cap && parameters.quantity == MEAN_CURVATURE {
         value = curvature(place);
     } else if !cap {

@@ -1,5 +1,5 @@
-// What a view shows around its surfaces and planes: a background and the box. The longest side of one box is 1; there may be
-// several, side by side. Comes after backdrop.wgsl.
+// What a view shows around its surfaces and planes: a background and the box. The longest side of one box is 1; there
+// may be several, side by side. Comes after backdrop.wgsl.
 
 struct View {
     clip: mat4x4f, // world to clip space
@@ -80,8 +80,8 @@ struct LineVertex {
 
 const AXES = vec3u(0u, 1u, 2u);
 
-// Six vertices per edge: a quad in the image plane, a pixel wider than the line on either side. Twelve edges around all boxes,
-// then twelve around what is not cut off.
+// Six vertices per edge: a quad in the image plane, a pixel wider than the line on either side. Twelve edges around all
+// boxes, then twelve around what is not cut off.
 @vertex
 fn box_vertex(@builtin(vertex_index) i: u32, @builtin(instance_index) instance: u32) -> LineVertex {
     let edge = instance % 12u;

@@ -2,13 +2,15 @@
 
 use spinodal::{
     comparison::{CandidateSpec, Inputs, RunRecord, Setup},
+    field::Field,
+    gpu::Engine,
     initial::{Initial, pfhub},
     network::ModelSource,
     scene::{CameraPlace, LIBRARY, Scene, SceneView},
     surface::Caps,
     view::ColourBy,
 };
-use std::{collections::HashSet, fs, path::Path};
+use std::{collections::HashSet, f64::consts::PI, fs, path::Path};
 
 fn named(name: &str) -> Scene {
     Scene::find(name).unwrap()
@@ -129,4 +131,19 @@ fn names_that_do_not_exist_are_refused_with_the_nearest_that_does() {
         missing.starts_with("there is no scene and no file called bunnny; the scenes are noise, bunny"),
         "{missing}"
     );
+}
+
+#[test]
+fn the_sphere_shrinks_as_its_scene_says() {
+    let Inputs { setup, field, .. } = named("shrinking-sphere").setup.load().unwrap();
+    let mut solver = setup.reference.start(&Engine::Cpu, &field).unwrap();
+    // (3V/4π)^⅔
+    let square_of_radius = |field: &Field| {
+        let volume = (field.mean() + 1.0) / 2.0 * field.grid().len() as f64;
+        (3.0 * volume / (4.0 * PI)).powf(2.0 / 3.0)
+    };
+    let before = square_of_radius(&field);
+    (0..15).for_each(|_| solver.advance().unwrap());
+    let rate = (before - square_of_radius(&solver.field().unwrap())) / 15.0;
+    assert!((rate / 12.0 - 1.0).abs() < 0.03, "R² falls by {rate} per unit of time, not by 4Mε");
 }

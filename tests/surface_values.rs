@@ -71,7 +71,9 @@ fn concentric_spheres_are_as_far_apart_as_their_radii_differ() {
         let [one, other] = [ball(grid, radius), ball(other_grid, radius + apart)];
         let found = values(Quantity::Distance, &one, Some(&other), Caps::Closed).read(&gpu()).unwrap();
         let distance = mean(&found);
-        assert!((distance / apart - 1.0).abs() < 0.05, "{distance}, not {apart}, to a field on {other_grid}");
+        // Between nodes two units apart, a curved profile is interpolated by straight pieces.
+        let bound = if other_grid.spacing > 1.0 { 0.1 } else { 0.05 * apart.abs() };
+        assert!((distance - apart).abs() < bound, "{distance}, not {apart}, to a field on {other_grid}");
         let difference = values(Quantity::Difference, &one, Some(&other), Caps::Closed).read(&gpu()).unwrap();
         let expected = interface_profile(apart.abs(), EPSILON);
         assert!((mean(&difference) / expected - 1.0).abs() < 0.05, "{} is not {expected}", mean(&difference));
@@ -85,6 +87,14 @@ fn a_field_does_not_differ_from_itself() {
         let found = values(quantity, &field, None, Caps::Closed).read(&gpu()).unwrap();
         assert!(found.iter().all(|&value| value == 0.0), "{quantity:?}");
     }
+}
+
+#[test]
+fn another_field_is_found_as_it_is_also_on_caps() {
+    let field = Field::from_fn(16, |x, _, _| interface_profile(4.3 - (x - 8.0).abs(), EPSILON)).unwrap();
+    let spread = Field::from_fn(8, |_, _, _| 0.3).unwrap().with_spacing(2.0);
+    let found = values(Quantity::Other, &field, Some(&spread), Caps::Closed).read(&gpu()).unwrap();
+    assert!(!found.is_empty() && found.iter().all(|value| (value - 0.3).abs() < 1e-5));
 }
 
 #[test]

@@ -27,12 +27,18 @@ fn the_camera_stays_out_of_the_box_at_any_zoom() {
 fn the_triad_and_the_scale_bar_agree_with_the_projection() {
     let camera = Camera { yaw: 0.7, pitch: 0.4, ..Camera::framing(Vec3::ONE) };
     let grid = Grid { shape: [64; 3], spacing: 1.0 };
-    // So small a step that perspective does not matter.
-    let seen = |at: Vec3| camera.view_projection(1.0).project_point3(at).truncate() * 300.0;
-    for (axis, direction) in camera.triad().into_iter().enumerate() {
-        let moved = seen(camera.target + 0.001 * Vec3::AXES[axis]) - seen(camera.target);
-        let expected = direction.truncate() * camera.points_per_unit(600.0, &grid) * 64.0 * 0.001;
-        assert!((moved - expected).length() < 0.02 * expected.length().max(0.02), "{axis}: {moved}, not {expected}");
+    // Also straight from above, where the direction up is not that of an axis.
+    for camera in [camera, Camera::facing(Vec3::ONE, 2), Camera::facing(Vec3::ONE, 0)] {
+        // So small a step that perspective does not matter.
+        let seen = |at: Vec3| camera.view_projection(1.0).project_point3(at).truncate() * 300.0;
+        for (axis, direction) in camera.triad().into_iter().enumerate() {
+            let moved = seen(camera.target + 0.001 * Vec3::AXES[axis]) - seen(camera.target);
+            let expected = direction.truncate() * camera.points_per_unit(600.0, &grid) * 64.0 * 0.001;
+            assert!(
+                (moved - expected).length() < 0.02 * expected.length().max(0.02),
+                "{axis}: {moved}, not {expected}"
+            );
+        }
     }
     let bar = camera.scale_bar(600.0, &grid, 150.0);
     assert!(bar.points <= 150.0 && bar.points > 150.0 / 2.6, "{bar:?}");

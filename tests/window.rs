@@ -23,9 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(180);
 const SCREEN: (u32, u32) = (1440, 900);
 
 /// Parts of the window in pixels: x, y, width, height. They leave out titles, panel edges and the message banner.
-const SOLVER: Area = (20, 180, 460, 660);
-const NETWORK: Area = (526, 180, 460, 660);
-const FIGURES: Area = (1020, 50, 410, 220);
+const SOLVER: Area = (20, 150, 460, 560);
+const NETWORK: Area = (526, 150, 460, 560);
+const FIGURES: Area = (1020, 70, 410, 220);
 const BANNER: Area = (200, 50, 600, 80);
 const DIALOG: Area = (480, 370, 480, 160);
 
@@ -167,16 +167,14 @@ impl Window {
         assert!(of("spinodal").any(|nice| nice < 12), "{nice:?}");
     }
 
-    /// Presses a key together with the control key, which is held until `done`: within one slow frame the window
-    /// knows only how it ended.
+    /// Presses and lets go a key together with the control key, all at once: within one slow update.
     fn control(&mut self, key: &str, what: &str, mut done: impl FnMut(&mut Self) -> bool) {
-        self.xdotool(&format!("keydown ctrl key {key}"));
+        self.xdotool(&format!("key --delay 0 ctrl+{key}"));
         let start = Instant::now();
         while !done(self) {
             assert!(start.elapsed() < PATIENCE, "no sign of {what} after {PATIENCE:?}");
             sleep(Duration::from_millis(200));
         }
-        self.xdotool("keyup ctrl");
     }
 
     /// Asks the program to end, and waits until it has.
@@ -201,6 +199,9 @@ fn program_on(display: &str) -> Command {
         .env_remove("WAYLAND_SOCKET")
         // The desktop that the tests run on is left alone: no file dialog of its own opens there. Without an address,
         // a bus would be started.
+        // What the user's own window remembers is left alone, and not found.
+        .env("XDG_CONFIG_HOME", "/nonexistent")
+        .env("XDG_DATA_HOME", "/nonexistent")
         .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
         .env_remove("XDG_RUNTIME_DIR")
         .env("PATH", "");
@@ -351,7 +352,7 @@ fn a_new_size_is_laid_out_without_the_pointer() {
     window.focus();
     window.xdotool("key space");
     window.still();
-    for (width, height) in [(1200, 700), (1440, 900), (1000, 660), (1300, 800), (1100, 880), (1440, 700), (1440, 900)] {
+    for (width, height) in [(1200, 700), (1440, 900), (1030, 660), (1300, 800), (1100, 880), (1440, 700), (1440, 900)] {
         window.xdotool(&format!("search --onlyvisible --name ^Spinodal windowsize {width} {height}"));
         // The status line: a text, and a panel behind it.
         let line = (0, height - 24, 600, 22);
@@ -379,6 +380,40 @@ fn no_picture_lacks_the_panels() {
     assert!(seen, "the panels were never seen");
     assert_eq!(lacking, 0, "the panels had been there and were gone again");
     window.focus();
+    window.quit();
+}
+
+#[test]
+fn what_is_painted_and_looked_at_again_is_seen() {
+    let mut window = Window::open(&["--init", "sphere", "--grid", "32"]);
+    window.wait_for_frame(3);
+    window.focus();
+    window.xdotool("key space");
+    let sphere = window.still();
+    // A stroke across the sphere's middle leaves a bump on both.
+    window.xdotool("key p");
+    window.xdotool("mousemove 250 430 mousedown 1");
+    window.still();
+    window.xdotool("mouseup 1 mousemove 700 21");
+    let painted = window.still();
+    for (view, area) in [("reference", SOLVER), ("candidate", NETWORK)] {
+        assert!(change(&sphere, &painted, area) > 0.003, "the {view} shows nothing of the stroke");
+    }
+    window.xdotool("key p");
+    window.xdotool("key ctrl+z");
+    window.xdotool("mousemove 700 21");
+    let undone = window.still();
+    for area in [SOLVER, NETWORK] {
+        assert!(change(&sphere, &undone, area) < 0.001, "the stroke was not taken back");
+    }
+    // Two frames back and forth again: the same pictures.
+    let frame = window.frame().expect("there is a frame");
+    for (key, shown) in [("Left", frame - 1), ("Left", frame - 2), ("Right", frame - 1), ("Right", frame)] {
+        window.xdotool(&format!("key {key}"));
+        window.wait_for(&format!("frame {shown}"), |window| (window.frame() == Some(shown)).then_some(()));
+    }
+    let back = window.still();
+    assert!(change(&undone, &back, SOLVER) < 0.001, "the latest frame looks otherwise");
     window.quit();
 }
 

@@ -4,26 +4,29 @@
 //! views are drawn on the painter's: whatever the user does becomes a command to them, and the window shows what they
 //! published last, so that nothing here ever waits for a computation.
 
+mod brush;
 mod errand;
 mod labels;
+mod memory;
 pub mod models;
+pub mod outputs;
 mod panels;
 pub mod scenes;
 mod session;
 mod theme;
-mod tiles;
-mod training;
-mod views;
+pub mod tiles;
+pub mod training;
+pub mod views;
 pub mod welcome;
 mod window;
 
-pub use panels::{curves, messages::Messages, setting};
+pub use panels::{curves, messages::Messages, plots, setting};
 pub use session::Session;
 pub use views::{Sketches, Subject, ViewId, bodies};
 pub use window::{close::Closer, display::choose as choose_display};
 
 use crate::{
-    comparison::{Simulation, Start},
+    comparison::{Setup, Simulation, Start},
     gpu::{Gpu, GpuError},
     threads::{self, Priority},
 };
@@ -33,14 +36,18 @@ use bevy::{
     log::LogPlugin,
     prelude::*,
     render::pipelined_rendering::PipelinedRenderingPlugin,
-    window::{PresentMode, PrimaryWindow, WindowResizeConstraints, WindowResolution},
+    window::{PresentMode, PrimaryWindow, WindowMode, WindowResizeConstraints, WindowResolution},
     winit::EventLoopProxyWrapper,
 };
 use bevy_egui::{EguiContexts, EguiPlugin, EguiPostUpdateSet, EguiPreUpdateSet, EguiPrimaryContextPass, egui};
+use brush::BrushTool;
+use memory::{Appearance, Memory};
 use models::Models;
+use outputs::Outputs;
 use panels::{
     dialogs::Dialogs,
-    plots, readouts, status,
+    plots::PlotsState,
+    readouts, status,
     timeline::Timeline,
     transport::{self, Menus},
 };
@@ -55,7 +62,7 @@ use window::{
     canvas::{CanvasPlugin, Canvases},
     close,
     device::{self, Screen},
-    display, present, reveal,
+    display, keys, present, reveal,
     wake::{self, Patience, Waker},
     watch::WatchPlugin,
 };
@@ -88,8 +95,11 @@ pub fn run(start: impl Into<Start>, announce: impl FnOnce(Closer)) -> Result<(),
     display::choose()?;
     threads::start_pool(Priority::Background)?;
     let device::Devices { gpu, screen } = device::open()?;
+    let mut memory = Memory::read();
+    // Who asks for something has been here before.
+    let greet = memory.is_first() && matches!(&start, Start::Setup(setup) if **setup == Setup::default());
     let mut app = App::new();
-    add_plugins(&mut app, &screen);
+    add_plugins(&mut app, &screen, memory.size());
     let waker = Waker::new((**app.world().resource::<EventLoopProxyWrapper>()).clone());
     let closer = Closer::new(waker.clone());
     announce(closer.clone());
@@ -98,33 +108,51 @@ pub fn run(start: impl Into<Start>, announce: impl FnOnce(Closer)) -> Result<(),
         let waker = waker.clone();
         Simulation::spawn(start.clone(), move || waker.wake())?
     };
-    app.insert_resource(Views::new(painter))
-        .insert_resource(Session::new(simulation, &start, screen.is_software()))
+    let mut session = Session::new(simulation, &start, screen.is_software());
+    session.remember(memory.recent());
+    let mut views = Views::new(painter);
+    views.look = memory.look();
+    app.insert_resource(views)
+        .insert_resource(session)
         .insert_resource(Screen(screen))
         .insert_resource(Dialogs::new(waker))
         .init_resource::<Menus>()
-        .init_resource::<Layout>()
+        .insert_resource(memory.appearance())
+        .insert_resource(memory.layout())
+        .insert_resource(memory)
         .init_resource::<Timeline>()
+        .init_resource::<BrushTool>()
+        .insert_resource(Outputs::new(Some(gpu)))
+        .init_resource::<PlotsState>()
         .insert_resource(Training::new(&Training::usual_home()))
         .insert_resource(Models::new(&Training::usual_home()))
         .insert_resource(Scenes::new(&Training::usual_home().join("scenes")))
-        .init_resource::<Welcome>()
+        .insert_resource(if greet { Welcome::open() } else { Welcome::default() })
         .insert_resource(closer)
         .init_resource::<Patience>()
         .insert_resource(device::error_handler())
         .add_systems(Startup, (spawn_camera, device::reclaim_errors))
+        .add_systems(Last, memory::remember)
         .add_systems(
             PreUpdate,
-            (wake::tell_time, wake::forget_unchanged_modifiers)
+            (wake::tell_time, wake::forget_unchanged_modifiers, keys::restore_modifiers)
                 .after(EguiPreUpdateSet::ProcessInput)
                 .before(EguiPreUpdateSet::BeginPass),
         )
         .add_systems(
             Update,
-            (close::close_when_asked, refresh, device::report_errors, receive, name_window, reveal::show_once_drawn)
+            (
+                close::close_when_asked,
+                memory::fit.run_if(run_once),
+                refresh,
+                device::report_errors,
+                receive,
+                name_window,
+                reveal::show_once_drawn,
+            )
                 .chain(),
         )
-        .add_systems(EguiPrimaryContextPass, (dress.run_if(run_once), show).chain())
+        .add_systems(EguiPrimaryContextPass, (dress.run_if(run_once), appear, fill_screen, show).chain())
         .add_systems(
             PostUpdate,
             (
@@ -140,12 +168,13 @@ pub fn run(start: impl Into<Start>, announce: impl FnOnce(Closer)) -> Result<(),
     }
 }
 
-fn add_plugins(app: &mut App, gpu: &Gpu) {
+fn add_plugins(app: &mut App, gpu: &Gpu, [width, height]: [f32; 2]) {
+    let [min_width, min_height] = memory::LEAST;
     let window = Window {
         title: "Spinodal".into(),
         name: Some("spinodal".into()),
-        resolution: WindowResolution::new(1440, 900),
-        resize_constraints: WindowResizeConstraints { min_width: 960.0, min_height: 640.0, ..default() },
+        resolution: WindowResolution::new(width as u32, height as u32),
+        resize_constraints: WindowResizeConstraints { min_width, min_height, ..default() },
         // Until it has been drawn, see `reveal`.
         visible: false,
         // The latest picture, without waiting for the screen: a blocked present would hold up the panels.
@@ -165,7 +194,7 @@ fn add_plugins(app: &mut App, gpu: &Gpu) {
 }
 
 fn spawn_camera(mut commands: Commands) {
-    let [red, green, blue, _] = theme::PANEL.to_array();
+    let [red, green, blue, _] = theme::ground().to_array();
     // The panels lie on it bare: on a software driver, every pixel that is filled twice is felt.
     let camera = Camera { clear_color: Color::srgb_u8(red, green, blue).into(), ..default() };
     // The views are copied into the camera's picture.
@@ -175,20 +204,36 @@ fn spawn_camera(mut commands: Commands) {
 
 fn dress(mut contexts: EguiContexts, patience: Res<Patience>) -> Result {
     let ctx = contexts.ctx_mut()?;
-    theme::apply(ctx);
     // However long the button is held: between press and release there may be a slow update.
     ctx.options_mut(|options| options.input_options.max_click_duration = f64::INFINITY);
     patience.listen(ctx);
     Ok(())
 }
 
+/// Gives the window the look that was chosen.
+fn appear(mut contexts: EguiContexts, appearance: Res<Appearance>, mut cameras: Query<&mut Camera>) -> Result {
+    if !appearance.is_changed() {
+        return Ok(());
+    }
+    let ctx = contexts.ctx_mut()?;
+    theme::apply(ctx, appearance.light);
+    ctx.set_zoom_factor(appearance.scale);
+    let [red, green, blue, _] = theme::ground().to_array();
+    for mut camera in &mut cameras {
+        camera.clear_color = Color::srgb_u8(red, green, blue).into();
+    }
+    Ok(())
+}
+
 fn refresh(
     mut session: ResMut<Session>,
     mut training: ResMut<Training>,
+    mut plots: ResMut<PlotsState>,
     (mut models, mut scenes, mut views): (ResMut<Models>, ResMut<Scenes>, ResMut<Views>),
     layout: Res<Layout>,
 ) {
     session.refresh();
+    plots.observe(&session);
     training.refresh();
     models.refresh(&session, layout.is_open(Pane::Models), views.is_seen(ViewId::Ensemble));
     scenes.refresh(&session, layout.is_open(Pane::Scene));
@@ -209,6 +254,18 @@ fn name_window(views: Res<Views>, session: Res<Session>, mut window: Single<&mut
     if window.title != title {
         window.title = title;
     }
+}
+
+/// F11 fills the screen, and gives it back.
+fn fill_screen(mut contexts: EguiContexts, mut window: Single<&mut Window, With<PrimaryWindow>>) -> Result {
+    let pressed = |input: &mut egui::InputState| input.consume_key(egui::Modifiers::NONE, egui::Key::F11);
+    if contexts.ctx_mut()?.input_mut(pressed) {
+        window.mode = match window.mode {
+            WindowMode::Windowed => WindowMode::BorderlessFullscreen(MonitorSelection::Current),
+            _ => WindowMode::Windowed,
+        };
+    }
+    Ok(())
 }
 
 /// Takes up what has been painted.
@@ -240,16 +297,20 @@ fn order(mut views: ResMut<Views>, session: Res<Session>, training: Res<Training
 }
 
 /// What the panels remember of their own.
-type Memory<'w> = (
+type Panels<'w> = (
     ResMut<'w, Dialogs>,
     ResMut<'w, Menus>,
     ResMut<'w, Layout>,
     ResMut<'w, Timeline>,
+    ResMut<'w, PlotsState>,
     ResMut<'w, Training>,
     ResMut<'w, Models>,
     ResMut<'w, Scenes>,
     ResMut<'w, Welcome>,
     ResMut<'w, Views>,
+    ResMut<'w, BrushTool>,
+    ResMut<'w, Outputs>,
+    ResMut<'w, Appearance>,
 );
 
 /// Height of the bar along the top, in points.
@@ -260,7 +321,21 @@ fn show(
     mut contexts: EguiContexts,
     mut session: ResMut<Session>,
     screen: Res<Screen>,
-    (mut dialogs, mut menus, mut layout, mut timeline, mut training, mut models, mut scenes, mut welcome, mut views): Memory,
+    (
+        mut dialogs,
+        mut menus,
+        mut layout,
+        mut timeline,
+        mut plots,
+        mut training,
+        mut models,
+        mut scenes,
+        mut welcome,
+        mut views,
+        mut tool,
+        mut outputs,
+        mut appearance,
+    ): Panels,
     mut canvases: ResMut<Canvases>,
     mut exit: MessageWriter<AppExit>,
 ) -> Result {
@@ -268,6 +343,7 @@ fn show(
     if ctx.input_mut(|input| input.consume_key(egui::Modifiers::COMMAND, egui::Key::Q)) {
         exit.write(AppExit::Success);
     }
+    layout.keys(&ctx, session.snapshot.as_ref().map_or(1, |snapshot| snapshot.candidates.len()));
     if let Some(choice) = welcome.show(&ctx, |spot| welcome::place(&ctx, BAR, &layout, spot)) {
         choice.carry_out(&mut session, &mut layout, &mut dialogs);
     }
@@ -276,23 +352,40 @@ fn show(
     let mut root = egui::Ui::new(ctx.clone(), "window".into(), builder);
     egui::Panel::top("transport").frame(theme::panel()).exact_size(BAR).show(&mut root, |ui| {
         let bar = ui.max_rect();
-        transport::show(ui, &mut session, &mut dialogs, &mut menus, (&mut views, &mut layout));
+        transport::show(
+            ui,
+            &mut session,
+            &mut dialogs,
+            &mut menus,
+            (&mut views, &mut layout, &mut tool, &mut outputs, &mut appearance),
+        );
         welcome.button(ui, bar);
     });
     egui::Panel::bottom("status")
         .frame(theme::panel())
         .exact_size(26.0)
-        .show(&mut root, |ui| status::show(ui, &session, &screen));
+        .show(&mut root, |ui| status::show(ui, &mut session, &screen));
     if let Some(snapshot) = &session.snapshot {
         layout.follow(snapshot.candidates.len());
     }
     let central = egui::CentralPanel::no_frame().show(&mut root, |ui| {
         views.begin();
-        let (session, timeline, training, views) = (&mut *session, &mut *timeline, &mut *training, &mut *views);
-        let (models, scenes) = (&mut *models, &mut *scenes);
-        layout.show(ui, &mut Room { session, timeline, training, models, scenes, views, canvases: &mut canvases });
+        tool.keys(ui, &mut session);
+        let mut room = Room {
+            session: &mut session,
+            timeline: &mut timeline,
+            plots: &mut plots,
+            training: &mut training,
+            models: &mut models,
+            scenes: &mut scenes,
+            views: &mut views,
+            tool: &mut tool,
+            canvases: &mut canvases,
+        };
+        layout.show(ui, &mut room);
         views.end(ui, &mut canvases);
     });
+    plots.save(&dialogs, &mut session);
     dialogs.show(&ctx, &mut session);
     training.wake(&ctx);
     models.wake(&ctx);
@@ -308,21 +401,28 @@ fn show(
 struct Room<'a, 'w> {
     session: &'a mut Session,
     timeline: &'a mut Timeline,
+    plots: &'a mut PlotsState,
     training: &'a mut Training,
     models: &'a mut Models,
     scenes: &'a mut Scenes,
     views: &'a mut Views,
+    tool: &'a mut BrushTool,
     canvases: &'a mut ResMut<'w, Canvases>,
 }
 
 impl Contents for Room<'_, '_> {
     fn show(&mut self, ui: &mut egui::Ui, pane: Pane) {
         if let Pane::View(view) = pane {
-            return self.views.show(ui, view, self.canvases);
+            let paints = self.tool.paints(view);
+            let shown = self.views.show(ui, view, self.canvases, paints);
+            if let Some((response, picture)) = shown.filter(|_| paints) {
+                self.tool.obey(ui, &response, picture, self.session);
+            }
+            return;
         }
         theme::panel().show(ui, |ui| match pane {
             Pane::Figures => readouts::show(ui, self.session),
-            Pane::Plots => plots::show(ui, self.session),
+            Pane::Plots => self.plots.show(ui, self.session),
             Pane::Timeline => self.timeline.show(ui, self.session),
             Pane::Training => training::show(ui, self.training, self.session, &mut self.views.sketches),
             Pane::Learning => training::show_learning(ui, self.training),

@@ -5,41 +5,82 @@ use bevy_egui::egui::{
     self, Color32, CornerRadius, FontFamily, FontId, Margin, RichText, Shadow, Stroke, TextStyle, Vec2,
     style::{ScrollStyle, Visuals, WidgetVisuals},
 };
+use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Everything that belongs to the reference.
-pub const REFERENCE: Color32 = colour(Hue::REFERENCE);
-/// What invites to be used.
-pub const ACCENT: Color32 = Color32::from_rgb(0x4a, 0xbc, 0xcf);
-/// On what invites to be used.
-pub const ON_ACCENT: Color32 = Color32::from_rgb(0x06, 0x1e, 0x22);
-/// Guides in plots.
-pub const GUIDE: Color32 = Color32::from_rgb(0x7a, 0x84, 0x94);
-/// Something went wrong.
-pub const ALERT: Color32 = Color32::from_rgb(0xff, 0x7b, 0x72);
-/// Behind panels.
-pub const PANEL: Color32 = Color32::from_rgb(0x17, 0x1a, 0x20);
-/// Behind plots and text fields.
-pub const WELL: Color32 = Color32::from_rgb(0x0f, 0x11, 0x15);
-/// Between panels.
-pub const LINE: Color32 = Color32::from_rgb(0x2a, 0x2f, 0x38);
+/// Whether the window is light. It has one look at a time, and everything in it asks for its colours.
+static LIGHT: AtomicBool = AtomicBool::new(false);
 
-const TEXT: Color32 = Color32::from_rgb(0xc6, 0xcd, 0xd8);
-const STRONG: Color32 = Color32::from_rgb(0xf2, 0xf5, 0xf9);
-const WEAK: Color32 = Color32::from_rgb(0x8a, 0x93, 0xa2);
-const BUTTON: Color32 = Color32::from_rgb(0x26, 0x2b, 0x34);
-const BUTTON_HOVERED: Color32 = Color32::from_rgb(0x32, 0x39, 0x45);
-const BUTTON_ACTIVE: Color32 = Color32::from_rgb(0x3d, 0x46, 0x55);
-const SELECTION: Color32 = Color32::from_rgb(0x2f, 0x55, 0x7d);
+/// Whether the window is light.
+pub fn is_light() -> bool {
+    LIGHT.load(Ordering::Relaxed)
+}
 
-/// A colour of evolutions in the window, which is dark.
-pub const fn colour(hue: Hue) -> Color32 {
-    let [red, green, blue] = hue.on_dark;
+/// One colour on dark ground, another on light.
+fn either(dark: u32, light: u32) -> Color32 {
+    let [_, red, green, blue] = if is_light() { light } else { dark }.to_be_bytes();
     Color32::from_rgb(red, green, blue)
 }
 
+/// A colour of evolutions.
+pub fn colour(hue: Hue) -> Color32 {
+    let [red, green, blue] = if is_light() { hue.on_light } else { hue.on_dark };
+    Color32::from_rgb(red, green, blue)
+}
+
+/// Everything that belongs to the reference.
+pub fn reference() -> Color32 {
+    colour(Hue::REFERENCE)
+}
+
+/// What invites to be used.
+pub fn accent() -> Color32 {
+    either(0x4A_BC_CF, 0x1F_8A_9C)
+}
+
+/// On what invites to be used.
+pub fn on_accent() -> Color32 {
+    either(0x06_1E_22, 0xFF_FF_FF)
+}
+
+/// Guides in plots.
+pub fn guide() -> Color32 {
+    either(0x7A_84_94, 0x80_88_94)
+}
+
+/// Something went wrong.
+pub fn alert() -> Color32 {
+    either(0xFF_7B_72, 0xC0_30_28)
+}
+
+/// Behind what went wrong.
+pub fn alert_ground() -> Color32 {
+    either(0x35_1F_22, 0xFB_E4_E2)
+}
+
+/// Behind panels.
+pub fn ground() -> Color32 {
+    either(0x17_1A_20, 0xF3_F4_F6)
+}
+
+/// Behind plots and text fields.
+pub fn well() -> Color32 {
+    either(0x0F_11_15, 0xFF_FF_FF)
+}
+
+/// Between panels.
+pub fn line() -> Color32 {
+    either(0x2A_2F_38, 0xD5_D9_DF)
+}
+
+/// Numbers along the axes of plots.
+pub fn tick() -> Color32 {
+    either(0x8C_8C_8C, 0x60_66_6E)
+}
+
 /// Gives the whole window its look.
-pub fn apply(ctx: &egui::Context) {
-    ctx.set_theme(egui::Theme::Dark);
+pub fn apply(ctx: &egui::Context, light: bool) {
+    LIGHT.store(light, Ordering::Relaxed);
+    ctx.set_theme(if light { egui::Theme::Light } else { egui::Theme::Dark });
     ctx.all_styles_mut(|style| {
         style.text_styles = [
             (TextStyle::Small, FontId::new(11.0, FontFamily::Proportional)),
@@ -60,28 +101,30 @@ pub fn apply(ctx: &egui::Context) {
 }
 
 fn visuals() -> Visuals {
-    let mut visuals = Visuals::dark();
-    visuals.panel_fill = PANEL;
-    visuals.window_fill = PANEL;
-    visuals.window_stroke = Stroke::new(1.0, LINE);
-    visuals.extreme_bg_color = WELL;
-    visuals.faint_bg_color = Color32::from_rgb(0x1c, 0x20, 0x27);
-    visuals.weak_text_color = Some(WEAK);
-    visuals.warn_fg_color = REFERENCE;
-    visuals.error_fg_color = ALERT;
-    visuals.selection.bg_fill = SELECTION;
-    visuals.selection.stroke = Stroke::new(1.0, STRONG);
+    let text = either(0xC6_CD_D8, 0x2C_33_3D);
+    let strong = either(0xF2_F5_F9, 0x00_0C_10_17);
+    let mut visuals = if is_light() { Visuals::light() } else { Visuals::dark() };
+    visuals.panel_fill = ground();
+    visuals.window_fill = ground();
+    visuals.window_stroke = Stroke::new(1.0, line());
+    visuals.extreme_bg_color = well();
+    visuals.faint_bg_color = either(0x1C_20_27, 0xE9_EB_EF);
+    visuals.weak_text_color = Some(either(0x8A_93_A2, 0x63_6C_79));
+    visuals.warn_fg_color = reference();
+    visuals.error_fg_color = alert();
+    visuals.selection.bg_fill = either(0x2F_55_7D, 0xB5_D3_F2);
+    visuals.selection.stroke = Stroke::new(1.0, strong);
     visuals.slider_trailing_fill = true;
     visuals.popup_shadow = Shadow { offset: [0, 6], blur: 16, spread: 0, color: Color32::from_black_alpha(120) };
     let widgets = &mut visuals.widgets;
-    widgets.noninteractive.bg_fill = PANEL;
-    widgets.noninteractive.weak_bg_fill = PANEL;
-    widgets.noninteractive.bg_stroke = Stroke::new(1.0, LINE);
-    widgets.noninteractive.fg_stroke = Stroke::new(1.0, TEXT);
-    paint(&mut widgets.inactive, BUTTON, TEXT);
-    paint(&mut widgets.hovered, BUTTON_HOVERED, STRONG);
-    paint(&mut widgets.active, BUTTON_ACTIVE, STRONG);
-    paint(&mut widgets.open, BUTTON_HOVERED, STRONG);
+    widgets.noninteractive.bg_fill = ground();
+    widgets.noninteractive.weak_bg_fill = ground();
+    widgets.noninteractive.bg_stroke = Stroke::new(1.0, line());
+    widgets.noninteractive.fg_stroke = Stroke::new(1.0, text);
+    paint(&mut widgets.inactive, either(0x26_2B_34, 0xE0_E3_E8), text);
+    paint(&mut widgets.hovered, either(0x32_39_45, 0xD2_D7_DE), strong);
+    paint(&mut widgets.active, either(0x3D_46_55, 0xC2_C9_D2), strong);
+    paint(&mut widgets.open, either(0x32_39_45, 0xD2_D7_DE), strong);
     visuals
 }
 

@@ -218,7 +218,7 @@ fn summary(folder: &Path, comparison: &Comparison) -> String {
     for (candidate, entry) in comparison.candidates().iter().zip(&row.candidates) {
         let name = candidate.name();
         lines.push(match &entry.metrics {
-            None => format!("{name}: stopped: its values were no longer finite"),
+            None => format!("{name}: stopped because its values were no longer finite"),
             Some(m) => format!(
                 "{name}: RMSE {:.4} (between its nodes {:.4}, floor {:.4}), δ {:.3}, F/V {:.5}{}",
                 m.rmse,

@@ -41,6 +41,7 @@ use crate::{
 };
 use clap::{Parser, Subcommand};
 use std::{
+    env,
     error::Error,
     fmt::Display,
     io::{self, IsTerminal},
@@ -204,6 +205,7 @@ beneath!(
 /// # Errors
 /// With the sentence to print.
 pub fn run(cli: Cli) -> Result<(), CommandError> {
+    name_runtime_folder();
     let Some(task) = cli.command else {
         return open_window(&cli.window);
     };
@@ -225,6 +227,21 @@ pub fn run(cli: Cli) -> Result<(), CommandError> {
         Task::Bench(args) => bench::run(&args),
     }
 }
+
+/// Gives the folder of the running session a name where it has none. Without one, the Wayland library that graphics drivers
+/// use to look for a display complains on stderr as if the program had failed.
+#[cfg(target_os = "linux")]
+fn name_runtime_folder() {
+    const FOLDER: &str = "XDG_RUNTIME_DIR";
+    if env::var_os(FOLDER).is_none_or(|folder| folder.is_empty()) {
+        // SAFETY: this comes first, when no other thread could read the environment.
+        unsafe { env::set_var(FOLDER, "/nonexistent") };
+    }
+}
+
+/// Only there does a library complain.
+#[cfg(not(target_os = "linux"))]
+fn name_runtime_folder() {}
 
 fn open_window(args: &WindowArgs) -> Result<(), CommandError> {
     // First, while there are no threads: a mesh is read by many.

@@ -55,7 +55,8 @@ pub enum CandidateSpec {
 pub struct SolverCandidate {
     /// The scheme.
     pub method: Method,
-    /// Longest step; a frame has a whole number of equal ones. `None` is the reference's, or the longest that is stable.
+    /// Longest step; a frame has a whole number of equal ones. `None` is the reference's, or the longest that is
+    /// stable.
     pub time_step: Option<f64>,
     /// What the adaptive scheme allows a step; `None` is the reference's.
     pub tolerance: Option<f64>,

@@ -11,8 +11,8 @@ use crate::{
 };
 
 impl Comparison {
-    /// Adds a candidate, the last of the setup. It starts from the reference's field at the present frame, or follows the
-    /// reference until its lead is over: as one that was led to this frame from the start.
+    /// Adds a candidate, the last of the setup. It starts from the reference's field at the present frame, or follows
+    /// the reference until its lead is over: as one that was led to this frame from the start.
     ///
     /// # Errors
     /// When its grid or parameters do not fit or the device fails; nothing has changed then.
@@ -50,8 +50,8 @@ impl Comparison {
         Ok(())
     }
 
-    /// Gives a network the weights of another model. It restarts from the reference's field at the present frame, with an
-    /// empty memory.
+    /// Gives a network the weights of another model. It restarts from the reference's field at the present frame, with
+    /// an empty memory.
     ///
     /// # Errors
     /// When the candidate is no network, the weights do not fit, or the device fails; nothing has changed then.
@@ -108,8 +108,8 @@ impl Comparison {
         Ok(Saved { reference, candidates })
     }
 
-    /// Goes to a frame at which all was saved; what comes next are the same bits as if the run had never left it. Candidates
-    /// that have come or were reloaded since are led until then, as they would have been from the start.
+    /// Goes to a frame at which all was saved; what comes next are the same bits as if the run had never left it.
+    /// Candidates that have come or were reloaded since are led until then, as they would have been from the start.
     ///
     /// # Errors
     /// When the states are another run's, or the device fails.
@@ -128,8 +128,8 @@ impl Comparison {
         Ok(())
     }
 
-    /// Goes to a recorded frame with nothing but its fields: compensation for rounding, histories of multistep schemes and
-    /// the memories of networks begin anew.
+    /// Goes to a recorded frame with nothing but its fields: compensation for rounding, histories of multistep schemes
+    /// and the memories of networks begin anew.
     ///
     /// # Errors
     /// When the fields are another run's, or the device fails.

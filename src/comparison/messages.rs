@@ -57,8 +57,8 @@ pub enum Command {
     Open(PathBuf),
     /// The same run with another model for its first network, from its initial field.
     SetModel(ModelSource),
-    /// One more candidate, last in the setup. Its files are read while the run continues; it then starts from the reference's
-    /// field at the present frame, or follows the reference until its lead is over.
+    /// One more candidate, last in the setup. Its files are read while the run continues; it then starts from the
+    /// reference's field at the present frame, or follows the reference until its lead is over.
     AddCandidate(CandidateSpec),
     /// Takes a candidate out of the setup and of all frames kept so far.
     RemoveCandidate(usize),
@@ -77,9 +77,9 @@ pub enum Command {
         /// Who takes over.
         to: Heir,
     },
-    /// Back to a recorded frame, to continue from there; later frames are forgotten. From the nearest states kept before it the
-    /// frames between are computed again, to the same bits. Where there are none, all continue from their recorded fields
-    /// alone, and [`Event::Doubtful`] says so.
+    /// Back to a recorded frame, to continue from there; later frames are forgotten. From the nearest states kept
+    /// before it the frames between are computed again, to the same bits. Where there are none, all continue from their
+    /// recorded fields alone, and [`Event::Doubtful`] says so.
     Continue {
         /// The frame.
         from: usize,
@@ -177,7 +177,8 @@ pub(super) enum Loaded {
     Weights { spec: CandidateSpec, source: ModelSource, read: ReadCandidate, newer: bool },
     /// A frame of a recording, to look at.
     Frame(Option<Frame>),
-    /// A frame of a recording to continue from, and the states to reach it from with the frame that these are of, if any.
+    /// A frame of a recording to continue from, and the states to reach it from with the frame that these are of, if
+    /// any.
     Past { frame: Option<Frame>, states: Option<(usize, States)> },
 }
 

@@ -74,7 +74,7 @@ pub enum ComparisonError {
     Recording(#[from] FormatError),
     #[error("{0}; or choose a coarsening of 1")]
     Grid(#[from] GridError),
-    #[error("the last frame failed halfway: go back to the first one")]
+    #[error("the last frame failed halfway: go back to an earlier one")]
     Torn,
     #[error("there is no candidate {0}")]
     NoCandidate(usize),
@@ -154,12 +154,12 @@ impl Comparison {
         Ok(())
     }
 
-    /// Advances all evolutions by one frame and measures them. A candidate whose values are no longer finite is stopped, and
-    /// the others continue.
+    /// Advances all evolutions by one frame and measures them. A candidate whose values are no longer finite is
+    /// stopped, and the others continue.
     ///
     /// # Errors
-    /// When the device fails, the reference's values are no longer finite, or the watch breaks the frame off; from then on,
-    /// until [`Comparison::restart`] or [`Comparison::restore`].
+    /// When the device fails, the reference's values are no longer finite, or the watch breaks the frame off; from then
+    /// on, until [`Comparison::restart`] or [`Comparison::restore`].
     pub fn advance(&mut self) -> Result<(), ComparisonError> {
         if self.torn {
             return Err(ComparisonError::Torn);

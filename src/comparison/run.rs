@@ -17,7 +17,8 @@ pub(super) struct Run {
     pub setup: Arc<Setup>,
     pub initial: Arc<InitialInfo>,
     pub recording: Arc<Recording>,
-    /// The frame that is shown, once it was published: the present one, or a later one that the evolutions are to come to.
+    /// The frame that is shown, once it was published: the present one, or a later one that the evolutions are to come
+    /// to.
     pub frame: Option<Arc<Frame>>,
     pub strokes: Strokes,
     /// The frame that the evolutions are on their way to, if it is not the next one.
@@ -60,8 +61,8 @@ impl Run {
         }
     }
 
-    /// The frame to show, recorded unless it was already. Of a frame that failed halfway there is none: the one before it
-    /// stays.
+    /// The frame to show, recorded unless it was already. Of a frame that failed halfway there is none: the one before
+    /// it stays.
     pub fn record(&mut self) -> Result<Arc<Frame>, ComparisonError> {
         if let Some(frame) = &self.frame {
             return Ok(frame.clone());
@@ -71,8 +72,8 @@ impl Run {
         Ok(self.frame.insert(Arc::new(frame)).clone())
     }
 
-    /// Advances by one frame. Before that the states of the present one are kept if its number says so, it was changed, or
-    /// the next one may take so long that it is broken off.
+    /// Advances by one frame. Before that the states of the present one are kept if its number says so, it was changed,
+    /// or the next one may take so long that it is broken off.
     pub fn advance(&mut self) -> Result<(), ComparisonError> {
         let frame = self.comparison.row().frame;
         let is_kept = self.is_break || self.is_slow() || frame.is_multiple_of(STATE_INTERVAL);

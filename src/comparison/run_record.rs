@@ -80,8 +80,8 @@ impl RunRecord {
 }
 
 impl Setup {
-    /// The same as it is recorded: with the grid that a field file turned out to have, and with paths that hold from any
-    /// folder.
+    /// The same as it is recorded: with the grid that a field file turned out to have, and with paths that hold from
+    /// any folder.
     #[must_use]
     pub fn recorded(mut self, shape: Shape) -> Self {
         self.options.grid = shape;

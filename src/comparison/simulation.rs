@@ -66,8 +66,8 @@ impl Simulation {
         self.shared.latest.lock().clone()
     }
 
-    /// Which evolution is being advanced at the moment, 0 for the reference and from 1 on for the candidates, and how far its
-    /// frame has come; `None` between frames.
+    /// Which evolution is being advanced at the moment, 0 for the reference and from 1 on for the candidates, and how
+    /// far its frame has come; `None` between frames.
     pub fn progress(&self) -> Option<Progress> {
         self.shared.watch.lock().progress()
     }

@@ -72,10 +72,11 @@ pub struct EvolutionSnapshot {
     pub standing: Standing,
     /// Milliseconds per frame, smoothed; `None` before the first frame.
     pub milliseconds: Option<f64>,
-    /// A number that a candidate keeps when others come and go: the lowest that was free when it came. The reference has 0.
+    /// A number that a candidate keeps when others come and go: the lowest that was free when it came. The reference
+    /// has 0.
     pub number: usize,
-    /// The frame from which it goes by itself: until then a candidate is led. It starts again when it is reloaded or handed
-    /// the reference's field.
+    /// The frame from which it goes by itself: until then a candidate is led. It starts again when it is reloaded or
+    /// handed the reference's field.
     pub since: usize,
     /// What is known about a network's weights.
     pub card: Option<Arc<Card>>,

@@ -93,8 +93,8 @@ impl Run {
         (self.goal.is_none() && self.comparison.row().frame < shown).then_some(shown)
     }
 
-    /// What was read from disk for a frame: its fields are shown at once, and the states are those of the candidates that are
-    /// still the same.
+    /// What was read from disk for a frame: its fields are shown at once, and the states are those of the candidates
+    /// that are still the same.
     pub fn way_by_disk(&self, goal: usize, frame: Option<Frame>, states: Option<(usize, States)>) -> Option<Way> {
         if let Some(frame) = frame {
             self.recording.keep_fetched(frame);

@@ -140,8 +140,8 @@ fn definitions(evaluator: &Evaluator) -> String {
          the network's nodes, the second over the solver's, by forward differences (Lanzoni et al. 2024, Eq. 4 and Appendix C, doi 10.1088/2632-2153/ad8532).\n\
          - |ΔF|/F: relative error of the free energy, both taken on the network's nodes by the same formula.\n\
          - drift: distance of the mean of φ from that of the initial field.\n\
-         - “Mean” and “worst” are the arithmetic mean and the largest value over runs. A candidate that has diverged has an \
-         infinite error.\n\
+         - “Mean” and “worst” are the arithmetic mean and the largest value over runs. A candidate whose values are no longer \
+         finite has an infinite error.\n\
          - {explicit}: the same explicit scheme on the network's grid, in units of its spacing, with ε' = ε/{spacing} = \
          {}, M' = M/{spacing}³ = {} and the fewest steps that are stable for the initial |φ|. It is what one would try \
          before a network.\n\

@@ -67,9 +67,9 @@ pub trait Evolution: Send {
     /// Advances by one frame.
     ///
     /// # Errors
-    /// When the device fails, or when the [`Watch`] stops it: then the evolution is somewhere within the frame, and only
-    /// [`Evolution::restart`] or [`Evolution::restore`] puts it in order. A value that is no longer finite may only be
-    /// noticed by [`Evolution::field`].
+    /// When the device fails, or when the [`Watch`] stops it: then the evolution is somewhere within the frame, and
+    /// only [`Evolution::restart`] or [`Evolution::restore`] puts it in order. A value that is no longer finite may
+    /// only be noticed by [`Evolution::field`].
     fn advance(&mut self) -> Result<(), EvolutionError>;
 
     /// Reports to `watch` from now on while it advances. One whose frame is a single short step has nothing to report.
@@ -90,11 +90,12 @@ pub trait Evolution: Send {
     /// Returns to a saved state, and continues from there to the same bits as the evolution that it was taken from.
     ///
     /// # Errors
-    /// When the state belongs to another kind of evolution or another grid, or the device fails; nothing has changed then.
+    /// When the state belongs to another kind of evolution or another grid, or the device fails; nothing has changed
+    /// then.
     fn restore(&mut self, state: &State) -> Result<(), EvolutionError>;
 
-    /// Paints φ. Memories of the past that contradict what was painted are dropped: compensation and hidden states where φ
-    /// has changed, histories of multistep schemes as a whole.
+    /// Paints φ. Memories of the past that contradict what was painted are dropped: compensation and hidden states
+    /// where φ has changed, histories of multistep schemes as a whole.
     ///
     /// # Errors
     /// When the device fails or the present values are not finite.
@@ -108,8 +109,8 @@ pub trait Evolution: Send {
 
 /// An evolution whose field can be read where it lives.
 pub trait OnDevice {
-    /// The present field as a storage buffer of f32 (C order) on the shared device. Valid until the next call that changes
-    /// it.
+    /// The present field as a storage buffer of f32 (C order) on the shared device. Valid until the next call that
+    /// changes it.
     ///
     /// # Errors
     /// When the device fails.

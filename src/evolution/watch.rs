@@ -9,7 +9,8 @@ use std::{
     },
 };
 
-/// Shared by those who compute a frame, who report to it and ask it whether to continue, and those who wait for the frame.
+/// Shared by those who compute a frame, who report to it and ask it whether to continue, and those who wait for the
+/// frame.
 #[derive(Clone)]
 pub struct Watch(Arc<Shared>);
 
@@ -26,7 +27,8 @@ struct Shared {
 pub struct Progress {
     /// 0 for the first evolution of those advanced in turn.
     pub evolution: usize,
-    /// The part of its frame that is done, from 0 to 1. Evolutions whose frame is a single step tell nothing in between.
+    /// The part of its frame that is done, from 0 to 1. Evolutions whose frame is a single step tell nothing in
+    /// between.
     pub share: f32,
 }
 

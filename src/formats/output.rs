@@ -49,6 +49,11 @@ impl OutputFile {
         &self.path
     }
 
+    /// The name it has until it is finished, for other programs to write to.
+    pub fn part(&self) -> &Path {
+        self.writer.get_ref().path()
+    }
+
     /// Writes what is buffered and gives the file its name, replacing a file that has it. It lies on the disk by then:
     /// not even a loss of power leaves less than the one or the other.
     ///

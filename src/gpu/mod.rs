@@ -43,6 +43,8 @@ pub enum GpuError {
          smaller, after more frames or on a smaller grid"
     )]
     SurfaceTooLarge { needed: u64, limit: u64 },
+    #[error("a picture of {width}×{height} pixels cannot be drawn: each side must lie between {least} and {most}")]
+    PictureSize { width: u32, height: u32, least: u32, most: u32 },
     #[error("the graphics device failed ({0}): restart the program, or choose --engine cpu")]
     Failed(String),
 }

@@ -10,6 +10,15 @@ pub struct PowerLaw {
     /// Standard error of the exponent, by the scatter of the points about the line. Values of one run follow from each
     /// other: runs that differ by their seeds scatter more than this says.
     pub standard_error: f64,
+    /// Where the line passes: the geometric means of t and y.
+    pub centre: (f64, f64),
+}
+
+impl PowerLaw {
+    /// y of the law at t.
+    pub fn at(&self, t: f64) -> f64 {
+        self.centre.1 * (t / self.centre.0).powf(self.exponent)
+    }
 }
 
 /// Fits y ~ t^p to the points (t, y) with t inside `window`, by least squares of the logarithms. Points without a
@@ -26,5 +35,6 @@ pub fn fit_power_law(times: &[f64], values: &[f64], window: RangeInclusive<f64>)
     }
     let exponent = sum(&|log| (log.0 - t) * (log.1 - y)) / variance;
     let scatter = sum(&|log| (log.1 - y - exponent * (log.0 - t)).powi(2));
-    Some(PowerLaw { exponent, standard_error: (scatter / (count - 2.0) / variance).sqrt() })
+    let standard_error = (scatter / (count - 2.0) / variance).sqrt();
+    Some(PowerLaw { exponent, standard_error, centre: (t.exp(), y.exp()) })
 }

@@ -12,8 +12,8 @@ pub struct Frame {
     pub row: Row,
     /// φ of the reference.
     pub reference: Arc<Field>,
-    /// φ of each candidate on its own nodes, in the order of the setup; `None` once it was stopped. Candidates that came
-    /// later have none.
+    /// φ of each candidate on its own nodes, in the order of the setup; `None` once it was stopped. Candidates that
+    /// came later have none.
     pub candidates: Vec<Option<Arc<Field>>>,
 }
 
@@ -39,11 +39,12 @@ impl Frame {
 /// Frames of a run within a budget of memory. Any thread may look at it during the run.
 ///
 /// All frames are kept until they fill the budget. From then on only those are kept whose number a stride divides; the
-/// stride doubles each time the budget is full. The first and the latest are always there. States, from which the run can
-/// continue, are kept with the frames that they belong to. Rows of figures, which are small, are thinned apart.
+/// stride doubles each time the budget is full. The first and the latest are always there. States, from which the run
+/// can continue, are kept with the frames that they belong to. Rows of figures, which are small, are thinned apart.
 ///
-/// Where the run was changed from outside, such as by a brush, is a *break*: what came after cannot be computed again from
-/// states before it. States at breaks stay when their frames go, the latest of them, within a quarter of the budget.
+/// Where the run was changed from outside, such as by a brush, is a *break*: what came after cannot be computed again
+/// from states before it. States at breaks stay when their frames go, the latest of them, within a quarter of the
+/// budget.
 ///
 /// A recording that was opened from disk has figures of all its frames at once, and fields of those that were read.
 #[derive(Debug)]
@@ -69,6 +70,14 @@ struct StillValid {
     frames: usize,
     /// Candidates that were removed since, each by its place among those left then.
     removed: Vec<usize>,
+}
+
+impl Disk {
+    /// A frame as it was read, without the candidates that were removed since.
+    fn without_removed(&self, frame: Frame) -> Frame {
+        let removed = &self.still.lock().removed;
+        removed.iter().fold(frame, |frame, &candidate| frame.without_candidate(candidate))
+    }
 }
 
 impl Recording {
@@ -140,6 +149,19 @@ impl Recording {
         self.contents.lock().frame(frame)
     }
 
+    /// A frame, read from disk where it cannot be had at once; what is read is not kept. `None` when it is not there.
+    ///
+    /// # Errors
+    /// When its files cannot be read.
+    pub fn read(&self, frame: usize) -> Result<Option<Arc<Frame>>, FormatError> {
+        if let Some(kept) = self.frame(frame) {
+            return Ok(Some(kept));
+        }
+        let (Some(reader), Some(disk)) = (self.reader_of(frame), &self.disk) else { return Ok(None) };
+        let read = reader.frame(frame)?;
+        Ok(read.map(|read| Arc::new(disk.without_removed(read))))
+    }
+
     /// The latest frame that can be had at once and is not after `frame`.
     pub fn at_or_before(&self, frame: usize) -> Option<Arc<Frame>> {
         self.contents.lock().at_or_before(frame)
@@ -165,15 +187,13 @@ impl Recording {
         self.disk.as_ref().filter(|_| frame < self.on_disk()).map(|disk| disk.reader.clone())
     }
 
-    /// Adds a frame that was read from disk. The frames that were read longest ago go, so that all of them take no more than
-    /// a quarter of the budget.
+    /// Adds a frame that was read from disk. The frames that were read longest ago go, so that all of them take no more
+    /// than a quarter of the budget.
     pub fn keep_fetched(&self, frame: Frame) {
         let contents = &mut *self.contents.lock();
         let Some(disk) = &self.disk else { return };
-        let still = disk.still.lock();
-        if frame.row.frame < still.frames {
-            let frame = still.removed.iter().fold(frame, |frame, &candidate| frame.without_candidate(candidate));
-            contents.keep_fetched(frame);
+        if frame.row.frame < disk.still.lock().frames {
+            contents.keep_fetched(disk.without_removed(frame));
         }
     }
 

@@ -2,7 +2,8 @@
 //!
 //! - [`Row`], [`table`]: the figures of one frame, and a table of them as `.csv`;
 //! - [`Recording`], [`Saved`]: what is kept in memory, for every thread to look at during the run;
-//! - [`RecordingWriter`], [`RecordingReader`]: a recording on disk, whole up to its last complete frame whenever it is opened.
+//! - [`RecordingWriter`], [`RecordingReader`]: a recording on disk, whole up to its last complete frame whenever it is
+//!   opened.
 
 mod contents;
 mod folder;
@@ -19,6 +20,6 @@ pub use memory::{Frame, Recording};
 pub use row::{Entry, Row, Standing};
 pub use saved::{Saved, SavedCandidate};
 
-/// The states of the reference and of the candidates at one frame, in the order of the setup, as on disk; `None` for a candidate that
-/// follows the reference or was stopped.
+/// The states of the reference and of the candidates at one frame, in the order of the setup, as on disk; `None` for a
+/// candidate that follows the reference or was stopped.
 pub type States = Vec<Option<State>>;

@@ -36,8 +36,8 @@ fn quoted(cell: &str) -> String {
     if cell.contains([',', '"', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell.to_owned() }
 }
 
-/// A row as a line of a table of so many candidates. Numbers are written with as many digits as bring them back to the last
-/// bit. The group of a candidate that came later is empty.
+/// A row as a line of a table of so many candidates. Numbers are written with as many digits as bring them back to the
+/// last bit. The group of a candidate that came later is empty.
 pub fn line(row: &Row, candidates: usize) -> String {
     let reference = [row.frame.to_string(), row.time.to_string(), row.energy.to_string(), row.mean.to_string()];
     let group = |entry: &Entry| {

@@ -1,10 +1,11 @@
-//! Charts as PNG files, drawn without a window or system fonts.
+//! Charts as PNG and SVG files, drawn without a window or system fonts.
 
 use super::{
     ReportError,
     colour::{Colour, GUIDE},
     lettering::{self, FONT},
     number::significant,
+    svg,
 };
 use image::{
     RgbImage,
@@ -17,7 +18,7 @@ use plotters::{
 use std::{error::Error, ops::Range, path::Path};
 
 /// Width and height of the file in pixels.
-const SIZE: (u32, u32) = (1200, 800);
+pub(super) const SIZE: (u32, u32) = (1200, 800);
 /// Charts are drawn so many times larger and then reduced, for smooth lines.
 const ENLARGED: u32 = 2;
 /// Height of a line of the legend, and of the letters in it, in enlarged pixels.
@@ -28,16 +29,17 @@ const CROSS: u32 = 8 * ENLARGED;
 
 /// How an axis is divided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Scale {
+pub(super) enum Scale {
     Linear,
     Logarithmic,
 }
 
-/// An axis: what stands beside it, how it is divided, and where its marks are, unless that is left to the chart.
+/// An axis: what stands beside it, how it is divided, where its marks are and what it covers, unless that is left to the chart.
 pub struct Axis {
-    label: &'static str,
-    scale: Scale,
+    pub(super) label: &'static str,
+    pub(super) scale: Scale,
     marks: Option<Vec<f64>>,
+    range: Option<Range<f64>>,
 }
 
 /// One curve.
@@ -76,17 +78,28 @@ pub struct Chart<'a> {
 impl Axis {
     /// A logarithmic axis.
     pub const fn logarithmic(label: &'static str) -> Self {
-        Self { label, scale: Scale::Logarithmic, marks: None }
+        Self { label, scale: Scale::Logarithmic, marks: None, range: None }
     }
 
     /// A linear axis.
     pub const fn linear(label: &'static str) -> Self {
-        Self { label, scale: Scale::Linear, marks: None }
+        Self { label, scale: Scale::Linear, marks: None, range: None }
     }
 
     /// The same axis with marks at these values, if it is logarithmic.
     pub fn marked(self, marks: Vec<f64>) -> Self {
         Self { marks: Some(marks), ..self }
+    }
+
+    /// The same axis over a range, which is above 0 if it is logarithmic; points outside are left out.
+    pub fn over(self, range: Range<f64>) -> Self {
+        Self { range: Some(range), ..self }
+    }
+
+    /// Whether it can show a value.
+    fn shows(&self, value: f64) -> bool {
+        let fits = value.is_finite() && (self.scale == Scale::Linear || value > 0.0);
+        fits && self.range.as_ref().is_none_or(|range| (range.start..=range.end).contains(&value))
     }
 }
 
@@ -110,11 +123,14 @@ impl Curve {
 }
 
 impl Chart<'_> {
-    /// Draws the chart into a PNG file.
+    /// Draws the chart into a file: an SVG if its name ends so, and a PNG otherwise.
     ///
     /// # Errors
     /// When it cannot be drawn or written.
     pub fn save(&self, path: &Path) -> Result<(), ReportError> {
+        if path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("svg")) {
+            return svg::save(self, path);
+        }
         let failed = |reason: String| ReportError::Image { path: path.to_owned(), reason };
         let (width, height) = (SIZE.0 * ENLARGED, SIZE.1 * ENLARGED);
         let mut pixels = vec![0; width as usize * height as usize * 3];
@@ -152,7 +168,7 @@ impl Chart<'_> {
     }
 
     /// The curves that the legend lists.
-    fn named(&self) -> impl Iterator<Item = &Curve> {
+    pub(super) fn named(&self) -> impl Iterator<Item = &Curve> {
         self.curves.iter().filter(|curve| !curve.name.is_empty())
     }
 
@@ -230,41 +246,49 @@ impl Chart<'_> {
     }
 
     /// Whether the axes can show a point.
-    fn shows(&self, (x, y): (f64, f64)) -> bool {
-        let fits = |scale, value: f64| value.is_finite() && (scale == Scale::Linear || value > 0.0);
-        fits(self.x.scale, x) && fits(self.y.scale, y)
+    pub(super) fn shows(&self, (x, y): (f64, f64)) -> bool {
+        self.x.shows(x) && self.y.shows(y)
     }
 
     /// Ranges of both axes around all that is shown.
-    fn ranges(&self) -> (Range<f64>, Range<f64>) {
+    pub(super) fn ranges(&self) -> (Range<f64>, Range<f64>) {
         let edges = |(x, low, high): &(f64, f64, f64)| [(*x, *low), (*x, *high)];
         let points =
             self.curves.iter().flat_map(|curve| curve.points.iter().copied().chain(curve.band.iter().flat_map(edges)));
         let (x, y): (Vec<_>, Vec<_>) = points.filter(|&point| self.shows(point)).unzip();
-        (range(self.x.scale, &x), range(self.y.scale, &y))
+        let over = |axis: &Axis, values: &[f64]| axis.range.clone().unwrap_or_else(|| range(axis.scale, values));
+        (over(&self.x, &x), over(&self.y, &y))
     }
 }
 
 impl Axis {
     /// A logarithmic axis over a range with marks at round numbers, unless others were asked for.
     fn logarithm(&self, range: Range<f64>) -> WithKeyPoints<plotters::coord::combinators::LogCoord<f64>> {
+        let (marks, light) = (self.marks_of_decades(&range), of_decades(&range, &[1., 2., 3., 4., 5., 6., 7., 8., 9.]));
+        range.log_scale().with_key_points(marks).with_light_points(light)
+    }
+
+    /// Marks of a logarithmic axis over a range: round numbers, unless others were asked for.
+    pub(super) fn marks_of_decades(&self, range: &Range<f64>) -> Vec<f64> {
+        if let Some(marks) = &self.marks {
+            return marks.clone();
+        }
         let decades = (range.end / range.start).log10();
-        let of_decade: &[f64] = match decades {
-            ..1.2 => &[1.0, 2.0, 3.0, 5.0, 7.0],
-            ..3.0 => &[1.0, 2.0, 5.0],
-            _ => &[1.0],
-        };
-        let inside = |values: &[f64]| {
-            let exponents = range.start.log10().floor() as i32..=range.end.log10().ceil() as i32;
-            let all = exponents.flat_map(|exponent| values.iter().map(move |value| value * 10f64.powi(exponent)));
-            all.filter(|value| range.contains(value)).collect::<Vec<_>>()
+        let marks = match decades {
+            ..1.2 => of_decades(range, &[1.0, 2.0, 3.0, 5.0, 7.0]),
+            ..3.0 => of_decades(range, &[1.0, 2.0, 5.0]),
+            _ => of_decades(range, &[1.0]),
         };
         // Marks keep a distance of about half a line whatever the number of decades.
-        let mut marks = inside(of_decade);
-        marks = marks.iter().step_by((decades / 12.0).ceil().max(1.0) as usize).copied().collect();
-        let light = inside(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0]);
-        range.log_scale().with_key_points(self.marks.clone().unwrap_or(marks)).with_light_points(light)
+        marks.iter().step_by((decades / 12.0).ceil().max(1.0) as usize).copied().collect()
     }
+}
+
+/// These multiples of powers of ten inside a range.
+fn of_decades(range: &Range<f64>, values: &[f64]) -> Vec<f64> {
+    let exponents = range.start.log10().floor() as i32..=range.end.log10().ceil() as i32;
+    let all = exponents.flat_map(|exponent| values.iter().map(move |value| value * 10f64.powi(exponent)));
+    all.filter(|value| range.contains(value)).collect()
 }
 
 /// A range around `values`, wide enough on a logarithmic axis for marks at round numbers to lie inside.

@@ -1,7 +1,7 @@
 //! What results are written and drawn with: tables, charts, pictures of surfaces, plots of a run.
 //!
 //! - [`number`]: how numbers are written; [`table`]: tables as CSV files and in Markdown;
-//! - [`colour`], [`chart`]: charts as PNG files; [`plots`]: those of a comparison;
+//! - [`colour`], [`chart`]: charts as PNG and SVG files; [`plots`]: those of a comparison;
 //! - [`picture`]: images of surfaces; [`stage`]: those of all evolutions of a comparison, side by side; [`movie`]: many of
 //!   them, one after the other.
 
@@ -13,6 +13,7 @@ pub mod number;
 pub mod picture;
 pub mod plots;
 pub mod stage;
+mod svg;
 pub mod table;
 
 use crate::{formats::FormatError, gpu::GpuError};

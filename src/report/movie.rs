@@ -140,10 +140,8 @@ fn write_mp4(path: &Path, per_second: f64, pictures: impl Iterator<Item = RgbaIm
     let mut pictures = pictures.peekable();
     let Some(first) = pictures.peek() else { return Ok(()) };
     let refused = |reason: String| ReportError::Ffmpeg { path: path.to_owned(), reason };
-    let unwritten = |source| FormatError::Write { path: path.to_owned(), source };
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let part = tempfile::Builder::new().prefix(".spinodal-").suffix(".mp4").tempfile_in(folder).map_err(unwritten)?;
-    let mut child = start(path, part.path(), first.dimensions(), per_second)?;
+    let file = OutputFile::create(path)?;
+    let mut child = start(path, file.part(), first.dimensions(), per_second)?;
     let given = child.stdin.take().map_or(Ok(()), |pipe| give(pipe, pictures));
     let mut reason = String::new();
     if let Some(stderr) = &mut child.stderr {
@@ -154,8 +152,7 @@ fn write_mp4(path: &Path, per_second: f64, pictures: impl Iterator<Item = RgbaIm
         return Err(refused(reason.lines().next().unwrap_or("it says nothing").to_owned()));
     }
     given.map_err(|error| refused(error.to_string()))?;
-    part.persist(path).map_err(|error| unwritten(error.error))?;
-    Ok(())
+    Ok(file.finish()?)
 }
 
 fn give(mut pipe: ChildStdin, mut pictures: impl Iterator<Item = RgbaImage>) -> io::Result<()> {
@@ -167,7 +164,8 @@ fn start(path: &Path, part: &Path, (width, height): (u32, u32), per_second: f64)
     command.args(["-loglevel", "error", "-f", "rawvideo", "-pix_fmt", "rgba"]);
     command.args(["-s", &format!("{width}x{height}"), "-r", &per_second.to_string(), "-i", "-"]);
     // Players want this form of colour, of which the sides are even.
-    command.args(["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p", "-movflags", "+faststart", "-y"]);
+    command.args(["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p"]);
+    command.args(["-movflags", "+faststart", "-f", "mp4", "-y"]);
     command.arg(part).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
     #[cfg(unix)]
     {
@@ -181,7 +179,8 @@ fn start(path: &Path, part: &Path, (width, height): (u32, u32), per_second: f64)
     })
 }
 
-/// The pictures that a folder holds, of which a new movie replaces those that it does not write anew.
+/// Whether a file in a folder of pictures is one of them, by its name.
 pub fn is_picture(name: &str) -> bool {
-    name.strip_suffix(".png").is_some_and(|stem| stem.len() == 5 && stem.bytes().all(|byte| byte.is_ascii_digit()))
+    let number = name.strip_suffix(".png");
+    number.is_some_and(|number| number.len() >= 5 && number.bytes().all(|byte| byte.is_ascii_digit()))
 }

@@ -55,8 +55,7 @@ impl Stage {
         let limit = gpu.device.limits().max_texture_dimension_2d;
         if size.iter().any(|side| !(LEAST_SIDE..=limit).contains(side)) {
             let [width, height] = size;
-            let reason = format!("a picture of {width}×{height} pixels is not within {LEAST_SIDE} to {limit}");
-            return Err(GpuError::Failed(reason));
+            return Err(GpuError::PictureSize { width, height, least: LEAST_SIDE, most: limit });
         }
         Ok(Self {
             gpu: gpu.clone(),
@@ -163,29 +162,34 @@ impl Stage {
                 (name, Hue::of_candidate(candidate), format!("{time}   {error}"))
             }
         };
-        let room = right - left;
-        let mut height = (room / 26).clamp(11, 40);
-        let margin = height * 2 / 3;
-        // A long name gets smaller letters.
-        while height > 8 && 2 * margin + lettering::width(&format!("{name}   {detail}"), height)? > room {
-            height -= 1;
-        }
-        let at = [left + margin, top + margin];
-        let wide = lettering::write(picture, &format!("{name}   "), at, height, self.hue(hue))?;
-        lettering::write(picture, &detail, [at[0] + wide, at[1]], height, self.ink())?;
-        Ok(())
+        caption(picture, [left, top, right], (name, hue), &detail, self.ground)
     }
 }
 
-impl Stage {
-    /// The colour of text.
-    fn ink(&self) -> [u8; 3] {
-        if self.ground == Ground::Dark { [0xD8; 3] } else { [0x30; 3] }
+/// Writes a line over a part of a picture whose left, top and right edges are given: a name in its colour, and more.
+///
+/// # Errors
+/// When the letters cannot be drawn.
+pub fn caption(
+    picture: &mut RgbaImage,
+    [left, top, right]: [u32; 3],
+    (name, hue): (&str, Hue),
+    detail: &str,
+    ground: Ground,
+) -> Result<(), ReportError> {
+    let dark = ground == Ground::Dark;
+    let room = right - left;
+    let mut height = (room / 26).clamp(11, 40);
+    let margin = height * 2 / 3;
+    // A long name gets smaller letters.
+    while height > 8 && 2 * margin + lettering::width(&format!("{name}   {detail}"), height)? > room {
+        height -= 1;
     }
-
-    fn hue(&self, hue: Hue) -> [u8; 3] {
-        if self.ground == Ground::Dark { hue.on_dark } else { hue.on_light }
-    }
+    let at = [left + margin, top + margin];
+    let wide =
+        lettering::write(picture, &format!("{name}   "), at, height, if dark { hue.on_dark } else { hue.on_light })?;
+    lettering::write(picture, detail, [at[0] + wide, at[1]], height, if dark { [0xD8; 3] } else { [0x30; 3] })?;
+    Ok(())
 }
 
 impl Body {
@@ -205,8 +209,8 @@ impl Body {
     }
 }
 
-/// Columns and rows in which so many parts are drawn largest.
-fn arrangement(parts: u32, [width, height]: [u32; 2]) -> [u32; 2] {
+/// Columns and rows in which so many parts are drawn largest in a picture of this width and height.
+pub fn arrangement(parts: u32, [width, height]: [u32; 2]) -> [u32; 2] {
     let all = (1..=parts).map(|columns| [columns, parts.div_ceil(columns)]);
     all.max_by_key(|[columns, rows]| (width / columns).min(height / rows)).unwrap_or([1, 1])
 }

@@ -1,5 +1,7 @@
 //! Refusals of a TOML text in words: the line, and for a name that does not exist the nearest one that does.
 
+use strsim::damerau_levenshtein;
+
 /// What is wrong with `text`, in half a sentence.
 pub fn explain(text: &str, error: &toml::de::Error) -> String {
     let line = error.span().map(|span| 1 + text.bytes().take(span.start).filter(|&byte| byte == b'\n').count());
@@ -13,26 +15,10 @@ fn suggestion(message: &str) -> Option<String> {
     let mut quoted = message.split('`').skip(1).step_by(2);
     let given = quoted.next()?;
     let known: Vec<_> = quoted.collect();
-    let nearest = known.iter().copied().min_by_key(|name| distance(given, name))?;
+    let nearest = known.iter().copied().min_by_key(|name| damerau_levenshtein(given, name))?;
     let word = if what == "field" { "key" } else { "value" };
-    if 2 * distance(given, nearest) <= given.chars().count().max(nearest.chars().count()) {
+    if 2 * damerau_levenshtein(given, nearest) <= given.chars().count().max(nearest.chars().count()) {
         return Some(format!("there is no {word} “{given}” here; did you mean “{nearest}”?"));
     }
     Some(format!("there is no {word} “{given}” here; there are {}", known.join(", ")))
-}
-
-/// Fewest letters to insert, remove or exchange to make one word of another (Levenshtein).
-fn distance(from: &str, to: &str) -> usize {
-    let to: Vec<_> = to.chars().collect();
-    let mut row: Vec<_> = (0..=to.len()).collect();
-    for (i, a) in from.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, &b) in to.iter().enumerate() {
-            let exchanged = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = exchanged.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[to.len()]
 }

@@ -41,3 +41,17 @@ pub const REPEAT: Setting<u32> = Setting {
     most: 3,
     default: 1,
 };
+
+/// Of the brush.
+pub const BRUSH: Setting<f64> = Setting {
+    name: "radius of the brush",
+    help: "Radius of the sphere that is painted",
+    unit: "grid units",
+    least: 0.5,
+    most: 1000.0,
+    default: 5.0,
+};
+
+/// Of the window.
+pub const SCALE: Setting<f32> =
+    Setting { name: "scale", help: "Size of text and controls", unit: "", least: 0.75, most: 3.0, default: 1.0 };

@@ -40,13 +40,24 @@ struct Counters {
     seconds: f64,
 }
 
+/// The part of a safetensors header that is read here.
+#[derive(Deserialize)]
+struct Header {
+    #[serde(rename = "__metadata__", default)]
+    metadata: HashMap<String, String>,
+}
+
 impl Counters {
-    /// Reads them from the header of the file at `path`, which `bytes` must contain in full.
+    /// Reads them from the header of the file at `path`, which `bytes` must contain in full: its length as a u64, and JSON.
     fn find(path: &Path, bytes: &[u8]) -> Result<Self, CheckpointError> {
         let wrong = |message: String| CheckpointError::Unusable { path: path.to_owned(), message };
-        let (_, metadata) = SafeTensors::read_metadata(bytes).map_err(|e| wrong(e.to_string()))?;
-        let counters = metadata.metadata().as_ref().and_then(|entries| entries.get(COUNTERS));
-        let counters = counters.ok_or_else(|| wrong("it holds weights only".to_owned()))?;
+        let header = bytes.split_first_chunk().and_then(|(length, rest)| {
+            let length = usize::try_from(u64::from_le_bytes(*length)).ok()?;
+            rest.get(..length)
+        });
+        let header = header.ok_or_else(|| wrong("its header is cut off".to_owned()))?;
+        let header: Header = serde_json::from_slice(header).map_err(|e| wrong(e.to_string()))?;
+        let counters = header.metadata.get(COUNTERS).ok_or_else(|| wrong("it holds weights only".to_owned()))?;
         serde_json::from_str(counters).map_err(|e| wrong(e.to_string()))
     }
 }

@@ -75,7 +75,7 @@ pub fn generate(
     let present = present(directory, total);
     let missing: Vec<usize> = (0..total).filter(|index| present.binary_search(index).is_err()).collect();
     let failed = AtomicBool::new(false);
-    let (next, made) = (AtomicUsize::new(0), AtomicUsize::new(total - missing.len()));
+    let next = AtomicUsize::new(0);
     let pace = Mutex::new(Pace::new(config, &missing, threads));
     let work = || -> Result<(), DatasetError> {
         while let Some(&index) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -84,8 +84,7 @@ pub fn generate(
                 failed.store(true, Ordering::Relaxed);
             })?;
             let Some(seconds) = seconds else { break };
-            let seconds_left = pace.lock().take(config, index, seconds);
-            let made = made.fetch_add(1, Ordering::Relaxed) + 1;
+            let (made, seconds_left) = pace.lock().take(config, index, seconds);
             progress(DatasetProgress::Made { index, made, total, seconds_left });
         }
         Ok(())
@@ -99,6 +98,8 @@ pub fn generate(
 
 /// The pace at which sequences are made, whatever their sizes.
 struct Pace {
+    /// Sequences finished.
+    made: usize,
     /// Nodes times frames still to be made.
     left: f64,
     /// Those made, and how long that took on one thread.
@@ -110,16 +111,18 @@ struct Pace {
 impl Pace {
     fn new(config: &DatasetConfig, missing: &[usize], threads: usize) -> Self {
         let left = missing.iter().map(|&index| work_of(&Recipe::draw(config, index))).sum();
-        Self { left, done: 0.0, busy: Duration::ZERO, threads: threads.max(1) }
+        Self { made: config.sequences - missing.len(), left, done: 0.0, busy: Duration::ZERO, threads: threads.max(1) }
     }
 
-    /// Counts sequence `index`, which took so long, and returns the seconds that the others will take.
-    fn take(&mut self, config: &DatasetConfig, index: usize, busy: Duration) -> f64 {
+    /// Counts sequence `index`, which took so long. Returns how many are finished, and the seconds that the others will
+    /// take.
+    fn take(&mut self, config: &DatasetConfig, index: usize, busy: Duration) -> (usize, f64) {
         let work = work_of(&Recipe::draw(config, index));
+        self.made += 1;
         self.done += work;
         self.left = (self.left - work).max(0.0);
         self.busy += busy;
-        self.busy.as_secs_f64() / self.done * self.left / self.threads as f64
+        (self.made, self.busy.as_secs_f64() / self.done * self.left / self.threads as f64)
     }
 }
 

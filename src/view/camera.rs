@@ -52,8 +52,8 @@ impl Camera {
         Self { target: centre, yaw: -0.97, pitch: 0.36, distance, fov, centre, radius }
     }
 
-    /// Frames a box that is flat along `axis`, seen straight on: of the other two axes the first to the right, the second
-    /// up.
+    /// Frames a box that is flat along `axis`, seen straight on: of the other two axes the first to the right, the
+    /// second up.
     pub fn facing(sides: Vec3, axis: usize) -> Self {
         let (fov, centre) = (FOV.to_radians(), sides / 2.0);
         let (yaw, pitch) = match axis {
@@ -89,8 +89,8 @@ impl Camera {
         self.show((self.visible() * factor).clamp(VISIBLE[0], VISIBLE[1]));
     }
 
-    /// Makes so much of the target's plane visible: from the usual field of view if that leaves the camera outside of the
-    /// sphere about the box, otherwise from that sphere with a narrower one.
+    /// Makes so much of the target's plane visible: from the usual field of view if that leaves the camera outside of
+    /// the sphere about the box, otherwise from that sphere with a narrower one.
     fn show(&mut self, visible: f32) {
         let usual = visible / 2.0 / (FOV.to_radians() / 2.0).tan();
         self.distance = usual.max(self.least_distance());
@@ -122,7 +122,7 @@ impl Camera {
     /// World to clip space, depth 1 at the near plane and 0 at infinity, for a target of this ratio of width to
     /// height.
     pub fn view_projection(&self, aspect: f32) -> Mat4 {
-        let view = Mat4::look_at_rh(self.eye(), self.target, Vec3::Z);
+        let view = Mat4::from_mat3(self.axes().transpose()) * Mat4::from_translation(-self.eye());
         let fov = 2.0 * ((self.fov / 2.0).tan() / aspect.min(1.0)).atan();
         Mat4::perspective_infinite_reverse_rh(fov, aspect, 0.01 * self.distance) * view
     }
@@ -134,8 +134,8 @@ impl Camera {
         [seen.x_axis, seen.y_axis, seen.z_axis]
     }
 
-    /// How many points (or pixels) a grid unit of `grid` measures in the target's plane, on a view whose shorter side is
-    /// `side` of them.
+    /// How many points (or pixels) a grid unit of `grid` measures in the target's plane, on a view whose shorter side
+    /// is `side` of them.
     pub fn points_per_unit(&self, side: f32, grid: &Grid) -> f32 {
         let longest = grid.extent().into_iter().fold(f64::MIN_POSITIVE, f64::max);
         side / (self.visible() * longest as f32)

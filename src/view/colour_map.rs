@@ -13,8 +13,8 @@ pub enum ColourMap {
     /// Dark violet to yellow: for sizes. By Smith and van der Walt, 2015, for matplotlib (CC0).
     #[default]
     Viridis,
-    /// Dark blue to yellow: for sizes, nearly the same to red-green blind eyes. Nuñez, Anderton and Renslow, PLoS ONE 13
-    /// (2018) e0199239.
+    /// Dark blue to yellow: for sizes, nearly the same to red-green blind eyes. Nuñez, Anderton and Renslow, PLoS ONE
+    /// 13 (2018) e0199239.
     Cividis,
     /// Blue over near white to brown: for what has a sign. Crameri, Scientific colour maps, doi:10.5281/zenodo.1243862
     /// (MIT), without the darkest tenth of each end, on which the shading of a surface could not be seen.

@@ -14,8 +14,8 @@ const MOST_PIXELS: u32 = 16_384;
 /// Linear sRGB on read, encoded on write.
 const FORMAT: TextureFormat = TextureFormat::Rgba8UnormSrgb;
 
-/// Draws `scene` into an image of so many pixels (sRGB, opacity not multiplied in), piece by piece, waiting for the device. On
-/// [`Ground::Transparent`] only what is drawn is opaque.
+/// Draws `scene` into an image of so many pixels (sRGB, opacity not multiplied in), piece by piece, waiting for the
+/// device. On [`Ground::Transparent`] only what is drawn is opaque.
 ///
 /// # Errors
 /// When a side is 0 or more than 16,384 pixels, or the device fails.
@@ -56,8 +56,8 @@ fn check(size: [u32; 2]) -> Result<(), GpuError> {
     if size.iter().all(|side| (1..=MOST_PIXELS).contains(side)) { Ok(()) } else { Err(too_large(size, MOST_PIXELS)) }
 }
 
-fn too_large([width, height]: [u32; 2], limit: u32) -> GpuError {
-    GpuError::Failed(format!("an image of {width}×{height} pixels is not within 1 to {limit} along each side"))
+fn too_large([width, height]: [u32; 2], most: u32) -> GpuError {
+    GpuError::PictureSize { width, height, least: 1, most }
 }
 
 fn target(gpu: &Gpu, [width, height]: [u32; 2]) -> Texture {

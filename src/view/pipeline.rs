@@ -124,25 +124,12 @@ impl Pipelines {
         let (module, layout) = if subject == Subject::Cut { &self.cut } else { &self.view };
         let flag = |set: bool| if set { 1.0 } else { 0.0 };
         let mut constants = vec![("ENCODE", flag(!self.format.is_srgb()))];
-        let mut valued_surface = false;
+        let mut buffers = Vec::new();
         if let Subject::Surface { valued, clipped, quick } = subject {
-            valued_surface = valued;
             constants.extend([("VALUED", flag(valued)), ("CLIPPED", flag(clipped)), ("QUICK", flag(quick))]);
+            buffers.push(vertex_buffer(VERTEX_BYTES, &CORNER));
+            buffers.extend(valued.then(|| vertex_buffer(size_of::<f32>() as u64, &VALUE)));
         }
-        let position = VertexAttribute { format: VertexFormat::Float32x3, offset: 0, shader_location: 0 };
-        let normal = VertexAttribute { format: VertexFormat::Snorm16x2, offset: 12, shader_location: 1 };
-        let value = VertexAttribute { format: VertexFormat::Float32, offset: 0, shader_location: 2 };
-        let buffer = |array_stride, attributes| VertexBufferLayout {
-            array_stride,
-            step_mode: wgpu::VertexStepMode::Vertex,
-            attributes,
-        };
-        let (corners, value) = ([position, normal], [value]);
-        let buffers = match subject {
-            Subject::Surface { .. } => vec![buffer(VERTEX_BYTES, &corners[..]), buffer(4, &value[..])],
-            _ => Vec::new(),
-        };
-        let buffers = if valued_surface { &buffers[..] } else { &buffers[..buffers.len().min(1)] };
         let options = PipelineCompilationOptions { constants: &constants, ..PipelineCompilationOptions::default() };
         let depth_alone = matches!(layer, Layer::Depth { .. });
         let (depth_compare, cull_mode) = match layer {
@@ -159,7 +146,7 @@ impl Pipelines {
                 module,
                 entry_point: Some(vertex),
                 compilation_options: options.clone(),
-                buffers,
+                buffers: &buffers,
             },
             primitive: wgpu::PrimitiveState { cull_mode, ..Default::default() },
             depth_stencil: Some(wgpu::DepthStencilState {
@@ -184,6 +171,19 @@ impl Pipelines {
             cache: None,
         })
     }
+}
+
+/// Position and normal, as [`crate::surface::gpu::GpuSurface::vertices`] has them.
+const CORNER: [VertexAttribute; 2] = [
+    VertexAttribute { format: VertexFormat::Float32x3, offset: 0, shader_location: 0 },
+    VertexAttribute { format: VertexFormat::Snorm16x2, offset: 12, shader_location: 1 },
+];
+
+/// A value of its own, in a buffer of its own.
+const VALUE: [VertexAttribute; 1] = [VertexAttribute { format: VertexFormat::Float32, offset: 0, shader_location: 2 }];
+
+fn vertex_buffer(array_stride: u64, attributes: &[VertexAttribute]) -> VertexBufferLayout<'_> {
+    VertexBufferLayout { array_stride, step_mode: wgpu::VertexStepMode::Vertex, attributes }
 }
 
 /// Bindings of these types, numbered from 0.

@@ -33,6 +33,8 @@ pub struct FlatScene<'a> {
     pub lines: [[f32; 3]; 2],
     /// Width of these lines in pixels of the target, 0 for none.
     pub line_width: f32,
+    /// Width of the outline of the box in pixels of the target.
+    pub outline: f32,
     pub ground: Ground,
 }
 
@@ -40,7 +42,16 @@ impl<'a> FlatScene<'a> {
     /// One field on dark ground, with the lines that suit the style.
     pub fn new(camera: &'a Camera, field: &'a GpuField, style: Style) -> Self {
         let lines = interface_lines(&style, &Palette::cool());
-        Self { camera, field, other: None, style, lines, line_width: INTERFACE_WIDTH, ground: Ground::Dark }
+        Self {
+            camera,
+            field,
+            other: None,
+            style,
+            lines,
+            line_width: INTERFACE_WIDTH,
+            outline: LINE_WIDTH,
+            ground: Ground::Dark,
+        }
     }
 }
 
@@ -135,5 +146,5 @@ fn plane_words(size: [f32; 2], axis: usize, scene: &FlatScene) -> Vec<u32> {
     let samples = samples.ceil().min(MOST_SAMPLES) as u32;
     let numbers = [start, step, size].concat().into_iter().map(f32::to_bits);
     let ground = uniforms::ground(scene.ground).map(f32::to_bits);
-    numbers.chain([samples, LINE_WIDTH.to_bits()]).chain(ground).collect()
+    numbers.chain([samples, scene.outline.to_bits()]).chain(ground).collect()
 }

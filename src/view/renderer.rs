@@ -90,8 +90,8 @@ impl Renderer {
         self.draw_cuts(pass, &solid, Layer::Solid);
         self.draw_lines(pass, scene, ground);
         self.draw_cuts(pass, &faint, Layer::Over);
-        // The nearest back faces, then the nearest front faces, each found by its depth: what is seen does not depend on
-        // the order of triangles.
+        // The nearest back faces, then the nearest front faces, each found by its depth: what is seen does not depend
+        // on the order of triangles.
         for body in &translucent {
             for culled in [Face::Front, Face::Back] {
                 self.draw_body(pass, body, Layer::Depth { culled });

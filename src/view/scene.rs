@@ -18,7 +18,8 @@ pub(super) const INTERFACE_WIDTH: f32 = 2.0;
 #[derive(Clone)]
 pub struct Scene<'a> {
     pub camera: &'a Camera,
-    /// The box by its nodes. Those of the surfaces may be finer or coarser; by these, hollows and shadows are looked for.
+    /// The box by its nodes. Those of the surfaces may be finer or coarser; by these, hollows and shadows are looked
+    /// for.
     pub grid: Grid,
     /// Opaque ones first hide each other; translucent ones come over them, in their order. Each fills the box.
     pub surfaces: Vec<Surface<'a>>,
@@ -29,7 +30,8 @@ pub struct Scene<'a> {
     /// How many times the box is drawn along each axis, 1 to [`MOST_REPEATS`].
     pub repeat: [u32; 3],
     pub ground: Ground,
-    /// Width of the lines of the box in pixels of the target, 0 for none. A target that is enlarged later wants thinner ones.
+    /// Width of the lines of the box in pixels of the target, 0 for none. A target that is enlarged later wants thinner
+    /// ones.
     pub line_width: f32,
     /// Leaves out the shade in hollows, which is half of the work in software: for a camera that moves, with
     /// [`crate::surface::gpu::SurfaceLevels::coarse`].
@@ -107,11 +109,11 @@ impl<'a> CutPlane<'a> {
     }
 }
 
-/// Colours of the lines φ = 0 of a field in this style and of another with its own palette: over the colours of a map white
-/// and black, which are in none of them.
+/// Colours of the lines φ = 0 of a field in this style and of another with its own palette: over the colours of a map
+/// white and black, which are in none of them.
 pub fn interface_lines(style: &Style, other: &Palette) -> [[f32; 3]; 2] {
     match style.colour_by {
-        ColourBy::Field | ColourBy::Difference => [[0.95; 3], [0.01; 3]],
+        ColourBy::Field | ColourBy::Difference | ColourBy::Spread => [[0.95; 3], [0.01; 3]],
         _ => [style.palette.outside, other.outside],
     }
 }

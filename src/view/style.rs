@@ -17,13 +17,17 @@ pub enum ColourBy {
     Curvature,
     /// |ψ−φ|, ψ being the other field.
     Difference,
-    /// Distance to the other interface along the surface's normal. Planes show the palette, and the distance by their lines.
+    /// Distance to the other interface along the surface's normal. Planes show the palette, and the distance by their
+    /// lines.
     Distance,
+    /// The other field itself: the spread of an ensemble, 0 to 1.
+    Spread,
 }
 
 impl ColourBy {
     /// All of them, in the order of a menu.
-    pub const ALL: [Self; 5] = [Self::Phase, Self::Field, Self::Curvature, Self::Difference, Self::Distance];
+    pub const ALL: [Self; 6] =
+        [Self::Phase, Self::Field, Self::Curvature, Self::Difference, Self::Distance, Self::Spread];
 
     /// What has to be found at the vertices of a surface to colour it so, if anything.
     pub fn quantity(self) -> Option<Quantity> {
@@ -32,19 +36,20 @@ impl ColourBy {
             Self::Curvature => Some(Quantity::MeanCurvature),
             Self::Difference => Some(Quantity::Difference),
             Self::Distance => Some(Quantity::Distance),
+            Self::Spread => Some(Quantity::Other),
         }
     }
 
     /// Whether it takes a second field.
     pub fn needs_other(self) -> bool {
-        matches!(self, Self::Difference | Self::Distance)
+        matches!(self, Self::Difference | Self::Distance | Self::Spread)
     }
 
     /// The map that suits it: a diverging one for what has a sign.
     pub fn map(self) -> ColourMap {
         match self {
             Self::Phase | Self::Field | Self::Curvature | Self::Distance => ColourMap::Vik,
-            Self::Difference => ColourMap::Viridis,
+            Self::Difference | Self::Spread => ColourMap::Viridis,
         }
     }
 
@@ -56,6 +61,7 @@ impl ColourBy {
             Self::Curvature => "mean curvature (1/grid unit)",
             Self::Difference => "|ψ − φ|",
             Self::Distance => "distance of the interfaces (grid units)",
+            Self::Spread => "spread of the ensemble",
         }
     }
 
@@ -64,7 +70,7 @@ impl ColourBy {
         match self {
             Self::Phase | Self::Field => [-1.0, 1.0],
             Self::Curvature => [-0.5, 0.5],
-            Self::Difference => [0.0, 1.0],
+            Self::Difference | Self::Spread => [0.0, 1.0],
             Self::Distance => [-2.0, 2.0],
         }
     }
@@ -124,8 +130,8 @@ impl Ground {
         })
     }
 
-    /// How much it takes of the colour of what is furthest. Hollows are dark: what fades to light looks nearer than they
-    /// do.
+    /// How much it takes of the colour of what is furthest. Hollows are dark: what fades to light looks nearer than
+    /// they do.
     pub(super) fn fog(self) -> f32 {
         match self {
             Self::Dark => 0.15,

@@ -86,6 +86,7 @@ pub(super) fn style(style: &Style, nodes: &Grid) -> Vec<u32> {
         ColourBy::Phase | ColourBy::Curvature | ColourBy::Distance => 0,
         ColourBy::Field => 1,
         ColourBy::Difference => 2,
+        ColourBy::Spread => 3,
     };
     let palette = style.palette;
     let [low, high] = style.range;

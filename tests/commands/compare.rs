@@ -143,7 +143,7 @@ fn a_candidate_that_is_lost_does_not_end_the_run() {
     let model = model.path().unwrap().display();
     let summary =
         shop.succeed(&format!("compare --grid 16 --model {model} --model {CRANE} --frames 3 --engine cpu --out run"));
-    assert!(summary.contains(": stopped, for its values were no longer finite"), "{summary}");
+    assert!(summary.contains(": stopped because its values were no longer finite"), "{summary}");
     let metrics = fs::read_to_string(shop.path("run/metrics.csv")).unwrap();
     let last = metrics.lines().last().unwrap();
     assert!(last.starts_with("3,3,") && last.contains(",stopped,"), "{metrics}");

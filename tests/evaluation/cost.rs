@@ -114,5 +114,6 @@ fn a_card_keeps_costs_relative_to_the_network_and_nothing_that_diverged() {
     assert_eq!(model.card.errors, before, "what was not measured stays");
     assert_eq!(model.card.front, Some(front));
     model.save(folder.path().join("model.safetensors")).unwrap();
-    assert_eq!(Model::load(folder.path().join("model.safetensors")).unwrap(), model);
+    let read = Model::load(folder.path().join("model.safetensors")).unwrap();
+    assert_eq!((read.card.front, read.weights), (model.card.front, model.weights));
 }

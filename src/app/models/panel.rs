@@ -73,7 +73,7 @@ fn line(ui: &mut Ui, found: &FoundModel, chosen: &ModelSource, session: &Session
             ui.label(dot).on_hover_text(format!("Candidate {} of the run", user + 1));
         }
         let name = found.source.name();
-        let name = if found.reading.is_err() { RichText::new(name).color(theme::ALERT) } else { RichText::new(name) };
+        let name = if found.reading.is_err() { RichText::new(name).color(theme::alert()) } else { RichText::new(name) };
         let button = ui.selectable_label(*chosen == found.source, name);
         let button = button.on_hover_text(place(&found.source));
         // Two of one name are told apart by their folders.
@@ -104,7 +104,7 @@ fn details(ui: &mut Ui, found: &FoundModel, session: &Session) -> Option<Wish> {
     let reading = match &found.reading {
         Ok(reading) => reading,
         Err(reason) => {
-            ui.label(RichText::new(format!("{reason}.")).color(theme::ALERT));
+            ui.label(RichText::new(format!("{reason}.")).color(theme::alert()));
             return None;
         }
     };
@@ -117,7 +117,7 @@ fn details(ui: &mut Ui, found: &FoundModel, session: &Session) -> Option<Wish> {
 
 fn buttons(ui: &mut Ui, source: &ModelSource, coarsening: usize, session: &Session) -> Option<Wish> {
     let row = |ui: &mut Ui| {
-        let add = Button::new(RichText::new("Compare it").color(theme::ON_ACCENT)).fill(theme::ACCENT);
+        let add = Button::new(RichText::new("Compare it").color(theme::on_accent())).fill(theme::accent());
         let about = "Adds it to the run as one more candidate; the run continues.";
         if ui.add(add).on_hover_text(about).clicked() {
             return Some(Wish::Add { source: source.clone(), coarsening });
@@ -138,6 +138,6 @@ fn doubts(ui: &mut Ui, source: &ModelSource, session: &Session) {
     let users = session.users_of(source);
     let evolution = session.snapshot.as_ref().and_then(|snapshot| snapshot.candidates.get(*users.first()?));
     for doubt in evolution.iter().flat_map(|evolution| evolution.doubts.iter()) {
-        ui.label(RichText::new(format!("⚠ In this run: {doubt}.")).color(theme::REFERENCE));
+        ui.label(RichText::new(format!("⚠ In this run: {doubt}.")).color(theme::reference()));
     }
 }

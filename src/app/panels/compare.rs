@@ -50,7 +50,7 @@ impl CandidateMenu {
             }
         }
         if let Some(error) = &self.error {
-            ui.label(RichText::new(error).color(theme::ALERT));
+            ui.label(RichText::new(error).color(theme::alert()));
         }
     }
 }

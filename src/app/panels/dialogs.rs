@@ -9,7 +9,8 @@ use bevy_egui::egui::{
     self, Align2, Button, CornerRadius, FontId, Key, Modal, RichText, Stroke, StrokeKind, TextEdit, Ui,
 };
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use std::path::{Path, PathBuf};
+use rfd::FileHandle;
+use std::path::PathBuf;
 
 /// All that can be opened.
 const EXTENSIONS: [&str; 10] = ["ply", "obj", "stl", "npy", "vti", "tif", "tiff", "safetensors", "pt", "toml"];
@@ -69,7 +70,7 @@ impl Dialogs {
             session.open(file.path());
         }
         if let Some(mut prompt) = self.prompt.take() {
-            let wish = prompt.show(ctx);
+            let wish = prompt.show(ctx, session.recent());
             self.grant(wish, prompt, session);
         }
         if ctx.input(|input| !input.raw.hovered_files.is_empty()) {
@@ -92,7 +93,7 @@ impl Dialogs {
             Some(Wish::Open) => {
                 let path = prompt.path.trim();
                 if !path.is_empty() {
-                    session.open(Path::new(path));
+                    session.open(&from_home(path));
                     return;
                 }
             }
@@ -108,38 +109,59 @@ impl Dialogs {
             .set_title("Open a mesh, field, network or scene")
             .add_filter("Meshes, fields, networks, scenes", &EXTENSIONS)
             .pick_file();
-        let answer = {
-            let (answer, waker) = (self.answer.clone(), self.waker.clone());
-            move |path| {
-                // The window may have closed meanwhile.
-                answer.send(path).ok();
-                waker.wake();
-            }
+        let (answer, waker) = (self.answer.clone(), self.waker.clone());
+        let answered = move |path| {
+            // The window may have closed meanwhile.
+            answer.send(path).ok();
+            waker.wake();
         };
-        let wait = {
-            let answer = answer.clone();
-            move |_: &Stop| answer(pollster::block_on(dialog).map(|file| file.path().to_owned()))
-        };
-        let on_panic = move |reason: String| {
-            tracing::warn!("the file dialog failed: {reason}");
-            answer(None);
-        };
-        match threads::spawn("file dialog", Priority::Window, wait, on_panic) {
-            Ok(worker) => {
-                // The user may leave the dialog open when closing the window.
-                worker.detach();
-                System::Asked
-            }
-            Err(error) => {
-                tracing::warn!("no thread for the file dialog: {error}");
-                System::ChoseNothing
-            }
+        if wait_for(dialog, answered) { System::Asked } else { System::ChoseNothing }
+    }
+
+    /// Asks in the system's dialog under which name to save a file of such an extension. `then` is told on a thread of its
+    /// own, and may write there; the window is woken afterwards. It is told nothing where the system gives no thread.
+    pub fn save(&self, name: &str, extension: &str, then: impl Fn(Option<PathBuf>) + Clone + Send + 'static) {
+        let dialog = rfd::AsyncFileDialog::new()
+            .set_title("Save as")
+            .set_file_name(name)
+            .add_filter(extension.to_uppercase(), &[extension])
+            .save_file();
+        let waker = self.waker.clone();
+        wait_for(dialog, move |path| {
+            then(path);
+            waker.wake();
+        });
+    }
+}
+
+/// Waits for the system's dialog elsewhere, and tells the answer there; false where the system gives no thread.
+fn wait_for(
+    dialog: impl Future<Output = Option<FileHandle>> + Send + 'static,
+    answer: impl Fn(Option<PathBuf>) + Clone + Send + 'static,
+) -> bool {
+    let wait = {
+        let answer = answer.clone();
+        move |_: &Stop| answer(pollster::block_on(dialog).map(|file| file.path().to_owned()))
+    };
+    let on_panic = move |reason: String| {
+        tracing::warn!("the file dialog failed: {reason}");
+        answer(None);
+    };
+    match threads::spawn("file dialog", Priority::Window, wait, on_panic) {
+        Ok(worker) => {
+            // The user may leave the dialog open when closing the window.
+            worker.detach();
+            true
+        }
+        Err(error) => {
+            tracing::warn!("no thread for the file dialog: {error}");
+            false
         }
     }
 }
 
 impl Prompt {
-    fn show(&mut self, ctx: &egui::Context) -> Option<Wish> {
+    fn show(&mut self, ctx: &egui::Context, recent: &[PathBuf]) -> Option<Wish> {
         let mut wish = None;
         let modal = Modal::new("open".into()).show(ctx, |ui| {
             ui.set_width(440.0);
@@ -156,10 +178,30 @@ impl Prompt {
                 field.request_focus();
             }
             self.show_system(ui);
+            wish = self.recent(ui, recent).or(wish.take());
             ui.add_space(6.0);
             ui.horizontal(|ui| wish = self.buttons(ui).or(wish.take()));
         });
         wish.or(modal.should_close().then_some(Wish::Cancel))
+    }
+
+    /// The files opened last.
+    fn recent(&mut self, ui: &mut Ui, recent: &[PathBuf]) -> Option<Wish> {
+        if recent.is_empty() {
+            return None;
+        }
+        ui.add_space(4.0);
+        ui.weak("Opened last");
+        let mut chosen = None;
+        for path in recent {
+            let text = path.display().to_string();
+            let button = Button::new(&text).truncate().frame(false);
+            if ui.add(button).on_hover_text(&text).clicked() {
+                chosen = Some(text);
+            }
+        }
+        self.path = chosen?;
+        Some(Wish::Open)
     }
 
     /// What has become of the system's dialog.
@@ -169,7 +211,7 @@ impl Prompt {
             System::Asked => RichText::new("Waiting for the system's file dialog…").weak(),
             System::ChoseNothing => {
                 let text = "The system's dialog chose no file. If none appeared, this desktop has none: type the path.";
-                RichText::new(text).color(theme::ALERT)
+                RichText::new(text).color(theme::alert())
             }
         };
         ui.add_space(4.0);
@@ -195,7 +237,7 @@ fn invite_drop(ctx: &egui::Context) {
     let painter = ctx.layer_painter(egui::LayerId::new(egui::Order::Foreground, "drop".into()));
     painter.rect_filled(area, 0.0, egui::Color32::from_black_alpha(150));
     let frame = area.shrink(16.0);
-    painter.rect_stroke(frame, CornerRadius::same(10), Stroke::new(2.0, theme::ACCENT), StrokeKind::Inside);
+    painter.rect_stroke(frame, CornerRadius::same(10), Stroke::new(2.0, theme::accent()), StrokeKind::Inside);
     painter.text(
         area.center(),
         Align2::CENTER_CENTER,
@@ -203,4 +245,10 @@ fn invite_drop(ctx: &egui::Context) {
         FontId::proportional(20.0),
         egui::Color32::WHITE,
     );
+}
+
+/// A path as it was typed; `~` is the user's own folder, as in a shell.
+fn from_home(path: &str) -> PathBuf {
+    let inside = path.strip_prefix("~/").or((path == "~").then_some(""));
+    inside.zip(dirs::home_dir()).map_or_else(|| PathBuf::from(path), |(inside, home)| home.join(inside))
 }

@@ -62,7 +62,7 @@ impl GridMenu {
             }
         }
         if let Some(error) = &self.error {
-            ui.label(RichText::new(error).color(theme::ALERT));
+            ui.label(RichText::new(error).color(theme::alert()));
         }
     }
 }

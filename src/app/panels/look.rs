@@ -45,7 +45,8 @@ pub fn show(ui: &mut Ui, session: &Session, views: &mut Views) {
 fn colours(ui: &mut Ui, look: &mut Look) {
     ui.label(RichText::new("Colour by").weak());
     ui.horizontal_wrapped(|ui| {
-        for by in ColourBy::ALL {
+        // The spread is that of a view of its own.
+        for by in ColourBy::ALL.into_iter().filter(|by| *by != ColourBy::Spread) {
             let (text, about) = colour_words(by);
             if ui.selectable_label(look.colour_by == by, text).on_hover_text(about).clicked() {
                 (look.colour_by, look.map, look.range) = (by, None, None);
@@ -83,6 +84,7 @@ fn colour_words(by: ColourBy) -> (&'static str, &'static str) {
         ColourBy::Phase => ("Evolution", "Each evolution has its colours: outside, inside, and faces of the box."),
         ColourBy::Field => ("Field", "φ itself: on planes through the box, and in flat boxes."),
         ColourBy::Curvature => ("Curvature", "Mean curvature of the surface, in 1/grid unit: what drives the motion."),
+        ColourBy::Spread => ("Spread", "Standard deviation of several networks."),
         ColourBy::Difference => ("|ψ − φ|", "How far candidate and reference differ at each point."),
         ColourBy::Distance => (
             "Distance",

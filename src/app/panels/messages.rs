@@ -83,12 +83,12 @@ impl Messages {
 /// One failure; true once it is dismissed.
 fn banner(ui: &mut egui::Ui, text: &str) -> bool {
     let frame = Frame::new()
-        .fill(egui::Color32::from_rgb(0x35, 0x1f, 0x22))
-        .stroke(Stroke::new(1.0, theme::ALERT.gamma_multiply(0.6)))
+        .fill(theme::alert_ground())
+        .stroke(Stroke::new(1.0, theme::alert().gamma_multiply(0.6)))
         .corner_radius(CornerRadius::same(6))
         .inner_margin(Margin::symmetric(12, 8));
     let contents = |ui: &mut egui::Ui| {
-        ui.label(RichText::new("⚠").color(theme::ALERT));
+        ui.label(RichText::new("⚠").color(theme::alert()));
         let width = ui.available_width() - BUTTON;
         ui.vertical(|ui| {
             ui.set_width(width);

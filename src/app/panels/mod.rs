@@ -1,5 +1,6 @@
 //! The panels and menus: each reads the session and sends it commands.
 
+pub mod brush;
 pub mod compare;
 pub mod curves;
 pub mod dialogs;

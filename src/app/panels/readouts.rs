@@ -103,7 +103,7 @@ fn heading(ui: &mut Ui, snapshot: &Snapshot, row: &Row, candidate: usize, colour
     let rest = drawn.right_center() + Vec2::new(8.0, 0.0);
     let small = FontId::proportional(11.5);
     let stopped = row.candidates.get(candidate).is_some_and(|entry| entry.standing == Standing::Stopped);
-    let colour = if stopped { theme::ALERT } else { ui.visuals().weak_text_color() };
+    let colour = if stopped { theme::alert() } else { ui.visuals().weak_text_color() };
     let text = labels::standing(snapshot, row, candidate).unwrap_or_else(|| "against the reference".into());
     painter.text(rest, Align2::LEFT_CENTER, text, small, colour);
     response.on_hover_text(name);
@@ -148,7 +148,7 @@ fn evolutions(ui: &mut Ui, session: &Session, snapshot: &Snapshot, row: &Row) {
         ),
     ];
     let heading = FontId::proportional(13.0);
-    let mut head = vec![("Reference".to_owned(), heading.clone(), theme::REFERENCE)];
+    let mut head = vec![("Reference".to_owned(), heading.clone(), theme::reference())];
     head.extend(candidate.map(|number| {
         let name = spec.map_or("Candidate", |spec: &CandidateSpec| labels::kind(spec));
         (name.to_owned(), heading, theme::colour(Hue::of_candidate(number)))

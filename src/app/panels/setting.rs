@@ -70,15 +70,16 @@ pub fn typed(ui: &mut Ui, about: &str, written: String, mut take: impl FnMut(&st
     let kept: Option<String> = ui.data(|data| data.get_temp(id));
     let wrong = kept.is_some() && ui.data(|data| data.get_temp(id.with("wrong"))).unwrap_or(false);
     let mut text = kept.unwrap_or(written);
-    let field = TextEdit::singleline(&mut text).text_color_opt(wrong.then_some(theme::ALERT)).desired_width(140.0);
+    let field = TextEdit::singleline(&mut text).text_color_opt(wrong.then_some(theme::alert())).desired_width(140.0);
     let field = ui.add(field).on_hover_text(about);
     let understood = !field.changed() || take(&text);
+    let (changed, focused) = (field.changed(), field.has_focus());
     ui.data_mut(|data| {
-        if field.changed() {
+        if changed {
             data.insert_temp(id.with("wrong"), !understood);
         }
         // What is typed is kept while it is being typed.
-        if field.has_focus() {
+        if focused {
             data.insert_temp(id, text);
         } else {
             data.remove::<String>(id);

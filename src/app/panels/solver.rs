@@ -86,7 +86,7 @@ fn limit(ui: &mut Ui, parameters: &Parameters, grid: &Nodes) {
         wave, M k² (36/ε + ε k²) with k² = 12 in three dimensions.";
     ui.label(RichText::new("Its limit").weak()).on_hover_text(about);
     let text = RichText::new(format!("Δt < {limit:.6}"));
-    let text = if parameters.time_step < limit { text } else { text.color(theme::ALERT).strong() };
+    let text = if parameters.time_step < limit { text } else { text.color(theme::alert()).strong() };
     ui.label(text).on_hover_text(about);
     ui.end_row();
 }

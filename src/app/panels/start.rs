@@ -161,7 +161,7 @@ fn crop(ui: &mut Ui, options: &mut InitialOptions) {
     let typed = ui.data(|data| data.get_temp(id));
     let mut text: String = typed.unwrap_or_else(|| options.crop.map(String::from).unwrap_or_default());
     let parse = |text: &str| if text.trim().is_empty() { Ok(None) } else { text.parse().map(Some) };
-    let colour = parse(&text).is_err().then_some(theme::ALERT);
+    let colour = parse(&text).is_err().then_some(theme::alert());
     let field = TextEdit::singleline(&mut text).hint_text("10:74,0:64,32:96").text_color_opt(colour);
     let field = ui.add(field.desired_width(130.0)).on_hover_text(meaning);
     if let (true, Ok(crop)) = (field.changed(), parse(&text)) {

@@ -1,14 +1,19 @@
-//! The menu of tiles: which are open, and whether their cameras are linked.
+//! The menu of tiles: which are open, whether their cameras are linked, and how the window looks.
 
-use crate::app::{
-    session::Session,
-    tiles::{Layout, Pane, Ready},
-    views::{ViewId, Views},
+use super::setting::name;
+use crate::{
+    app::{
+        memory::Appearance,
+        session::Session,
+        tiles::{Layout, Pane, Ready},
+        views::{ViewId, Views},
+    },
+    settings::view::SCALE,
 };
-use bevy_egui::egui::{Popup, PopupCloseBehavior, RichText, Ui};
+use bevy_egui::egui::{DragValue, Popup, PopupCloseBehavior, RichText, Ui};
 
 /// The button that opens the menu of tiles, and the menu.
-pub fn show(ui: &mut Ui, session: &Session, views: &mut Views, layout: &mut Layout) {
+pub fn show(ui: &mut Ui, session: &Session, views: &mut Views, layout: &mut Layout, appearance: &mut Appearance) {
     let button = ui.button("Tiles ⏷").on_hover_text("What is shown, and where");
     let menu = Popup::from_toggle_button_response(&button).gap(4.0);
     menu.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
@@ -18,6 +23,8 @@ pub fn show(ui: &mut Ui, session: &Session, views: &mut Views, layout: &mut Layo
         tiles(ui, session, layout);
         ui.separator();
         cameras(ui, views);
+        ui.separator();
+        look(ui, appearance);
     });
 }
 
@@ -57,4 +64,25 @@ fn cameras(ui: &mut Ui, views: &mut Views) {
     if ui.checkbox(&mut linked, "Linked cameras").on_hover_text(about).changed() {
         views.link(linked);
     }
+}
+
+fn look(ui: &mut Ui, appearance: &mut Appearance) {
+    ui.horizontal(|ui| {
+        ui.selectable_value(&mut appearance.light, false, "Dark");
+        ui.selectable_value(&mut appearance.light, true, "Light").on_hover_text("For bright rooms, and for print");
+        ui.label(name(&SCALE));
+        // Taken up when it is let go: the control under the pointer must not grow meanwhile.
+        let id = ui.id().with("scale");
+        let mut scale = ui.data(|data| data.get_temp(id)).unwrap_or(appearance.scale);
+        let dragged = ui.add(DragValue::new(&mut scale).range(SCALE.least..=SCALE.most).speed(0.01));
+        let dragged = dragged.on_hover_text(SCALE.about());
+        if dragged.dragged() || dragged.has_focus() {
+            ui.data_mut(|data| data.insert_temp(id, scale));
+        } else {
+            ui.data_mut(|data| data.remove::<f32>(id));
+            if appearance.scale != scale {
+                appearance.scale = scale;
+            }
+        }
+    });
 }

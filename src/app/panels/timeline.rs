@@ -8,8 +8,8 @@ use crate::{
 };
 use bevy::prelude::Resource;
 use bevy_egui::egui::{
-    Button, Color32, CursorIcon, FontId, Key, Modifiers, Painter, Popup, Pos2, Rect, Response, RichText, Sense, Shape,
-    Stroke, Ui, Vec2, lerp, pos2, remap,
+    Button, CursorIcon, FontId, Key, Modifiers, Painter, Popup, Pos2, Rect, Response, RichText, Sense, Shape, Stroke,
+    Ui, Vec2, lerp, pos2, remap,
 };
 use std::collections::BTreeSet;
 
@@ -184,7 +184,7 @@ impl Timeline {
         for &frame in self.bookmarks.iter().filter(|frame| **frame <= latest) {
             let top = pos2(x(frame as f64), strip.top());
             let corners = [top + Vec2::new(-4.0, 0.0), top + Vec2::new(4.0, 0.0), top + Vec2::new(0.0, 7.0)];
-            painter.add(Shape::convex_polygon(corners.into(), theme::ACCENT, Stroke::NONE));
+            painter.add(Shape::convex_polygon(corners.into(), theme::accent(), Stroke::NONE));
         }
         let shown = session.frame().map_or(latest, |frame| frame.row.frame);
         let line = Stroke::new(2.0, ui.visuals().strong_text_color());
@@ -192,7 +192,7 @@ impl Timeline {
         if let Some(pointer) = response.hover_pos() {
             let share = ((pointer.x - strip.left()) / strip.width()).clamp(0.0, 1.0);
             let frame = lerp(0.0..=latest as f32, share).round() as usize;
-            painter.vline(pointer.x, strip.y_range(), Stroke::new(1.0, theme::GUIDE));
+            painter.vline(pointer.x, strip.y_range(), Stroke::new(1.0, theme::guide()));
             response
                 .clone()
                 .on_hover_cursor(CursorIcon::ResizeHorizontal)
@@ -223,7 +223,7 @@ fn error_area(painter: &Painter, strip: Rect, snapshot: &Snapshot, candidate: us
     painter.add(Shape::line(line, Stroke::new(1.2, colour)));
     let label = format!("RMSE, up to {}", theme::significant(most));
     let corner = strip.left_top() + Vec2::new(6.0, 3.0);
-    painter.text(corner, bevy_egui::egui::Align2::LEFT_TOP, label, FontId::proportional(10.5), Color32::from_gray(150));
+    painter.text(corner, bevy_egui::egui::Align2::LEFT_TOP, label, FontId::proportional(10.5), theme::tick());
 }
 
 /// What is known of a frame.

@@ -1,7 +1,15 @@
 //! The bar along the top: play, step, reset, speed, and what is compared.
 
-use super::{compare::CandidateMenu, dialogs::Dialogs, grids::GridMenu, look, solver, start, tiles};
-use crate::app::{session::Session, theme, tiles::Layout, views::Views};
+use super::{brush, compare::CandidateMenu, dialogs::Dialogs, grids::GridMenu, look, solver, start, tiles};
+use crate::app::{
+    brush::BrushTool,
+    memory::Appearance,
+    outputs::{self, Outputs},
+    session::Session,
+    theme,
+    tiles::Layout,
+    views::Views,
+};
 use bevy::prelude::Resource;
 use bevy_egui::egui::{Button, ComboBox, Key, Modifiers, RichText, Ui, Vec2};
 
@@ -21,7 +29,13 @@ pub fn show(
     session: &mut Session,
     dialogs: &mut Dialogs,
     menus: &mut Menus,
-    (views, layout): (&mut Views, &mut Layout),
+    (views, layout, tool, outputs, appearance): (
+        &mut Views,
+        &mut Layout,
+        &mut BrushTool,
+        &mut Outputs,
+        &mut Appearance,
+    ),
 ) {
     keys(ui, session, dialogs);
     ui.horizontal_centered(|ui| {
@@ -32,8 +46,9 @@ pub fn show(
         solver::show(ui, session);
         menus.candidates.show(ui, session);
         ui.separator();
-        tiles::show(ui, session, views, layout);
+        tiles::show(ui, session, views, layout, appearance);
         look::show(ui, session, views);
+        brush::show(ui, tool, session);
         ui.separator();
         if ui
             .button("Open…")
@@ -42,6 +57,7 @@ pub fn show(
         {
             dialogs.ask();
         }
+        outputs::show(ui, outputs, session, views);
     });
 }
 

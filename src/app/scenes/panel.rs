@@ -83,7 +83,7 @@ fn initial(ui: &mut Ui, scenes: &mut Scenes, session: &mut Session, sketches: &m
         });
     });
     if let Some(Err(reason)) = scenes.preview.field() {
-        ui.label(RichText::new(format!("{reason}.")).color(theme::ALERT));
+        ui.label(RichText::new(format!("{reason}.")).color(theme::alert()));
     }
 }
 
@@ -95,7 +95,7 @@ fn picture(ui: &mut Ui, scenes: &mut Scenes, sketches: &mut Sketches) {
         }
         _ => {
             let (rect, _) = ui.allocate_exact_size(Vec2::splat(PREVIEW), egui::Sense::hover());
-            ui.painter().rect_filled(rect, 4.0, theme::WELL);
+            ui.painter().rect_filled(rect, 4.0, theme::well());
         }
     }
 }
@@ -119,7 +119,7 @@ fn shape(ui: &mut Ui, scenes: &mut Scenes, session: &mut Session) {
         ui.label(format!("now {}", session.draft.options.grid));
     });
     if let Some(reason) = &scenes.refused {
-        ui.label(RichText::new(format!("{reason}.")).color(theme::ALERT));
+        ui.label(RichText::new(format!("{reason}.")).color(theme::alert()));
     }
 }
 
@@ -129,7 +129,7 @@ fn begin(ui: &mut Ui, session: &mut Session) {
     let text = RichText::new("Start this run");
     let size = Vec2::new(ui.available_width(), 28.0);
     let button = match changed {
-        true => Button::new(text.strong().color(theme::ON_ACCENT)).fill(theme::ACCENT),
+        true => Button::new(text.strong().color(theme::on_accent())).fill(theme::accent()),
         false => Button::new(text),
     };
     let about = "Starts anew with all that is set here. Until then the present run goes on.";

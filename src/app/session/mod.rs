@@ -2,8 +2,9 @@
 
 mod following;
 mod models;
+mod painting;
 mod scenes;
-mod shown;
+pub mod shown;
 
 use super::{labels, panels::messages::Messages};
 use crate::{
@@ -24,6 +25,12 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
+
+/// A frame that takes longer than this, in milliseconds, shows how far it is.
+const SLOW: f64 = 400.0;
+
+/// Most files that are remembered.
+const RECENT: usize = 10;
 
 /// A simulation as the panels see it. Every wish goes out as a [`Command`]; nothing here waits for an answer.
 #[derive(Resource)]
@@ -52,6 +59,8 @@ pub struct Session {
     pub lost: bool,
     /// Run and frame from which a single step was asked for; until there is another, no more are.
     stepped: Option<(u64, usize)>,
+    /// The files opened last, the latest first.
+    recent: Vec<PathBuf>,
     /// Models in training that take part in the run.
     followed: BTreeMap<PathBuf, Followed>,
     /// A scene that is being opened.
@@ -84,6 +93,7 @@ impl Session {
             failed: false,
             lost: false,
             stepped: None,
+            recent: Vec::new(),
             followed: BTreeMap::new(),
             opening: Opening::default(),
             dropped: None,
@@ -146,6 +156,18 @@ impl Session {
     pub fn shown(&self) -> Option<usize> {
         let count = self.snapshot.as_ref()?.candidates.len();
         Some(self.candidate.min(count.checked_sub(1)?))
+    }
+
+    /// How far the frame under way is, if it takes long enough to ask: the evolution's name, and its share of the frame.
+    pub fn progress(&self) -> Option<(String, f32)> {
+        let snapshot = self.snapshot.as_ref()?;
+        let progress = self.simulation.progress()?;
+        let evolution = match progress.evolution.checked_sub(1) {
+            None => &snapshot.reference,
+            Some(candidate) => snapshot.candidates.get(candidate)?,
+        };
+        let slow = evolution.milliseconds.is_none_or(|milliseconds| milliseconds > SLOW);
+        slow.then(|| (evolution.name.to_string(), progress.share))
     }
 
     /// What computes an evolution, in a word; `device` says whether it can run on the graphics device.
@@ -251,8 +273,25 @@ impl Session {
         self.draft.options.grid = shape;
     }
 
+    /// The files opened last, the latest first.
+    pub fn recent(&self) -> &[PathBuf] {
+        &self.recent
+    }
+
+    /// Takes up the files that were opened last time.
+    pub fn remember(&mut self, recent: &[PathBuf]) {
+        self.recent = recent.to_owned();
+    }
+
+    fn push_recent(&mut self, path: &Path) {
+        self.recent.retain(|present| present != path);
+        self.recent.insert(0, path.to_owned());
+        self.recent.truncate(RECENT);
+    }
+
     /// Opens a file by its extension, a network, or a mesh or field to start from; or the folder of a recording.
     pub fn open(&mut self, path: &Path) {
+        self.push_recent(path);
         if path.is_dir() && path.join(RUN).is_file() {
             return self.open_recording(path.to_owned());
         }

@@ -76,22 +76,18 @@ impl Session {
         self.cursor = None;
     }
 
+    /// Frames per second while it plays, as the evolutions take for them.
+    pub fn frame_rate(&self) -> Option<f64> {
+        let snapshot = self.snapshot.as_ref().filter(|_| self.playing)?;
+        let candidates = snapshot.candidates.iter().filter_map(|candidate| candidate.milliseconds);
+        let spent = snapshot.reference.milliseconds? + candidates.sum::<f64>();
+        let most = self.speed.unwrap_or(f64::INFINITY);
+        Some((1e3 / spent).min(most)).filter(|rate| rate.is_finite())
+    }
+
     /// What a view shows of the run, if it has that evolution.
     pub fn subject(&self, view: ViewId) -> Option<Subject> {
-        let snapshot = self.snapshot.as_ref()?;
-        let frame = self.frame()?;
-        let of = |number: usize| frame.candidates.get(number).cloned().flatten();
-        let reference_field = || Some(frame.reference.clone());
-        let (field, other, title) = match view {
-            ViewId::Reference => (reference_field(), self.shown().and_then(of), reference(snapshot, &frame)),
-            ViewId::Candidate(number) => {
-                snapshot.candidates.get(number)?;
-                (of(number), reference_field(), candidate(snapshot, &frame, number))
-            }
-            ViewId::Ensemble | ViewId::Truth | ViewId::Prediction => return None,
-        };
-        let (light, title) = (coarsest(snapshot), Arc::new(title));
-        Some(Subject { field, other, frame: frame.row.frame, light, legend: None, title })
+        subject(self.snapshot.as_ref()?, &*self.frame()?, view, self.shown())
     }
 
     /// What a view is called in short.
@@ -101,6 +97,22 @@ impl Session {
         let name = snapshot.and_then(|snapshot| Some(snapshot.candidates.get(number)?.name.to_string()));
         name.unwrap_or_else(|| format!("Candidate {}", number + 1))
     }
+}
+
+/// What a view shows of a frame of a run; the reference beside the candidate that is `shown`.
+pub fn subject(snapshot: &Snapshot, frame: &Frame, view: ViewId, shown: Option<usize>) -> Option<Subject> {
+    let of = |number: usize| frame.candidates.get(number).cloned().flatten();
+    let reference_field = || Some(frame.reference.clone());
+    let (field, other, title) = match view {
+        ViewId::Reference => (reference_field(), shown.and_then(of), reference(snapshot, frame)),
+        ViewId::Candidate(number) => {
+            snapshot.candidates.get(number)?;
+            (of(number), reference_field(), candidate(snapshot, frame, number))
+        }
+        ViewId::Ensemble | ViewId::Truth | ViewId::Prediction => return None,
+    };
+    let (light, title) = (coarsest(snapshot), Arc::new(title));
+    Some(Subject { field, other, frame: frame.row.frame, light, legend: None, title })
 }
 
 /// Light looks as far in all views: as the coarsest grid lets it.

@@ -10,7 +10,7 @@ pub use ready::Ready;
 use super::views::ViewId;
 use behaviour::{Behaviour, title_row};
 use bevy::prelude::Resource;
-use bevy_egui::egui::{Key, Modifiers, Rect, Ui};
+use bevy_egui::egui::{Context, Key, Modifiers, Rect, Ui};
 use egui_tiles::{Container, Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
 
@@ -97,6 +97,18 @@ impl Layout {
             }
         }
         self.tree.make_active(|_, tile| matches!(tile, Tile::Pane(found) if *found == pane));
+    }
+
+    /// Obeys the keys 1, 2 and 3: the ready layouts, for so many candidates.
+    pub fn keys(&mut self, ctx: &Context, candidates: usize) {
+        if ctx.memory(|memory| memory.focused().is_some()) {
+            return;
+        }
+        for (ready, key) in Ready::ALL.into_iter().zip([Key::Num1, Key::Num2, Key::Num3]) {
+            if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key)) {
+                *self = Self::ready(ready, candidates);
+            }
+        }
     }
 
     /// Draws the tiles.

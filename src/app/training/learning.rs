@@ -57,11 +57,11 @@ fn loss(ui: &mut Ui, training: &Training, range: f64, height: f32) {
     let smooth = logarithmic(curves::thinned(smoothing::in_logarithms(&points, range).into_iter()));
     let raw = logarithmic(curves::thinned(points.into_iter()));
     let last = steps.last().map_or(1.0, |report| report.step as f64);
-    caption(ui, "Loss", LOSS, &[("each step", theme::ACCENT.gamma_multiply(0.5)), ("smoothed", theme::ACCENT)]);
+    caption(ui, "Loss", LOSS, &[("each step", theme::accent().gamma_multiply(0.5)), ("smoothed", theme::accent())]);
     plots::logarithmic("loss", height).show(ui, |plot| {
         plot.set_plot_bounds(bounds(&[&raw, &smooth], &[], last));
-        plot.line(Line::new("loss", raw).stroke(Stroke::new(1.0, theme::ACCENT.gamma_multiply(RAW))));
-        plot.line(Line::new("smoothed", smooth).stroke(Stroke::new(1.8, theme::ACCENT)));
+        plot.line(Line::new("loss", raw).stroke(Stroke::new(1.0, theme::accent().gamma_multiply(RAW))));
+        plot.line(Line::new("smoothed", smooth).stroke(Stroke::new(1.8, theme::accent())));
     });
 }
 
@@ -71,20 +71,20 @@ fn errors(ui: &mut Ui, training: &Training, height: f32) {
     let rmse = logarithmic(rmse.collect());
     let persistence = validations.last().map(|validation| validation.persistence.sqrt().log10());
     let steps = training.run.curves().steps.last().map_or(1.0, |report| report.step as f64);
-    let colours = [("network", theme::REFERENCE), ("initial field", theme::GUIDE)];
+    let colours = [("network", theme::reference()), ("initial field", theme::guide())];
     caption(ui, "RMSE on held-out sequences", RMSE, &colours);
     plots::logarithmic("validation", height).show(ui, |plot| {
         plot.set_plot_bounds(bounds(&[&rmse], persistence.as_slice(), steps));
         if let Some(persistence) = persistence {
-            let line = HLine::new("initial field", persistence).stroke(Stroke::new(1.2, theme::GUIDE));
+            let line = HLine::new("initial field", persistence).stroke(Stroke::new(1.2, theme::guide()));
             plot.hline(line.style(LineStyle::dashed_dense()));
         }
         if let Some(&[x, y]) = rmse.last() {
-            plot.points(egui_plot::Points::new("latest", vec![[x, y]]).radius(3.0).color(theme::REFERENCE));
-            let text = RichText::new(theme::significant(10.0_f64.powf(y))).small().color(theme::REFERENCE);
+            plot.points(egui_plot::Points::new("latest", vec![[x, y]]).radius(3.0).color(theme::reference()));
+            let text = RichText::new(theme::significant(10.0_f64.powf(y))).small().color(theme::reference());
             plot.text(egui_plot::Text::new("latest", PlotPoint::new(x, y), text).anchor(egui::Align2::RIGHT_BOTTOM));
         }
-        plot.line(Line::new("network", rmse).stroke(Stroke::new(1.8, theme::REFERENCE)));
+        plot.line(Line::new("network", rmse).stroke(Stroke::new(1.8, theme::reference())));
     });
 }
 

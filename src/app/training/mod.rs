@@ -44,7 +44,7 @@ impl Training {
     pub fn new(home: &Path) -> Self {
         Self {
             data: Data::new(home.join("data")),
-            recipe: RecipeDraft::new(),
+            recipe: RecipeDraft::default(),
             run: Run::new(home.join("runs")),
             quick: false,
         }

@@ -11,13 +11,15 @@ pub struct RecipeDraft {
     pub name: String,
 }
 
-impl RecipeDraft {
+impl Default for RecipeDraft {
     /// The one for a small network.
-    pub fn new() -> Self {
+    fn default() -> Self {
         let preset = Preset::Quick;
         Self { draft: TrainConfig::preset(preset), preset: Some(preset), name: preset.name().into() }
     }
+}
 
+impl RecipeDraft {
     /// Takes that of a preset.
     pub fn take(&mut self, preset: Preset) {
         self.draft = TrainConfig::preset(preset);

@@ -1,7 +1,7 @@
 //! The run of a training, as the window sees it.
 
-use crate::app::errand::{Errand, answer};
 use crate::{
+    app::errand::{Errand, answer},
     gpu::EngineChoice,
     training::{
         adjustment::{Adjusted, Adjustment},

@@ -11,15 +11,17 @@ const ORBIT: f32 = 0.008;
 const ZOOM: f32 = 0.0025;
 
 /// Obeys the pointer over one view: drag to orbit; with shift or another button, or where the box is `flat`, to pan; wheel
-/// or pinch to zoom; a double click to see the `whole` box again.
-pub fn steer(camera: &mut Camera, response: &Response, whole: Camera, flat: bool) {
+/// or pinch to zoom; a double click to see the `whole` box again. Where the primary button has another use, `taken`, the
+/// secondary one orbits.
+pub fn steer(camera: &mut Camera, response: &Response, whole: Camera, flat: bool, taken: bool) {
     let (shift, scroll, pinch) =
         response.ctx.input(|input| (input.modifiers.shift, input.smooth_scroll_delta().y, input.zoom_delta()));
     let side = response.rect.size().min_elem().max(1.0);
     let drag = response.drag_delta();
-    if response.dragged_by(PointerButton::Primary) && !shift && !flat {
+    let orbits = if taken { PointerButton::Secondary } else { PointerButton::Primary };
+    if response.dragged_by(orbits) && !shift && !flat {
         camera.orbit(-ORBIT * drag.x, ORBIT * drag.y);
-    } else if response.dragged() {
+    } else if response.dragged() && !(taken && response.dragged_by(PointerButton::Primary)) {
         camera.pan(Vec2::new(-drag.x, drag.y) / side);
     }
     if let Some(pointer) = response.hover_pos() {
@@ -29,7 +31,7 @@ pub fn steer(camera: &mut Camera, response: &Response, whole: Camera, flat: bool
             zoom(camera, factor, Vec2::new(offset.x, -offset.y) / side);
         }
     }
-    if response.double_clicked() {
+    if response.double_clicked() && !taken {
         *camera = whole;
     }
 }

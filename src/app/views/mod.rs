@@ -2,6 +2,7 @@
 
 pub mod bodies;
 mod camera;
+pub mod easel;
 mod look;
 mod overlay;
 pub mod painter;
@@ -20,9 +21,10 @@ pub use subject::{Stage, Subject, Title, ViewId};
 use super::window::canvas::Canvases;
 use crate::{grid::Grid, view::Camera};
 use bevy::prelude::{ResMut, Resource};
-use bevy_egui::egui::{Context, Key, Modifiers, Rect, Sense, Ui};
+use bevy_egui::egui::{Context, Key, Modifiers, Rect, Response, Sense, Ui};
 use painter::Painter;
-use picture::{Order, Painted, Painting, Picture};
+pub use picture::Picture;
+use picture::{Order, Painted, Painting};
 use resolution::{Resolution, SETTLING};
 use stand::Stand;
 use std::collections::BTreeMap;
@@ -99,14 +101,26 @@ impl Views {
         Some(self.places.get(&view)?.shown.as_ref()?.subject.as_ref()?.frame)
     }
 
+    /// The camera of a stage.
+    pub fn camera(&self, stage: Stage) -> Camera {
+        self.stands.get(&stage).map_or_else(|| Stand::default().camera, |stand| stand.camera)
+    }
+
     /// To be called before the views of an update are laid out.
     pub fn begin(&mut self) {
         self.places.values_mut().for_each(|place| place.seen = false);
         self.sketches.begin();
     }
 
-    /// Lays out a view in the room that is left, and lets the pointer move its camera.
-    pub fn show(&mut self, ui: &mut Ui, view: ViewId, canvases: &mut ResMut<Canvases>) {
+    /// Lays out a view in the room that is left, and lets the pointer move its camera; where the primary button has another
+    /// use, `taken`, by the others. Gives what the pointer does there, and the picture that it does it to.
+    pub fn show(
+        &mut self,
+        ui: &mut Ui,
+        view: ViewId,
+        canvases: &mut ResMut<Canvases>,
+        taken: bool,
+    ) -> Option<(Response, &Picture)> {
         let rect = ui.available_rect_before_wrap();
         let (corner, size) = pixels(rect, ui.pixels_per_point());
         let place = self.places.entry(view).or_default();
@@ -115,7 +129,7 @@ impl Views {
             canvases.0.entry(view).or_default().place(corner, size);
         }
         if size.contains(&0) {
-            return;
+            return None;
         }
         let response = ui.allocate_rect(rect, Sense::click_and_drag());
         if let Some(stand) = self.stands.get_mut(&view.stage()) {
@@ -125,7 +139,7 @@ impl Views {
             }
             let camera = place.camera.as_mut().unwrap_or(&mut stand.camera);
             let before = *camera;
-            camera::steer(camera, &response, whole, flat);
+            camera::steer(camera, &response, whole, flat, taken);
             if *camera != before {
                 self.resolution.move_now();
             }
@@ -133,9 +147,12 @@ impl Views {
         if let Some(picture) = &place.shown {
             overlay::draw(ui, rect, picture, place.range);
             if let Some(subject) = &picture.subject {
-                titles::write(ui, rect, view, &subject.title);
+                let ordered = place.ordered.as_ref().and_then(|ordered| ordered.subject.as_ref());
+                let coming = ordered.filter(|ordered| ordered.frame != subject.frame);
+                titles::write(ui, rect, view, &subject.title, coming.map(|coming| coming.title.time.as_str()));
             }
         }
+        Some((response, place.shown.as_ref()?))
     }
 
     /// To be called after the views of an update were laid out: forgets those that were closed.

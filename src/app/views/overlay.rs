@@ -4,7 +4,7 @@ use super::picture::Picture;
 use crate::{
     grid::Grid,
     report::number::significant,
-    view::{ColourBy, flat_axis},
+    view::{ColourBy, Ground, flat_axis},
 };
 use bevy::math::Vec3;
 use bevy_egui::egui::{Align2, Color32, FontId, Mesh, Painter, Rect, Shape, Stroke, Ui, Vec2, pos2};
@@ -23,7 +23,7 @@ const LEAST: f32 = 160.0;
 
 /// Draws it over the view that shows `picture`.
 pub fn draw(ui: &Ui, view: Rect, picture: &Picture, range: [f32; 2]) {
-    if view.height().min(view.width()) < LEAST {
+    if view.height().min(view.width()) < LEAST || picture.subject.is_none() {
         return;
     }
     let painter = ui.painter_at(view);
@@ -37,8 +37,12 @@ pub fn draw(ui: &Ui, view: Rect, picture: &Picture, range: [f32; 2]) {
     }
 }
 
-fn ink() -> Color32 {
-    Color32::from_gray(170)
+/// Of lines and words, on the picture's ground.
+fn ink(ground: Ground) -> Color32 {
+    match ground {
+        Ground::Dark => Color32::from_gray(185),
+        Ground::Light | Ground::White | Ground::Transparent => Color32::from_gray(70),
+    }
 }
 
 /// The axes of the box, the one furthest back first.
@@ -65,13 +69,14 @@ fn scale(painter: &Painter, view: Rect, picture: &Picture, grid: &Grid) {
     }
     let right = view.right_bottom() + Vec2::new(-MARGIN, -MARGIN);
     let left = right - Vec2::new(bar.points, 0.0);
-    let stroke = Stroke::new(1.5, ink());
+    let ink = ink(picture.look.ground);
+    let stroke = Stroke::new(1.5, ink);
     painter.line_segment([left, right], stroke);
     for end in [left, right] {
         painter.line_segment([end - Vec2::new(0.0, 3.0), end + Vec2::new(0.0, 3.0)], stroke);
     }
     let text = format!("{} grid units", significant(f64::from(bar.units)));
-    painter.text(right - Vec2::new(0.0, 6.0), Align2::RIGHT_BOTTOM, text, FontId::proportional(10.5), ink());
+    painter.text(right - Vec2::new(0.0, 6.0), Align2::RIGHT_BOTTOM, text, FontId::proportional(10.5), ink);
 }
 
 /// What the colours mean.
@@ -98,7 +103,7 @@ fn legend(painter: &Painter, view: Rect, picture: &Picture, range: [f32; 2]) {
     let font = FontId::proportional(10.5);
     let [low, high] = range.map(|value| significant(f64::from(value)));
     let write = |y: f32, align: Align2, text: String| {
-        painter.text(pos2(bar.left() - 5.0, y), align, text, font.clone(), Color32::from_gray(205));
+        painter.text(pos2(bar.left() - 5.0, y), align, text, font.clone(), ink(look.ground));
     };
     write(bar.top(), Align2::RIGHT_TOP, high);
     write(bar.bottom(), Align2::RIGHT_BOTTOM, low);
@@ -108,6 +113,6 @@ fn legend(painter: &Painter, view: Rect, picture: &Picture, range: [f32; 2]) {
         Align2::RIGHT_TOP,
         label,
         FontId::proportional(11.0),
-        Color32::from_gray(205),
+        ink(look.ground),
     );
 }

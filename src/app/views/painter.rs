@@ -5,7 +5,8 @@
 //! has a device to itself (see [`crate::app::window::device::open`]), and each picture is copied over through main memory.
 
 use super::{
-    bodies::{Bodies, Wanted},
+    bodies::Wanted,
+    easel::{DRAWN, Easel, canvas},
     look::Look,
     picture::{Order, Painted, Painting, Picture},
     sketches::SIZE,
@@ -17,19 +18,15 @@ use crate::{
     field::Field,
     gpu::{Gpu, GpuError},
     threads::{self, Priority, Stop, Worker},
-    view::{Palette, PlaneRenderer, Renderer, Scene, flat_axis, read_pixels},
+    view::{Palette, PlaneRenderer, read_pixels},
 };
 use bevy_egui::egui::ColorImage;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
 use std::{collections::BTreeMap, io, mem, sync::Arc, time::Instant};
 use wgpu::{
-    Extent3d, FilterMode, Texture, TextureUsages,
+    FilterMode, Texture, TextureUsages,
     util::{TextureBlitter, TextureBlitterBuilder},
 };
-
-/// How a picture is used on the device that draws it.
-const DRAWN: TextureUsages =
-    TextureUsages::RENDER_ATTACHMENT.union(TextureUsages::TEXTURE_BINDING).union(TextureUsages::COPY_SRC);
 
 /// Handle of the thread. Dropping it ends the thread after the present order.
 pub struct Painter {
@@ -104,12 +101,6 @@ struct Studio {
     sketcher: Option<Easel>,
     /// Whether a body was missing from the latest pictures, and that was said.
     lacking: bool,
-}
-
-/// What it takes to draw one of the views.
-struct Easel {
-    bodies: Bodies,
-    renderer: Renderer,
 }
 
 impl Studio {
@@ -206,40 +197,4 @@ impl Studio {
         self.screen.queue.write_texture(copy.as_image_copy(), &pixels, layout, copy.size());
         Ok(Painted { texture: copy, ..painted })
     }
-}
-
-impl Easel {
-    fn new(gpu: &Gpu) -> Self {
-        Self { bodies: Bodies::default(), renderer: Renderer::new(gpu, FORMAT) }
-    }
-
-    /// Draws what was prepared for a picture.
-    fn draw(&mut self, gpu: &Gpu, planes: &PlaneRenderer, picture: &Picture, palettes: [Palette; 2]) -> Texture {
-        let Self { bodies, renderer } = self;
-        let (size, camera, look) = (picture.drawn_size(), &picture.camera, &picture.look);
-        let texture = canvas(gpu, size, DRAWN);
-        let target = texture.create_view(&Default::default());
-        let is_flat = bodies.field().is_some_and(|field| flat_axis(&field.grid).is_some());
-        match look.flat(bodies, camera, palettes).filter(|_| is_flat) {
-            Some(scene) => planes.draw(&target, size, &scene),
-            None => {
-                let scene = Scene::new(camera, picture.light());
-                renderer.draw(&target, size, &look.scene(bodies, scene, palettes, picture.divisor));
-            }
-        }
-        texture
-    }
-}
-
-fn canvas(gpu: &Gpu, [width, height]: [u32; 2], usage: TextureUsages) -> Texture {
-    gpu.device.create_texture(&wgpu::TextureDescriptor {
-        label: Some("view"),
-        size: Extent3d { width, height, depth_or_array_layers: 1 },
-        mip_level_count: 1,
-        sample_count: 1,
-        dimension: wgpu::TextureDimension::D2,
-        format: FORMAT,
-        usage,
-        view_formats: &[],
-    })
 }

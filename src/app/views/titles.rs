@@ -7,16 +7,16 @@ use bevy_egui::egui::{self, Align2, Color32, FontId, Rect, Shape, Ui, Vec2};
 /// Behind text that lies on pictures.
 const PLATE: Color32 = Color32::from_black_alpha(120);
 
-/// Writes over a view what it shows, which may lag behind the simulation.
-pub fn write(ui: &Ui, view: Rect, id: ViewId, title: &Title) {
+/// Writes over a view what it shows. That may lag behind the run: then also what is `coming`.
+pub fn write(ui: &Ui, view: Rect, id: ViewId, title: &Title, coming: Option<&str>) {
     let painter = ui.painter_at(view);
-    paint(&painter, view, theme::colour(id.hue()), title);
+    paint(&painter, view, theme::colour(id.hue()), title, coming);
     if let Some(reason) = &title.missing {
-        painter.text(view.center(), Align2::CENTER_CENTER, reason, FontId::proportional(14.0), theme::ALERT);
+        painter.text(view.center(), Align2::CENTER_CENTER, reason, FontId::proportional(14.0), theme::alert());
     }
 }
 
-fn paint(painter: &egui::Painter, view: Rect, colour: Color32, title: &Title) {
+fn paint(painter: &egui::Painter, view: Rect, colour: Color32, title: &Title, coming: Option<&str>) {
     let corner = view.min + Vec2::new(14.0, 12.0);
     let plate = painter.add(Shape::Noop);
     painter.circle_filled(corner + Vec2::new(5.0, 10.0), 5.0, colour);
@@ -30,7 +30,7 @@ fn paint(painter: &egui::Painter, view: Rect, colour: Color32, title: &Title) {
     let time = painter.text(
         name.right_bottom() + Vec2::new(10.0, -1.5),
         Align2::LEFT_BOTTOM,
-        &title.time,
+        coming.map_or(title.time.clone(), |coming| format!("{} → {coming}", title.time)),
         FontId::monospace(13.0),
         Color32::from_gray(200),
     );
@@ -44,9 +44,9 @@ fn paint(painter: &egui::Painter, view: Rect, colour: Color32, title: &Title) {
     let doubt = title.doubt.as_ref().map_or(detail, |doubt| {
         let place = detail.left_bottom() + Vec2::new(0.0, 2.0);
         let room = (view.right() - place.x - 14.0).max(80.0);
-        let text = painter.layout(format!("⚠ {doubt}"), FontId::proportional(12.0), theme::REFERENCE, room);
+        let text = painter.layout(format!("⚠ {doubt}"), FontId::proportional(12.0), theme::reference(), room);
         let covered = Rect::from_min_size(place, text.size());
-        painter.galley(place, text, theme::REFERENCE);
+        painter.galley(place, text, theme::reference());
         covered
     });
     // Whatever is under it, the text can be read.

@@ -41,7 +41,7 @@ fn contents(ui: &mut Ui) -> Wish {
     ui.add_space(4.0);
     Grid::new("keys").num_columns(2).spacing([18.0, 4.0]).show(ui, |ui| {
         for (key, action) in KEYS {
-            ui.label(RichText::new(key).monospace().color(theme::ACCENT));
+            ui.label(RichText::new(key).monospace().color(theme::accent()));
             ui.label(action);
             ui.end_row();
         }

@@ -122,8 +122,8 @@ pub(super) fn place(ctx: &Context, bar: f32, layout: &Layout, spot: Spot) -> Opt
 /// The frame of all that lies over the window.
 fn frame() -> Frame {
     Frame::new()
-        .fill(theme::PANEL)
-        .stroke(Stroke::new(1.0, theme::LINE))
+        .fill(theme::ground())
+        .stroke(Stroke::new(1.0, theme::line()))
         .corner_radius(CornerRadius::same(8))
         .inner_margin(Margin::same(16))
 }

@@ -60,7 +60,7 @@ fn tile(ui: &mut Ui, choice: Choice) -> bool {
     let format =
         |size: f32, color: Color32| TextFormat { font_id: FontId::proportional(size), color, ..Default::default() };
     let mut text = LayoutJob::default();
-    text.append(&format!("{}\n", choice.title()), 0.0, format(17.0, theme::ACCENT));
+    text.append(&format!("{}\n", choice.title()), 0.0, format(17.0, theme::accent()));
     text.append(choice.about(), 0.0, format(12.5, ui.visuals().text_color()));
     let tile = Button::new(text).wrap().min_size(TILE);
     // Text keeps to the left where the layout does.

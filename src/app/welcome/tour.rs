@@ -83,7 +83,7 @@ impl Tour {
         let part = place(*spot);
         if let Some(part) = part {
             let painter = ctx.layer_painter(LayerId::new(Order::Foreground, Id::new("tour's spot")));
-            let stroke = Stroke::new(2.0, theme::ACCENT);
+            let stroke = Stroke::new(2.0, theme::accent());
             painter.rect_stroke(part.shrink(1.0), CornerRadius::same(4), stroke, StrokeKind::Inside);
         }
         let (pivot, at) = beside(part, window);
@@ -98,7 +98,7 @@ impl Tour {
 
     fn contents(self, ui: &mut Ui, title: &str, text: &str) -> Wish {
         ui.set_width(320.0);
-        ui.label(RichText::new(title).heading().color(theme::ACCENT));
+        ui.label(RichText::new(title).heading().color(theme::accent()));
         ui.label(text);
         ui.add_space(6.0);
         let last = self.0 + 1 == STEPS.len();

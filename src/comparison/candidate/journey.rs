@@ -63,8 +63,8 @@ impl Candidate {
         Ok(SavedCandidate { id: self.id, since: self.since, state })
     }
 
-    /// Goes to a frame at which the reference had `field` and it was saved, unless it was not there or had other weights:
-    /// then it is led, or starts there.
+    /// Goes to a frame at which the reference had `field` and it was saved, unless it was not there or had other
+    /// weights: then it is led, or starts there.
     pub fn restore(
         &mut self,
         frame: usize,
@@ -92,8 +92,8 @@ impl Candidate {
         Ok(())
     }
 
-    /// Goes to a frame at which it had `own` and the reference had `field`, with no memory of what was before: `None` where
-    /// it was not there, `Some(None)` where it was stopped.
+    /// Goes to a frame at which it had `own` and the reference had `field`, with no memory of what was before: `None`
+    /// where it was not there, `Some(None)` where it was stopped.
     pub fn resume(
         &mut self,
         frame: usize,

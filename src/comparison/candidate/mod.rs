@@ -180,7 +180,8 @@ impl Candidate {
         Ok(field.coarsened(self.spec.coarsening())?)
     }
 
-    /// Advances to a frame at which the reference has the field that `reference` gives. Values that are not finite stop it.
+    /// Advances to a frame at which the reference has the field that `reference` gives. Values that are not finite stop
+    /// it.
     pub fn advance(
         &mut self,
         frame: usize,

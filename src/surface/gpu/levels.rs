@@ -11,8 +11,8 @@ use crate::{
 /// Every which node the coarse surface is found from.
 const STEP: usize = 2;
 
-/// Extracts the surfaces of fields of one size, from all of their nodes and from every second one: the latter has a quarter
-/// of the triangles.
+/// Extracts the surfaces of fields of one size, from all of their nodes and from every second one: the latter has a
+/// quarter of the triangles.
 pub struct SurfaceLevels {
     fine: SurfaceExtractor,
     coarse: Option<SurfaceExtractor>,

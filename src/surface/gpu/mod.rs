@@ -145,8 +145,8 @@ impl SurfaceExtractor {
         &self.surface
     }
 
-    /// Extracts φ = `level` of a field on the grid, as [`extract`](super::extract) does; waits for the number of triangles and makes room for
-    /// them.
+    /// Extracts φ = `level` of a field on the grid, as [`extract`](super::extract) does; waits for the number of
+    /// triangles and makes room for them.
     ///
     /// # Errors
     /// [`GpuError::SurfaceTooLarge`] when the device does not allow such a buffer, or when the device fails.

@@ -26,16 +26,18 @@ pub enum Quantity {
     MeanCurvature,
     /// |ψ−φ| with the other field ψ.
     Difference,
-    /// From this surface to the one of the other field along the normal, in grid units: positive where the other's phase
-    /// ψ > level reaches further. To first order, (artanh ψ − artanh φ) / |∇ artanh φ|; it does not grow beyond about 1.3 ε, where ψ has become
-    /// its phase. None on caps.
+    /// From this surface to the one of the other field along the normal, in grid units: positive where the other's
+    /// phase ψ > level reaches further. To first order, (artanh ψ − artanh φ) / |∇ artanh φ|; it does not grow beyond
+    /// about 1.3 ε, where ψ has become its phase. None on caps.
     Distance,
+    /// The other field itself, such as the spread of an ensemble; it is known within ±0.999.
+    Other,
 }
 
 impl Quantity {
     /// Whether it has a sign.
     pub fn is_signed(self) -> bool {
-        self != Self::Difference
+        matches!(self, Self::MeanCurvature | Self::Distance)
     }
 }
 
@@ -58,8 +60,8 @@ impl VertexValues {
         Ok(values.into_iter().map(|value| if value < NO_VALUE { value } else { f32::NAN }).collect())
     }
 
-    /// A range for a legend that holds nearly all values, its ends round numbers: from 0, or symmetric about it for what
-    /// has a sign. Waits for the device.
+    /// A range for a legend that holds nearly all values, its ends round numbers: from 0, or symmetric about it for
+    /// what has a sign. Waits for the device.
     ///
     /// # Errors
     /// When the device fails.
@@ -93,9 +95,9 @@ impl SurfaceProbe {
         Self { gpu: gpu.clone(), kernel: gpu.kernel(&module, "find") }
     }
 
-    /// Finds `quantity` at each vertex of `surface`, which was found in `field`; without an `other` field, that is taken for
-    /// it. Either may be on any grid over the same box. Waits for the number of vertices. Holds until the surface is extracted
-    /// anew.
+    /// Finds `quantity` at each vertex of `surface`, which was found in `field`; without an `other` field, that is
+    /// taken for it. Either may be on any grid over the same box. Waits for the number of vertices. The values count
+    /// until the surface is extracted anew.
     ///
     /// # Errors
     /// When the device fails, or does not allow a buffer so large.
@@ -133,6 +135,7 @@ fn parameters(quantity: Quantity, vertices: usize, surface: &GpuSurface, own: &G
         Quantity::MeanCurvature => 0,
         Quantity::Difference => 1,
         Quantity::Distance => 2,
+        Quantity::Other => 3,
     };
     let shape = |field: &GpuField| field.grid.shape.map(|side| side as u32);
     let nodes = surface.grid.shape.map(|side| (side as f32).to_bits());

@@ -37,7 +37,7 @@ pub fn show(ui: &mut Ui, data: &mut Data, sketches: &mut Sketches) {
     }
     sequences(ui, data, sketches);
     if let Some(reason) = &data.failure {
-        ui.label(RichText::new(format!("{reason}.")).color(theme::ALERT));
+        ui.label(RichText::new(format!("{reason}.")).color(theme::alert()));
     }
 }
 
@@ -185,7 +185,7 @@ fn make(ui: &mut Ui, data: &mut Data) {
             false
         }
         Some(Err(reason)) => {
-            ui.label(RichText::new(format!("{reason}.")).color(theme::ALERT));
+            ui.label(RichText::new(format!("{reason}.")).color(theme::alert()));
             true
         }
         None => {

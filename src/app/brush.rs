@@ -1,0 +1,112 @@
+//! The brush: paints one phase into the other, in reference and candidates at once.
+
+use super::{
+    session::Session,
+    theme,
+    views::{Picture, Stage, ViewId},
+};
+use crate::{
+    evolution::Brush,
+    settings::view::BRUSH,
+    view::{Seen, pick},
+};
+use bevy::{math::Vec2, prelude::Resource};
+use bevy_egui::egui::{self, Color32, CursorIcon, Key, Modifiers, PointerButton, Response, Stroke, Ui};
+
+/// Share by which a key changes the radius.
+const GROWTH: f64 = 1.15;
+
+/// What is painted, and with what.
+#[derive(Resource)]
+pub struct BrushTool {
+    /// Whether the pointer paints over the views instead of turning them.
+    pub active: bool,
+    /// Whether φ becomes −1 where it paints, not +1.
+    pub erases: bool,
+    /// Radius in grid units.
+    pub radius: f64,
+    /// Whether a stroke is under way.
+    stroke: bool,
+}
+
+impl Default for BrushTool {
+    fn default() -> Self {
+        Self { active: false, erases: false, radius: BRUSH.default, stroke: false }
+    }
+}
+
+impl BrushTool {
+    /// Obeys the keys of the brush.
+    pub fn keys(&mut self, ui: &Ui, session: &mut Session) {
+        let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
+        if pressed(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z) || pressed(Modifiers::COMMAND, Key::Y) {
+            session.redo();
+        } else if pressed(Modifiers::COMMAND, Key::Z) {
+            session.undo();
+        }
+        if ui.memory(|memory| memory.focused().is_some()) {
+            return;
+        }
+        if pressed(Modifiers::NONE, Key::P) {
+            self.active ^= true;
+        }
+        for (key, factor) in [(Key::OpenBracket, 1.0 / GROWTH), (Key::CloseBracket, GROWTH)] {
+            if pressed(Modifiers::NONE, key) {
+                self.radius = (self.radius * factor).clamp(BRUSH.least, BRUSH.most);
+            }
+        }
+    }
+
+    /// Whether the pointer paints in a view.
+    pub fn paints(&self, view: ViewId) -> bool {
+        self.active && view.stage() == Stage::Comparison
+    }
+
+    /// Obeys the pointer over a view that shows `picture`: paints while the primary button is held. With Alt, the other
+    /// phase.
+    pub fn obey(&mut self, ui: &Ui, response: &Response, picture: &Picture, session: &mut Session) {
+        let over = response.hover_pos().or(response.interact_pointer_pos());
+        let field = picture.subject.as_ref().and_then(|subject| subject.field.as_ref());
+        let side = response.rect.size().min_elem().max(1.0);
+        let spot = over.zip(field).and_then(|(pointer, field)| {
+            let offset = pointer - response.rect.center();
+            let pointer = Vec2::new(offset.x, -offset.y) / side;
+            pick(&picture.camera, pointer, field, &seen(picture)).map(|at| (at, field.grid()))
+        });
+        let erases = self.erases != ui.input(|input| input.modifiers.alt);
+        if let (Some(pointer), Some((_, grid))) = (over, spot) {
+            let radius = self.radius as f32 * picture.camera.points_per_unit(side, &grid);
+            let colour = if erases { Color32::from_gray(235) } else { theme::accent() };
+            ui.painter_at(response.rect).circle_stroke(pointer, radius, Stroke::new(1.5, colour));
+            ui.ctx().set_cursor_icon(CursorIcon::Crosshair);
+        }
+        let held = response.is_pointer_button_down_on() && ui.input(|input| input.pointer.primary_down());
+        let moved = response.drag_started_by(PointerButton::Primary)
+            || response.clicked()
+            || held && (!self.stroke || ui.input(|input| input.pointer.delta() != egui::Vec2::ZERO));
+        if held && !self.stroke {
+            session.begin_stroke();
+            self.stroke = true;
+        }
+        if let (true, Some((centre, _))) = (moved, spot) {
+            let value = if erases { -1.0 } else { 1.0 };
+            session.paint(Brush { centre, radius: self.radius, edge: session.interface_width(), value });
+        }
+        if !held && self.stroke {
+            session.end_stroke();
+            self.stroke = false;
+        }
+    }
+}
+
+/// What a picture shows of its box.
+fn seen(picture: &Picture) -> Seen {
+    let look = &picture.look;
+    Seen {
+        level: look.surface.then_some(look.level),
+        closed: look.caps == crate::surface::Caps::Closed,
+        cut: look.cut,
+        clip: look.clip,
+        repeat: look.repeat,
+    }
+}

@@ -1,0 +1,152 @@
+//! What the window remembers from one time to the next: tiles, look, size and the files opened last.
+
+use super::{
+    session::Session,
+    tiles::Layout,
+    views::{Look, Views},
+};
+use crate::{formats::write_text, settings::view::SCALE};
+use bevy::{
+    prelude::*,
+    window::{Monitor, PrimaryMonitor, PrimaryWindow, WindowMode},
+};
+use serde::{Deserialize, Serialize};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// Size of a window that was never resized, in points.
+const USUAL: [f32; 2] = [1440.0, 900.0];
+
+/// Least size, in points.
+pub const LEAST: [f32; 2] = [1024.0, 640.0];
+
+/// All that is remembered. What a file leaves out, or cannot be understood of it, is as at the first start.
+#[derive(Resource, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Memory {
+    layout: Option<Layout>,
+    look: Look,
+    appearance: Appearance,
+    size: Option<[f32; 2]>,
+    recent: Vec<PathBuf>,
+}
+
+/// How the whole window looks.
+#[derive(Resource, Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Appearance {
+    /// Light, for bright rooms.
+    pub light: bool,
+    /// Size of everything but the pictures.
+    pub scale: f32,
+}
+
+impl Default for Appearance {
+    fn default() -> Self {
+        Self { light: false, scale: 1.0 }
+    }
+}
+
+/// Where it is kept: in the system's folder for settings.
+fn file() -> Option<PathBuf> {
+    Some(dirs::config_dir()?.join("spinodal").join("window.json"))
+}
+
+impl Memory {
+    /// Reads what was remembered.
+    pub fn read() -> Self {
+        let Some(path) = file() else { return Self::default() };
+        let text = match fs::read_to_string(&path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Self::default(),
+            other => other.map_err(|error| error.to_string()),
+        };
+        let read = text.and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string()));
+        read.unwrap_or_else(|error| {
+            tracing::warn!("the layout in {} is not understood, so the usual one is shown: {error}", path.display());
+            Self::default()
+        })
+    }
+
+    /// Whether the program was never started before.
+    pub fn is_first(&self) -> bool {
+        self.layout.is_none()
+    }
+
+    /// Width and height of the window, in points.
+    pub fn size(&self) -> [f32; 2] {
+        let size = self.size.unwrap_or(USUAL);
+        [0, 1].map(|side| size[side].max(LEAST[side]))
+    }
+
+    /// The tiles, taken out.
+    pub fn layout(&mut self) -> Layout {
+        self.layout.take().unwrap_or_default()
+    }
+
+    /// How the whole window looks.
+    pub fn appearance(&self) -> Appearance {
+        Appearance { scale: SCALE.check(self.appearance.scale).unwrap_or(SCALE.default), ..self.appearance }
+    }
+
+    /// How fields are drawn.
+    pub fn look(&self) -> Look {
+        self.look
+    }
+
+    /// The files opened last, the latest first.
+    pub fn recent(&self) -> &[PathBuf] {
+        &self.recent
+    }
+}
+
+/// Writes down what is to be remembered when the program ends.
+pub fn remember(
+    mut exits: MessageReader<AppExit>,
+    memory: Res<Memory>,
+    layout: Res<Layout>,
+    views: Res<Views>,
+    session: Res<Session>,
+    appearance: Res<Appearance>,
+    window: Query<&Window, With<PrimaryWindow>>,
+) {
+    if exits.read().count() == 0 {
+        return;
+    }
+    #[derive(Serialize)]
+    struct Written<'a> {
+        layout: &'a Layout,
+        look: Look,
+        appearance: Appearance,
+        size: Option<[f32; 2]>,
+        recent: &'a [PathBuf],
+    }
+    let size = window.single().ok().filter(|window| window.mode == WindowMode::Windowed);
+    let size = size.map(|window| [window.width(), window.height()]).or(memory.size);
+    let written =
+        Written { layout: &layout, look: views.look, appearance: *appearance, size, recent: session.recent() };
+    if let Err(error) = write(&written) {
+        tracing::warn!("the layout of the window is not remembered: {error}");
+    }
+}
+
+fn write(written: &impl Serialize) -> Result<(), String> {
+    let path = file().ok_or("this system has no folder for settings")?;
+    let folder = path.parent().unwrap_or(Path::new(""));
+    fs::create_dir_all(folder).map_err(|error| error.to_string())?;
+    let text = serde_json::to_string(written).map_err(|error| error.to_string())?;
+    write_text(&path, &text).map_err(|error| error.to_string())
+}
+
+/// Makes a window fit the screen that it is to open on.
+pub fn fit(monitors: Query<(&Monitor, Has<PrimaryMonitor>)>, mut window: Single<&mut Window, With<PrimaryWindow>>) {
+    let primary = monitors.iter().find(|(_, primary)| *primary).or_else(|| monitors.iter().next());
+    let Some((monitor, _)) = primary else { return };
+    let scale = monitor.scale_factor as f32;
+    let room = [monitor.physical_width as f32 / scale, monitor.physical_height as f32 / scale];
+    let size = [window.width().min(room[0]), window.height().min(room[1])];
+    if size != [window.width(), window.height()] {
+        window.resolution.set(size[0], size[1]);
+    }
+}

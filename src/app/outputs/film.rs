@@ -1,0 +1,107 @@
+//! Pictures of a run as the window shows it, of any size: all evolutions side by side.
+
+use crate::{
+    app::{
+        session::shown::subject,
+        views::{Look, Picture, Subject, ViewId, bodies::Wanted, easel::Easel},
+    },
+    comparison::Snapshot,
+    gpu::{Gpu, GpuError},
+    recording::Frame,
+    report::{
+        ReportError,
+        number::significant,
+        stage::{arrangement, caption},
+    },
+    view::{Camera, PlaneRenderer, flat_axis, read_image},
+};
+use image::{RgbaImage, imageops};
+use std::{f32::consts::TAU, sync::Arc};
+
+/// Shortest side of a picture, in pixels.
+pub const LEAST_PIXELS: u32 = 16;
+
+/// Longest side of a picture, in pixels.
+pub const MOST_PIXELS: u32 = 8192;
+
+/// Draws frames of one run.
+pub struct Film {
+    gpu: Gpu,
+    planes: PlaneRenderer,
+    easels: Vec<(ViewId, Easel)>,
+    snapshot: Arc<Snapshot>,
+    /// The candidate that the reference is compared with.
+    shown: Option<usize>,
+    camera: Camera,
+    look: Look,
+    size: [u32; 2],
+}
+
+impl Film {
+    /// Of the evolutions of `snapshot`, seen by `camera` and drawn by `look`, in pictures of this width and height.
+    pub fn new(
+        gpu: &Gpu,
+        snapshot: Arc<Snapshot>,
+        shown: Option<usize>,
+        camera: Camera,
+        look: Look,
+        size: [u32; 2],
+    ) -> Result<Self, GpuError> {
+        let most = MOST_PIXELS.min(gpu.device.limits().max_texture_dimension_2d);
+        if size.iter().any(|side| !(LEAST_PIXELS..=most).contains(side)) {
+            let [width, height] = size;
+            return Err(GpuError::PictureSize { width, height, least: LEAST_PIXELS, most });
+        }
+        let views = [ViewId::Reference].into_iter().chain((0..snapshot.candidates.len()).map(ViewId::Candidate));
+        let easels = views.map(|view| (view, Easel::new(gpu))).collect();
+        let planes = PlaneRenderer::new(gpu, crate::app::window::canvas::FORMAT);
+        Ok(Self { gpu: gpu.clone(), planes, easels, snapshot, shown, camera, look, size })
+    }
+
+    /// The picture of a frame, from a camera that has gone round the box by a share of a whole turn; that of a flat box
+    /// stays.
+    ///
+    /// # Errors
+    /// When the device fails.
+    pub fn draw(&mut self, frame: &Frame, turn: f32) -> Result<RgbaImage, ReportError> {
+        let [width, height] = self.size;
+        let framed = frame.reference.grid();
+        let mut camera = self.camera;
+        if flat_axis(&framed).is_none() {
+            camera.orbit(TAU * turn, 0.0);
+        }
+        let [columns, rows] = arrangement(self.easels.len() as u32, self.size);
+        let mut whole = RgbaImage::new(width, height);
+        for (index, (view, easel)) in (0..).zip(&mut self.easels) {
+            // Edges by division, so that the parts leave no gap.
+            let [left, right] = [0, 1].map(|side| (index % columns + side) * width / columns);
+            let [top, bottom] = [0, 1].map(|side| (index / columns + side) * height / rows);
+            let subject = subject(&self.snapshot, frame, *view, self.shown);
+            let size = [right - left, bottom - top];
+            let picture = Picture { camera, size, divisor: 1, look: self.look, framed, subject };
+            let gpu = &self.gpu;
+            let (field, other) = fields(picture.subject.as_ref());
+            easel.bodies.prepare(gpu, &self.look.wanted(Wanted { field, other, ..Wanted::default() }))?;
+            let texture = easel.draw(gpu, &self.planes, &picture, view.palettes());
+            let part = read_image(gpu, &texture, self.look.ground)?;
+            imageops::replace(&mut whole, &part, left.into(), top.into());
+            let (name, detail) = words(&self.snapshot, frame, *view);
+            caption(&mut whole, [left, top, right], (&name, view.hue()), &detail, self.look.ground)?;
+        }
+        Ok(whole)
+    }
+}
+
+fn fields(subject: Option<&Subject>) -> (Option<&Arc<crate::field::Field>>, Option<&Arc<crate::field::Field>>) {
+    subject.map_or((None, None), |subject| (subject.field.as_ref(), subject.other.as_ref()))
+}
+
+/// Name, and time with the displacement.
+fn words(snapshot: &Snapshot, frame: &Frame, view: ViewId) -> (String, String) {
+    let time = format!("t = {}", significant(frame.row.time));
+    let ViewId::Candidate(number) = view else { return ("Reference".into(), time) };
+    let name = snapshot.candidates.get(number).map_or(String::new(), |candidate| candidate.name.to_string());
+    let figures = frame.row.metrics(number);
+    let error = figures.map_or("stopped".into(), |metrics| format!("δ = {}", significant(metrics.displacement)));
+    (name, format!("{time}   {error}"))
+}

@@ -1,0 +1,128 @@
+//! What a run leaves behind: pictures, films, surfaces, fields, tables, reports. All are written off the window's thread.
+
+mod film;
+mod panel;
+mod write;
+
+pub use film::Film;
+pub use panel::show;
+pub use write::{Kind, Source, Wish, write};
+
+use super::errand::{Errand, answer};
+use crate::gpu::Gpu;
+use bevy::prelude::Resource;
+use bevy_egui::egui::Context;
+use std::{
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+/// How often the window looks how far the work is.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// What is to be written, and what is being written.
+#[derive(Resource)]
+pub struct Outputs {
+    gpu: Option<Gpu>,
+    /// The wish as the panel shows it.
+    pub wish: Wish,
+    job: Option<Job>,
+    /// What became of the last one.
+    pub outcome: Option<Result<PathBuf, String>>,
+}
+
+/// Work under way.
+struct Job {
+    errand: Option<Errand<Result<PathBuf, String>>>,
+    progress: Arc<Progress>,
+}
+
+/// How far the work is, and whether it is to stop.
+#[derive(Default)]
+pub struct Progress {
+    done: AtomicUsize,
+    all: AtomicUsize,
+    stopped: AtomicBool,
+}
+
+impl Progress {
+    /// Tells how far the work is.
+    pub fn set(&self, done: usize, all: usize) {
+        self.done.store(done, Ordering::Relaxed);
+        self.all.store(all, Ordering::Relaxed);
+    }
+
+    /// Whether it is to stop, with what is done kept.
+    pub fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+}
+
+impl Outputs {
+    /// Pictures are drawn on `gpu`; without one, there are none.
+    pub fn new(gpu: Option<Gpu>) -> Self {
+        Self { gpu, wish: Wish::default(), job: None, outcome: None }
+    }
+
+    /// Begins to write what is wished for of a run.
+    pub fn begin(&mut self, source: Source) {
+        let progress = Arc::new(Progress::default());
+        let (wish, gpu, shared) = (self.wish.clone(), self.gpu.clone(), progress.clone());
+        let work = move || {
+            if let Some(gpu) = &gpu {
+                gpu.keep_errors_apart();
+            }
+            write(&wish, &source, gpu.as_ref(), &shared).map_err(|error| error.to_string())
+        };
+        self.outcome = None;
+        self.job = Some(Job { errand: Errand::run("output", work), progress });
+    }
+
+    /// The share that is done of what is being written.
+    pub fn progress(&self) -> Option<f32> {
+        let progress = &self.job.as_ref()?.progress;
+        let [done, all] = [&progress.done, &progress.all].map(|count| count.load(Ordering::Relaxed));
+        Some(done as f32 / all.max(1) as f32)
+    }
+
+    /// Stops what is being written; what is done stays.
+    pub fn stop(&self) {
+        if let Some(job) = &self.job {
+            job.progress.stopped.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Takes up what became of the work.
+    pub fn refresh(&mut self, ctx: &Context) {
+        let Some(job) = &mut self.job else { return };
+        let under_way = job.errand.is_some();
+        let outcome = answer(&mut job.errand);
+        if outcome.is_some() || job.errand.is_none() {
+            let lost = || Err("the work ended in an unforeseen way".to_owned());
+            self.outcome = Some(outcome.unwrap_or_else(lost));
+            self.job = None;
+        } else if under_way {
+            ctx.request_repaint_after(LOOK);
+        }
+    }
+}
+
+/// The folder that files are written to unless another is named: the user's own.
+fn usual_folder() -> PathBuf {
+    dirs::document_dir().or_else(dirs::home_dir).unwrap_or_default()
+}
+
+/// A path that nothing is at, after this one.
+fn free(path: &Path) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let name = |number: usize| match path.extension() {
+        Some(extension) => format!("{stem}-{number}.{}", extension.to_string_lossy()),
+        None => format!("{stem}-{number}"),
+    };
+    let numbered = (2..).map(|number| path.with_file_name(name(number)));
+    [path.to_owned()].into_iter().chain(numbered).find(|path| !path.exists()).unwrap_or_default()
+}

@@ -1,0 +1,132 @@
+//! The menu of what can be saved.
+
+use super::{
+    Outputs, Wish,
+    film::{LEAST_PIXELS, MOST_PIXELS},
+    write::{Kind, Source},
+};
+use crate::{
+    app::{
+        labels,
+        session::Session,
+        theme,
+        views::{Stage, Views},
+    },
+    view::Ground,
+};
+use bevy_egui::egui::{Button, DragValue, Grid, Popup, PopupCloseBehavior, ProgressBar, RichText, TextEdit, Ui};
+use clap::ValueEnum;
+use std::path::PathBuf;
+
+/// The button that opens the menu, and the menu.
+pub fn show(ui: &mut Ui, outputs: &mut Outputs, session: &Session, views: &Views) {
+    outputs.refresh(ui.ctx());
+    let text = if outputs.progress().is_some() { "Saving… ⏷" } else { "Save ⏷" };
+    let button = ui.button(text).on_hover_text("Pictures, films, surfaces, fields, tables, reports");
+    let menu = Popup::from_toggle_button_response(&button).gap(4.0);
+    menu.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+        ui.set_width(360.0);
+        choose(ui, &mut outputs.wish);
+        settings(ui, &mut outputs.wish);
+        ui.add_space(4.0);
+        match outputs.progress() {
+            Some(share) => {
+                ui.add(ProgressBar::new(share).show_percentage());
+                if ui.button("Stop").on_hover_text("What is done stays.").clicked() {
+                    outputs.stop();
+                }
+            }
+            None => begin(ui, outputs, session, views),
+        }
+        outcome(ui, outputs);
+    });
+}
+
+fn choose(ui: &mut Ui, wish: &mut Wish) {
+    ui.horizontal_wrapped(|ui| {
+        for kind in Kind::ALL {
+            if ui.selectable_label(wish.kind == kind, kind.name()).on_hover_text(kind.about()).clicked() {
+                wish.take(kind);
+            }
+        }
+    });
+    ui.weak(wish.kind.about());
+    ui.add_space(4.0);
+    let endings = wish.kind.endings();
+    if endings.len() > 1 {
+        ui.horizontal(|ui| {
+            ui.label("As");
+            let present = wish.path.extension().unwrap_or_default().to_string_lossy().into_owned();
+            for &ending in endings {
+                let name = if ending.is_empty() { "folder of .png".to_owned() } else { format!(".{ending}") };
+                if ui.selectable_label(present == ending, name).clicked() {
+                    wish.rename(ending);
+                }
+            }
+        });
+    }
+    ui.horizontal(|ui| {
+        ui.label("To");
+        let mut text = wish.path.display().to_string();
+        if ui.add(TextEdit::singleline(&mut text).desired_width(f32::INFINITY)).changed() {
+            wish.path = PathBuf::from(text);
+        }
+    });
+}
+
+fn settings(ui: &mut Ui, wish: &mut Wish) {
+    if !matches!(wish.kind, Kind::Picture | Kind::Film) {
+        return;
+    }
+    Grid::new("output").num_columns(2).spacing([12.0, 4.0]).show(ui, |ui| {
+        ui.label("Size").on_hover_text("Width and height in pixels");
+        ui.horizontal(|ui| {
+            for side in &mut wish.size {
+                ui.add(DragValue::new(side).range(LEAST_PIXELS..=MOST_PIXELS));
+            }
+        });
+        ui.end_row();
+        ui.label("Ground").on_hover_text("What is behind everything");
+        ui.horizontal_wrapped(|ui| {
+            ui.selectable_value(&mut wish.ground, None, "as shown");
+            for &ground in Ground::value_variants() {
+                let (name, about) = labels::value(&ground);
+                ui.selectable_value(&mut wish.ground, Some(ground), name).on_hover_text(about);
+            }
+        });
+        ui.end_row();
+        if wish.kind == Kind::Film {
+            ui.label("Pictures per second");
+            ui.add(DragValue::new(&mut wish.rate).range(0.1..=100.0));
+            ui.end_row();
+            ui.label("Every").on_hover_text("Every how many recorded frames there is a picture");
+            ui.add(DragValue::new(&mut wish.every).range(1..=1000).suffix(" frames"));
+            ui.end_row();
+            ui.label("Turntable").on_hover_text("Pictures in which the camera goes round the box once; 0: it stays");
+            ui.add(DragValue::new(&mut wish.turntable).range(0..=3600).suffix(" pictures"));
+            ui.end_row();
+        }
+    });
+}
+
+fn begin(ui: &mut Ui, outputs: &mut Outputs, session: &Session, views: &Views) {
+    let source = session.snapshot.clone().zip(session.frame());
+    let named = outputs.wish.path.file_name().is_some();
+    let button = ui.add_enabled(source.is_some() && named, Button::new("Save"));
+    if let (true, Some((snapshot, frame))) = (button.clicked(), source) {
+        let (camera, look) = (views.camera(Stage::Comparison), views.look);
+        outputs.begin(Source { snapshot, frame, shown: session.shown(), camera, look });
+    }
+}
+
+fn outcome(ui: &mut Ui, outputs: &mut Outputs) {
+    match &outputs.outcome {
+        Some(Ok(path)) => {
+            ui.label(RichText::new(format!("Saved: {}", path.display())).weak());
+        }
+        Some(Err(reason)) => {
+            ui.label(RichText::new(format!("{reason}.")).color(theme::alert()));
+        }
+        None => {}
+    }
+}

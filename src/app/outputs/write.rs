@@ -1,0 +1,224 @@
+//! Writes what is wished for.
+
+use super::{Film, Progress, free};
+use crate::{
+    app::views::Look,
+    comparison::{Snapshot, write_report},
+    formats::{FormatError, mesh, npy, vtk, write_text},
+    gpu::{Gpu, GpuError},
+    recording::{Frame, table},
+    report::{ReportError, movie},
+    surface::extract,
+    view::{Camera, Ground},
+};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+/// Size of the pictures of a report.
+const REPORT: [u32; 2] = [1600, 800];
+
+/// What can be written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// The frame shown, as `.png`.
+    Picture,
+    /// All recorded frames, as a film or a folder of pictures.
+    Film,
+    /// The surfaces of the frame shown, one file per evolution.
+    Surfaces,
+    /// The fields of the frame shown, one file per evolution.
+    Fields,
+    /// The figures of all frames, as `.csv`.
+    Table,
+    /// A page with plots and pictures, in a folder.
+    Report,
+}
+
+impl Kind {
+    /// All of them.
+    pub const ALL: [Self; 6] = [Self::Picture, Self::Film, Self::Surfaces, Self::Fields, Self::Table, Self::Report];
+
+    /// What it is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Picture => "Picture",
+            Self::Film => "Film",
+            Self::Surfaces => "Surfaces",
+            Self::Fields => "Fields",
+            Self::Table => "Table",
+            Self::Report => "Report",
+        }
+    }
+
+    /// What it is, in a sentence.
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Picture => "The frame shown, all evolutions side by side, in any size.",
+            Self::Film => "All recorded frames, also as a turntable: .gif, .mp4 (needs ffmpeg) or a folder of .png.",
+            Self::Surfaces => "The surfaces of the frame shown, a file per evolution.",
+            Self::Fields => "The fields of the frame shown, a file per evolution.",
+            Self::Table => "The figures of all frames.",
+            Self::Report => "One page of text with plots and pictures, in a folder.",
+        }
+    }
+
+    /// The endings that it can have; the first is the usual one. Empty for a folder.
+    pub fn endings(self) -> &'static [&'static str] {
+        match self {
+            Self::Picture => &["png"],
+            Self::Film => &["gif", "mp4", ""],
+            Self::Surfaces => &["ply", "obj", "stl", "glb"],
+            Self::Fields => &["npy", "vti"],
+            Self::Table => &["csv"],
+            Self::Report => &[""],
+        }
+    }
+}
+
+/// What is wished for.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wish {
+    pub kind: Kind,
+    /// File or folder.
+    pub path: PathBuf,
+    /// Width and height of pictures, in pixels.
+    pub size: [u32; 2],
+    /// What is behind them; as in the window if `None`.
+    pub ground: Option<Ground>,
+    /// Pictures per second of a film.
+    pub rate: f64,
+    /// Every how many recorded frames there is a picture.
+    pub every: usize,
+    /// Pictures in which the camera goes round once; 0 if it stays.
+    pub turntable: usize,
+}
+
+impl Default for Wish {
+    fn default() -> Self {
+        let mut wish = Self {
+            kind: Kind::Picture,
+            path: PathBuf::new(),
+            size: [1920, 1080],
+            ground: None,
+            rate: 20.0,
+            every: 1,
+            turntable: 0,
+        };
+        wish.rename(Kind::Picture.endings()[0]);
+        wish
+    }
+}
+
+impl Wish {
+    /// Takes another kind, with a name that suits it.
+    pub fn take(&mut self, kind: Kind) {
+        self.kind = kind;
+        self.rename(kind.endings()[0]);
+    }
+
+    /// Takes another ending, and a name that is free.
+    pub fn rename(&mut self, ending: &str) {
+        let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let folder = folder.map_or_else(super::usual_folder, Path::to_owned);
+        let stem = format!("spinodal-{}", self.kind.name().to_lowercase());
+        let path = folder.join(stem);
+        self.path = free(&if ending.is_empty() { path } else { path.with_extension(ending) });
+    }
+}
+
+/// The run that it is of.
+pub struct Source {
+    pub snapshot: Arc<Snapshot>,
+    /// The frame shown.
+    pub frame: Arc<Frame>,
+    /// The candidate that the reference is compared with.
+    pub shown: Option<usize>,
+    pub camera: Camera,
+    pub look: Look,
+}
+
+/// Writes it, and says where it is.
+///
+/// # Errors
+/// When something is there already, a picture cannot be drawn, or a file not be written.
+pub fn write(wish: &Wish, source: &Source, gpu: Option<&Gpu>, progress: &Progress) -> Result<PathBuf, ReportError> {
+    if wish.path.exists() {
+        let (path, reason) = (wish.path.clone(), "it is there already: choose another name".to_owned());
+        return Err(FormatError::Unusable { path, kind: "place for a new file", reason }.into());
+    }
+    match wish.kind {
+        Kind::Picture => {
+            let picture = film(wish, source, gpu)?.draw(&source.frame, 0.0)?;
+            movie::save(&picture, &wish.path)?;
+        }
+        Kind::Film => write_film(wish, source, gpu, progress)?,
+        Kind::Surfaces => each(wish, source, |path, field| {
+            let mesh = extract(field, source.look.level, source.look.caps);
+            mesh::write(path, &mesh.positions, &mesh.normals, &mesh.triangles)
+        })?,
+        Kind::Fields => {
+            each(wish, source, |path, field| match path.extension().is_some_and(|ending| ending == "vti") {
+                true => vtk::write_vti(path, field),
+                false => npy::write_field(path, field, false),
+            })?
+        }
+        Kind::Table => {
+            let (rows, names) = (&source.snapshot.rows, source.snapshot.setup.names());
+            let lines: String = rows.iter().map(|row| table::line(row, names.len()) + "\n").collect();
+            write_text(&wish.path, &format!("{}\n{lines}", table::header(&names)))?;
+        }
+        Kind::Report => report(wish, source, gpu)?,
+    }
+    Ok(wish.path.clone())
+}
+
+fn film(wish: &Wish, source: &Source, gpu: Option<&Gpu>) -> Result<Film, GpuError> {
+    let gpu = gpu.ok_or_else(|| GpuError::Failed("there is no graphics device to draw on".into()))?;
+    let look = Look { ground: wish.ground.unwrap_or(source.look.ground), ..source.look };
+    Film::new(gpu, source.snapshot.clone(), source.shown, source.camera, look, wish.size)
+}
+
+fn write_film(wish: &Wish, source: &Source, gpu: Option<&Gpu>, progress: &Progress) -> Result<(), ReportError> {
+    let mut film = film(wish, source, gpu)?;
+    let recording = &source.snapshot.recording;
+    let frames: Vec<_> = recording.frames().into_iter().step_by(wish.every.max(1)).collect();
+    let count = frames.len().max(wish.turntable);
+    let pictures = (0..count).take_while(|_| !progress.is_stopped()).filter_map(|picture| {
+        progress.set(picture, count);
+        let frame = recording.frame(*frames.get(picture).or(frames.last())?)?;
+        let turn = if wish.turntable > 0 { picture as f32 / wish.turntable as f32 } else { 0.0 };
+        Some(film.draw(&frame, turn))
+    });
+    movie::write(&wish.path, wish.rate, pictures)?;
+    Ok(())
+}
+
+/// Writes a file per evolution, with its name before the ending.
+fn each(
+    wish: &Wish,
+    source: &Source,
+    write: impl Fn(&Path, &crate::field::Field) -> Result<(), FormatError>,
+) -> Result<(), ReportError> {
+    let names = source.snapshot.setup.names();
+    let stem = wish.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let ending = wish.path.extension().unwrap_or_default().to_string_lossy().into_owned();
+    let candidates =
+        source.frame.candidates.iter().zip(&names).filter_map(|(field, name)| Some((name, field.as_ref()?)));
+    let reference = "reference".to_owned();
+    for (name, field) in [(&reference, &source.frame.reference)].into_iter().chain(candidates) {
+        let plain: String =
+            name.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
+        write(&wish.path.with_file_name(format!("{stem}-{plain}.{ending}")), field)?;
+    }
+    Ok(())
+}
+
+fn report(wish: &Wish, source: &Source, gpu: Option<&Gpu>) -> Result<(), ReportError> {
+    let recording = &source.snapshot.recording;
+    let first = recording.frames().first().and_then(|frame| recording.frame(*frame));
+    let first = first.unwrap_or_else(|| source.frame.clone());
+    let latest = &source.snapshot.frame;
+    write_report(&wish.path, &source.snapshot.setup, &source.snapshot.rows, [&first, latest], gpu, REPORT)
+}

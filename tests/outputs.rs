@@ -1,0 +1,96 @@
+//! What a run leaves behind: files as the window writes them, read back by other means.
+
+use crate::{comparison::setup, gpu_device::gpu};
+use spinodal::{
+    app::{
+        Session,
+        outputs::{Kind, Source, Wish, write},
+        views::Look,
+    },
+    comparison::{Simulation, Start},
+    formats::{mesh, npy},
+    surface::{Caps, extract},
+    view::{Camera, Ground, sides},
+};
+use std::{
+    fs,
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
+use tempfile::TempDir;
+
+/// Some frames of a run, at rest.
+fn source() -> Source {
+    let start: Start = setup().into();
+    let mut session = Session::new(Simulation::spawn(start.clone(), || {}).expect("a thread"), &start, true);
+    let begun = Instant::now();
+    let enough = |session: &Session| session.snapshot.as_ref().is_some_and(|snapshot| snapshot.number() >= 3);
+    while !enough(&session) {
+        assert!(begun.elapsed() < Duration::from_secs(180), "no frames");
+        thread::sleep(Duration::from_millis(5));
+        session.refresh();
+    }
+    session.toggle();
+    let (snapshot, frame) = (session.snapshot.clone().unwrap(), session.frame().unwrap());
+    let camera = Camera::framing(sides(&frame.reference.grid()));
+    Source { snapshot, frame, shown: Some(0), camera, look: Look::default() }
+}
+
+fn wish(kind: Kind, path: &Path) -> Wish {
+    Wish { kind, path: path.to_owned(), size: [320, 160], ..Wish::default() }
+}
+
+#[test]
+fn a_picture_shows_both_evolutions_on_the_ground_that_was_asked_for() {
+    let (folder, source) = (TempDir::new().unwrap(), source());
+    let path = folder.path().join("picture.png");
+    let asked = Wish { ground: Some(Ground::Transparent), ..wish(Kind::Picture, &path) };
+    write(&asked, &source, Some(&gpu()), &Default::default()).unwrap();
+    let picture = image::open(&path).unwrap().into_rgba8();
+    assert_eq!(picture.dimensions(), (320, 160));
+    let middle = |left: u32| picture.get_pixel(left + 80, 90).0;
+    let [warm, cool] = [middle(0), middle(160)];
+    assert!(warm[3] == 255 && warm[0] > warm[2], "the reference is warm: {warm:?}");
+    assert!(cool[3] == 255 && cool[2] > cool[0], "the network is cool: {cool:?}");
+    assert_eq!(picture.get_pixel(2, 157).0[3], 0, "the corner is empty");
+    // What is there is never replaced.
+    let refused = write(&asked, &source, Some(&gpu()), &Default::default()).unwrap_err().to_string();
+    assert!(refused.contains("choose another name"), "{refused}");
+}
+
+#[test]
+fn a_film_holds_a_picture_per_frame_and_can_go_round() {
+    let (folder, source) = (TempDir::new().unwrap(), source());
+    let frames = source.snapshot.recording.frames().len();
+    let path = folder.path().join("film");
+    write(&wish(Kind::Film, &path), &source, Some(&gpu()), &Default::default()).unwrap();
+    assert_eq!(fs::read_dir(&path).unwrap().count(), frames);
+    let path = folder.path().join("round");
+    let asked = Wish { turntable: frames + 2, ..wish(Kind::Film, &path) };
+    write(&asked, &source, Some(&gpu()), &Default::default()).unwrap();
+    assert_eq!(fs::read_dir(&path).unwrap().count(), frames + 2);
+    let picture = |number: usize| image::open(path.join(format!("{number:05}.png"))).unwrap().into_rgba8();
+    // The last frame is shown twice more, from elsewhere.
+    assert_ne!(picture(frames), picture(frames + 1));
+}
+
+#[test]
+fn surfaces_fields_table_and_report_are_those_of_the_frame() {
+    let (folder, source) = (TempDir::new().unwrap(), source());
+    let place = |name: &str| folder.path().join(name);
+    write(&wish(Kind::Surfaces, &place("s.stl")), &source, None, &Default::default()).unwrap();
+    let expected = extract(&source.frame.reference, 0.0, Caps::Closed).triangles.len();
+    assert_eq!(mesh::read(&place("s-reference.stl")).unwrap().triangles.len(), expected);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "one for each evolution");
+    write(&wish(Kind::Fields, &place("f.npy")), &source, None, &Default::default()).unwrap();
+    let field = npy::read_field(&place("f-reference.npy"), false).unwrap();
+    assert_eq!(field.values(), source.frame.reference.values());
+    write(&wish(Kind::Table, &place("t.csv")), &source, None, &Default::default()).unwrap();
+    let table = fs::read_to_string(place("t.csv")).unwrap();
+    assert_eq!(table.lines().count(), 1 + source.snapshot.rows.len());
+    write(&wish(Kind::Report, &place("report")), &source, Some(&gpu()), &Default::default()).unwrap();
+    assert!(place("report").join("report.md").is_file() && place("report").join("last.png").is_file());
+    let refused = write(&wish(Kind::Picture, &place("p.png")), &source, None, &Default::default());
+    assert!(refused.unwrap_err().to_string().contains("no graphics device"));
+}
