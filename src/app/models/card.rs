@@ -5,9 +5,10 @@ use crate::{
     app::theme,
     grid::Shape,
     network::{Card, Front},
+    report::number::significant,
 };
 use bevy_egui::egui::{CollapsingHeader, Grid, Label, RichText, Ui};
-use egui_plot::{AxisHints, Legend, Plot, PlotPoints, Points};
+use egui_plot::{AxisHints, HoverPosition, Plot, PlotPoints, Points};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Draws the card.
@@ -109,23 +110,33 @@ fn front(ui: &mut Ui, front: &Front) {
     ui.add_space(4.0);
     let about = "RMSE at a frame against the time that the frames up to it take, as a multiple of the network's. Points to the \
         lower left are better. Both axes are logarithmic.";
-    let title = format!("Error against cost in a box of {}", front.grid);
-    ui.label(RichText::new(title).strong()).on_hover_text(about);
-    let power = |mark: egui_plot::GridMark| theme::significant(10_f64.powf(mark.value));
+    ui.label(RichText::new(format!("Error against cost in a box of {}", front.grid)).strong()).on_hover_text(about);
+    ui.horizontal(|ui| {
+        ui.label(RichText::new("network").small().color(theme::ACCENT));
+        let others = RichText::new("conventional solvers: point at one for its name").small().color(theme::GUIDE);
+        ui.label(others);
+    });
+    let power = |logarithm: f64| significant(10_f64.powf(logarithm));
+    let name = move |position: &HoverPosition<'_>| match position {
+        HoverPosition::NearDataPoint { plot_name, position, .. } => {
+            Some(format!("{plot_name}\ncost {}\nRMSE {}", power(position.x), power(position.y)))
+        }
+        HoverPosition::Elsewhere { .. } => None,
+    };
     Plot::new("front")
-        .height(180.0)
+        .height(200.0)
         .allow_scroll(false)
-        .legend(Legend::default())
-        .custom_x_axes(vec![AxisHints::new_x().label("cost").formatter(move |mark, _| power(mark))])
-        .custom_y_axes(vec![AxisHints::new_y().label("RMSE").formatter(move |mark, _| power(mark))])
+        .label_formatter(name)
+        .custom_x_axes(vec![AxisHints::new_x().label("cost").formatter(move |mark, _| power(mark.value))])
+        .custom_y_axes(vec![AxisHints::new_y().label("RMSE").formatter(move |mark, _| power(mark.value))])
         .show(ui, |plot| {
             let mut evolutions: BTreeMap<&str, Vec<[f64; 2]>> = BTreeMap::new();
             for point in front.points.iter().filter(|point| point.cost > 0.0 && point.rmse > 0.0) {
                 evolutions.entry(&point.evolution).or_default().push([point.cost.log10(), point.rmse.log10()]);
             }
             for (name, points) in evolutions {
-                let radius = if name == "network" { 4.0 } else { 2.5 };
-                plot.points(Points::new(name, PlotPoints::from(points)).radius(radius));
+                let (radius, colour) = if name == "network" { (4.0, theme::ACCENT) } else { (2.5, theme::GUIDE) };
+                plot.points(Points::new(name, PlotPoints::from(points)).radius(radius).color(colour));
             }
         });
 }

@@ -141,7 +141,7 @@ fn neighbours(pane: Pane) -> Vec<Pane> {
             let candidates = (0..before).rev().map(|number| Pane::View(ViewId::Candidate(number)));
             candidates.chain([Pane::View(ViewId::Reference)]).collect()
         }
-        Pane::Models | Pane::Scene => vec![Pane::Figures, Pane::Training, Pane::Models, Pane::Scene, Pane::Plots],
+        Pane::Models | Pane::Scene => vec![Pane::Plots, Pane::Training, Pane::Models, Pane::Scene, Pane::Figures],
         Pane::Timeline | Pane::Figures | Pane::Plots | Pane::Training | Pane::Learning => {
             vec![Pane::Plots, Pane::Figures, Pane::Learning, Pane::Training, Pane::Timeline]
         }

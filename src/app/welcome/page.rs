@@ -3,7 +3,8 @@
 use super::{Choice, frame};
 use crate::app::theme;
 use bevy_egui::egui::{
-    Align2, Area, Button, Color32, Context, FontId, Grid, Order, RichText, TextFormat, Ui, Vec2, text::LayoutJob,
+    Align, Align2, Area, Button, Color32, Context, FontId, Grid, Layout, Order, RichText, TextFormat, Ui, Vec2,
+    text::LayoutJob,
 };
 
 /// Size of a tile, in points.
@@ -62,5 +63,7 @@ fn tile(ui: &mut Ui, choice: Choice) -> bool {
     text.append(&format!("{}\n", choice.title()), 0.0, format(17.0, theme::accent()));
     text.append(choice.about(), 0.0, format(12.5, ui.visuals().text_color()));
     let tile = Button::new(text).wrap().min_size(TILE);
-    ui.add_sized(TILE, tile).clicked()
+    // Text keeps to the left where the layout does.
+    let left = Layout::top_down(Align::LEFT);
+    ui.allocate_ui_with_layout(TILE, left, |ui| ui.add(tile)).inner.clicked()
 }
