@@ -41,7 +41,7 @@ fn names_and_paths_are_understood_written_and_recorded() {
         assert_eq!(serde_json::from_str::<Initial>(&recorded).unwrap(), initial);
     }
     let error = Initial::parse("rabbit").unwrap_err().to_string();
-    assert!(error.contains("“rabbit”") && error.contains("sphere, slab, film, gyroid, bunny"), "{error}");
+    assert!(error.contains("“rabbit”") && error.contains("column, slab, film, gyroid, bunny"), "{error}");
     assert!(serde_json::from_str::<Initial>("\"rabbit\"").is_err());
 }
 

@@ -35,7 +35,7 @@ fn draw(ui: &mut Ui, window: &mut Window) {
 
 fn harness(layout: Layout) -> Harness<'static, Window> {
     let window = Window { layout, drawn: Drawn::default() };
-    let mut harness = Harness::builder().with_size([1200.0, 800.0]).build_ui_state(draw, window);
+    let mut harness = Harness::builder().with_size([1200.0, 800.0]).with_step_dt(0.05).build_ui_state(draw, window);
     harness.run_steps(3);
     harness
 }
