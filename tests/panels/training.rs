@@ -163,8 +163,8 @@ fn what_is_refused_is_said_where_it_was_asked_for() {
     let mut harness = harness(&home);
     wait(&mut harness, "the search", |desk| !desk.training.data.is_busy());
     assert!(harness.query_by_label("Start").is_some_and(|start| start.accesskit_node().is_disabled()));
-    harness.state_mut().training.data.draft.frames = Span::point(1.0);
+    harness.state_mut().training.data.draft.grids = vec![Shape::cube(7)];
     wait(&mut harness, "the refusal", |desk| desk.training.data.plan().is_some_and(Result::is_err));
-    assert!(harness.query_by_label_contains("the number of frames must lie between").is_some());
+    assert!(harness.query_by_label_contains("must have sides of 1 or multiples of the coarsening").is_some());
     assert!(!home.path().join("data").exists(), "nothing was made");
 }
