@@ -328,7 +328,8 @@ fn handles_move_the_window_of_the_fit() {
     panel.drop_at(handle + vec2(40.0, 0.0));
     panel.run_steps(2);
     let window = panel.state().0.window(Figure::Energy).expect("the window was dragged");
-    assert!(window.from > 0.16 && window.from < 0.6 && window.to == 0.6, "{window:?}");
+    assert!(window.from > 0.16 && window.from < 0.5, "{window:?}");
+    assert!((window.to - 0.6).abs() < 1e-9, "the other end stays: {window:?}");
     panel.get_by_label(&format!("F ~ t^n, {}", window.text()));
 }
 

@@ -110,7 +110,8 @@ pub fn round_powers(range: RangeInclusive<f64>) -> Vec<f64> {
     let numbers: Vec<f64> = match high - low {
         ..1.0 => {
             let (low, high) = (10_f64.powf(low), 10_f64.powf(high));
-            multiples(low, high, round_step((high - low) / 4.0))
+            // Steps are rounded up to 2.5 times this: at least two fit.
+            multiples(low, high, round_step((high - low) / 5.0))
         }
         1.0..4.0 => decades.flat_map(|decade| [1.0, 2.0, 5.0].map(|digit| digit * 10_f64.powi(decade))).collect(),
         _ => decades.step_by(((high - low) / 6.0).ceil() as usize).map(|decade| 10_f64.powi(decade)).collect(),

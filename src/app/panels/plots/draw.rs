@@ -51,6 +51,7 @@ impl Picture<'_> {
     pub fn show(&self, ui: &mut Ui, height: f32) -> Deed {
         let (scales, letter) = (self.figure.scales(), self.figure.abscissa());
         let bounds = self.zoomed.unwrap_or_else(|| self.bounds());
+        let strong = ui.visuals().strong_text_color();
         let plot = axes::plot(self.figure.stem(), height, scales)
             .allow_zoom(true)
             .allow_boxed_zoom(true)
@@ -58,8 +59,8 @@ impl Picture<'_> {
             .label_formatter(move |position| label(position, letter, scales));
         let drawn = plot.show(ui, |plot| {
             plot.set_plot_bounds(bounds);
-            for (line, lines) in self.lines(scales) {
-                lines.into_iter().for_each(|upright| plot.vline(upright));
+            for (line, upright) in self.lines(scales, strong) {
+                upright.into_iter().for_each(|upright| plot.vline(upright));
                 line.into_iter().for_each(|line| plot.line(line));
             }
             for shown in self.curves.iter().filter(|shown| shown.series.look == Look::Mark) {
@@ -71,7 +72,7 @@ impl Picture<'_> {
                 }
             }
             if let Some(now) = self.now.and_then(|now| scales[0].place(now)) {
-                let line = VLine::new("", now).stroke(Stroke::new(1.0, Color32::from_white_alpha(150)));
+                let line = VLine::new("", now).stroke(Stroke::new(1.0, strong.gamma_multiply(0.6)));
                 plot.vline(line.allow_hover(false));
             }
         });
@@ -91,7 +92,7 @@ impl Picture<'_> {
     }
 
     /// All lines, the first behind the others.
-    fn lines(&self, scales: [Scale; 2]) -> Vec<(Option<Line<'static>>, Option<VLine>)> {
+    fn lines(&self, scales: [Scale; 2], strong: Color32) -> Vec<(Option<Line<'static>>, Option<VLine>)> {
         let line = |series: &Series, places: Vec<[f64; 2]>| {
             let colour = theme::colour(series.owner.hue());
             let width = if series.owner == Owner::Reference { 2.2 } else { 1.6 };
@@ -115,7 +116,7 @@ impl Picture<'_> {
         let curves = self.curves.iter().map(|shown| line(shown.series, shown.places.to_vec()));
         let fits = self.fits.iter().map(|fit| {
             let (fitted, _) = line(fit, fit.placed(scales));
-            (fitted.map(|fitted| fitted.stroke(Stroke::new(1.6, Color32::WHITE)).allow_hover(false)), None)
+            (fitted.map(|fitted| fitted.stroke(Stroke::new(1.6, strong)).allow_hover(false)), None)
         });
         curves.chain(fits).collect()
     }
@@ -181,7 +182,7 @@ pub fn handles(ui: &Ui, figure: Figure, deed: &Deed, window: Window, [first, las
             dragged = Some(window.with(end, time, first, last));
         }
         let active = handle.hovered() || handle.dragged();
-        let colour = if active { Color32::WHITE } else { theme::accent() };
+        let colour = if active { ui.visuals().strong_text_color() } else { theme::accent() };
         painter.vline(x, frame.y_range(), Stroke::new(1.4, colour));
         let top = pos2(x, frame.top());
         let corners = [top + Vec2::new(-5.0, 0.0), top + Vec2::new(5.0, 0.0), top + Vec2::new(0.0, 8.0)];
