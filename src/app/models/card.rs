@@ -112,8 +112,8 @@ fn front(ui: &mut Ui, front: &Front) {
         lower left are better. Both axes are logarithmic.";
     ui.label(RichText::new(format!("Error against cost in a box of {}", front.grid)).strong()).on_hover_text(about);
     ui.horizontal(|ui| {
-        ui.label(RichText::new("network").small().color(theme::ACCENT));
-        let others = RichText::new("conventional solvers: point at one for its name").small().color(theme::GUIDE);
+        ui.label(RichText::new("network").small().color(theme::accent()));
+        let others = RichText::new("conventional solvers: point at one for its name").small().color(theme::guide());
         ui.label(others);
     });
     let power = |logarithm: f64| significant(10_f64.powf(logarithm));
@@ -135,7 +135,7 @@ fn front(ui: &mut Ui, front: &Front) {
                 evolutions.entry(&point.evolution).or_default().push([point.cost.log10(), point.rmse.log10()]);
             }
             for (name, points) in evolutions {
-                let (radius, colour) = if name == "network" { (4.0, theme::ACCENT) } else { (2.5, theme::GUIDE) };
+                let (radius, colour) = if name == "network" { (4.0, theme::accent()) } else { (2.5, theme::guide()) };
                 plot.points(Points::new(name, PlotPoints::from(points)).radius(radius).color(colour));
             }
         });
