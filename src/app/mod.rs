@@ -28,6 +28,7 @@ pub use window::{close::Closer, display::choose as choose_display};
 use crate::{
     comparison::{Setup, Simulation, Start},
     gpu::{Gpu, GpuError},
+    scene::SceneView,
     threads::{self, Priority},
 };
 use bevy::{
@@ -82,7 +83,8 @@ pub enum AppError {
     Ended(NonZero<u8>),
 }
 
-/// Opens the window, in it plays a setup or shows a recording, and returns once it has been closed. Before it opens,
+/// Opens the window, in it plays a setup, seen by `view` if there is one, or shows a recording, and returns once it has
+/// been closed. Before it opens,
 /// `announce` is handed what closes it.
 ///
 /// To be called on the main thread, once per process, as the operating systems demand. Where both X11 and Wayland can be
@@ -90,7 +92,7 @@ pub enum AppError {
 ///
 /// # Errors
 /// When there is no display or no graphics device, or when the window ends for another reason than being closed.
-pub fn run(start: impl Into<Start>, announce: impl FnOnce(Closer)) -> Result<(), AppError> {
+pub fn run(start: impl Into<Start>, view: Option<SceneView>, announce: impl FnOnce(Closer)) -> Result<(), AppError> {
     let start = start.into();
     display::choose()?;
     threads::start_pool(Priority::Background)?;
@@ -110,6 +112,9 @@ pub fn run(start: impl Into<Start>, announce: impl FnOnce(Closer)) -> Result<(),
     };
     let mut session = Session::new(simulation, &start, screen.is_software());
     session.remember(memory.recent());
+    if let Some(view) = view {
+        session.expect_view(view);
+    }
     let mut views = Views::new(painter);
     views.look = memory.look();
     app.insert_resource(views)

@@ -246,12 +246,18 @@ fn name_runtime_folder() {}
 fn open_window(args: &WindowArgs) -> Result<(), CommandError> {
     // First, while there are no threads: a mesh is read by many.
     app::choose_display()?;
-    let start = match &args.opened {
-        Some(Opened::Recording(folder)) => Start::Recording(folder.clone()),
-        Some(Opened::Scene(file)) => Scene::read(file)?.setup.into(),
-        None => args.candidates.apply(args.initial.setup(&args.solver, args.engine)?).into(),
+    let (start, view) = match &args.opened {
+        Some(Opened::Recording(folder)) => (Start::Recording(folder.clone()), None),
+        Some(Opened::Scene(file)) => {
+            let scene = Scene::read(file)?;
+            (scene.setup.into(), scene.view)
+        }
+        None => {
+            let view = args.initial.scene()?.and_then(|scene| scene.view);
+            (args.candidates.apply(args.initial.setup(&args.solver, args.engine)?).into(), view)
+        }
     };
-    Ok(app::run(start, |window| interrupt::listen_and(move || window.close()))?)
+    Ok(app::run(start, view, |window| interrupt::listen_and(move || window.close()))?)
 }
 
 /// Warns on stderr of what may make a run mean something other than intended.

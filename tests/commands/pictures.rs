@@ -90,14 +90,14 @@ fn a_film_plays_all_frames_and_goes_round() {
     assert_eq!(frames[0].buffer().dimensions(), (200, 90));
 
     // One frame from all sides: only the camera moves, and the last picture comes just before the first.
-    shop.succeed("render run --out round.gif --size 200x90 --frames 2 --turntable 6 --background white");
+    shop.succeed("render run --out round.gif --size 200x90 --frames 2 --turntable 5 --background white");
     let round = film("round.gif");
-    assert_eq!(round.len(), 6);
+    assert_eq!(round.len(), 5);
     let apart = |a: usize, b: usize| {
         let pairs = round[a].buffer().pixels().zip(round[b].buffer().pixels());
         pairs.filter(|(a, b)| a.0[0].abs_diff(b.0[0]) > 40).count()
     };
-    assert!(apart(0, 1) > 20 && apart(0, 3) > 20, "{} {}", apart(0, 1), apart(0, 3));
+    assert!(apart(0, 1) > 20 && apart(0, 2) > 20, "{} {}", apart(0, 1), apart(0, 2));
 }
 
 #[cfg(unix)]

@@ -178,9 +178,9 @@ impl Prompt {
                 field.request_focus();
             }
             self.show_system(ui);
-            wish = self.recent(ui, recent).or(wish.take());
             ui.add_space(6.0);
             ui.horizontal(|ui| wish = self.buttons(ui).or(wish.take()));
+            wish = self.recent(ui, recent).or(wish.take());
         });
         wish.or(modal.should_close().then_some(Wish::Cancel))
     }
