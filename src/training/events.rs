@@ -35,6 +35,8 @@ pub enum TrainEvent {
     Step(StepReport),
     /// Errors of whole rollouts, and whether they are the smallest so far. The first comes before the first step.
     Validation(Validation, bool),
+    /// Errors of the built-in model on the same sequences, told once where it was trained on the same equation.
+    Yardstick(Validation),
     /// The same rollouts in pictures: follows every `Validation`, and `Started` where a run is resumed.
     Preview(Arc<Preview>),
     /// A model was written: `last.safetensors` after every validation, then `best.safetensors` if it was the best.

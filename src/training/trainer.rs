@@ -240,6 +240,28 @@ where
         Ok(Validated { validation, best, preview })
     }
 
+    /// The built-in model on the same sequences, for comparison; `None` where the data are of another equation, another time
+    /// per frame or other nodes than it was trained on.
+    ///
+    /// # Errors
+    /// When the model cannot be read.
+    pub fn yardstick(&self) -> Result<Option<Validation>, TrainerError> {
+        let model = Model::builtin().map_err(Box::new)?;
+        let (card, data) = (&model.card, &self.dataset.manifest().config);
+        let near = |one: f64, other: f64| (one / other - 1.0).abs() < 1e-6;
+        let suits = card.coarsening == data.coarsening
+            && near(card.frame_time, data.equation.frame_time())
+            && near(card.epsilon, data.equation.equation.epsilon)
+            && near(data.equation.equation.mobility, 1.0);
+        if !suits {
+            return Ok(None);
+        }
+        let network = Crnn::<B::InnerBackend>::from_model(&model, &self.device)?;
+        let (count, step) = (self.config.validation_sequences, self.state.step);
+        let validated = validation::validate(&network, self.dataset, count, step, &self.device);
+        Ok(validated.map(|(validation, _)| validation))
+    }
+
     /// The pictures of [`Trainer::validate`] alone, from a rollout of that one sequence.
     ///
     /// # Errors

@@ -168,6 +168,9 @@ impl Run {
         } else {
             desk.say(TrainEvent::Preview(Arc::new(trainer.preview()?)));
         }
+        if let Some(validation) = trainer.yardstick()? {
+            desk.say(TrainEvent::Yardstick(validation));
+        }
         loop {
             adjust(&mut trainer, &folder, desk)?;
             if trainer.finished() {

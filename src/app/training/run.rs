@@ -7,12 +7,15 @@ use crate::{
         adjustment::{Adjusted, Adjustment},
         config::TrainConfig,
         events::{Curves, Started, TrainCommand, TrainEvent},
+        folder::RunFolder,
         preview::{Preview, PreviewFrame},
         run::{SavedRun, TrainError, TrainHandle, begin},
         run_summary::RunSummary,
+        validation::Validation,
     },
 };
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
     time::Instant,
@@ -52,6 +55,11 @@ pub struct Run {
     config: Option<TrainConfig>,
     curves: Curves,
     preview: Option<Arc<Preview>>,
+    /// The built-in model on the same sequences.
+    yardstick: Option<Validation>,
+    /// Curves of other runs, by their folders, and those that are being read.
+    others: BTreeMap<PathBuf, Curves>,
+    reading: Option<Errand<(PathBuf, Result<Curves, String>)>>,
     /// The frame of the preview that is looked at; the last if `None`.
     pub moment: Option<usize>,
     /// Its latest model, and how many there have been.
@@ -77,6 +85,9 @@ impl Run {
             config: None,
             curves: Curves::default(),
             preview: None,
+            yardstick: None,
+            others: BTreeMap::new(),
+            reading: None,
             moment: None,
             model: None,
             last_step: None,
@@ -154,6 +165,32 @@ impl Run {
         self.preview.as_ref()
     }
 
+    /// The errors of the built-in model on the same sequences, where it was trained on the same equation.
+    pub fn yardstick(&self) -> Option<&Validation> {
+        self.yardstick.as_ref()
+    }
+
+    /// Curves of other runs to compare with, by their folders.
+    pub fn others(&self) -> &BTreeMap<PathBuf, Curves> {
+        &self.others
+    }
+
+    /// Whether the curves of the run in a folder are shown beside the present ones.
+    pub fn is_compared(&self, folder: &Path) -> bool {
+        self.others.contains_key(folder)
+    }
+
+    /// Shows the curves of the run in a folder beside the present ones, or no more.
+    pub fn compare(&mut self, folder: &Path) {
+        if self.others.remove(folder).is_none() {
+            let folder = folder.to_owned();
+            self.reading = Errand::run("curves", move || {
+                let curves = RunFolder::curves(&folder).map_err(|error| error.to_string());
+                (folder, curves)
+            });
+        }
+    }
+
     /// The frame of the preview that is looked at, or the one before it where that is missing.
     pub fn frame(&self) -> Option<&PreviewFrame> {
         let frames = &self.preview.as_ref()?.frames;
@@ -186,8 +223,8 @@ impl Run {
 
     fn take(&mut self, begun: Result<TrainHandle, TrainError>, folder: &Path) {
         let home = std::mem::take(&mut self.home);
-        let found = std::mem::take(&mut self.found);
-        *self = Self { found, ..Self::new(home) };
+        let (found, others) = (std::mem::take(&mut self.found), std::mem::take(&mut self.others));
+        *self = Self { found, others, ..Self::new(home) };
         self.folder = Some(folder.to_owned());
         match begun {
             Ok(handle) => (self.handle, self.phase) = (Some(handle), Phase::Verifying),
@@ -213,13 +250,20 @@ impl Run {
 
     /// Whether an answer is waited for.
     pub fn is_busy(&self) -> bool {
-        self.handle.is_some() || self.search.is_some()
+        self.handle.is_some() || self.search.is_some() || self.reading.is_some()
     }
 
     /// Takes up what has been said.
     pub fn refresh(&mut self) {
         if let Some(found) = answer(&mut self.search) {
             self.found = found;
+        }
+        match answer(&mut self.reading) {
+            Some((folder, Ok(curves))) => {
+                self.others.insert(folder, curves);
+            }
+            Some((_, Err(reason))) => self.refused = Some(reason),
+            None => {}
         }
         let events: Vec<_> = self.handle.iter().flat_map(|handle| handle.events().try_iter()).collect();
         events.into_iter().for_each(|event| self.hear(event));
@@ -237,6 +281,7 @@ impl Run {
             }
             TrainEvent::Step(_) => self.time_step(),
             TrainEvent::Validation(..) => self.last_step = None,
+            TrainEvent::Yardstick(validation) => self.yardstick = Some(validation),
             TrainEvent::Preview(preview) => self.preview = Some(preview),
             TrainEvent::Checkpoint(path) => {
                 // The best one is a copy.

@@ -110,6 +110,9 @@ fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
             | TrainEvent::Checkpoint(_)
             | TrainEvent::Adjusted(_)
             | TrainEvent::Paused(_) => {}
+            TrainEvent::Yardstick(validation) => {
+                bar.line(&format!("built-in network: {}", describe(&validation, false)))
+            }
             TrainEvent::Refused(reason) => bar.line(&reason),
             TrainEvent::Started(started) => {
                 let steps = started.config.final_steps();

@@ -177,7 +177,7 @@ fn earlier(ui: &mut Ui, training: &mut Training) {
         return;
     }
     let active = training.run.is_active();
-    let mut wish = None;
+    let (mut wish, mut compared) = (None, None);
     CollapsingHeader::new("Runs").default_open(!active).show(ui, |ui| {
         for summary in training.run.found() {
             ui.horizontal(|ui| {
@@ -191,9 +191,17 @@ fn earlier(ui: &mut Ui, training: &mut Training) {
                 );
                 ui.label(text).on_hover_text(summary.folder.display().to_string());
                 wish = entry(ui, summary, active).or(wish.take());
+                let shown = training.run.is_compared(&summary.folder);
+                let about = "Shows its curves beside the present ones.";
+                if ui.selectable_label(shown, "Curves").on_hover_text(about).clicked() {
+                    compared = Some(summary.folder.clone());
+                }
             });
         }
     });
+    if let Some(folder) = compared {
+        training.run.compare(&folder);
+    }
     if let Some((folder, steps)) = wish {
         training.run.resume(&folder, steps);
     }
