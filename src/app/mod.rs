@@ -63,7 +63,7 @@ use window::{
     canvas::{CanvasPlugin, Canvases},
     close,
     device::{self, Screen},
-    display, keys, present, reveal,
+    display, icon, keys, present, reveal,
     wake::{self, Patience, Waker},
     watch::WatchPlugin,
 };
@@ -148,7 +148,7 @@ pub fn run(start: impl Into<Start>, view: Option<SceneView>, announce: impl FnOn
             Update,
             (
                 close::close_when_asked,
-                memory::fit.run_if(run_once),
+                (memory::fit, icon::set).run_if(run_once),
                 refresh,
                 device::report_errors,
                 receive,

@@ -150,6 +150,8 @@ impl Views {
                 let ordered = place.ordered.as_ref().and_then(|ordered| ordered.subject.as_ref());
                 let coming = ordered.filter(|ordered| ordered.frame != subject.frame);
                 titles::write(ui, rect, view, &subject.title, coming.map(|coming| coming.title.time.as_str()));
+            } else {
+                titles::hint(ui, rect, view);
             }
         }
         Some((response, place.shown.as_ref()?))

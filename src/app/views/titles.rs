@@ -16,6 +16,17 @@ pub fn write(ui: &Ui, view: Rect, id: ViewId, title: &Title, coming: Option<&str
     }
 }
 
+/// Says in the middle of a view why it is empty.
+pub fn hint(ui: &Ui, view: Rect, id: ViewId) {
+    let text = match id {
+        ViewId::Truth | ViewId::Prediction => "Shows a held-out sequence\nonce a network is being trained",
+        ViewId::Ensemble => "Shows the mean of several networks\nand how far they differ",
+        ViewId::Reference | ViewId::Candidate(_) => return,
+    };
+    let font = FontId::proportional(13.0);
+    ui.painter_at(view).text(view.center(), Align2::CENTER_CENTER, text, font, Color32::from_gray(150));
+}
+
 fn paint(painter: &egui::Painter, view: Rect, colour: Color32, title: &Title, coming: Option<&str>) {
     let corner = view.min + Vec2::new(14.0, 12.0);
     let plate = painter.add(Shape::Noop);

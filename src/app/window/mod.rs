@@ -4,6 +4,7 @@ pub mod canvas;
 pub mod close;
 pub mod device;
 pub mod display;
+pub mod icon;
 pub mod keys;
 pub mod present;
 pub mod reveal;

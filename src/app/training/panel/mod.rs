@@ -27,10 +27,11 @@ fn step(ui: &mut Ui, title: &str, open: bool, add: impl FnOnce(&mut Ui)) {
 fn small(ui: &mut Ui, training: &mut Training) {
     let busy = training.run.is_active() || training.data.job().is_some();
     let text = RichText::new("Train a small network now").strong().color(theme::on_accent());
-    let button = Button::new(text).fill(theme::accent()).min_size(Vec2::new(ui.available_width(), 30.0));
+    let size = Vec2::new(ui.available_width(), 30.0);
+    let button = Button::new(text).fill(theme::accent());
     let about = "Makes a small dataset, then trains a network of 10,959 weights on it. On two cores the whole takes a few \
         minutes; the views show from the first seconds how the network learns.";
-    let button = ui.add_enabled(!busy, button).on_hover_text(about);
+    let button = ui.add_enabled_ui(!busy, |ui| ui.add_sized(size, button)).inner.on_hover_text(about);
     if button.on_disabled_hover_text("Something is being made or trained at the moment.").clicked() {
         training.train_small();
     }
