@@ -94,8 +94,11 @@ pub fn run(args: &RenderArgs) -> Result<(), CommandError> {
     let count = movie::write(&args.out, args.fps, pictures);
     progress.finish();
     let (count, all) = (count?, shots.len());
-    let end =
-        if count < all { format!("interrupted after {count} of {all} pictures") } else { format!("{all} pictures") };
+    let end = match (count, all) {
+        (1, 1) => "1 picture".to_owned(),
+        _ if count < all => format!("interrupted after {count} of {all} pictures"),
+        _ => format!("{all} pictures"),
+    };
     println!("{end}: {}", args.out.display());
     Ok(())
 }

@@ -176,6 +176,10 @@ fn a_report_tells_the_figures_of_the_recording() {
         let line = format!("- **{name}** at the end, at frame 3: RMSE {rmse}, δ {delta} grid units");
         assert!(page.contains(&line), "{line}: {page}");
     }
+    // All lines of the table have as many cells as its heading: frame, time, and three figures of each candidate.
+    let lines: Vec<_> = page.lines().filter(|line| line.starts_with('|')).collect();
+    let cells = |line: &str| line.replace("\\|", "").matches('|').count() - 1;
+    assert!(lines.len() == 5 && lines.iter().all(|line| cells(line) == 8), "{lines:?}");
     // Results come first, then pictures, then settings, with a setup that can be run again.
     let places = ["RMSE", "](error.png)", "](last.png)", "## What is measured", "## Settings", "```toml"];
     let places = places.map(|words| page.find(words).unwrap_or_else(|| panic!("{words}: {page}")));
