@@ -54,7 +54,8 @@ fn a_picture_shows_both_evolutions_on_the_ground_that_was_asked_for() {
         let places = (0..160 * 130).map(|place| (left + place % 160, 30 + place / 160));
         places.filter(|&(x, y)| picture.get_pixel(x, y).0[3] == 255 && is(&picture.get_pixel(x, y).0)).count()
     };
-    let (warm, cool): (fn(&[u8; 4]) -> bool, fn(&[u8; 4]) -> bool) = (|p| p[0] > p[2] + 20, |p| p[2] > p[0] + 20);
+    let warm = |pixel: &[u8; 4]| pixel[0] > pixel[2].saturating_add(20);
+    let cool = |pixel: &[u8; 4]| pixel[2] > pixel[0].saturating_add(20);
     assert!(count(0, warm) > 500 && count(0, cool) < 50, "the reference is warm");
     assert!(count(160, cool) > 500 && count(160, warm) < 50, "the network is cool");
     assert_eq!(picture.get_pixel(2, 157).0[3], 0, "the corner is empty");

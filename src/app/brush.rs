@@ -11,10 +11,13 @@ use crate::{
     view::{Seen, pick},
 };
 use bevy::{math::Vec2, prelude::Resource};
-use bevy_egui::egui::{self, Color32, CursorIcon, Key, Modifiers, PointerButton, Response, Stroke, Ui};
+use bevy_egui::egui::{Color32, CursorIcon, Key, Modifiers, Pos2, Response, Stroke, Ui};
 
 /// Share by which a key changes the radius.
 const GROWTH: f64 = 1.15;
+
+/// How far the pointer has to go, in points, before a stroke paints again: what is held still paints once.
+const STEP: f32 = 1.0;
 
 /// What is painted, and with what.
 #[derive(Resource)]
@@ -25,13 +28,13 @@ pub struct BrushTool {
     pub erases: bool,
     /// Radius in grid units.
     pub radius: f64,
-    /// Whether a stroke is under way.
-    stroke: bool,
+    /// Where the stroke under way has painted last.
+    stroke: Option<Pos2>,
 }
 
 impl Default for BrushTool {
     fn default() -> Self {
-        Self { active: false, erases: false, radius: BRUSH.default, stroke: false }
+        Self { active: false, erases: false, radius: BRUSH.default, stroke: None }
     }
 }
 
@@ -81,20 +84,20 @@ impl BrushTool {
             ui.ctx().set_cursor_icon(CursorIcon::Crosshair);
         }
         let held = response.is_pointer_button_down_on() && ui.input(|input| input.pointer.primary_down());
-        let moved = response.drag_started_by(PointerButton::Primary)
-            || response.clicked()
-            || held && (!self.stroke || ui.input(|input| input.pointer.delta() != egui::Vec2::ZERO));
-        if held && !self.stroke {
-            session.begin_stroke();
-            self.stroke = true;
+        // A click within one update is over when it is seen.
+        let pressed = held || response.clicked();
+        if let (true, Some(pointer), Some((centre, _))) = (pressed, over, spot) {
+            if self.stroke.is_none() {
+                session.begin_stroke();
+            }
+            if self.stroke.is_none_or(|last| last.distance(pointer) >= STEP) {
+                let value = if erases { -1.0 } else { 1.0 };
+                session.paint(Brush { centre, radius: self.radius, edge: session.interface_width(), value });
+                self.stroke = Some(pointer);
+            }
         }
-        if let (true, Some((centre, _))) = (moved, spot) {
-            let value = if erases { -1.0 } else { 1.0 };
-            session.paint(Brush { centre, radius: self.radius, edge: session.interface_width(), value });
-        }
-        if !held && self.stroke {
+        if !held && self.stroke.take().is_some() {
             session.end_stroke();
-            self.stroke = false;
         }
     }
 }
