@@ -5,6 +5,7 @@
 //! - [`picture`]: images of surfaces; [`stage`]: those of all evolutions of a comparison, side by side; [`movie`]: many of
 //!   them, one after the other.
 
+mod axis;
 pub mod chart;
 pub mod colour;
 mod lettering;
