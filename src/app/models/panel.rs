@@ -104,7 +104,7 @@ fn details(ui: &mut Ui, found: &FoundModel, session: &Session) -> Option<Wish> {
     let reading = match &found.reading {
         Ok(reading) => reading,
         Err(reason) => {
-            ui.label(RichText::new(format!("{reason}.")).color(theme::alert()));
+            theme::refusal(ui, reason);
             return None;
         }
     };

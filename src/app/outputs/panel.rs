@@ -14,7 +14,7 @@ use crate::{
     },
     view::Ground,
 };
-use bevy_egui::egui::{Button, DragValue, Grid, Popup, PopupCloseBehavior, ProgressBar, RichText, TextEdit, Ui};
+use bevy_egui::egui::{Button, DragValue, Grid, ProgressBar, RichText, TextEdit, Ui};
 use clap::ValueEnum;
 use std::path::PathBuf;
 
@@ -23,8 +23,7 @@ pub fn show(ui: &mut Ui, outputs: &mut Outputs, session: &Session, views: &Views
     outputs.refresh(ui.ctx());
     let text = if outputs.progress().is_some() { "Saving… ⏷" } else { "Save ⏷" };
     let button = ui.button(text).on_hover_text("Pictures, films, surfaces, fields, tables, reports");
-    let menu = Popup::from_toggle_button_response(&button).gap(4.0);
-    menu.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+    theme::menu(&button, |ui| {
         ui.set_width(360.0);
         choose(ui, &mut outputs.wish);
         settings(ui, &mut outputs.wish);
@@ -125,7 +124,7 @@ fn outcome(ui: &mut Ui, outputs: &mut Outputs) {
             ui.label(RichText::new(format!("Saved: {}", path.display())).weak());
         }
         Some(Err(reason)) => {
-            ui.label(RichText::new(format!("{reason}.")).color(theme::alert()));
+            theme::refusal(ui, reason);
         }
         None => {}
     }

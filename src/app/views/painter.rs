@@ -6,7 +6,7 @@
 
 use super::{
     bodies::Wanted,
-    easel::{DRAWN, Easel, canvas},
+    easel::{DRAWN, Easel},
     look::Look,
     picture::{Order, Painted, Painting, Picture},
     sketches::SIZE,
@@ -18,7 +18,7 @@ use crate::{
     field::Field,
     gpu::{Gpu, GpuError},
     threads::{self, Priority, Stop, Worker},
-    view::{Palette, PlaneRenderer, read_pixels},
+    view::{Palette, PlaneRenderer, canvas, read_pixels},
 };
 use bevy_egui::egui::ColorImage;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
@@ -175,7 +175,7 @@ impl Studio {
         if [texture.width(), texture.height()] == size {
             return texture;
         }
-        let large = canvas(&self.gpu, size, DRAWN);
+        let large = canvas(&self.gpu, size, FORMAT, DRAWN);
         let [from, to] = [&texture, &large].map(|texture| texture.create_view(&Default::default()));
         let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
         self.enlarger.copy(&self.gpu.device, &mut encoder, &from, &to);
@@ -191,7 +191,7 @@ impl Studio {
             return Ok(Painted { texture, ..painted });
         }
         let pixels = read_pixels(&self.gpu, &texture)?;
-        let copy = canvas(&self.screen, size, TextureUsages::COPY_SRC | TextureUsages::COPY_DST);
+        let copy = canvas(&self.screen, size, FORMAT, TextureUsages::COPY_SRC | TextureUsages::COPY_DST);
         let layout =
             wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(4 * copy.width()), rows_per_image: None };
         self.screen.queue.write_texture(copy.as_image_copy(), &pixels, layout, copy.size());

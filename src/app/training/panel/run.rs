@@ -57,7 +57,7 @@ fn state(ui: &mut Ui, run: &mut Run) {
         Phase::Done => "finished".into(),
         Phase::Stopped => "stopped: it can be continued".into(),
         Phase::Failed(reason) => {
-            ui.label(RichText::new(format!("{reason}.")).color(theme::alert()));
+            theme::refusal(ui, reason);
             return;
         }
     };
@@ -122,7 +122,7 @@ fn adjust(ui: &mut Ui, run: &mut Run) {
     }
     ui.data_mut(|data| data.insert_temp(id, change));
     if let Some(reason) = &run.refused {
-        ui.label(RichText::new(format!("{reason}.")).color(theme::alert()));
+        theme::refusal(ui, reason);
     }
 }
 
