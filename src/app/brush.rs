@@ -3,7 +3,7 @@
 use super::{
     session::Session,
     theme,
-    views::{Picture, Stage, ViewId},
+    views::{Picture, ViewGroup, ViewId},
 };
 use crate::{
     evolution::Brush,
@@ -62,7 +62,7 @@ impl BrushTool {
 
     /// Whether the pointer paints in a view.
     pub fn paints(&self, view: ViewId) -> bool {
-        self.active && view.stage() == Stage::Comparison
+        self.active && view.group() == ViewGroup::Comparison
     }
 
     /// Obeys the pointer over a view that shows `picture`: paints while the primary button is held. With Alt, the other

@@ -9,7 +9,7 @@ use super::{
     theme,
     tiles::{Layout, Pane},
     training::Training,
-    views::{Stage, Views},
+    views::{ViewGroup, Views},
     window::{canvas::Canvases, wake::Patience},
 };
 use bevy::{
@@ -64,7 +64,7 @@ pub fn refresh(
     models.refresh(&session, layout.is_open(Pane::Models), views.is_seen(ViewId::Ensemble));
     scenes.refresh(&session, layout.is_open(Pane::Scene));
     if let (Some(snapshot), Some(view)) = (session.snapshot.clone(), session.take_view()) {
-        views.frame_box(Stage::Comparison, snapshot.reference.grid);
+        views.frame_box(ViewGroup::Comparison, snapshot.reference.grid);
         views.look_as(&view);
     }
     if let Some((model, count)) = training.run.model() {
@@ -110,14 +110,14 @@ pub fn receive(
 /// Orders what is to be painted next.
 pub fn order(mut views: ResMut<Views>, session: Res<Session>, training: Res<Training>, models: Res<Models>) {
     if let Some(snapshot) = &session.snapshot {
-        views.frame_box(Stage::Comparison, snapshot.reference.grid);
+        views.frame_box(ViewGroup::Comparison, snapshot.reference.grid);
     }
     if let Some(grid) = training.grid() {
-        views.frame_box(Stage::Training, grid);
+        views.frame_box(ViewGroup::Training, grid);
     }
-    views.order(|view| match view.stage() {
-        Stage::Comparison if view == ViewId::Ensemble => models.ensemble.subject(&session),
-        Stage::Comparison => session.subject(view),
-        Stage::Training => training.subject(view),
+    views.order(|view| match view.group() {
+        ViewGroup::Comparison if view == ViewId::Ensemble => models.ensemble.subject(&session),
+        ViewGroup::Comparison => session.subject(view),
+        ViewGroup::Training => training.subject(view),
     });
 }

@@ -7,10 +7,10 @@
 use super::{
     bodies::Wanted,
     easel::{DRAWN, Easel},
+    group_camera::GroupCamera,
     look::Look,
     picture::{Order, Painted, Painting, Picture},
     sketches::SIZE,
-    stand::Stand,
     subject::ViewId,
 };
 use crate::{
@@ -163,7 +163,7 @@ impl Studio {
         let look = Look::default();
         easel.bodies.prepare(gpu, &look.wanted(Wanted { field: Some(&field), ..Wanted::default() }))?;
         let framed = field.grid();
-        let camera = Stand::of(framed).camera;
+        let camera = GroupCamera::of(framed).camera;
         let picture = Picture { camera, size: [SIZE; 2], divisor: 1, look, framed, subject: None };
         let texture = easel.draw(gpu, &self.planes, &picture, [Palette::warm(), Palette::cool()]);
         let pixels = read_pixels(gpu, &texture)?;
