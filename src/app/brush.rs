@@ -16,7 +16,7 @@ use bevy_egui::egui::{Color32, CursorIcon, Key, Modifiers, Pos2, Response, Strok
 /// Share by which a key changes the radius.
 const GROWTH: f64 = 1.15;
 
-/// How far the pointer has to go, in points, before a stroke paints again: what is held still paints once.
+/// How far the pointer has to move, in points, before a stroke paints again. Held still, it paints once.
 const STEP: f32 = 1.0;
 
 /// What is painted, and with what.
@@ -24,11 +24,11 @@ const STEP: f32 = 1.0;
 pub struct BrushTool {
     /// Whether the pointer paints over the views instead of turning them.
     pub active: bool,
-    /// Whether φ becomes −1 where it paints, not +1.
+    /// Whether it paints φ = −1 instead of +1.
     pub erases: bool,
     /// Radius in grid units.
     pub radius: f64,
-    /// Where the stroke under way has painted last.
+    /// Where the present stroke painted last.
     stroke: Option<Pos2>,
 }
 
@@ -39,7 +39,7 @@ impl Default for BrushTool {
 }
 
 impl BrushTool {
-    /// Obeys the keys of the brush.
+    /// Handles the brush's keys.
     pub fn keys(&mut self, ui: &Ui, session: &mut Session) {
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
         if pressed(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z) || pressed(Modifiers::COMMAND, Key::Y) {
@@ -65,8 +65,8 @@ impl BrushTool {
         self.active && view.group() == ViewGroup::Comparison
     }
 
-    /// Obeys the pointer over a view that shows `picture`: paints while the primary button is held. With Alt, the other
-    /// phase.
+    /// Handles the pointer over a view that shows `picture`: paints while the primary button is held. With Alt, the
+    /// other phase.
     pub fn obey(&mut self, ui: &Ui, response: &Response, picture: &Picture, session: &mut Session) {
         let over = response.hover_pos().or(response.interact_pointer_pos());
         let field = picture.subject.as_ref().and_then(|subject| subject.field.as_ref());

@@ -1,17 +1,17 @@
-//! A question that takes a while to answer: asked on a thread of its own, so that the window never waits.
+//! Background tasks: slow questions, such as what a folder holds, answered on a thread of their own.
 
 use crate::threads::{self, Priority, Stop};
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
 
-/// A question under way.
+/// A task under way.
 pub struct Errand<T>(Receiver<T>);
 
 impl<T: Send + 'static> Errand<T> {
-    /// Asks; `None` where the system gives no thread, which is logged.
+    /// Starts a task; `None` if the system gives no thread, which is logged.
     pub fn run(name: &str, ask: impl FnOnce() -> T + Send + 'static) -> Option<Self> {
         let (answer, answers) = bounded(1);
         let work = move |_: &Stop| {
-            // Nobody may want to know any more.
+            // Nobody may be waiting any more.
             answer.send(ask()).ok();
         };
         let on_panic = {
@@ -20,7 +20,7 @@ impl<T: Send + 'static> Errand<T> {
         };
         match threads::spawn(name, Priority::Background, work, on_panic) {
             Ok(worker) => {
-                // A disk may be slow, and none is waited for.
+                // A disk may be slow: the thread ends by itself.
                 worker.detach();
                 Some(Self(answers))
             }
@@ -32,7 +32,7 @@ impl<T: Send + 'static> Errand<T> {
     }
 }
 
-/// The answer of an errand, once it is there; the errand is over then, or when it failed.
+/// The answer of a task, once it is there. The task is then removed, as it is when it failed.
 pub fn answer<T>(errand: &mut Option<Errand<T>>) -> Option<T> {
     match errand.as_ref()?.0.try_recv() {
         Ok(answer) => {

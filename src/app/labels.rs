@@ -1,4 +1,4 @@
-//! What evolutions are called, and how they stand, in words.
+//! Names and states of evolutions, in words.
 
 use crate::{
     comparison::{CandidateSpec, Snapshot},
@@ -30,7 +30,7 @@ pub fn kinetics(kinetics: Kinetics) -> &'static str {
     }
 }
 
-/// How a candidate stands at a frame of the run, if there is something to say: that it was led, or stopped.
+/// The state of a candidate at a frame, if notable: led, or stopped.
 pub fn standing(snapshot: &Snapshot, row: &Row, candidate: usize) -> Option<String> {
     let lead = snapshot.setup.candidates.get(candidate)?.lead();
     match row.candidates.get(candidate)?.standing {
@@ -41,14 +41,14 @@ pub fn standing(snapshot: &Snapshot, row: &Row, candidate: usize) -> Option<Stri
     }
 }
 
-/// The frame at which a candidate was stopped, as far as the figures that were kept tell.
+/// The frame at which a candidate was stopped, from the rows that were kept.
 fn stop(snapshot: &Snapshot, candidate: usize) -> String {
     let stopped = |row: &&Row| row.candidates.get(candidate).is_some_and(|entry| entry.standing == Standing::Stopped);
     let first = snapshot.rows.iter().find(stopped);
     first.map_or("a frame".into(), |row| format!("frame {}", row.frame))
 }
 
-/// What is to be said about the candidates of the present run, a sentence each.
+/// Notes on the stopped candidates of the present run, a sentence each.
 pub fn losses(snapshot: &Snapshot) -> impl Iterator<Item = String> {
     let stopped = snapshot.candidates.iter().enumerate().filter(|(_, c)| c.standing == Standing::Stopped);
     stopped.map(|(index, candidate)| {

@@ -22,7 +22,7 @@ const USUAL: [f32; 2] = [1440.0, 900.0];
 /// Least size, in points.
 pub const LEAST: [f32; 2] = [1024.0, 640.0];
 
-/// All that is remembered. What a file leaves out, or cannot be understood of it, is as at the first start.
+/// All that is remembered. Entries that a file lacks, or that do not parse, are as at the first start.
 #[derive(Resource, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Memory {
@@ -101,7 +101,7 @@ impl Memory {
     }
 }
 
-/// Writes down what is to be remembered when the program ends.
+/// Saves what is remembered when the program ends.
 pub fn remember(
     mut exits: MessageReader<AppExit>,
     memory: Res<Memory>,

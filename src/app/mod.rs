@@ -81,8 +81,8 @@ pub enum AppError {
 /// Opens the window and returns once it is closed. It plays a setup, seen as `view` says if there is one, or shows a
 /// recording. Before it opens, `announce` gets what closes it.
 ///
-/// To be called on the main thread, once per process, as the operating systems demand. Where both X11 and Wayland can be
-/// had, it goes by X11 if [`choose_display`] was called while the process had no other threads.
+/// Call it on the main thread, once per process, as the operating systems demand. Where both X11 and Wayland are
+/// available, it uses X11 if [`choose_display`] was called while the process had no other threads.
 ///
 /// # Errors
 /// When there is no display or no graphics device, or when the window ends for another reason than being closed.
@@ -92,7 +92,7 @@ pub fn run(start: impl Into<Start>, view: Option<SceneView>, announce: impl FnOn
     threads::start_pool(Priority::Background)?;
     let device::Devices { gpu, screen } = device::open()?;
     let mut memory = Memory::read();
-    // Who asks for something has been here before.
+    // Whoever starts it with a setup knows the program.
     let greet = memory.is_first() && matches!(&start, Start::Setup(setup) if **setup == Setup::default());
     let mut app = App::new();
     add_plugins(&mut app, &screen, memory.size());
@@ -185,9 +185,9 @@ fn add_plugins(app: &mut App, gpu: &Gpu, [width, height]: [f32; 2]) {
     };
     let plugins = DefaultPlugins
         .build()
-        // What is drawn is what was just laid out, not the frame before.
+        // Draws what was just laid out, not the frame before.
         .disable::<PipelinedRenderingPlugin>()
-        // It does not wake the window, see `close`.
+        // It would not wake the window, see `close`.
         .disable::<TerminalCtrlCHandlerPlugin>()
         .set(LogPlugin { filter: "warn,winit=error,wgpu_core=error,wgpu_hal=off,naga=error".into(), ..default() })
         .set(WindowPlugin { primary_window: Some(window), ..default() })

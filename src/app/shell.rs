@@ -25,7 +25,7 @@ use super::{
 use bevy::prelude::*;
 use bevy_egui::{EguiContexts, egui};
 
-/// What the panels remember of their own.
+/// The state of the panels.
 type Panels<'w> = (
     ResMut<'w, Dialogs>,
     ResMut<'w, Menus>,

@@ -1,4 +1,5 @@
-//! The systems that bevy runs around the panels: the window's look and title, and what is read and ordered in every update.
+//! The systems that bevy runs around the panels: the window's look and title, and what is read and ordered in every
+//! update.
 
 use super::{
     Session, ViewId,
@@ -21,7 +22,7 @@ use bevy_egui::{EguiContexts, egui};
 
 pub fn spawn_camera(mut commands: Commands) {
     let [red, green, blue, _] = theme::ground().to_array();
-    // The panels lie on it bare: on a software driver, every pixel that is filled twice is felt.
+    // Panels have no fill of their own: on a software driver, every pixel filled twice costs time.
     let camera = Camera { clear_color: Color::srgb_u8(red, green, blue).into(), ..default() };
     // The views are copied into the camera's picture.
     let usages = CameraMainTextureUsages::default().with(wgpu::TextureUsages::COPY_DST);
@@ -30,7 +31,7 @@ pub fn spawn_camera(mut commands: Commands) {
 
 pub fn dress(mut contexts: EguiContexts, patience: Res<Patience>) -> Result {
     let ctx = contexts.ctx_mut()?;
-    // However long the button is held: between press and release there may be a slow update.
+    // A click may take any time: there may be a slow update between press and release.
     ctx.options_mut(|options| options.input_options.max_click_duration = f64::INFINITY);
     patience.listen(ctx);
     Ok(())
@@ -72,7 +73,7 @@ pub fn refresh(
     }
 }
 
-/// The title says which frame is shown, unless it has to say that nothing is any more.
+/// Names the frame shown in the title. Once the device is lost, the title says so instead.
 pub fn name_window(views: Res<Views>, session: Res<Session>, mut window: Single<&mut Window, With<PrimaryWindow>>) {
     let shown = views.frame(ViewId::Reference).or_else(|| Some(session.frame()?.row.frame));
     let Some(frame) = shown.filter(|_| !session.lost) else { return };
@@ -82,7 +83,7 @@ pub fn name_window(views: Res<Views>, session: Res<Session>, mut window: Single<
     }
 }
 
-/// F11 fills the screen, and gives it back.
+/// F11 toggles full screen.
 pub fn fill_screen(mut contexts: EguiContexts, mut window: Single<&mut Window, With<PrimaryWindow>>) -> Result {
     let pressed = |input: &mut egui::InputState| input.consume_key(egui::Modifiers::NONE, egui::Key::F11);
     if contexts.ctx_mut()?.input_mut(pressed) {
@@ -94,7 +95,7 @@ pub fn fill_screen(mut contexts: EguiContexts, mut window: Single<&mut Window, W
     Ok(())
 }
 
-/// Takes up what has been painted.
+/// Receives finished pictures.
 pub fn receive(
     mut contexts: EguiContexts,
     mut views: ResMut<Views>,
@@ -107,7 +108,7 @@ pub fn receive(
     Ok(())
 }
 
-/// Orders what is to be painted next.
+/// Orders the next pictures.
 pub fn order(mut views: ResMut<Views>, session: Res<Session>, training: Res<Training>, models: Res<Models>) {
     if let Some(snapshot) = &session.snapshot {
         views.frame_box(ViewGroup::Comparison, snapshot.reference.grid);

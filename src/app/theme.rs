@@ -32,12 +32,12 @@ pub fn reference() -> Color32 {
     colour(Hue::REFERENCE)
 }
 
-/// What invites to be used.
+/// Controls to be noticed first.
 pub fn accent() -> Color32 {
     either(0x4A_BC_CF, 0x1F_8A_9C)
 }
 
-/// On what invites to be used.
+/// Text on [`accent`].
 pub fn on_accent() -> Color32 {
     either(0x06_1E_22, 0xFF_FF_FF)
 }
@@ -142,7 +142,7 @@ pub fn panel() -> egui::Frame {
     egui::Frame::new().inner_margin(Margin::symmetric(10, 6))
 }
 
-/// Says why something was refused or failed, in a sentence that still lacks its full stop.
+/// Shows why something was refused or failed; `reason` has no full stop.
 pub fn refusal(ui: &mut egui::Ui, reason: &str) {
     ui.label(RichText::new(format!("{reason}.")).color(alert()));
 }

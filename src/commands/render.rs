@@ -25,7 +25,8 @@ pub struct RenderArgs {
     /// The folder of a recording, which compare has written
     #[arg(value_name = "RECORDING")]
     recording: PathBuf,
-    /// What to write: a .gif, an .mp4 (by ffmpeg, where that is installed), a .png of one frame, or a folder of .png files
+    /// What to write: a .gif, an .mp4 (by ffmpeg, where that is installed), a .png of one frame, or a folder of .png
+    /// files
     #[arg(long, value_name = "FILE|DIR")]
     out: PathBuf,
     /// Frames to draw, the last one included: K, FROM..TO or FROM..TO..STEP [default: all, for a .png the last]

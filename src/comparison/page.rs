@@ -32,8 +32,8 @@ const MEANING: &str = "RMSE: root mean square of ψ − φ, candidate minus refe
                        |ΔF|/F: relative error of the free energy, both on these nodes. F/V: free energy per volume of \
                        each field on its own nodes.\n\n";
 
-/// Writes the report of a comparison into a folder, which is created if need be: `rows` are the figures of its frames from
-/// the first on, `ends` its first and last frame. Pictures so wide and high are drawn where there is a device.
+/// Writes the report of a comparison into a folder, which is created if need be: `rows` are the figures of its frames
+/// from the first on, `ends` its first and last frame. Pictures so wide and high are drawn where there is a device.
 ///
 /// # Errors
 /// When there are no rows, something cannot be drawn, or the files cannot be written.

@@ -1,5 +1,6 @@
-//! The phase-field equations: potential, free energy, kinetics and stability here, the steps in which they are solved in
-//! [`Parameters`], and a plain f64 stepper, against which the tests measure every evolution, in [`oracle`]. All other code, WGSL included, takes its coefficients from [`Equation`].
+//! The phase-field equations: potential, free energy, kinetics and stability here, the steps in which they are solved
+//! in [`Parameters`], and a plain f64 stepper, against which the tests measure every evolution, in [`oracle`]. All
+//! other code, WGSL included, takes its coefficients from [`Equation`].
 //!
 //! With the order parameter φ ∈ [−1, 1], interface width ε and mobility M (Lanzoni et al., Mach. Learn.: Sci. Technol.
 //! 2024, DOI 10.1088/2632-2153/ad8532, written for the concentration c = (φ + 1)/2):
@@ -117,8 +118,8 @@ impl Equation {
         self.potential(phi) + self.gradient_coefficient() / 2.0 * slope2
     }
 
-    /// The same equation with the distance of nodes, `spacing` grid units, as the unit of length. With x = s x' every ∇²
-    /// is ∇'²/s², so that
+    /// The same equation with the distance of nodes, `spacing` grid units, as the unit of length. With x = s x' every
+    /// ∇² is ∇'²/s², so that
     ///
     /// ```text
     ///  M ∇²μ = M/s² ∇'² [ 18/ε (φ³−φ) − ε/s² ∇'²φ ] = M' ∇'² [ 18/ε' (φ³−φ) − ε' ∇'²φ ]    ε' = ε/s, M' = M/s³
@@ -140,9 +141,9 @@ impl Equation {
             .map(|value| value as f32)
     }
 
-    /// Largest stable step of forward Euler with the 7-point Laplacian on `grid`, as long as |φ| ≤ `largest`: 2 over the
-    /// fastest rate of decay, that of the shortest wave. In equilibrium |φ| is 1; below that the phases themselves still
-    /// set the limit.
+    /// Largest stable step of forward Euler with the 7-point Laplacian on `grid`, as long as |φ| ≤ `largest`: 2 over
+    /// the fastest rate of decay, that of the shortest wave. In equilibrium |φ| is 1; below that the phases themselves
+    /// still set the limit.
     pub fn stability_limit(&self, grid: &Grid, largest: f64) -> f64 {
         -2.0 / self.in_units_of(grid.spacing).growth_rate(largest.max(1.0), grid.largest_symbol())
     }

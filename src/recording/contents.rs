@@ -100,7 +100,7 @@ impl Contents {
         self.is_unbroken(at, frame).then(|| (at, saved.clone()))
     }
 
-    /// Whether the run went from one frame to another by itself.
+    /// Whether the run reached one frame from another without a break.
     pub fn is_unbroken(&self, from: usize, to: usize) -> bool {
         from >= to || self.breaks.range(from + 1..=to).next().is_none()
     }

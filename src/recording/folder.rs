@@ -1,11 +1,11 @@
 //! A recording on disk.
 //!
-//! - `run.toml`: all that it takes to repeat the run;
-//! - `metrics.csv`: one row per frame, written after the frame's fields, so that what it tells of is there;
+//! - `run.toml`: the settings that repeat the run;
+//! - `metrics.csv`: one row per frame, written after the frame's fields, so that the fields of every row are there;
 //! - `reference.npy`, and `NAME.npy` for each candidate: the fields, [frames, nx, ny, nz];
 //! - `states/00050.safetensors`: states from which the run can continue, every so many frames.
 //!
-//! Killed at any moment it opens with all complete frames.
+//! A program killed at any moment leaves all complete frames readable.
 
 use super::{Frame, Row, Standing, States, state_file, table};
 use crate::{
@@ -96,7 +96,7 @@ impl RecordingWriter {
         Ok(Self { folder: folder.to_owned(), metrics, series, frames: 0 })
     }
 
-    /// Takes up the recording in a folder after its frame `frame`, which has states; later frames are dropped.
+    /// Continues the recording in a folder after its frame `frame`, which has states; later frames are dropped.
     ///
     /// # Errors
     /// When something cannot be read or written, or the files are those of another run.
@@ -116,7 +116,7 @@ impl RecordingWriter {
             let frames = rows.iter().filter(running).count();
             let path = fields_path(folder, name);
             series.push(match frames {
-                // A candidate that has not come yet.
+                // A candidate that was not added yet.
                 0 => GrowingFrames::create(&path, grid, layout.concentration)?,
                 _ => GrowingFrames::resume(&path, grid, frames, layout.concentration)?,
             });

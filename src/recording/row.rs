@@ -2,14 +2,14 @@
 
 use crate::metrics::PairMetrics;
 
-/// How a candidate stands at a frame.
+/// The state of a candidate at a frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
-    /// It follows the reference so far and will start from there.
+    /// It still follows the reference and will start from it.
     Led,
-    /// It goes by itself.
+    /// It evolves by itself.
     Running,
-    /// Its values ceased to be finite: it was stopped.
+    /// It was stopped, because its values were no longer finite.
     Stopped,
 }
 

@@ -14,9 +14,9 @@ pub struct Saved {
 /// A candidate among them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SavedCandidate {
-    /// What tells it from all others of the run, also from the same candidate with other weights.
+    /// Unique in the run, also among earlier weights of the same candidate.
     pub id: u64,
-    /// The frame from which it goes by itself.
+    /// The frame from which it evolves by itself.
     pub since: usize,
     /// `None` where it was led or stopped.
     pub state: Option<State>,

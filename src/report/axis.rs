@@ -13,7 +13,7 @@ pub(super) enum Scale {
     Logarithmic,
 }
 
-/// An axis: what stands beside it, how it is divided, where its marks are and what it covers, unless that is left to the chart.
+/// An axis: its label, scale, marks and range. The chart chooses the marks and the range if they are not given.
 pub struct Axis {
     pub(super) label: &'static str,
     pub(super) scale: Scale,

@@ -1,4 +1,4 @@
-//! What results are written and drawn with: tables, charts, pictures of surfaces, plots of a run.
+//! Tables, charts, pictures of surfaces, plots of a run.
 //!
 //! - [`number`]: how numbers are written; [`table`]: tables as CSV files and in Markdown;
 //! - [`colour`], [`chart`]: charts as PNG and SVG files; [`plots`]: those of a comparison;

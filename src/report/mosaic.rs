@@ -70,7 +70,7 @@ impl Mosaic {
         })
     }
 
-    /// The picture of a frame from cameras that have gone round the box by a share of a whole turn; those of a flat box stay.
+    /// The picture of a frame, with the camera orbited by this share of a whole turn. The camera of a flat box stays.
     ///
     /// # Errors
     /// When the device fails.
@@ -116,7 +116,7 @@ impl Mosaic {
         Ok(())
     }
 
-    /// One evolution; of a number behind the last, the ground alone.
+    /// One evolution; the background alone for a number beyond the last.
     fn part(
         &mut self,
         frame: &Frame,
@@ -202,8 +202,8 @@ impl Body {
     }
 }
 
-/// Left, top, right and bottom edges of so many parts in a picture of this width and height, row by row; the last places
-/// of the last row may be left over.
+/// Left, top, right and bottom edges of so many parts in a picture of this width and height, row by row; the last
+/// places of the last row may be left over.
 pub fn parts(count: u32, [width, height]: [u32; 2]) -> Vec<[u32; 4]> {
     let all = (1..=count).map(|columns| [columns, count.div_ceil(columns)]);
     let largest = all.max_by_key(|[columns, rows]| (width / columns).min(height / rows));

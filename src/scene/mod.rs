@@ -1,4 +1,4 @@
-//! Scenes: a comparison as a small TOML file, with a title, a sentence about it, and how it is looked at.
+//! Scenes: a comparison as a small TOML file, with a title, a sentence about it, and a view.
 //!
 //! ```toml
 //! title = "Two droplets"
@@ -36,7 +36,7 @@ use std::{
 };
 use thiserror::Error;
 
-/// Why there is no scene.
+/// Why a scene could not be opened.
 #[derive(Debug, Error)]
 pub enum SceneError {
     #[error(transparent)]
@@ -57,13 +57,13 @@ pub struct Scene {
     pub title: String,
     /// One sentence: what it is, and what to look for.
     pub description: String,
-    /// Frames within which that happens.
+    /// Frames that it takes to see it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub frames: Option<usize>,
     /// What is compared.
     #[serde(default)]
     pub setup: Setup,
-    /// How it is looked at.
+    /// How it is shown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub view: Option<SceneView>,
 }

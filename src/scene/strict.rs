@@ -1,4 +1,4 @@
-//! Refusals of a TOML text in words: the line, and for a name that does not exist the nearest one that does.
+//! Errors in a TOML text in plain words: the line, and for an unknown name the nearest known one.
 
 use strsim::damerau_levenshtein;
 
@@ -9,7 +9,8 @@ pub fn explain(text: &str, error: &toml::de::Error) -> String {
     format!("{place}{}", suggestion(error.message()).unwrap_or_else(|| error.message().replace('\n', " ")))
 }
 
-/// The words for a refused name. serde says "unknown field `sede`, expected one of `grid`, `seed`"; of variants likewise.
+/// The words for a refused name. serde says "unknown field `sede`, expected one of `grid`, `seed`"; of variants
+/// likewise.
 fn suggestion(message: &str) -> Option<String> {
     let what = ["field", "variant"].into_iter().find(|what| message.starts_with(&format!("unknown {what} ")))?;
     let mut quoted = message.split('`').skip(1).step_by(2);

@@ -1,4 +1,4 @@
-//! How a scene is looked at.
+//! The view of a scene.
 
 use crate::{surface::Caps, view::ColourBy};
 use serde::{Deserialize, Serialize};

@@ -221,8 +221,8 @@ where
         Ok(Validated { validation, best, preview })
     }
 
-    /// The built-in model on the same sequences, for comparison; `None` where the data are of another equation, another time
-    /// per frame or other nodes than it was trained on.
+    /// The built-in model on the same sequences, for comparison; `None` where the data are of another equation, another
+    /// time per frame or other nodes than it was trained on.
     ///
     /// # Errors
     /// When the model cannot be read.

@@ -22,8 +22,8 @@ pub struct Spread {
     pub rms: f64,
 }
 
-/// Mean and spread of fields over one box, at the nodes that all of them have: those of the coarsest. `None` of fewer than
-/// two fields.
+/// Mean and spread of fields over one box, at the nodes that all of them have: those of the coarsest. `None` of fewer
+/// than two fields.
 ///
 /// # Errors
 /// When the nodes of the coarsest field are not among those of another.
@@ -51,7 +51,7 @@ pub fn spread(fields: &[Arc<Field>]) -> Result<Option<Spread>, FieldError> {
 #[derive(Default)]
 pub struct Ensemble {
     shown: Option<Subject>,
-    /// The fields that it shows, or that were in vain.
+    /// The fields that it was computed from, also where that failed.
     of: Vec<Arc<Field>>,
     asked: Option<Asked>,
     answer: Option<Errand<Result<Option<Found>, FieldError>>>,
@@ -68,7 +68,7 @@ struct Asked {
 /// What the view draws.
 struct Found {
     mean: Arc<Field>,
-    /// Mean plus spread: the surface of the mean coloured by |ψ − φ| of the two then shows the spread, by the same shader
+    /// Mean plus spread: colouring the surface of the mean by |ψ − φ| of the two shows the spread, with the same shader
     /// as a difference.
     shifted: Arc<Field>,
     count: usize,
@@ -110,7 +110,7 @@ impl Ensemble {
         }
     }
 
-    /// Whether an answer is waited for.
+    /// Whether an answer is awaited.
     pub fn is_busy(&self) -> bool {
         self.answer.is_some()
     }

@@ -70,11 +70,11 @@ pub struct Places {
 }
 
 impl Places {
-    /// Reads all models, each once: under the first of its origins. To be called away from the window's thread.
+    /// Reads all models, each once, under the first of its origins. Slow: not for the window's thread.
     pub fn search(&self) -> Vec<FoundModel> {
         let (mut all, mut files) = (Vec::new(), Vec::new());
         let mut add = |source: ModelSource, origin, state| {
-            // A path from the folder of today may name a file that is known from the root.
+            // A relative path may name a file that is already listed by its absolute path.
             let file = source.path().and_then(|path| absolute(path).ok());
             if !files.contains(&file) {
                 files.push(file);

@@ -62,8 +62,8 @@ impl Models {
         }
     }
 
-    /// Takes up what was found, and searches again where that may have changed. Only `listed` models are searched for,
-    /// and only an ensemble that is `seen` is computed.
+    /// Receives what was found, and searches again where that may have changed. Searches only while models are
+    /// `listed`, and computes the ensemble only while it is `seen`.
     pub fn refresh(&mut self, session: &Session, listed: bool, seen: bool) {
         self.remember(session);
         self.opened.refresh();
@@ -99,7 +99,7 @@ impl Models {
         }
     }
 
-    /// Has the window look again soon while something is under way.
+    /// Has the window check again soon while something is under way.
     pub fn wake(&self, ctx: &Context) {
         let looks = self.search.is_some() || self.opened.is_reading() || (self.listed && self.stale);
         if looks || self.ensemble.is_busy() {
@@ -119,7 +119,7 @@ impl Models {
         self.stale = true;
     }
 
-    /// Does what was wished for.
+    /// Does what was asked for.
     pub fn obey(&mut self, action: Action, session: &mut Session) {
         match action {
             Action::Show(source) => self.chosen = source,

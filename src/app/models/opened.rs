@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf, absolute},
 };
 
-/// Most that are remembered; the one that was opened first gives way.
+/// Most that are remembered; the oldest is dropped.
 const MOST: usize = 20;
 
 /// Paths of models, the latest first, and the file in which they are kept.
@@ -41,13 +41,13 @@ impl Opened {
         &self.paths
     }
 
-    /// Takes up what was read, and writes what is new: one after the other, so that the latest stays.
+    /// Receives what was read, and writes what is new, one write at a time, so that the latest wins.
     pub fn refresh(&mut self) {
         if let Some(read) = answer(&mut self.reading) {
             self.paths.extend(read);
             self.shorten();
         }
-        // Its end is all that is waited for.
+        // Only its end matters.
         answer(&mut self.writing);
         if self.unwritten && self.writing.is_none() && !self.is_reading() {
             self.unwritten = false;
@@ -58,7 +58,7 @@ impl Opened {
 
     /// Remembers a model, if it is a file and not known yet.
     pub fn remember(&mut self, source: &ModelSource) {
-        // From wherever the program is started next.
+        // Valid wherever the program is started next.
         let path = source.path().and_then(|path| absolute(path).ok());
         if let Some(path) = path.filter(|path| !self.paths.contains(path)) {
             self.paths.insert(0, path);

@@ -9,7 +9,7 @@ use crate::{
 use bevy_egui::egui::{self, Button, RichText, ScrollArea, TextEdit, Ui};
 use std::path::Path;
 
-/// What is to be done with a model.
+/// What the user asks for.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Action {
     /// Its card is looked at.

@@ -37,7 +37,7 @@ pub struct Film {
 }
 
 impl Film {
-    /// Of the evolutions of `snapshot`, seen by `camera` and drawn by `look`, in pictures of this width and height.
+    /// Draws the evolutions of `snapshot`, seen by `camera` and drawn by `look`, in pictures of this width and height.
     pub fn new(
         gpu: &Gpu,
         snapshot: Arc<Snapshot>,
@@ -57,8 +57,7 @@ impl Film {
         Ok(Self { gpu: gpu.clone(), planes, easels, snapshot, shown, camera, look, size })
     }
 
-    /// The picture of a frame, from a camera that has gone round the box by a share of a whole turn; that of a flat box
-    /// stays.
+    /// The picture of a frame, with the camera orbited by this share of a whole turn. The camera of a flat box stays.
     ///
     /// # Errors
     /// When the device fails.

@@ -1,4 +1,4 @@
-//! What a run leaves behind: pictures, films, surfaces, fields, tables, reports. All are written off the window's thread.
+//! Outputs of a run: pictures, films, surfaces, fields, tables, reports. All are written off the window's thread.
 
 mod film;
 mod panel;
@@ -21,17 +21,17 @@ use std::{
     time::Duration,
 };
 
-/// How often the window looks how far the work is.
+/// How often the window checks the progress.
 const LOOK: Duration = Duration::from_millis(200);
 
-/// What is to be written, and what is being written.
+/// Outputs: the settings, and the one being written.
 #[derive(Resource)]
 pub struct Outputs {
     gpu: Option<Gpu>,
-    /// The spec as the panel shows it.
+    /// The settings as the panel shows them.
     pub spec: OutputSpec,
     job: Option<Job>,
-    /// What became of the last one.
+    /// How the last one ended: its path, or why it failed.
     pub outcome: Option<Result<PathBuf, String>>,
 }
 
@@ -41,7 +41,7 @@ struct Job {
     progress: Arc<Progress>,
 }
 
-/// How far the work is, and whether it is to stop.
+/// Progress of the work, and the request to stop.
 #[derive(Default)]
 pub struct Progress {
     done: AtomicUsize,
@@ -50,13 +50,13 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// Tells how far the work is.
+    /// Sets how much is done.
     pub fn set(&self, done: usize, all: usize) {
         self.done.store(done, Ordering::Relaxed);
         self.all.store(all, Ordering::Relaxed);
     }
 
-    /// Whether it is to stop, with what is done kept.
+    /// Whether to stop and keep what is done.
     pub fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::Relaxed)
     }
@@ -68,7 +68,7 @@ impl Outputs {
         Self { gpu, spec: OutputSpec::default(), job: None, outcome: None }
     }
 
-    /// Begins to write what is wished for of a run.
+    /// Starts writing an output of a run.
     pub fn begin(&mut self, source: Source) {
         let progress = Arc::new(Progress::default());
         let (spec, gpu, shared) = (self.spec.clone(), self.gpu.clone(), progress.clone());
@@ -82,7 +82,7 @@ impl Outputs {
         self.job = Some(Job { errand: Errand::run("output", work), progress });
     }
 
-    /// The share that is done of what is being written.
+    /// The finished share of the output being written.
     pub fn progress(&self) -> Option<f32> {
         let progress = &self.job.as_ref()?.progress;
         let [done, all] = [&progress.done, &progress.all].map(|count| count.load(Ordering::Relaxed));
@@ -96,13 +96,13 @@ impl Outputs {
         }
     }
 
-    /// Takes up what became of the work.
+    /// Receives the outcome of the work.
     pub fn refresh(&mut self, ctx: &Context) {
         let Some(job) = &mut self.job else { return };
         let under_way = job.errand.is_some();
         let outcome = answer(&mut job.errand);
         if outcome.is_some() || job.errand.is_none() {
-            let lost = || Err("the work ended in an unforeseen way".to_owned());
+            let lost = || Err("the program failed while writing it".to_owned());
             self.outcome = Some(outcome.unwrap_or_else(lost));
             self.job = None;
         } else if under_way {
@@ -111,12 +111,12 @@ impl Outputs {
     }
 }
 
-/// The folder that files are written to unless another is named: the user's own.
+/// The default folder for files: the user's documents.
 fn usual_folder() -> PathBuf {
     dirs::document_dir().or_else(dirs::home_dir).unwrap_or_default()
 }
 
-/// A path that nothing is at, after this one.
+/// This path, or the first free one with a number appended.
 fn free(path: &Path) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let name = |number: usize| match path.extension() {

@@ -31,7 +31,7 @@ pub fn show(ui: &mut Ui, outputs: &mut Outputs, session: &Session, views: &Views
         match outputs.progress() {
             Some(share) => {
                 ui.add(ProgressBar::new(share).show_percentage());
-                if ui.button("Stop").on_hover_text("What is done stays.").clicked() {
+                if ui.button("Stop").on_hover_text("Keeps what is finished.").clicked() {
                     outputs.stop();
                 }
             }
@@ -85,7 +85,7 @@ fn settings(ui: &mut Ui, spec: &mut OutputSpec) {
             }
         });
         ui.end_row();
-        ui.label("Ground").on_hover_text("What is behind everything");
+        ui.label("Background").on_hover_text("What is behind everything");
         ui.horizontal_wrapped(|ui| {
             ui.selectable_value(&mut spec.ground, None, "as shown");
             for &ground in Ground::value_variants() {
@@ -98,10 +98,11 @@ fn settings(ui: &mut Ui, spec: &mut OutputSpec) {
             ui.label("Pictures per second");
             ui.add(DragValue::new(&mut spec.rate).range(0.1..=100.0));
             ui.end_row();
-            ui.label("Every").on_hover_text("Every how many recorded frames there is a picture");
+            ui.label("Every").on_hover_text("One picture per so many recorded frames");
             ui.add(DragValue::new(&mut spec.every).range(1..=1000).suffix(" frames"));
             ui.end_row();
-            ui.label("Turntable").on_hover_text("Pictures in which the camera goes round the box once; 0: it stays");
+            ui.label("Turntable")
+                .on_hover_text("Pictures per turn of the camera around the box; 0 keeps the camera still");
             ui.add(DragValue::new(&mut spec.turntable).range(0..=3600).suffix(" pictures"));
             ui.end_row();
         }

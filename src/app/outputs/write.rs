@@ -1,4 +1,4 @@
-//! Writes what is wished for.
+//! Writes the outputs of a run.
 
 use super::{Film, Progress, free};
 use crate::{
@@ -77,7 +77,7 @@ impl Kind {
     }
 }
 
-/// What is wished for.
+/// What to write, where, and how.
 #[derive(Debug, Clone, PartialEq)]
 pub struct OutputSpec {
     pub kind: Kind,
@@ -89,7 +89,7 @@ pub struct OutputSpec {
     pub ground: Option<Ground>,
     /// Pictures per second of a film.
     pub rate: f64,
-    /// Every how many recorded frames there is a picture.
+    /// One picture per so many recorded frames.
     pub every: usize,
     /// Pictures in which the camera goes round once; 0 if it stays.
     pub turntable: usize,
@@ -112,13 +112,13 @@ impl Default for OutputSpec {
 }
 
 impl OutputSpec {
-    /// Takes another kind, with a name that suits it.
+    /// Chooses another kind, with a name that suits it.
     pub fn take(&mut self, kind: Kind) {
         self.kind = kind;
         self.rename(kind.endings()[0]);
     }
 
-    /// Takes another ending, and a name that is free.
+    /// Chooses another ending, and a free name.
     pub fn rename(&mut self, ending: &str) {
         let folder = self.path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.map_or_else(super::usual_folder, Path::to_owned);
@@ -128,7 +128,7 @@ impl OutputSpec {
     }
 }
 
-/// The run that it is of.
+/// What it is written from.
 pub struct Source {
     pub snapshot: Arc<Snapshot>,
     /// The frame shown.
@@ -139,7 +139,7 @@ pub struct Source {
     pub look: Look,
 }
 
-/// Writes it, and says where it is.
+/// Writes an output and returns its path.
 ///
 /// # Errors
 /// When something is there already, a picture cannot be drawn, or a file not be written.
@@ -150,7 +150,7 @@ pub fn write(
     progress: &Progress,
 ) -> Result<PathBuf, ReportError> {
     if spec.path.exists() {
-        let (path, reason) = (spec.path.clone(), "it is there already: choose another name".to_owned());
+        let (path, reason) = (spec.path.clone(), "it already exists: choose another name".to_owned());
         return Err(FormatError::Unusable { path, kind: "place for a new file", reason }.into());
     }
     match spec.kind {

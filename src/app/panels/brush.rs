@@ -7,7 +7,7 @@ use crate::{
 };
 use bevy_egui::egui::{Button, Ui};
 
-/// The button that takes the brush up, and its menu.
+/// The button of the brush, and its menu.
 pub fn show(ui: &mut Ui, tool: &mut BrushTool, session: &mut Session) {
     let about =
         "Paint one phase into the other, in all evolutions at once (P). Drag over a surface, a plane or a flat box.";

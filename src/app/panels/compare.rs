@@ -10,7 +10,7 @@ use crate::{
 };
 use bevy_egui::egui::{Key, Label, RichText, TextEdit, Ui};
 
-/// What is typed, and what is wrong with it.
+/// The typed text, and what is wrong with it.
 #[derive(Default)]
 pub struct CandidateMenu {
     text: String,

@@ -5,7 +5,7 @@ use crate::{metrics::PairMetrics, recording::Row};
 /// Most points of a curve: about one per pixel.
 const RESOLUTION: usize = 600;
 
-/// A figure of one candidate against time, as far as it has one.
+/// A figure of one candidate against time, where it has one.
 pub fn of_candidate(rows: &[Row], candidate: usize, figure: fn(&PairMetrics) -> f64) -> Vec<[f64; 2]> {
     let points = rows.iter().filter_map(|row| Some([row.time, figure(row.metrics(candidate)?)]));
     thinned(points.filter(|point| point[1].is_finite()))

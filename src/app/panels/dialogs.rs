@@ -37,7 +37,7 @@ enum System {
     #[default]
     NotAsked,
     Asked,
-    /// It was closed without a choice, or never came: which of the two, the library does not tell.
+    /// It was closed without a choice, or never opened; the library does not tell which.
     ChoseNothing,
 }
 
@@ -60,7 +60,7 @@ impl Dialogs {
         self.prompt.get_or_insert_default();
     }
 
-    /// Hands over what has been chosen or dropped, and draws what there is to draw.
+    /// Opens what was chosen or dropped, and draws the prompt and the drop hint.
     pub fn show(&mut self, ctx: &egui::Context, session: &mut Session) {
         while let Ok(answer) = self.answers.try_recv() {
             self.take_answer(answer, session);
@@ -103,7 +103,7 @@ impl Dialogs {
         self.prompt = Some(prompt);
     }
 
-    /// Opens the system's file dialog. It is made here, where some systems demand it, and waited for elsewhere.
+    /// Opens the system's file dialog. It is made on this thread, as some systems demand, and awaited on another.
     fn browse(&self) -> System {
         let dialog = rfd::AsyncFileDialog::new()
             .set_title("Open a mesh, field, network or scene")
@@ -118,8 +118,8 @@ impl Dialogs {
         if wait_for(dialog, answered) { System::Asked } else { System::ChoseNothing }
     }
 
-    /// Asks in the system's dialog under which name to save a file of such an extension. `then` is told on a thread of its
-    /// own, and may write there; the window is woken afterwards. It is told nothing where the system gives no thread.
+    /// Asks in the system's dialog where to save a file with this extension. `then` gets the answer on a thread of its
+    /// own, where it may write; then the window wakes. Without a thread from the system it is never called.
     pub fn save(&self, name: &str, extension: &str, then: impl Fn(Option<PathBuf>) + Clone + Send + 'static) {
         let dialog = rfd::AsyncFileDialog::new()
             .set_title("Save as")
@@ -134,7 +134,8 @@ impl Dialogs {
     }
 }
 
-/// Waits for the system's dialog elsewhere, and tells the answer there; false where the system gives no thread.
+/// Waits for the system's dialog on another thread and hands over the answer there; false if the system gives no
+/// thread.
 fn wait_for(
     dialog: impl Future<Output = Option<FileHandle>> + Send + 'static,
     answer: impl Fn(Option<PathBuf>) + Clone + Send + 'static,
@@ -204,7 +205,7 @@ impl Prompt {
         Some(Action::Open)
     }
 
-    /// What has become of the system's dialog.
+    /// The state of the system's dialog.
     fn show_system(&self, ui: &mut Ui) {
         let text = match self.system {
             System::NotAsked => return,
@@ -231,7 +232,7 @@ impl Prompt {
     }
 }
 
-/// Says that a file can be let go here.
+/// Says that a file can be dropped here.
 fn invite_drop(ctx: &egui::Context) {
     let area = ctx.content_rect();
     let painter = ctx.layer_painter(egui::LayerId::new(egui::Order::Foreground, "drop".into()));

@@ -13,7 +13,7 @@ const CUBES: [usize; 5] = [32, 48, 64, 96, 128];
 /// Flat boxes to choose from, nodes per side.
 const SQUARES: [usize; 3] = [128, 256, 512];
 
-/// What is typed, and what is wrong with it.
+/// The typed text, and what is wrong with it.
 #[derive(Default)]
 pub struct GridMenu {
     text: String,
@@ -32,7 +32,7 @@ impl GridMenu {
             .on_disabled_hover_text("The field's file has a grid of its own.");
         theme::menu(&button, |ui| {
             ui.set_min_width(230.0);
-            // While another grid is being loaded, the one that is shown can be asked for, too.
+            // While another grid is being loaded, the present one can be chosen, too.
             let chosen = choices(ui, shown);
             if let Some(shape) = chosen.filter(|&shape| shape != shown || shape != draft) {
                 self.error = session.set_grid(&shape.option()).err();

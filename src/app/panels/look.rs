@@ -36,7 +36,7 @@ pub fn show(ui: &mut Ui, session: &Session, views: &mut Views) {
         });
         ground(ui, look);
         ui.add_space(4.0);
-        if ui.button("Reset").on_hover_text("Draws everything as at the start").clicked() {
+        if ui.button("Reset").on_hover_text("Resets all of this menu").clicked() {
             *look = Look::default();
         }
     });
@@ -45,7 +45,7 @@ pub fn show(ui: &mut Ui, session: &Session, views: &mut Views) {
 fn colours(ui: &mut Ui, look: &mut Look) {
     ui.label(RichText::new("Colour by").weak());
     ui.horizontal_wrapped(|ui| {
-        // The spread is that of a view of its own.
+        // The spread has a view of its own.
         for by in ColourBy::ALL.into_iter().filter(|by| *by != ColourBy::Spread) {
             let (text, about) = colour_words(by);
             if ui.selectable_label(look.colour_by == by, text).on_hover_text(about).clicked() {
@@ -67,7 +67,7 @@ fn colours(ui: &mut Ui, look: &mut Look) {
             look.map = Some(map);
         }
         let mut automatic = look.range.is_none();
-        let about = "The ends of the map are such that nearly all values lie between them.";
+        let about = "Chooses the ends of the map so that nearly all values lie between them.";
         if ui.checkbox(&mut automatic, "Automatic range").on_hover_text(about).changed() {
             look.range = (!automatic).then(|| look.colour_by.range());
         }
@@ -95,7 +95,8 @@ fn colour_words(by: ColourBy) -> (&'static str, &'static str) {
 
 fn surface(ui: &mut Ui, look: &mut Look) {
     ui.horizontal(|ui| {
-        ui.checkbox(&mut look.surface, "Surface").on_hover_text("Draw the surface; without it a plane is seen whole.");
+        ui.checkbox(&mut look.surface, "Surface")
+            .on_hover_text("Draw the surface. Without it, a plane is visible in full.");
         let mut closed = look.caps == Caps::Closed;
         let about = "Close the surfaces at the faces of the box, so that the phase φ > 0 is drawn as a solid body.";
         if ui.add(Checkbox::new(&mut closed, "Caps")).on_hover_text(about).changed() {
@@ -163,7 +164,7 @@ fn repeat(ui: &mut Ui, look: &mut Look) {
 
 fn ground(ui: &mut Ui, look: &mut Look) {
     ui.horizontal(|ui| {
-        ui.label("Ground").on_hover_text("What is behind everything");
+        ui.label("Background").on_hover_text("What is behind everything");
         for &ground in Ground::value_variants().iter().filter(|ground| **ground != Ground::Transparent) {
             let (text, about) = labels::value(&ground);
             ui.selectable_value(&mut look.ground, ground, text).on_hover_text(about);

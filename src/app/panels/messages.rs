@@ -1,9 +1,9 @@
-//! What is said to the user: what went wrong, until it is dismissed, and what is doubtful about a run, while it lasts.
+//! Messages: failures, until they are dismissed, and doubts about a run, while it lasts.
 
 use crate::{app::theme, comparison::Event};
 use bevy_egui::egui::{self, Align2, Area, CornerRadius, Frame, Margin, RichText, Stroke, Vec2};
 
-/// Most messages kept; the oldest gives way.
+/// Most messages kept; the oldest is dropped.
 const CAPACITY: usize = 4;
 
 /// Room for the button that dismisses a message, in points.
@@ -17,7 +17,7 @@ pub struct Messages {
 }
 
 impl Messages {
-    /// Takes up what `event` has to say.
+    /// Adds the message of `event`.
     pub fn hear(&mut self, event: &Event) {
         match event {
             Event::Started => self.notes.clear(),
@@ -50,7 +50,7 @@ impl Messages {
         self.note_with([])
     }
 
-    /// The same line with more of what is to be said about the present run.
+    /// The same line with more notes on the present run.
     pub fn note_with(&self, more: impl IntoIterator<Item = String>) -> Option<String> {
         let notes: Vec<_> = self.notes.iter().cloned().chain(more).collect();
         (!notes.is_empty()).then(|| format!("Please note: {}.", notes.join("; ")))

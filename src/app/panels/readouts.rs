@@ -54,8 +54,8 @@ const EVOLUTIONS: [f32; 2] = [0.67, 1.0];
 /// Right edge of the reference's column where it is the only one.
 const ALONE: [f32; 1] = [1.0];
 
-/// How a candidate compares. What leads is taken on its own nodes; on the reference's, interpolation has a share in the
-/// errors, which the floor tells.
+/// How a candidate compares. Errors on its own nodes come first; those on the reference's nodes include interpolation
+/// errors, which the floor shows.
 fn errors(ui: &mut Ui, snapshot: &Snapshot, row: &Row, candidate: usize) {
     let colour = theme::colour(Hue::of_candidate(candidate));
     heading(ui, snapshot, row, candidate, colour);
@@ -92,7 +92,7 @@ fn errors(ui: &mut Ui, snapshot: &Snapshot, row: &Row, candidate: usize) {
     line(ui, "ΔF/F on common nodes", &ERRORS, vec![lead(energy)], false).on_hover_text(ENERGY_ERROR);
 }
 
-/// Whose errors they are, and what is to be known about it.
+/// The candidate's name, and notes on it.
 fn heading(ui: &mut Ui, snapshot: &Snapshot, row: &Row, candidate: usize, colour: Color32) {
     let (rect, response) = ui.allocate_exact_size(Vec2::new(ui.available_width(), ROW), Sense::hover());
     let name = snapshot.candidates.get(candidate).map_or("", |evolution| &*evolution.name);

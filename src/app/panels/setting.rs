@@ -1,4 +1,4 @@
-//! A line of a menu that shows a setting, and takes another value within its bounds.
+//! A line of a menu: a setting that can be changed within its bounds.
 
 use crate::{
     app::theme,
@@ -6,10 +6,10 @@ use crate::{
 };
 use bevy_egui::egui::{DragValue, Response, TextEdit, Ui, emath::Numeric};
 
-/// Share of a value that a point of the pointer's way is worth, where the bounds are decades apart.
+/// Change per point of pointer travel, as a share of the value, where the bounds are decades apart.
 const SHARE: f64 = 0.01;
 
-/// Points of the pointer's way from one bound to the other, where they are not.
+/// Points of pointer travel from bound to bound, where they are not.
 const WAY: f64 = 200.0;
 
 /// Bounds that differ by this factor are decades apart.
@@ -43,7 +43,7 @@ pub fn interval(ui: &mut Ui, setting: &Setting<Span>, value: &mut Span) {
     ui.end_row();
 }
 
-/// What a point of the pointer's way is worth between bounds that may be far away.
+/// Change per point of pointer travel, where the bounds may be far away.
 fn slow(least: f64, most: f64, value: f64) -> f64 {
     let way = (most - least) / WAY;
     if way.is_finite() { way.min(SHARE * value.abs().max(1e-3)) } else { SHARE * value.abs().max(1e-3) }
@@ -104,7 +104,7 @@ pub fn name<T>(setting: &Setting<T>) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-/// What a point of the pointer's way is worth.
+/// Change per point of pointer travel.
 fn speed<T: Numeric>(setting: &Setting<T>, value: T) -> f64 {
     let (least, most, share) = (setting.least.to_f64(), setting.most.to_f64(), SHARE * value.to_f64().abs());
     if T::INTEGRAL {

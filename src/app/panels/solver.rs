@@ -31,7 +31,7 @@ pub fn show(ui: &mut Ui, session: &mut Session) {
     });
 }
 
-/// Equation, scheme and engine, of which a click takes another at once.
+/// Equation, scheme and engine.
 pub fn choices(ui: &mut Ui, session: &mut Session) {
     let reference = &mut session.draft.reference;
     ui.label(RichText::new("Equation").weak());

@@ -1,4 +1,4 @@
-//! The line along the bottom: what is going on, and on what it is drawn.
+//! The status line: what is running, and on which device.
 
 use crate::app::{session::Session, window::device::Screen};
 use bevy_egui::egui::{Align, Label, Layout, ProgressBar, RichText, Ui};
@@ -24,7 +24,7 @@ pub fn show(ui: &mut Ui, session: &mut Session, screen: &Screen) {
                 ui.label(RichText::new(name).small().weak());
                 ui.ctx().request_repaint_after(TICK);
             }
-            // What does not fit is shown under the pointer.
+            // A tooltip shows what does not fit.
             ui.add(Label::new(doing(session).small()).truncate());
         });
     });

@@ -71,7 +71,7 @@ fn look(ui: &mut Ui, appearance: &mut Appearance) {
         ui.selectable_value(&mut appearance.light, false, "Dark");
         ui.selectable_value(&mut appearance.light, true, "Light").on_hover_text("For bright rooms, and for print");
         ui.label(name(&SCALE));
-        // Taken up when it is let go: the control under the pointer must not grow meanwhile.
+        // Applied on release: the control must not grow under the pointer.
         let id = ui.id().with("scale");
         let mut scale = ui.data(|data| data.get_temp(id)).unwrap_or(appearance.scale);
         let dragged = ui.add(DragValue::new(&mut scale).range(SCALE.least..=SCALE.most).speed(0.01));

@@ -16,10 +16,10 @@ use std::collections::BTreeSet;
 /// Frames per second of a replay.
 const PACE: f64 = 15.0;
 
-/// What the timeline remembers.
+/// The state of the timeline.
 #[derive(Resource, Default)]
 pub struct Timeline {
-    /// The run that all of this is about.
+    /// The run that it belongs to.
     run: u64,
     /// When the next frame of a replay is due, in egui's seconds.
     replay: Option<f64>,
@@ -29,7 +29,7 @@ pub struct Timeline {
 }
 
 impl Timeline {
-    /// Draws the timeline and obeys it and its keys.
+    /// Draws the timeline and handles its keys.
     pub fn show(&mut self, ui: &mut Ui, session: &mut Session) {
         let Some(snapshot) = session.snapshot.clone() else {
             ui.weak("No frames yet.");
@@ -76,7 +76,7 @@ impl Timeline {
         self.actions(ui, session);
     }
 
-    /// What can be done from the frame shown.
+    /// The actions at the frame shown.
     fn actions(&mut self, ui: &mut Ui, session: &mut Session) {
         let button = ui.button("From here ⏷").on_hover_text("Continue the run from the frame shown, or swap fields");
         Popup::from_toggle_button_response(&button).gap(4.0).show(|ui| {
@@ -104,7 +104,7 @@ impl Timeline {
         });
     }
 
-    /// Hands a field over at the frame shown, to which the run goes back first if it has gone further.
+    /// Hands a field over at the frame shown. A run that is ahead of it goes back first.
     fn hand_over(&mut self, session: &mut Session, back_to: Option<usize>, candidate: usize, to: Heir) {
         self.replay = None;
         if let Some(frame) = back_to {
@@ -226,7 +226,7 @@ fn error_area(painter: &Painter, strip: Rect, snapshot: &Snapshot, candidate: us
     painter.text(corner, bevy_egui::egui::Align2::LEFT_TOP, label, FontId::proportional(10.5), theme::tick());
 }
 
-/// What is known of a frame.
+/// The label of a frame.
 fn about(snapshot: &Snapshot, frame: usize) -> String {
     let kept = snapshot.recording.at_or_before(frame).map_or(0, |kept| kept.row.frame);
     let row = snapshot.rows.iter().rev().find(|row| row.frame <= frame);

@@ -23,7 +23,7 @@ pub struct Menus {
     candidates: CandidateMenu,
 }
 
-/// Draws the bar and obeys it and its keys.
+/// Draws the bar and handles its keys.
 pub fn show(
     ui: &mut Ui,
     session: &mut Session,
@@ -66,7 +66,7 @@ fn keys(ui: &Ui, session: &mut Session, dialogs: &mut Dialogs) {
     if pressed(Modifiers::COMMAND, Key::O) {
         dialogs.ask();
     }
-    // What has the focus, a text or a button, gets the keys.
+    // A focused text field or button gets the keys.
     if ui.memory(|memory| memory.focused().is_some()) {
         return;
     }

@@ -42,7 +42,7 @@ pub struct Scenes {
     pub title: String,
     /// Its description.
     pub description: String,
-    /// What became of the latest wish to save.
+    /// How the latest save ended.
     saved: Option<Result<PathBuf, String>>,
     preview: Preview,
     /// The preview whose picture is there.
@@ -55,7 +55,7 @@ impl Scenes {
     /// Scenes that are saved go to the folder `home`.
     pub fn new(home: &Path) -> Self {
         let mut scenes = Self {
-            // Those of the program can be understood: its tests read them all.
+            // Built-in scenes always parse: the tests read them all.
             library: LIBRARY.iter().filter_map(|(name, text)| Scene::parse(text, name).ok()).collect(),
             own: Vec::new(),
             home: home.to_owned(),
@@ -78,7 +78,7 @@ impl Scenes {
         &self.own
     }
 
-    /// The field that the menus ask for.
+    /// The preview of the initial field.
     pub fn preview(&self) -> &Preview {
         &self.preview
     }
@@ -88,7 +88,7 @@ impl Scenes {
         self.listing = Errand::run("scenes", move || scenes_in(&home));
     }
 
-    /// Takes up what was read and written; the preview follows the session while the panel is `open`.
+    /// Receives what was read and written; the preview follows the session while the panel is `open`.
     pub fn refresh(&mut self, session: &Session, open: bool) {
         if let Some(own) = answer(&mut self.listing) {
             self.own = own;
@@ -102,14 +102,14 @@ impl Scenes {
         }
     }
 
-    /// Has the window look again soon while something is under way.
+    /// Has the window check again soon while something is under way.
     pub fn wake(&self, ctx: &Context) {
         if self.listing.is_some() || self.saving.is_some() || self.preview.is_busy() {
             ctx.request_repaint_after(LOOK);
         }
     }
 
-    /// Writes what the menus ask for, looked at like this, as a scene into a file named by its title.
+    /// Writes the menus' setup and this view as a scene, into a file named after its title.
     pub fn save(&mut self, session: &Session, view: SceneView) {
         let title = self.title.trim().to_owned();
         let scene = Scene {
@@ -138,7 +138,7 @@ fn file_name(title: &str) -> String {
     if words.is_empty() { "scene".into() } else { words.join("-") }
 }
 
-/// The scenes in a folder, by name; what cannot be understood is left out.
+/// The scenes in a folder, by name; files that do not parse are left out.
 fn scenes_in(folder: &Path) -> Vec<(PathBuf, Scene)> {
     let files = entries(folder).into_iter().filter(|path| path.extension().is_some_and(|end| end == "toml"));
     files.filter_map(|path| Scene::read(&path).ok().map(|scene| (path, scene))).collect()

@@ -1,4 +1,4 @@
-//! The panel of the scene: what comes with the program, and all that the next run starts from.
+//! The scene panel: scenes to open, and all settings of the next run.
 
 use super::{Scenes, save};
 use crate::{
@@ -16,7 +16,7 @@ use bevy_egui::egui::{self, Button, CollapsingHeader, Label, RichText, ScrollAre
 /// Side of the preview, in points.
 const PREVIEW: f32 = 128.0;
 
-/// Draws the panel. `view` is how the run is looked at.
+/// Draws the panel. `view` is the present view of the run.
 pub fn show(ui: &mut Ui, scenes: &mut Scenes, session: &mut Session, sketches: &mut Sketches, view: SceneView) {
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         part(ui, "Scenes", |ui| list(ui, scenes, session));
@@ -55,7 +55,7 @@ fn list(ui: &mut Ui, scenes: &Scenes, session: &mut Session) {
     }
 }
 
-/// Title and description; true once it is clicked.
+/// Title and description; true when clicked.
 fn line(ui: &mut Ui, scene: &Scene, about: &str) -> bool {
     let row = |ui: &mut Ui| {
         let clicked = ui.button(&scene.title).on_hover_text(about).clicked();
@@ -65,7 +65,7 @@ fn line(ui: &mut Ui, scene: &Scene, about: &str) -> bool {
     ui.horizontal(row).inner
 }
 
-/// Kinds of initial fields, their parameters, and what they look like.
+/// Kinds of initial fields, their parameters and a preview.
 fn initial(ui: &mut Ui, scenes: &mut Scenes, session: &mut Session, sketches: &mut Sketches) {
     if let Some(preset) = start::presets(ui, session) {
         session.draft_from(preset);
@@ -123,7 +123,7 @@ fn shape(ui: &mut Ui, scenes: &mut Scenes, session: &mut Session) {
     }
 }
 
-/// The button that starts what is asked for; it stands out once that is not what runs.
+/// The button that starts the run; highlighted while its settings differ from those of the present run.
 fn begin(ui: &mut Ui, session: &mut Session) {
     let changed = session.snapshot.as_ref().is_none_or(|snapshot| *snapshot.setup != session.draft);
     let text = RichText::new("Start this run");
@@ -132,7 +132,7 @@ fn begin(ui: &mut Ui, session: &mut Session) {
         true => Button::new(text.strong().color(theme::on_accent())).fill(theme::accent()),
         false => Button::new(text),
     };
-    let about = "Starts anew with all that is set here. Until then the present run goes on.";
+    let about = "Starts a new run with these settings. Until then the present run continues.";
     if ui.add(button.min_size(size)).on_hover_text(about).clicked() {
         session.restart();
     }

@@ -1,4 +1,4 @@
-//! The initial field that the menus ask for, on few enough nodes to be there at once.
+//! A preview of the initial field in the menus, on few enough nodes to be built at once.
 
 use crate::{
     app::errand::{Errand, answer},
@@ -57,8 +57,8 @@ impl Preview {
     }
 }
 
-/// The initial field on a grid of the same form with no more than [`SIDE`] nodes a side. Lengths in grid units shrink with
-/// it, so that the same structures are seen; white noise alone is another on other nodes.
+/// The initial field on a grid of the same form with no more than [`SIDE`] nodes a side. Lengths in grid units shrink
+/// with it, so that the same structures are seen; white noise alone is another on other nodes.
 ///
 /// # Errors
 /// One sentence that says what is wrong with what is asked for.

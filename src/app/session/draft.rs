@@ -1,4 +1,4 @@
-//! What the menus ask for and the next start takes.
+//! The draft: the setup that the menus show and the next start uses.
 
 use super::Session;
 use crate::{
@@ -57,7 +57,7 @@ impl Session {
         Ok(())
     }
 
-    /// Takes another grid. An ε that is the initial field's usual one on the grid before becomes that on the new one.
+    /// Changes the grid. If ε is the initial field's usual one on the old grid, it becomes the usual one on the new.
     pub fn change_grid(&mut self, shape: Shape) {
         let (initial, epsilon) = (&self.draft.initial, &mut self.draft.reference.parameters.equation.epsilon);
         if *epsilon == initial.usual_epsilon(self.draft.options.grid) {
@@ -66,8 +66,8 @@ impl Session {
         self.draft.options.grid = shape;
     }
 
-    /// Starts anew from another initial field. What was meant for the one before gives way: its volume fraction, and the
-    /// grid and ε that are usual for it; all else is as the menus show it.
+    /// Restarts from another initial field. What belonged to the old one is reset: its volume fraction, and the grid
+    /// and ε that are usual for it. All else stays as the menus show it.
     pub fn start_from(&mut self, initial: Initial) {
         self.draft_from(initial);
         self.restart();
@@ -97,11 +97,11 @@ impl Session {
         }
     }
 
-    /// Once the run has begun for which a volume fraction was given up, says so.
+    /// When a run begins whose volume fraction was reset, says so.
     pub(super) fn tell_of_fraction(&mut self) {
         let begun = |(initial, _): &mut (Initial, f64)| *initial == self.draft.initial;
         if let Some((_, fraction)) = self.dropped.take_if(begun) {
-            self.messages.remark(format!("the volume fraction {fraction} of the field before is no longer asked for"));
+            self.messages.remark(format!("the volume fraction {fraction} of the field before no longer applies"));
         }
     }
 }

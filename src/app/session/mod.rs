@@ -22,15 +22,15 @@ use std::{collections::BTreeMap, iter, path::PathBuf, sync::Arc};
 /// A frame that takes longer than this, in milliseconds, shows how far it is.
 const SLOW: f64 = 400.0;
 
-/// A simulation as the panels see it. Every wish goes out as a [`Command`]; nothing here waits for an answer.
+/// A simulation as the panels see it. Every request goes out as a [`Command`]; nothing here waits for an answer.
 #[derive(Resource)]
 pub struct Session {
     simulation: Simulation,
-    /// Whether the device is a software driver, beside which the processor computes.
+    /// Whether the device is a software driver, so that evolutions run on the CPU.
     software: bool,
     /// The latest state, once the first run has been loaded.
     pub snapshot: Option<Arc<Snapshot>>,
-    /// What the menus show, and what the next restart starts. Falls back to the present run's when that fails.
+    /// The setup that the menus show and the next restart uses. Reverts to the present run's when that fails.
     pub draft: Setup,
     /// The candidate that is shown beside the reference, if there are so many.
     pub candidate: usize,
@@ -38,8 +38,7 @@ pub struct Session {
     cursor: Option<usize>,
     /// Most frames per second; `None` is as many as there is time for.
     pub speed: Option<f64>,
-    /// Whether frames are to follow each other: what the user wants, of which snapshots tell only once the present
-    /// frame is done.
+    /// Whether the user wants it to play. Snapshots follow only once the present frame is done.
     pub playing: bool,
     /// What went wrong, and what is doubtful about the present run.
     pub messages: Messages,
@@ -55,13 +54,13 @@ pub struct Session {
     followed: BTreeMap<PathBuf, Followed>,
     /// A scene that is being opened.
     opening: Opening,
-    /// A volume fraction that was given up for another initial field, to be told once its run begins.
+    /// A volume fraction that was reset with the initial field, to be reported once that run begins.
     dropped: Option<(Initial, f64)>,
 }
 
 impl Session {
-    /// For `simulation`, which was spawned with `start`: plays a setup, leaves a recording paused. `software` says whether
-    /// the graphics device is a software driver.
+    /// For `simulation`, which was spawned with `start`: plays a setup, leaves a recording paused. `software` says
+    /// whether the graphics device is a software driver.
     pub fn new(simulation: Simulation, start: &Start, software: bool) -> Self {
         let (draft, playing) = match start {
             Start::Setup(setup) => ((**setup).clone(), true),
@@ -93,7 +92,7 @@ impl Session {
     /// Takes what the simulation has published since the last call.
     pub fn refresh(&mut self) {
         let events: Vec<_> = iter::from_fn(|| self.simulation.event()).collect();
-        // After the events: what they tell of has been published before them.
+        // After the events: the state they report was published before them.
         let before = self.snapshot.take();
         self.snapshot = self.simulation.snapshot();
         if self.snapshot.as_ref().map(|snapshot| snapshot.run) != before.as_ref().map(|snapshot| snapshot.run) {
@@ -133,7 +132,7 @@ impl Session {
         Some(self.candidate.min(count.checked_sub(1)?))
     }
 
-    /// How far the frame under way is, if it takes long enough to ask: the evolution's name, and its share of the frame.
+    /// Progress of a slow frame: the evolution's name, and its share of the frame.
     pub fn progress(&self) -> Option<(String, f32)> {
         let snapshot = self.snapshot.as_ref()?;
         let progress = self.simulation.progress()?;
@@ -163,7 +162,7 @@ impl Session {
         self.simulation.send(if self.playing { Command::Play } else { Command::Pause });
     }
 
-    /// One frame, then rest. While it is computed, further wishes for one are not kept.
+    /// Computes one frame, then pauses. While it is computed, further requests for one are dropped.
     pub fn step(&mut self) {
         (self.playing, self.cursor) = (false, None);
         let present = self.snapshot.as_ref().map(|snapshot| (snapshot.run, snapshot.number()));
@@ -173,7 +172,7 @@ impl Session {
         }
     }
 
-    /// Back to the first frame.
+    /// Goes back to the first frame.
     pub fn reset(&mut self) {
         self.stepped = None;
         self.simulation.send(Command::Reset);

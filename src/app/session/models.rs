@@ -27,7 +27,7 @@ impl Session {
         used.map(|(number, _)| number).collect()
     }
 
-    /// The menus show candidates that have come or gone while the run continued, so that the next run has them, too.
+    /// Brings the draft up to date with candidates that were added or removed during the run.
     pub(super) fn follow_candidates(&mut self, before: Option<&Snapshot>) {
         let (Some(before), Some(snapshot)) = (before, &self.snapshot) else { return };
         let (old, new) = (&before.setup.candidates, &snapshot.setup.candidates);

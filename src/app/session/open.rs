@@ -1,4 +1,4 @@
-//! Files and folders to open, and the latest of them.
+//! Opening files and folders.
 
 use super::Session;
 use crate::{comparison::Command, formats::field::FieldFormat, initial::Initial, network::ModelSource, recording::RUN};
@@ -13,7 +13,7 @@ impl Session {
         &self.recent
     }
 
-    /// Takes up the files that were opened last time.
+    /// Restores the list of files opened last time.
     pub fn remember(&mut self, recent: &[PathBuf]) {
         self.recent = recent.to_owned();
     }
@@ -34,7 +34,7 @@ impl Session {
         match extension.as_deref() {
             Some("safetensors" | "pt") => self.set_model(ModelSource::File(path.to_owned())),
             _ if FieldFormat::of(path).is_some() => {
-                // What one file holds says nothing about the next.
+                // These options were chosen for another file.
                 (self.draft.options.concentration, self.draft.options.crop) = (false, None);
                 self.draft.options.resample = false;
                 self.start_from(Initial::File(path.to_owned()));

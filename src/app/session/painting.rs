@@ -4,7 +4,7 @@ use super::Session;
 use crate::{comparison::Command, evolution::Brush};
 
 impl Session {
-    /// What is painted from now on is undone at once. A recorded frame that is looked at becomes the present one.
+    /// Begins a stroke, which one undo takes back. A recorded frame that is shown becomes the present one.
     pub fn begin_stroke(&mut self) {
         if let Some(frame) = self.cursor.take() {
             self.simulation.send(Command::Continue { from: frame });

@@ -14,15 +14,15 @@ use std::path::Path;
 pub struct Opening {
     /// Its file is being read.
     reading: Option<Errand<Result<Scene, String>>>,
-    /// How the run of this setup is to be looked at once it has begun, if the scene says so.
+    /// The setup of the scene, and its view, to be applied once the run has begun.
     expected: Option<(Setup, Option<SceneView>)>,
-    /// How the run that has begun is to be looked at.
+    /// The view for the run that has begun.
     view: Option<SceneView>,
 }
 
 impl Session {
-    /// Starts the run of a scene, which plays, and has it looked at as the scene says. What the scene leaves open, engine and
-    /// look, stays as it is.
+    /// Starts the run of a scene and shows it as the scene says. What the scene leaves open, such as the engine, stays
+    /// as it is.
     pub fn open_scene(&mut self, scene: Scene) {
         let Scene { mut setup, view, .. } = scene;
         if setup.engine == EngineChoice::Auto {
@@ -34,7 +34,7 @@ impl Session {
         self.restart();
     }
 
-    /// Has the first run, which the menus show, looked at like this once it has begun.
+    /// Sets the view for the first run, once it has begun.
     pub fn expect_view(&mut self, view: SceneView) {
         self.opening.expected = Some((self.draft.clone(), Some(view)));
     }
@@ -46,12 +46,12 @@ impl Session {
         self.opening.reading = Errand::run("scene", read);
     }
 
-    /// Whether a file is being read here, so that the window has to look again soon.
+    /// Whether a file is being read, so that the window has to check again soon.
     pub fn is_reading(&self) -> bool {
         self.opening.reading.is_some()
     }
 
-    /// How the run that has just begun is to be looked at, once.
+    /// Takes the view for the run that has just begun.
     pub fn take_view(&mut self) -> Option<SceneView> {
         self.opening.view.take()
     }

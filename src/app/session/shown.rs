@@ -26,7 +26,7 @@ impl Session {
         self.cursor
     }
 
-    /// Looks at a recorded frame, or at the latest kept before it; the latest of all follows the run again.
+    /// Shows a recorded frame, or the latest kept before it. The latest of all follows the run again.
     pub fn look_at(&mut self, frame: usize) {
         let Some(snapshot) = &self.snapshot else { return };
         let on_disk = frame < snapshot.recording.on_disk() && snapshot.recording.frame(frame).is_none();
@@ -76,7 +76,7 @@ impl Session {
         self.cursor = None;
     }
 
-    /// Frames per second while it plays, as the evolutions take for them.
+    /// Frames per second while it plays, from the time that the evolutions take.
     pub fn frame_rate(&self) -> Option<f64> {
         let snapshot = self.snapshot.as_ref().filter(|_| self.playing)?;
         let candidates = snapshot.candidates.iter().filter_map(|candidate| candidate.milliseconds);
@@ -115,7 +115,7 @@ pub fn subject(snapshot: &Snapshot, frame: &Frame, view: ViewId, shown: Option<u
     Some(Subject { field, other, frame: frame.row.frame, light, legend: None, title })
 }
 
-/// Light looks as far in all views: as the coarsest grid lets it.
+/// All views are lit alike: as the coarsest grid allows.
 fn coarsest(snapshot: &Snapshot) -> Grid {
     let nodes = |grid: &Grid| grid.shape.iter().product::<usize>();
     let candidates = snapshot.candidates.iter().map(|candidate| candidate.grid);

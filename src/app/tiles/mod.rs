@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 /// What the tiles hold.
 pub trait Contents {
-    /// Draws a pane in the room that is left.
+    /// Draws a pane in the remaining space.
     fn show(&mut self, ui: &mut Ui, pane: Pane);
 
     /// What its tab says.
@@ -99,7 +99,7 @@ impl Layout {
         self.tree.make_active(|_, tile| matches!(tile, Tile::Pane(found) if *found == pane));
     }
 
-    /// Obeys the keys 1, 2 and 3: the ready layouts, for so many candidates.
+    /// Handles the keys 1, 2 and 3: the preset layouts, for so many candidates.
     pub fn keys(&mut self, ctx: &Context, candidates: usize) {
         if ctx.memory(|memory| memory.focused().is_some()) {
             return;

@@ -25,7 +25,7 @@ pub enum Pane {
 }
 
 impl Pane {
-    /// All that can be opened whatever is compared.
+    /// All panes that do not depend on the candidates.
     pub const FIXED: [Self; 11] = [
         Self::View(ViewId::Reference),
         Self::Figures,
@@ -40,7 +40,7 @@ impl Pane {
         Self::View(ViewId::Ensemble),
     ];
 
-    /// What it is called where nothing else names it.
+    /// Its default name.
     pub fn name(self) -> String {
         match self {
             Self::View(ViewId::Reference) => "Reference".into(),
@@ -64,15 +64,15 @@ impl Pane {
             Self::View(ViewId::Reference) => "The reference's field.",
             Self::View(ViewId::Candidate(_)) => "A candidate's field.",
             Self::View(ViewId::Ensemble) => "The mean of all networks, coloured by how far they differ: their spread.",
-            Self::View(ViewId::Truth) => "A sequence that the training does not learn from, as the solver computed it.",
+            Self::View(ViewId::Truth) => "A sequence kept out of the training, as the solver computed it.",
             Self::View(ViewId::Prediction) => "The same sequence by the network in training, at its latest validation.",
             Self::Figures => "Errors, energies and times of the frame shown.",
             Self::Plots => "Errors and energies against time.",
-            Self::Timeline => "All recorded frames: drag to look at them.",
+            Self::Timeline => "All recorded frames: drag to go back to one.",
             Self::Training => "Make data, choose a recipe, train a network.",
             Self::Learning => "Loss and validation errors of the training.",
-            Self::Models => "Networks that can be compared, with what is known about each.",
-            Self::Scene => "Where a run starts and what is solved; scenes to open and to save.",
+            Self::Models => "Networks to compare, each with its card.",
+            Self::Scene => "Scenes to open and save; initial field, box, equation and solver of the next run.",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Layouts that are ready to use.
+//! Preset layouts.
 
 use super::Pane;
 use crate::app::views::ViewId;

@@ -1,4 +1,4 @@
-//! The data of a training: what is there, what is being made, and what that takes.
+//! The data of a training: existing datasets, the one being made, and the draft of the next with its cost.
 
 use crate::app::errand::{Errand, answer};
 use crate::training::{
@@ -31,7 +31,7 @@ pub struct Data {
     chosen: Option<PathBuf>,
     found: Vec<DatasetSummary>,
     search: Option<Errand<Vec<DatasetSummary>>>,
-    /// What the draft takes; asked anew when it changes.
+    /// The cost of the draft; estimated again when it changes.
     plan: Option<Result<DatasetPlan, String>>,
     planned: Option<DatasetConfig>,
     question: Option<Errand<Result<DatasetPlan, String>>>,
@@ -52,7 +52,7 @@ pub struct Job {
     pub seconds_left: Option<f64>,
     /// Whether it waits.
     pub paused: bool,
-    /// Whether it was told to stop.
+    /// Whether it is stopping.
     pub stopping: bool,
 }
 
@@ -80,7 +80,7 @@ impl Data {
         data
     }
 
-    /// Looks which datasets there are.
+    /// Searches for datasets.
     pub fn search(&mut self) {
         let home = self.home.clone();
         self.search = Errand::run("datasets", move || DatasetSummary::list(&home));
@@ -106,7 +106,7 @@ impl Data {
         &self.previews
     }
 
-    /// What the draft takes, once that is known.
+    /// The cost of the draft, once estimated.
     pub fn plan(&self) -> Option<&Result<DatasetPlan, String>> {
         self.plan.as_ref().filter(|_| self.planned.as_ref() == Some(&self.draft))
     }
@@ -141,7 +141,7 @@ impl Data {
         }
     }
 
-    /// Tells the work something.
+    /// Sends a command to the worker.
     pub fn tell(&mut self, command: DatasetCommand) {
         if let Some(job) = &mut self.job {
             job.stopping |= command == DatasetCommand::Stop;
@@ -149,12 +149,12 @@ impl Data {
         }
     }
 
-    /// Whether an answer is waited for.
+    /// Whether an answer is awaited.
     pub fn is_busy(&self) -> bool {
         self.job.is_some() || self.search.is_some() || self.question.is_some() || self.look.is_some()
     }
 
-    /// Takes up what has been answered. True once a dataset is finished, which is then the chosen one.
+    /// Receives answers and events. True once a dataset is finished, which is then the chosen one.
     pub fn refresh(&mut self) -> bool {
         if let Some(found) = answer(&mut self.search) {
             self.found = found;
@@ -179,7 +179,7 @@ impl Data {
         finished
     }
 
-    /// Takes up one event; true if a dataset is finished.
+    /// Handles one event; true if a dataset is finished.
     fn hear(&mut self, event: DatasetEvent) -> bool {
         let Some(job) = &mut self.job else { return false };
         match event {
@@ -213,7 +213,7 @@ impl Data {
         false
     }
 
-    /// Asks what the draft takes, unless that is known or asked already.
+    /// Estimates the cost of the draft, unless it is known or under way.
     pub fn ask_plan(&mut self) {
         if self.question.is_some() || self.planned.as_ref() == Some(&self.draft) {
             return;

@@ -13,7 +13,7 @@ use std::path::Path;
 /// The loss of single steps, behind the smooth curve.
 const RAW: f32 = 0.25;
 
-/// Draws the curves in the room that is left.
+/// Draws the curves in the remaining space.
 pub fn show(ui: &mut Ui, training: &Training) {
     let curves = training.run.curves();
     if curves.steps.is_empty() && curves.validations.is_empty() && training.run.others.curves().is_empty() {

@@ -27,7 +27,7 @@ use std::{
     time::Duration,
 };
 
-/// How often the window looks for what a training says.
+/// How often the window checks for events of a training.
 const LOOK: Duration = Duration::from_millis(150);
 
 /// A training as the panels see it.
@@ -51,12 +51,12 @@ impl Training {
         }
     }
 
-    /// The folder for datasets and runs, by the custom of the system.
+    /// The folder for datasets and runs, where the system keeps such data.
     pub fn usual_home() -> PathBuf {
         dirs::data_dir().unwrap_or_default().join("spinodal")
     }
 
-    /// Takes up what has been said since the last call.
+    /// Receives what was reported since the last call.
     pub fn refresh(&mut self) {
         let made = self.data.refresh();
         if self.quick && self.data.failure.is_some() {
@@ -68,7 +68,7 @@ impl Training {
         self.run.refresh();
     }
 
-    /// Has the window look again soon while something is under way.
+    /// Has the window check again soon while something is under way.
     pub fn wake(&self, ctx: &Context) {
         if self.data.is_busy() || self.run.is_busy() {
             ctx.request_repaint_after(LOOK);

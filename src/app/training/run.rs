@@ -23,7 +23,7 @@ use std::{
 /// Weight of the newest step in the smoothed time per step.
 const SMOOTHING: f64 = 0.05;
 
-/// Where a run stands.
+/// The phase of a run.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Phase {
     /// There is none.
@@ -34,7 +34,7 @@ pub enum Phase {
     Running,
     /// It waits.
     Paused,
-    /// It was told to stop, and makes its last step.
+    /// It is stopping, after its last step.
     Stopping,
     /// It has ended: all steps are made.
     Done,
@@ -58,7 +58,7 @@ pub struct Run {
     yardstick: Option<Validation>,
     /// Curves of other runs.
     pub others: OtherRuns,
-    /// The frame of the preview that is looked at; the last if `None`.
+    /// The frame of the preview that is shown; the last if `None`.
     pub moment: Option<usize>,
     /// Its latest model, and how many there have been.
     model: Option<(PathBuf, usize)>,
@@ -98,7 +98,7 @@ impl Run {
         run
     }
 
-    /// Looks which runs there are.
+    /// Searches for runs.
     pub fn search(&mut self) {
         let home = self.home.clone();
         self.search = Errand::run("runs", move || RunSummary::list(&home));
@@ -109,7 +109,7 @@ impl Run {
         &self.found
     }
 
-    /// Where it stands.
+    /// Its phase.
     pub fn phase(&self) -> &Phase {
         &self.phase
     }
@@ -167,7 +167,7 @@ impl Run {
         self.yardstick.as_ref()
     }
 
-    /// The frame of the preview that is looked at, or the one before it where that is missing.
+    /// The frame of the preview that is shown, or the latest before it.
     pub fn frame(&self) -> Option<&PreviewFrame> {
         let frames = &self.preview.as_ref()?.frames;
         let wanted = self.moment.unwrap_or(usize::MAX);
@@ -208,7 +208,7 @@ impl Run {
         }
     }
 
-    /// Tells the run something.
+    /// Sends a command to the run.
     pub fn tell(&mut self, command: TrainCommand) {
         if command == TrainCommand::Stop && self.handle.is_some() {
             self.phase = Phase::Stopping;
@@ -218,18 +218,18 @@ impl Run {
         }
     }
 
-    /// Changes the run while it goes on.
+    /// Changes settings of the running training.
     pub fn adjust(&mut self, change: Adjustment) {
         self.refused = None;
         self.tell(TrainCommand::Adjust(change));
     }
 
-    /// Whether an answer is waited for.
+    /// Whether an answer is awaited.
     pub fn is_busy(&self) -> bool {
         self.handle.is_some() || self.search.is_some() || self.others.is_reading()
     }
 
-    /// Takes up what has been said.
+    /// Receives answers and events.
     pub fn refresh(&mut self) {
         if let Some(found) = answer(&mut self.search) {
             self.found = found;
@@ -286,7 +286,7 @@ impl Run {
 
     fn end(&mut self, phase: Phase) {
         self.phase = phase;
-        // It has said its last: its thread ends without being waited for.
+        // That was its last event: its thread ends by itself.
         self.handle = None;
         self.search();
     }

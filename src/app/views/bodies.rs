@@ -1,4 +1,4 @@
-//! What is drawn of a field: its surface, or in a flat box the field itself; made when it is first drawn, kept while it is.
+//! What is drawn of a field: its surface, or in a flat box the field itself. Made when first drawn, then kept.
 
 use crate::{
     field::Field,
@@ -12,7 +12,7 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// Every which node the surface is found from while the camera moves.
+/// While the camera moves, surfaces are extracted from every so many nodes.
 const COARSE: usize = 2;
 
 /// What is to be made.
@@ -31,7 +31,7 @@ pub struct Wanted<'a> {
     pub ghost: bool,
     /// Whether the fields themselves are wanted, for a plane through them.
     pub fields: bool,
-    /// What is to be found at the vertices.
+    /// The quantity wanted at the vertices.
     pub quantity: Option<Quantity>,
 }
 
@@ -102,7 +102,7 @@ impl Bodies {
         self.find(gpu, wanted)
     }
 
-    /// Finds what is wanted at the vertices, unless it is there.
+    /// Computes the quantity at the vertices, unless it is there.
     fn find(&mut self, gpu: &Gpu, wanted: &Wanted) -> Result<(), GpuError> {
         let surface = self.own[usize::from(self.coarse)].surface();
         let (Some(quantity), Some(surface), Some(field)) = (wanted.quantity, surface, self.field.get()) else {
@@ -154,7 +154,7 @@ impl Bodies {
         self.values.as_ref().map(|values| (&values.found, values.range))
     }
 
-    /// Why there is nothing to be drawn although there is a field.
+    /// Why nothing can be drawn although there is a field.
     pub fn missing(&self) -> Option<&GpuError> {
         let shells = [&self.own[usize::from(self.coarse)], &self.ghost];
         shells.into_iter().find_map(Shell::missing).or_else(|| self.field.missing()).or_else(|| self.other.missing())
@@ -236,7 +236,7 @@ impl Upload {
     }
 }
 
-/// Keeps the failures by which only something is missing: a smaller surface or field could be drawn.
+/// Keeps failures that leave only this surface or field undrawn: a smaller one could be drawn.
 fn kept<T>(made: Result<T, GpuError>) -> Result<Result<T, GpuError>, GpuError> {
     match made {
         Err(error) if !matches!(error, GpuError::SurfaceTooLarge { .. } | GpuError::TooLarge { .. }) => Err(error),

@@ -1,4 +1,4 @@
-//! How the pointer moves the camera: what is under it stays under it.
+//! How the pointer moves the camera: the point under it stays under it.
 
 use crate::view::Camera;
 use bevy::math::Vec2;
@@ -10,9 +10,9 @@ const ORBIT: f32 = 0.008;
 /// Natural logarithm of the zoom per point scrolled.
 const ZOOM: f32 = 0.0025;
 
-/// Obeys the pointer over one view: drag to orbit; with shift or another button, or where the box is `flat`, to pan; wheel
-/// or pinch to zoom; a double click to see the `whole` box again. Where the primary button has another use, `taken`, the
-/// secondary one orbits.
+/// Handles the pointer over one view: drag to orbit; with shift or another button, or where the box is `flat`, to pan;
+/// wheel or pinch to zoom; a double click to see the `whole` box again. Where the primary button has another use,
+/// `taken`, the secondary one orbits.
 pub fn steer(camera: &mut Camera, response: &Response, whole: Camera, flat: bool, taken: bool) {
     let (shift, scroll, pinch) =
         response.ctx.input(|input| (input.modifiers.shift, input.smooth_scroll_delta().y, input.zoom_delta()));

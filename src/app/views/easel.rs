@@ -1,4 +1,4 @@
-//! What it takes to draw one picture after the other of one evolution.
+//! Draws the pictures of one evolution.
 
 use super::{bodies::Bodies, picture::Picture};
 use crate::{
@@ -19,7 +19,7 @@ pub struct Easel {
 }
 
 impl Easel {
-    /// With nothing on it.
+    /// An easel with nothing on it.
     pub fn new(gpu: &Gpu) -> Self {
         Self { bodies: Bodies::default(), renderer: Renderer::new(gpu, FORMAT) }
     }

@@ -45,7 +45,7 @@ impl GroupCamera {
         self.camera = self.whole();
     }
 
-    /// Frames another box. True if it has another form, which brings the camera back.
+    /// Frames another box. True if its shape differs, which resets the camera.
     pub fn frame(&mut self, grid: Grid) -> bool {
         let other = sides(&grid) != sides(&self.framed) || flat_axis(&grid) != flat_axis(&self.framed);
         self.framed = grid;

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 /// Width of the lines φ = 0 on planes, in pixels.
 const INTERFACE: f32 = 2.0;
 
-/// All that the views of a window have in common but the camera.
+/// How all views of the window draw, apart from their cameras.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Look {
@@ -28,9 +28,9 @@ pub struct Look {
     /// Whether the surface of the other evolution is drawn over it, translucent.
     pub ghost: bool,
     pub colour_by: ColourBy,
-    /// The map that colours are taken from; the one that suits them if `None`.
+    /// The colour map; `None` chooses the one that suits the quantity.
     pub map: Option<ColourMap>,
-    /// The values at its ends; if `None`, such that nearly all values lie between.
+    /// The values at its ends; `None` chooses a range that holds nearly all values.
     pub range: Option<[f32; 2]>,
     /// A plane through the box: its axis, and where it crosses that, 0 to 1.
     pub cut: Option<(usize, f32)>,
@@ -60,7 +60,7 @@ impl Default for Look {
 }
 
 impl Look {
-    /// What has to be made of a field and the one it is compared with.
+    /// What to prepare of a field and the one it is compared with.
     pub fn wanted<'a>(&self, wanted: Wanted<'a>) -> Wanted<'a> {
         Wanted {
             caps: self.caps,

@@ -38,7 +38,7 @@ pub struct Views {
     linked: bool,
     /// How fields are drawn.
     pub look: Look,
-    /// Whether reference and candidates have changed places, to see by what they differ.
+    /// Whether reference and candidates have changed places, to show where they differ.
     flipped: bool,
     painter: Painter,
     resolution: Resolution,
@@ -82,7 +82,7 @@ impl Views {
         self.linked
     }
 
-    /// Links the cameras, or gives each view its own, which starts where the common one is.
+    /// Links the cameras, or gives each view its own, which starts at the common one.
     pub fn link(&mut self, linked: bool) {
         self.linked = linked;
         for (view, place) in &mut self.places {
@@ -106,14 +106,14 @@ impl Views {
         self.groups.get(&group).map_or_else(|| GroupCamera::default().camera, |shared| shared.camera)
     }
 
-    /// To be called before the views of an update are laid out.
+    /// Call before the views of an update are laid out.
     pub fn begin(&mut self) {
         self.places.values_mut().for_each(|place| place.seen = false);
         self.sketches.begin();
     }
 
-    /// Lays out a view in the room that is left, and lets the pointer move its camera; where the primary button has another
-    /// use, `taken`, by the others. Gives what the pointer does there, and the picture that it does it to.
+    /// Lays out a view in the remaining space, and lets the pointer move its camera; where the primary button has
+    /// another use, `taken`, by the others. Gives what the pointer does there, and the picture that it does it to.
     pub fn show(
         &mut self,
         ui: &mut Ui,
@@ -157,14 +157,14 @@ impl Views {
         Some((response, place.shown.as_ref()?))
     }
 
-    /// To be called after the views of an update were laid out: forgets those that were closed.
+    /// Call after the views of an update are laid out: forgets closed ones.
     pub fn end(&mut self, ui: &Ui, canvases: &mut ResMut<Canvases>) {
         self.places.retain(|_, place| place.seen);
         self.sketches.end();
         if canvases.0.keys().any(|view| !self.places.contains_key(view)) {
             canvases.0.retain(|view, _| self.places.contains_key(view));
         }
-        // What has the focus, a text or a button, gets the keys.
+        // A focused text field or button gets the keys.
         let focused = ui.memory(|memory| memory.focused().is_some());
         let pressed = |key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key));
         if !focused && (pressed(Key::Home) || pressed(Key::R)) {
@@ -188,7 +188,7 @@ impl Views {
         self.resolution.move_now();
     }
 
-    /// The box of a group from now on; another form brings its cameras back.
+    /// Sets the box of a group; another shape resets its cameras.
     pub fn frame_box(&mut self, group: ViewGroup, grid: Grid) {
         let Some(shared) = self.groups.get_mut(&group) else { return };
         if shared.frame(grid) {
@@ -198,8 +198,8 @@ impl Views {
         }
     }
 
-    /// Orders the pictures of what `subject` says that each view is to show, as far as they are new, once the painter has
-    /// time.
+    /// Orders the pictures of what `subject` says that each view is to show, as far as they are new, once the painter
+    /// has time.
     pub fn order(&mut self, subject: impl Fn(ViewId) -> Option<Subject>) {
         if self.painter.is_busy() {
             return;
@@ -228,7 +228,7 @@ impl Views {
         }
     }
 
-    /// Takes up what has been painted, and says what could not be.
+    /// Receives finished pictures; returns what went wrong.
     pub fn receive(&mut self, ctx: &Context, canvases: &mut ResMut<Canvases>) -> Option<String> {
         match self.painter.painting()? {
             Ok(mut painting) => {
@@ -243,7 +243,7 @@ impl Views {
         }
     }
 
-    /// Hangs up what has been painted.
+    /// Shows finished pictures.
     fn hang(&mut self, painting: Painting, canvases: &mut Canvases) {
         let pixels = painting.pictures.iter().map(|painted| area(&painted.picture.drawn_size())).sum();
         if pixels > 0 {
@@ -259,7 +259,7 @@ impl Views {
     }
 }
 
-/// What is seen instead of a view while reference and candidates have changed places.
+/// The view shown in place of another while reference and candidates have changed places.
 fn flip(view: ViewId) -> ViewId {
     match view {
         ViewId::Reference => ViewId::Candidate(0),

@@ -2,7 +2,8 @@
 //!
 //! A graphics card draws on the device that the window shares with all else: a picture stays where it was drawn. A
 //! software driver does a device's work on the thread that submits it and makes all others wait, so there the window
-//! has a device to itself (see [`crate::app::window::device::open`]), and each picture is copied over through main memory.
+//! has a device to itself (see [`crate::app::window::device::open`]), and each picture is copied over through main
+//! memory.
 
 use super::{
     bodies::Wanted,
@@ -66,15 +67,15 @@ impl Painter {
         Ok(Self { orders, paintings, busy: false, _worker: worker })
     }
 
-    /// Whether an order is being worked on.
+    /// Whether it is drawing.
     pub fn is_busy(&self) -> bool {
         self.busy
     }
 
-    /// Has pictures drawn; never waits.
+    /// Orders pictures; never waits.
     pub fn order(&mut self, order: Order) {
         self.busy = true;
-        // A thread that has ended is found out when its work is asked for.
+        // `painting` reports a thread that has ended.
         self.orders.send(order).ok();
     }
 
@@ -123,7 +124,7 @@ impl Studio {
         }
         let missing = self.easels.values().find_map(|easel| easel.bodies.missing()).cloned();
         let said = mem::replace(&mut self.lacking, missing.is_some());
-        // What others have submitted before is not the time it takes to draw.
+        // Earlier work of others does not count as drawing.
         self.finish()?;
         let start = Instant::now();
         let drawn: Vec<_> = order
@@ -148,7 +149,7 @@ impl Studio {
         self.gpu.submit(self.gpu.device.create_command_encoder(&Default::default()).finish()).wait()
     }
 
-    /// Draws a picture, and tells the values at the ends of its colour map.
+    /// Draws a picture, and returns the values at the ends of its colour map.
     fn draw(&mut self, view: ViewId, picture: &Picture) -> (Texture, [f32; 2]) {
         let gpu = &self.gpu;
         let easel = self.easels.entry(view).or_insert_with(|| Easel::new(gpu));

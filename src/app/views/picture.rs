@@ -1,4 +1,4 @@
-//! What the views want to be drawn, and what the painter made of it.
+//! Pictures: as the views order them, and as the painter returns them.
 
 use super::{
     look::Look,
@@ -45,7 +45,7 @@ impl Picture {
         self.divisor > 1
     }
 
-    /// The grid by whose nodes hollows and shadows are looked for.
+    /// The grid at whose nodes ambient occlusion and shadows are sampled.
     pub fn light(&self) -> Grid {
         self.subject.as_ref().map_or(self.framed, |subject| subject.light)
     }

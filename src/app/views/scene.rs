@@ -1,4 +1,4 @@
-//! What a scene says about how it is looked at.
+//! The views as a scene describes them.
 
 use super::{Look, ViewGroup, Views};
 use crate::{
@@ -16,7 +16,7 @@ const PLACES: [(CameraPlace, [f32; 2]); 3] = [
 ];
 
 impl Views {
-    /// Looks at the run as its scene says, with the whole box in view.
+    /// Shows the run as its scene says, with the whole box in view.
     pub fn look_as(&mut self, view: &SceneView) {
         self.look = Look { caps: view.caps, colour_by: view.colour_by, map: None, range: None, ..self.look };
         let Some(shared) = self.groups.get_mut(&ViewGroup::Comparison) else { return };
@@ -30,7 +30,7 @@ impl Views {
         own.for_each(|(_, place)| place.camera = place.camera.and(Some(camera)));
     }
 
-    /// How the run is looked at, as far as a scene can tell.
+    /// The present view of the run, in a scene's terms.
     pub fn as_scene(&self) -> SceneView {
         let camera = self.groups.get(&ViewGroup::Comparison).map_or(CameraPlace::default(), |shared| {
             let near = |[yaw, pitch]: [f32; 2]| {

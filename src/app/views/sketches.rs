@@ -45,7 +45,8 @@ impl Sketches {
         }
     }
 
-    /// As [`Sketches::show`], but until the picture is drawn shows that of the field `before`, which this one then replaces.
+    /// As [`Sketches::show`], but until the picture is drawn shows that of the field `before`, which this one then
+    /// replaces.
     pub fn show_after(
         &mut self,
         ui: &mut Ui,
@@ -68,12 +69,12 @@ impl Sketches {
         entry
     }
 
-    /// To be called before the panels of an update are laid out.
+    /// Call before the panels of an update are laid out.
     pub(super) fn begin(&mut self) {
         self.0.values_mut().for_each(|entry| entry.seen = false);
     }
 
-    /// To be called after: forgets what was not shown.
+    /// Call after the panels are laid out: forgets what was not shown.
     pub(super) fn end(&mut self) {
         self.0.retain(|_, entry| entry.seen);
     }
@@ -88,7 +89,7 @@ impl Sketches {
         .collect()
     }
 
-    /// Takes up a picture.
+    /// Stores a picture.
     pub(super) fn take(&mut self, ctx: &bevy_egui::egui::Context, field: &Arc<Field>, image: ColorImage) {
         // It may have gone meanwhile.
         if let Some(entry) = self.0.get_mut(&key(field)) {

@@ -64,15 +64,15 @@ impl ViewId {
 /// A field as one view shows it.
 #[derive(Clone)]
 pub struct Subject {
-    /// φ; `None` where there is none, of which the title tells the reason.
+    /// φ; `None` where there is none, and the title says why.
     pub field: Option<Arc<Field>>,
-    /// ψ or φ that it is compared with, if there is something.
+    /// The field that it is compared with, if any.
     pub other: Option<Arc<Field>>,
     /// The frame that it is of.
     pub frame: usize,
-    /// By the nodes of this grid hollows and shadows are looked for: the coarsest of those shown side by side.
+    /// Ambient occlusion and shadows are sampled at the nodes of this grid: the coarsest of those shown side by side.
     pub light: Grid,
-    /// If there is one, its surface is coloured by |ψ − φ| whatever the look says, and this is what the legend calls that.
+    /// If set, the surface is coloured by |ψ − φ| whatever the look says, and the legend calls it this.
     pub legend: Option<&'static str>,
     /// What is written over it.
     pub title: Arc<Title>,
@@ -87,9 +87,9 @@ pub struct Title {
     pub time: String,
     /// How it was made.
     pub detail: String,
-    /// Why what is seen says little, if it does.
+    /// Why the picture says little, if it does.
     pub doubt: Option<String>,
-    /// Why nothing is there, in the middle of the view.
+    /// Why nothing is drawn; shown in the middle of the view.
     pub missing: Option<String>,
 }
 

@@ -16,7 +16,7 @@ pub fn write(ui: &Ui, view: Rect, id: ViewId, title: &Title, coming: Option<&str
     }
 }
 
-/// Says in the middle of a view why it is empty.
+/// Says in the middle of a view what it will show.
 pub fn hint(ui: &Ui, view: Rect, id: ViewId) {
     let text = match id {
         ViewId::Truth | ViewId::Prediction => "Shows a held-out sequence\nonce a network is being trained",
@@ -60,7 +60,7 @@ fn paint(painter: &egui::Painter, view: Rect, colour: Color32, title: &Title, co
         painter.galley(place, text, theme::reference());
         covered
     });
-    // Whatever is under it, the text can be read.
+    // Keeps the text readable over any picture.
     let behind = Rect::from_min_max(corner, corner).union(name).union(time).union(detail).union(doubt);
     painter.set(plate, Shape::rect_filled(behind.expand2(Vec2::new(8.0, 5.0)), 6.0, PLATE));
 }

@@ -22,7 +22,7 @@ pub const KEYS: [(&str, &str); 14] = [
     ("Double click", "On a view: the whole box. On a tile's title: this tile alone"),
 ];
 
-/// What is wished for.
+/// What the user asks for.
 pub enum Action {
     Stay,
     Close,

@@ -69,8 +69,8 @@ impl Welcome {
         }
     }
 
-    /// Draws what is open, and obeys its keys. `place` says where a part of the window is, if it is seen. To be called
-    /// before what else hears Esc.
+    /// Draws what is open, and handles its keys. `place` says where a part of the window is, if it is seen. To be
+    /// called before what else hears Esc.
     pub fn show(&mut self, ctx: &Context, place: impl Fn(Spot) -> Option<Rect>) -> Option<Choice> {
         self.hear(ctx);
         let mut choice = None;
@@ -96,7 +96,7 @@ impl Welcome {
 
     fn hear(&mut self, ctx: &Context) {
         let pressed = |key| ctx.input_mut(|input| input.consume_key(Modifiers::NONE, key));
-        // What has the focus, such as a text, gets the letter.
+        // A focused text field gets the letter.
         let typing = ctx.memory(|memory| memory.focused().is_some());
         if pressed(Key::F1) || (!typing && pressed(Key::Questionmark)) {
             self.keys ^= true;

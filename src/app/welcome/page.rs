@@ -10,7 +10,7 @@ use bevy_egui::egui::{
 /// Size of a tile, in points.
 const TILE: Vec2 = Vec2::new(250.0, 104.0);
 
-/// What is wished for.
+/// What the user asks for.
 pub enum Action {
     Stay,
     Close,
@@ -22,7 +22,7 @@ pub enum Action {
 pub fn show(ctx: &Context) -> Action {
     let area = Area::new("start page".into()).anchor(Align2::CENTER_CENTER, Vec2::ZERO).order(Order::Foreground);
     let shown = area.show(ctx, |ui| frame().show(ui, contents).inner);
-    // Whatever else was clicked hears it, too.
+    // The click also reaches what lies below.
     match shown.inner {
         Action::Stay if shown.response.clicked_elsewhere() => Action::Close,
         action => action,

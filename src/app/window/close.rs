@@ -12,8 +12,8 @@ use std::{
     time::Duration,
 };
 
-/// Longest time from the wish to the end. A large simulation takes longer to finish its present frame, of which nothing
-/// is kept.
+/// Longest time from the request to the end. A large simulation would take longer to finish its present frame, which is
+/// dropped.
 const GRACE: Duration = Duration::from_millis(1500);
 
 /// Closes the window from any thread.
@@ -29,7 +29,7 @@ impl Closer {
         Self { waker, asked: Arc::default() }
     }
 
-    /// Asks the window to close; does not wait for it. The program ends soon after, whatever it is at.
+    /// Asks the window to close, without waiting. The program ends soon after, whatever it is doing.
     pub fn close(&self) {
         self.asked.store(true, Ordering::Relaxed);
         self.waker.wake();

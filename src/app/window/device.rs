@@ -71,7 +71,7 @@ pub fn render_plugin(gpu: &Gpu) -> RenderPlugin {
     }
 }
 
-/// Bevy's own answer to a rendering error is to end the program; ours is to say so and to go on while that can work.
+/// On a rendering error bevy would end the program; ours reports it and continues while it can.
 pub fn error_handler() -> RenderErrorHandler {
     RenderErrorHandler(answer)
 }
@@ -81,7 +81,7 @@ fn answer(error: &RenderError, window: &mut World, _: &mut World) -> RenderError
         say(window, format!("The graphics device reported an error: {}", error.description));
         return RenderErrorPolicy::Ignore;
     }
-    // Nothing can be drawn any more, not even a message: the title is what is left.
+    // Nothing can be drawn any more, not even a message; only the title is left.
     let text = "Spinodal — the graphics device was lost, please restart";
     let mut titles = window.query_filtered::<&mut Window, With<PrimaryWindow>>();
     if let Ok(mut window) = titles.single_mut(window) {
@@ -106,8 +106,8 @@ pub fn reclaim_errors(screen: Res<Screen>) {
     screen.0.record_errors();
 }
 
-/// Says what went wrong on the window's own device. On a graphics card the simulation shares the device, and must learn of
-/// errors before it trusts a frame.
+/// Says what went wrong on the window's own device. On a graphics card the simulation shares the device, and must learn
+/// of errors before it trusts a frame.
 pub fn report_errors(screen: Res<Screen>, mut session: ResMut<Session>) {
     if screen.0.is_software()
         && let Some(error) = screen.0.take_error()

@@ -1,7 +1,7 @@
 //! Tells egui which modifier keys were down when a key was pressed.
 //!
-//! bevy_egui tells which are down at the end of an update. A slow update may see Ctrl pressed, O pressed and Ctrl let go
-//! again, which is Ctrl+O all the same.
+//! bevy_egui tells which are down at the end of an update. A slow update may see Ctrl pressed, O pressed and Ctrl let
+//! go again, which is Ctrl+O all the same.
 
 use bevy::{
     input::keyboard::{Key, KeyboardInput},
@@ -14,14 +14,14 @@ use bevy_egui::{
     helpers::{bevy_to_egui_key, bevy_to_egui_physical_key},
 };
 
-/// Corrects the modifiers of the keys of an update. To be called after bevy_egui has handed them over.
+/// Corrects the modifiers of the keys of an update. Call after bevy_egui has handed them over.
 pub fn restore_modifiers(
     mut messages: MessageReader<KeyboardInput>,
     mut focus: MessageReader<WindowFocused>,
     mut inputs: Query<&mut EguiInput>,
     mut held: Local<Modifiers>,
 ) {
-    // Keys that are let go while another window has the focus are not told of.
+    // Releases while another window has the focus are not reported.
     if focus.read().any(|message| !message.focused) {
         *held = Modifiers::NONE;
     }

@@ -1,7 +1,7 @@
 //! Presents the window when it looks different from what it shows.
 //!
-//! A software driver takes tens of milliseconds to present a window, and most moves of the pointer change nothing in it,
-//! those of a drag not before the painter is done.
+//! A software driver takes tens of milliseconds to present a window, and most moves of the pointer change nothing in
+//! it, those of a drag not before the painter is done.
 
 use super::{canvas::Canvases, wake::Patience};
 use bevy::prelude::*;
@@ -23,7 +23,7 @@ pub struct Presented {
     glyphs: bool,
 }
 
-/// Has bevy draw and present the window, or not. To be called before bevy_egui takes the glyphs.
+/// Decides whether bevy draws and presents the window. Call before bevy_egui takes the glyphs.
 pub fn choose(
     window: Single<(&mut Camera, &EguiRenderOutput)>,
     canvases: Res<Canvases>,

@@ -1,7 +1,7 @@
 //! Shows the window once it has something to show.
 //!
-//! The first pictures take longer than any later one, for pipelines are made at their first use and glyphs at their first
-//! sight. Nobody waits for a window that is not there yet, and none opens empty.
+//! The first pictures take longer than any later one, for pipelines and glyphs are made at their first
+//! use. So no window opens empty.
 
 use super::wake::Patience;
 use bevy::{prelude::*, window::PrimaryWindow};

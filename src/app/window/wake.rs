@@ -25,9 +25,9 @@ impl Waker {
         Self(proxy)
     }
 
-    /// Has the window look at its inputs and draw.
+    /// Has the window handle input and draw.
     pub fn wake(&self) {
-        // It fails only once the event loop has ended, and then nobody is left to wake.
+        // It fails only once the event loop has ended.
         self.0.send_event(WinitUserEvent::WakeUp).ok();
     }
 }
@@ -63,8 +63,8 @@ pub fn tell_time(clock: Res<Time<Real>>, mut inputs: Query<&mut EguiInput>) {
     }
 }
 
-/// Takes back what bevy_egui tells egui in every update, that the modifier keys are as they are: to egui each event is a
-/// reason to draw, and the window would never sleep.
+/// Takes back what bevy_egui tells egui in every update, that the modifier keys are as they are: to egui each event is
+/// a reason to draw, and the window would never sleep.
 pub fn forget_unchanged_modifiers(mut contexts: Query<(&mut EguiInput, &mut EguiContext)>) {
     for (mut input, mut context) in &mut contexts {
         let known = egui::Event::ModifiersChanged(context.get_mut().input(|input| input.modifiers));

@@ -1,7 +1,8 @@
-//! What the window's thread does with its time: `RUST_LOG=spinodal::app::window::watch=debug` logs it, update by update.
+//! What the window's thread does with its time: `RUST_LOG=spinodal::app::window::watch=debug` logs it, update by
+//! update.
 //!
 //! An update handles the input that has arrived, lays out the panels and, if there is a picture to show, draws and
-//! presents it. While it lasts nothing else is answered: 50 ms are to be enough.
+//! presents it. Nothing else is handled meanwhile, so it must take less than 50 ms.
 
 use bevy::{
     prelude::*,

@@ -51,7 +51,7 @@ pub fn rows(ui: &Ui, figure: Figure) -> f32 {
 }
 
 impl PlotsState {
-    /// Draws one plot and obeys it.
+    /// Draws one plot and handles clicks and drags in it.
     pub(super) fn card(
         &mut self,
         ui: &mut Ui,

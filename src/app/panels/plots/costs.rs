@@ -1,11 +1,11 @@
-//! What the frames of a run cost: rows do not hold it, so it is noted while the run goes on.
+//! What the frames of a run cost. Rows do not hold it, so it is noted during the run.
 
 use crate::comparison::{EvolutionSnapshot, Snapshot};
 
 /// Most frames that are noted; then every other goes.
 const MOST: usize = 2048;
 
-/// Computing times of a run as far as the window saw it.
+/// Computing times of the frames that the window saw.
 #[derive(Default)]
 pub struct Costs {
     run: u64,
@@ -73,7 +73,7 @@ impl Costs {
         let milliseconds = evolution.milliseconds?;
         let before = self.samples.last();
         let spent = before.and_then(|before| Some(before.of(number)?.total)).unwrap_or(0.0);
-        // Until it goes by itself, a candidate costs nothing.
+        // While it is led, a candidate costs nothing.
         let begin = if spent > 0.0 { before.map_or(0, |before| before.frame) } else { 0 }.max(evolution.since);
         let total = spent + milliseconds * frame.saturating_sub(begin) as f64;
         Some(Cost { number, frame: milliseconds, total })

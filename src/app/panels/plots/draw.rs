@@ -15,7 +15,7 @@ use egui_plot::{
     HoverPosition, Line, LineStyle, PlotBounds, PlotPoint, PlotResponse, PlotTransform, Points, Text, VLine,
 };
 
-/// How far from a handle it can be seized, in points.
+/// How near the pointer has to be to grab a handle, in points.
 const GRIP: f32 = 5.0;
 
 /// A curve that is shown, with its places on the axes.
@@ -134,8 +134,8 @@ impl Picture<'_> {
     }
 }
 
-/// A range about places on an axis: from 0 on a linear one where all are positive; on a logarithmic one with a margin as a
-/// share of it, and not less than so many decades.
+/// A range about places on an axis: from 0 on a linear one where all are positive; on a logarithmic one with a margin
+/// as a share of it, and not less than so many decades.
 fn range(scale: Scale, places: impl Iterator<Item = f64>, [margin, decades]: [f64; 2], above: f64) -> [f64; 2] {
     let (low, high) = places.fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), place| (l.min(place), h.max(place)));
     if low > high {
@@ -145,7 +145,7 @@ fn range(scale: Scale, places: impl Iterator<Item = f64>, [margin, decades]: [f6
         Scale::Logarithmic => {
             let span = (high - low).max(decades);
             let middle = (high + low) / 2.0;
-            // Time has a beginning and goes on; values lie in the middle.
+            // Time starts at the left edge; values are centred.
             let (from, to) = if decades > 0.2 { (low, low + span) } else { (middle - span / 2.0, middle + span / 2.0) };
             [from - margin * span, to + margin * span]
         }

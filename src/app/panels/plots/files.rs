@@ -11,7 +11,7 @@ use std::{
 /// A dialog that ended sooner was not closed by a person: the system has none.
 const HASTE: Duration = Duration::from_millis(400);
 
-/// Exports that were asked for, and what became of them.
+/// Exports that were asked for, and their outcomes.
 pub struct Files {
     wishes: Vec<Export>,
     outcome: Sender<Outcome>,
@@ -20,7 +20,7 @@ pub struct Files {
     pub latest: Option<PathBuf>,
 }
 
-/// What became of an export.
+/// The outcome of an export.
 struct Outcome {
     written: Result<PathBuf, String>,
     /// Whether nobody was asked for the name.
@@ -40,12 +40,12 @@ impl Files {
         self.wishes.push(export);
     }
 
-    /// Exports that nobody has taken up yet.
+    /// Exports that still wait for their dialog.
     pub fn wishes(&self) -> &[Export] {
         &self.wishes
     }
 
-    /// Opens a dialog for each export, and tells what became of earlier ones.
+    /// Opens a dialog for each export, and reports the outcomes of earlier ones.
     pub fn hand_over(&mut self, dialogs: &Dialogs, session: &mut Session) {
         for export in self.wishes.drain(..) {
             let (asked, outcome) = (Instant::now(), self.outcome.clone());

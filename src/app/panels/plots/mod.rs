@@ -50,7 +50,7 @@ const MAX_HEIGHT: f32 = 400.0;
 /// How often the window looks for what is being measured.
 const LOOK: Duration = Duration::from_millis(150);
 
-/// The plots that are chosen, and how they are looked at.
+/// The chosen plots, and how they are shown.
 #[derive(Resource, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PlotsState {
@@ -122,7 +122,7 @@ impl PlotsState {
         self.files.wishes()
     }
 
-    /// Opens a dialog for each plot that is to be saved, and tells of those that were.
+    /// Opens a dialog for each plot to be saved, and reports those that were.
     pub fn save(&mut self, dialogs: &Dialogs, session: &mut Session) {
         self.files.hand_over(dialogs, session);
     }

@@ -1,4 +1,4 @@
-//! What rows do not hold: structure factor, domain length and Euler number of the recorded fields, measured off the
+//! Structure factor, domain length and Euler number of the recorded fields, which rows do not hold. Measured off the
 //! window's thread, a few frames at a time.
 
 use crate::{
@@ -69,7 +69,7 @@ pub struct Survey {
     revision: u64,
 }
 
-/// What an errand brings.
+/// The answer of a task.
 struct Found {
     subject: (u64, Vec<usize>),
     spectra: Option<Spectra>,
@@ -80,8 +80,8 @@ struct Found {
 }
 
 impl Survey {
-    /// Takes up what has been measured, and has measured what is missing: the frame shown, and all others if `over_time`.
-    /// Gives whether something is under way.
+    /// Receives measurements and starts missing ones: of the frame shown, and of all others if `over_time`. True while
+    /// some are under way.
     pub fn pursue(&mut self, snapshot: &Arc<Snapshot>, shown: &Arc<Frame>, over_time: bool) -> bool {
         let subject = (snapshot.run, snapshot.candidates.iter().map(|candidate| candidate.number).collect());
         if self.subject != subject {
@@ -149,7 +149,7 @@ fn is_of(known: &Weak<Field>, field: Option<&Arc<Field>>) -> bool {
     known.ptr_eq(&field.map_or_else(Weak::new, Arc::downgrade))
 }
 
-/// One errand: the structure factors of `spectra`, and what is missing in `moments`.
+/// One task: the structure factors of `spectra`, and what is missing in `moments`.
 fn survey(
     subject: (u64, Vec<usize>),
     snapshot: &Arc<Snapshot>,
@@ -178,7 +178,7 @@ fn survey(
             Ok(None) => {}
             Err(error) => {
                 tracing::warn!("frame {frame} is left out of the plots: {error}");
-                // Nothing is known of it, which is told once.
+                // It cannot be measured, which is reported once.
                 found.moments.push((frame, Moment { time: 0.0, evolutions: Vec::new() }));
             }
         }

@@ -174,7 +174,7 @@ fn others(ui: &mut Ui, data: &mut Data) {
     }
 }
 
-/// What the dataset takes, and the button that makes it.
+/// The cost of the dataset, and the button that makes it.
 fn make(ui: &mut Ui, data: &mut Data) {
     data.ask_plan();
     let refused = match data.plan() {
@@ -199,7 +199,7 @@ fn make(ui: &mut Ui, data: &mut Data) {
     }
 }
 
-/// How far the work is, and what it is to be told.
+/// The progress of the work, and its controls.
 fn progress(ui: &mut Ui, job: &Job) -> Option<DatasetCommand> {
     let share = job.made as f32 / job.total.max(1) as f32;
     let left = job.seconds_left.filter(|_| job.made < job.total).map(|seconds| format!(", {} left", duration(seconds)));
@@ -223,7 +223,7 @@ fn progress(ui: &mut Ui, job: &Job) -> Option<DatasetCommand> {
     command
 }
 
-/// A time as one reads it.
+/// A duration in words.
 pub fn duration(seconds: f64) -> String {
     match seconds {
         s if s < 90.0 => format!("{s:.0} s"),

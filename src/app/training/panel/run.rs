@@ -1,4 +1,4 @@
-//! The third step: the run, what it says, and what can be changed meanwhile.
+//! The third step: the run, its reports, and what can be changed meanwhile.
 
 use super::data::{duration, name};
 use crate::{
@@ -99,7 +99,7 @@ fn buttons(ui: &mut Ui, run: &mut Run) {
     });
 }
 
-/// What can be changed while the run goes on. Each change is recorded in its folder.
+/// What can be changed while the run continues. Each change is recorded in its folder.
 fn adjust(ui: &mut Ui, run: &mut Run) {
     let Some((config, step)) = run.config().zip(run.progress().map(|(made, _)| made)) else { return };
     let mut config = config.clone();
