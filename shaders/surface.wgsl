@@ -4,8 +4,6 @@
 override VALUED: bool = false;
 // Whether anything is cut off.
 override CLIPPED: bool = false;
-// Whether hollows are not looked for.
-override QUICK: bool = false;
 
 @group(0) @binding(1) var occupancy: texture_3d<f32>;
 @group(0) @binding(2) var occupancy_sampler: sampler;
@@ -115,12 +113,8 @@ fn shade(in: SurfaceVertex, front: bool) -> vec4f {
     let key = normalize(-0.55 * view.right + 0.75 * view.up + 0.62 * view.back);
     let fill = normalize(0.85 * view.right - 0.1 * view.up + 0.45 * view.back);
     let depth = dot(view.eye - in.position, view.back);
-    var open = 0.4 + 0.5 * nearness(depth);
-    var unshadowed = 1.0;
-    if !QUICK {
-        open = ambient_light(in.position, normal, front);
-        unshadowed = direct_light(in.position, normal, key, front);
-    }
+    let open = ambient_light(in.position, normal, front);
+    let unshadowed = direct_light(in.position, normal, key, front);
     let sky = mix(vec3f(0.13, 0.12, 0.13), vec3f(0.27, 0.29, 0.33), 0.5 + 0.5 * normal.z);
     let facing = saturate(0.92 * dot(normal, key) + 0.08) * unshadowed;
     let lit = sky * open

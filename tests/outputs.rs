@@ -4,7 +4,7 @@ use crate::{comparison::setup, gpu_device::gpu};
 use spinodal::{
     app::{
         Session,
-        outputs::{Kind, Source, Wish, write},
+        outputs::{Kind, OutputSpec, Source, write},
         views::Look,
     },
     comparison::{Simulation, Start},
@@ -37,15 +37,15 @@ fn source() -> Source {
     Source { snapshot, frame, shown: Some(0), camera, look: Look::default() }
 }
 
-fn wish(kind: Kind, path: &Path) -> Wish {
-    Wish { kind, path: path.to_owned(), size: [320, 160], ..Wish::default() }
+fn spec(kind: Kind, path: &Path) -> OutputSpec {
+    OutputSpec { kind, path: path.to_owned(), size: [320, 160], ..OutputSpec::default() }
 }
 
 #[test]
 fn a_picture_shows_both_evolutions_on_the_ground_that_was_asked_for() {
     let (folder, source) = (TempDir::new().unwrap(), source());
     let path = folder.path().join("picture.png");
-    let asked = Wish { ground: Some(Ground::Transparent), ..wish(Kind::Picture, &path) };
+    let asked = OutputSpec { ground: Some(Ground::Transparent), ..spec(Kind::Picture, &path) };
     write(&asked, &source, Some(&gpu()), &Default::default()).unwrap();
     let picture = image::open(&path).unwrap().into_rgba8();
     assert_eq!(picture.dimensions(), (320, 160));
@@ -69,10 +69,10 @@ fn a_film_holds_a_picture_per_frame_and_can_go_round() {
     let (folder, source) = (TempDir::new().unwrap(), source());
     let frames = source.snapshot.recording.frames().len();
     let path = folder.path().join("film");
-    write(&wish(Kind::Film, &path), &source, Some(&gpu()), &Default::default()).unwrap();
+    write(&spec(Kind::Film, &path), &source, Some(&gpu()), &Default::default()).unwrap();
     assert_eq!(fs::read_dir(&path).unwrap().count(), frames);
     let path = folder.path().join("round");
-    let asked = Wish { turntable: frames + 2, ..wish(Kind::Film, &path) };
+    let asked = OutputSpec { turntable: frames + 2, ..spec(Kind::Film, &path) };
     write(&asked, &source, Some(&gpu()), &Default::default()).unwrap();
     assert_eq!(fs::read_dir(&path).unwrap().count(), frames + 2);
     let picture = |number: usize| image::open(path.join(format!("{number:05}.png"))).unwrap().into_rgba8();
@@ -84,18 +84,18 @@ fn a_film_holds_a_picture_per_frame_and_can_go_round() {
 fn surfaces_fields_table_and_report_are_those_of_the_frame() {
     let (folder, source) = (TempDir::new().unwrap(), source());
     let place = |name: &str| folder.path().join(name);
-    write(&wish(Kind::Surfaces, &place("s.stl")), &source, None, &Default::default()).unwrap();
+    write(&spec(Kind::Surfaces, &place("s.stl")), &source, None, &Default::default()).unwrap();
     let expected = extract(&source.frame.reference, 0.0, Caps::Closed).triangles.len();
     assert_eq!(mesh::read(&place("s-reference.stl")).unwrap().triangles.len(), expected);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "one for each evolution");
-    write(&wish(Kind::Fields, &place("f.npy")), &source, None, &Default::default()).unwrap();
+    write(&spec(Kind::Fields, &place("f.npy")), &source, None, &Default::default()).unwrap();
     let field = npy::read_field(&place("f-reference.npy"), false).unwrap();
     assert_eq!(field.values(), source.frame.reference.values());
-    write(&wish(Kind::Table, &place("t.csv")), &source, None, &Default::default()).unwrap();
+    write(&spec(Kind::Table, &place("t.csv")), &source, None, &Default::default()).unwrap();
     let table = fs::read_to_string(place("t.csv")).unwrap();
     assert_eq!(table.lines().count(), 1 + source.snapshot.rows.len());
-    write(&wish(Kind::Report, &place("report")), &source, Some(&gpu()), &Default::default()).unwrap();
+    write(&spec(Kind::Report, &place("report")), &source, Some(&gpu()), &Default::default()).unwrap();
     assert!(place("report").join("report.md").is_file() && place("report").join("last.png").is_file());
-    let refused = write(&wish(Kind::Picture, &place("p.png")), &source, None, &Default::default());
+    let refused = write(&spec(Kind::Picture, &place("p.png")), &source, None, &Default::default());
     assert!(refused.unwrap_err().to_string().contains("no graphics device"));
 }

@@ -7,7 +7,7 @@ use spinodal::{
     grid::Grid,
     surface::{
         Caps,
-        gpu::{GpuField, Quantity, SurfaceExtractor, SurfaceLevels, SurfaceProbe, VertexValues},
+        gpu::{GpuField, Quantity, SurfaceExtractor, SurfaceProbe, VertexValues},
     },
 };
 
@@ -105,24 +105,4 @@ fn the_range_of_a_legend_holds_the_values_and_ends_in_round_numbers() {
     assert_eq!(range(Quantity::Difference), [0.0, 1.0]);
     // 2/R is 0.22.
     assert_eq!(range(Quantity::MeanCurvature), [-0.5, 0.5]);
-}
-
-#[test]
-fn a_coarser_level_of_detail_is_the_same_surface_with_fewer_triangles() {
-    let gpu = gpu();
-    let field = ball(cube(32, 1.0), 10.0);
-    let mut levels = SurfaceLevels::new(&gpu, field.grid(), Caps::Closed).unwrap();
-    levels.extract(&field, 0.0).unwrap();
-    let [fine, coarse] = [levels.fine(), levels.coarse()];
-    let [many, few] = [fine, coarse].map(|surface| surface.triangle_count(&gpu).unwrap());
-    assert!((3.0..5.0).contains(&(many as f64 / few as f64)), "{many} and {few} triangles");
-    for vertex in coarse.triangles(&gpu).unwrap().as_flattened() {
-        let from = [16.3, 15.8, 16.1];
-        let place = vertex.position.map(|c| 2.0 * f64::from(c));
-        let radius = place.iter().zip(from).map(|(c, m)| (c - m).powi(2)).sum::<f64>().sqrt();
-        assert!((radius - 10.0).abs() < 0.1, "a vertex at {radius}");
-    }
-    // 6 does not halve: one surface does for both.
-    let levels = SurfaceLevels::new(&gpu, 6.into(), Caps::Closed).unwrap();
-    assert_eq!(levels.coarse().grid, levels.fine().grid);
 }

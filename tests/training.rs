@@ -13,7 +13,8 @@ use spinodal::{
         dataset_config::DatasetConfig,
         folder::RunFolder,
         state::StepReport,
-        trainer::{Trainer, TrainerError, initial_model},
+        trainer::{Trainer, initial_model},
+        trainer_error::TrainerError,
     },
 };
 use std::{ops::ControlFlow, path::Path};

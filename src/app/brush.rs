@@ -3,7 +3,7 @@
 use super::{
     session::Session,
     theme,
-    views::{Picture, Stage, ViewId},
+    views::{Picture, ViewGroup, ViewId},
 };
 use crate::{
     evolution::Brush,
@@ -62,18 +62,12 @@ impl BrushTool {
 
     /// Whether the pointer paints in a view.
     pub fn paints(&self, view: ViewId) -> bool {
-        self.active && view.stage() == Stage::Comparison
+        self.active && view.group() == ViewGroup::Comparison
     }
 
     /// Obeys the pointer over a view that shows `picture`: paints while the primary button is held. With Alt, the other
     /// phase.
-    pub fn obey(
-        &mut self,
-        ui: &Ui,
-        (view, response): (ViewId, &Response),
-        picture: &Picture,
-        session: &mut Session,
-    ) {
+    pub fn obey(&mut self, ui: &Ui, (view, response): (ViewId, &Response), picture: &Picture, session: &mut Session) {
         let over = response.hover_pos().or(response.interact_pointer_pos());
         let field = picture.subject.as_ref().and_then(|subject| subject.field.as_ref());
         let side = response.rect.size().min_elem().max(1.0);

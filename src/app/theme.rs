@@ -142,6 +142,17 @@ pub fn panel() -> egui::Frame {
     egui::Frame::new().inner_margin(Margin::symmetric(10, 6))
 }
 
+/// Says why something was refused or failed, in a sentence that still lacks its full stop.
+pub fn refusal(ui: &mut egui::Ui, reason: &str) {
+    ui.label(RichText::new(format!("{reason}.")).color(alert()));
+}
+
+/// The menu that a button opens; it closes on a click outside.
+pub fn menu(button: &egui::Response, contents: impl FnOnce(&mut egui::Ui)) {
+    let menu = egui::Popup::from_toggle_button_response(button).gap(4.0);
+    menu.close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside).show(contents);
+}
+
 /// A number in a table.
 pub fn number(text: impl Into<String>) -> RichText {
     RichText::new(text).monospace()

@@ -8,8 +8,8 @@ use crate::{
     recording::{Frame, RecordingReader},
     report::{
         ReportError,
+        mosaic::Mosaic,
         movie::{self, MovieFormat},
-        stage::Stage,
     },
     view::Ground,
 };
@@ -76,7 +76,7 @@ pub fn run(args: &RenderArgs) -> Result<(), CommandError> {
     }
     let shots = shots(args, format, reader.rows().len())?;
     let gpu = Gpu::open()?;
-    let mut stage = Stage::new(&gpu, &record.setup.names(), args.size, args.background)?;
+    let mut mosaic = Mosaic::new(&gpu, &record.setup.names(), args.size, args.background)?;
     if format == MovieFormat::Folder {
         output::remove_files(&args.out, movie::is_picture)?;
     }
@@ -87,7 +87,7 @@ pub fn run(args: &RenderArgs) -> Result<(), CommandError> {
         if present.as_ref().is_none_or(|present| present.row.frame != shot.frame) {
             present = Some(frame(&reader, shot.frame)?);
         }
-        let picture = present.as_ref().map(|frame| stage.draw(frame, shot.turn)).transpose()?;
+        let picture = present.as_ref().map(|frame| mosaic.draw(frame, shot.turn)).transpose()?;
         progress.update(done + 1, "");
         Ok(picture.unwrap_or_default())
     });

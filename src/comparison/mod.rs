@@ -5,9 +5,11 @@
 
 mod candidate;
 mod candidate_spec;
+mod error;
 mod frozen;
 mod inputs;
 mod intervention;
+mod loaded;
 mod loader;
 mod messages;
 mod obey;
@@ -26,6 +28,7 @@ mod worker;
 
 pub use candidate::Candidate;
 pub use candidate_spec::{CandidateError, CandidateSpec, SolverCandidate};
+pub use error::ComparisonError;
 pub use inputs::Inputs;
 pub use messages::{Command, Event, Heir, Start};
 pub use page::{REPORT_FILES, write_report};
@@ -37,56 +40,13 @@ pub use simulation::Simulation;
 pub use snapshot::{EvolutionSnapshot, InitialInfo, Painting, Snapshot};
 
 use crate::{
-    equation::ParameterError,
     evolution::{Brush, EvolutionError, State, Watch},
-    field::{Field, FieldError},
-    formats::FormatError,
-    gpu::{Engine, Gpu, GpuError},
-    grid::GridError,
-    initial::InitialError,
-    metrics::{energy_density, pair::gpu::GpuMetricsError},
-    network::{NetworkError, SourceError},
+    field::Field,
+    gpu::{Engine, Gpu},
+    metrics::energy_density,
     recording::{Entry, Frame, Row, Saved, SavedCandidate, States},
 };
 use candidate::{Identity, Surroundings};
-use thiserror::Error;
-
-/// Why a comparison could not start or continue.
-#[derive(Debug, Error)]
-pub enum ComparisonError {
-    #[error(transparent)]
-    Parameters(#[from] ParameterError),
-    #[error(transparent)]
-    Initial(#[from] InitialError),
-    #[error(transparent)]
-    Field(#[from] FieldError),
-    #[error(transparent)]
-    Evolution(#[from] EvolutionError),
-    #[error(transparent)]
-    Network(#[from] NetworkError),
-    #[error(transparent)]
-    Model(#[from] SourceError),
-    #[error(transparent)]
-    Metrics(#[from] GpuMetricsError),
-    #[error(transparent)]
-    Gpu(#[from] GpuError),
-    #[error(transparent)]
-    Recording(#[from] FormatError),
-    #[error("{0}; or choose a coarsening of 1")]
-    Grid(#[from] GridError),
-    #[error("the last frame failed halfway: go back to an earlier one")]
-    Torn,
-    #[error("there is no candidate {0}")]
-    NoCandidate(usize),
-    #[error("only a network can be given other weights")]
-    NoNetwork,
-    #[error("the candidate {0} was stopped, for its values were no longer finite: it has no field to hand over")]
-    Stopped(String),
-    #[error("frame {0} was not kept")]
-    NotKept(usize),
-    #[error("the saved states are of {found} evolutions, but this run has {expected}")]
-    OtherStates { expected: usize, found: usize },
-}
 
 /// A reference and its candidates, which started from the same field, frame by frame.
 ///

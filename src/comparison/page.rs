@@ -7,11 +7,11 @@ use crate::{
     metrics::PairMetrics,
     recording::{Frame, METRICS, Row, table as figures},
     report::{
-        ReportError, movie,
+        ReportError,
+        mosaic::Mosaic,
+        movie,
         number::{percent, significant},
-        plots,
-        stage::Stage,
-        table,
+        plots, table,
     },
     view::Ground,
 };
@@ -52,9 +52,9 @@ pub fn write_report(
     let table: String = rows.iter().map(|row| figures::line(row, setup.candidates.len()) + "\n").collect();
     write_text(&folder.join(METRICS), &format!("{}\n{table}", figures::header(&names)))?;
     if let Some(gpu) = gpu {
-        let mut stage = Stage::new(gpu, &names, size, Ground::White)?;
+        let mut mosaic = Mosaic::new(gpu, &names, size, Ground::White)?;
         for (frame, name) in ends.into_iter().zip([FIRST, LAST]) {
-            movie::save(&stage.draw(frame, 0.0)?, &folder.join(name))?;
+            movie::save(&mosaic.draw(frame, 0.0)?, &folder.join(name))?;
         }
     }
     Ok(write_text(&folder.join(PAGE), &page(setup, &names, rows, gpu.is_some()))?)

@@ -87,11 +87,6 @@ impl Equation {
         self.well_height() * (1.0 - phi * phi).powi(2)
     }
 
-    /// f′(φ).
-    pub fn potential_slope(&self, phi: f64) -> f64 {
-        4.0 * self.well_height() * (phi.powi(3) - phi)
-    }
-
     /// f″(φ).
     pub fn potential_curvature(&self, phi: f64) -> f64 {
         4.0 * self.well_height() * (3.0 * phi * phi - 1.0)

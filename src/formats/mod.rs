@@ -14,7 +14,7 @@ pub mod vtk;
 pub use output::{OutputFile, write_text};
 
 use std::{
-    io,
+    fs, io,
     path::{Path, PathBuf},
 };
 use thiserror::Error;
@@ -42,4 +42,12 @@ impl FormatError {
     fn write(path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Write { path: path.to_owned(), source }
     }
+}
+
+/// The paths in a folder, by name; none if it cannot be read.
+pub fn entries(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    let mut paths: Vec<_> = entries.map(|entry| entry.path()).collect();
+    paths.sort();
+    paths
 }

@@ -2,17 +2,18 @@
 //!
 //! - [`number`]: how numbers are written; [`table`]: tables as CSV files and in Markdown;
 //! - [`colour`], [`chart`]: charts as PNG and SVG files; [`plots`]: those of a comparison;
-//! - [`picture`]: images of surfaces; [`stage`]: those of all evolutions of a comparison, side by side; [`movie`]: many of
+//! - [`picture`]: images of surfaces; [`mosaic`]: those of all evolutions of a comparison, side by side; [`movie`]: many of
 //!   them, one after the other.
 
+mod axis;
 pub mod chart;
 pub mod colour;
 mod lettering;
+pub mod mosaic;
 pub mod movie;
 pub mod number;
 pub mod picture;
 pub mod plots;
-pub mod stage;
 mod svg;
 pub mod table;
 

@@ -2,7 +2,8 @@
 
 use super::{
     ReportError,
-    chart::{Axis, Chart, Curve, SIZE, Scale, Style},
+    axis::Scale,
+    chart::{Axis, Chart, Curve, SIZE, Style},
     number::significant,
 };
 use crate::formats::{FormatError, OutputFile};

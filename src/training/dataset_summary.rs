@@ -6,7 +6,7 @@ use super::{
     lock,
     recipe::Recipe,
 };
-use crate::{field::Field, settings::read_config};
+use crate::{field::Field, formats::entries, settings::read_config};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -58,10 +58,7 @@ impl DatasetSummary {
 
     /// The datasets in the immediate subfolders of `folder`, by name. Whatever cannot be read is left out.
     pub fn list(folder: &Path) -> Vec<Self> {
-        let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-        let mut summaries: Vec<_> = entries.filter_map(|entry| Self::read(&entry.path()).ok()).collect();
-        summaries.sort_by(|a, b| a.folder.cmp(&b.folder));
-        summaries
+        entries(folder).iter().filter_map(|path| Self::read(path).ok()).collect()
     }
 
     /// The first and the last frame of sequence `index`, which must be one of `present`.

@@ -38,6 +38,7 @@ pub mod state;
 pub mod symmetry;
 mod tables;
 pub mod trainer;
+pub mod trainer_error;
 pub mod validation;
 pub mod walk;
 mod worker;

@@ -5,10 +5,8 @@ use super::{
     config::TrainConfig,
     folder::{FolderError, RunFolder},
 };
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use crate::formats::entries;
+use std::path::{Path, PathBuf};
 
 /// A run in its folder, finished or not.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,9 +57,6 @@ impl RunSummary {
 
     /// The runs in the immediate subfolders of `folder`, by name. Whatever cannot be read is left out.
     pub fn list(folder: &Path) -> Vec<Self> {
-        let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-        let mut summaries: Vec<_> = entries.filter_map(|entry| Self::read(&entry.path()).ok()).collect();
-        summaries.sort_by(|a, b| a.folder.cmp(&b.folder));
-        summaries
+        entries(folder).iter().filter_map(|path| Self::read(path).ok()).collect()
     }
 }

@@ -11,38 +11,19 @@ use super::{
     preview::Preview,
     schedule::Stretch,
     state::{State, StepReport},
+    trainer_error::TrainerError,
     validation::{self, Validation},
     walk::{Pool, Walk},
 };
 use crate::{
-    network::{Card, Crnn, CrnnConfig, Hidden, Model, ModelError, PeriodicBackend, weights::WeightsError},
+    network::{Card, Crnn, Hidden, Model, PeriodicBackend},
     settings::ConfigError,
 };
 use burn::{
     module::AutodiffModule,
     tensor::{ElementConversion, Tensor, backend::AutodiffBackend},
 };
-use std::{ops::ControlFlow, path::PathBuf};
-use thiserror::Error;
-
-/// Why a training cannot begin or continue.
-#[derive(Debug, Error)]
-pub enum TrainerError {
-    #[error("the loss is no longer a finite number at step {step}: restart with a smaller --learning-rate or --clip")]
-    Diverged { step: usize },
-    #[error("the dataset has no {0} sequences: make it with more --sequences or another --validation-share")]
-    EmptySplit(&'static str),
-    #[error(transparent)]
-    Weights(#[from] WeightsError),
-    #[error(transparent)]
-    Model(#[from] Box<ModelError>),
-    #[error("the model {path} has {found}, but --layers, --channels and --output ask for {asked}", path = .path.display())]
-    OtherShape { path: PathBuf, found: CrnnConfig, asked: CrnnConfig },
-    #[error("the checkpoint is of a network with {found} weights, but the configuration asks for {expected}")]
-    OtherNetwork { expected: usize, found: usize },
-    #[error("the checkpoint belongs to a different optimizer than the configuration names")]
-    OtherOptimizer,
-}
+use std::ops::ControlFlow;
 
 /// Refusal of a dataset without validation sequences.
 const NO_VALIDATION: TrainerError = TrainerError::EmptySplit("validation");

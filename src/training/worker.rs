@@ -8,7 +8,8 @@ use super::{
     events::{Curves, Started, TrainEvent},
     folder::{FolderError, Resumed, RunFolder},
     state::State,
-    trainer::{Trainer, TrainerError, Validated, initial_model},
+    trainer::{Trainer, Validated, initial_model},
+    trainer_error::TrainerError,
 };
 use crate::{
     gpu::{Engine, EngineChoice, GpuError},

@@ -14,6 +14,9 @@ const MOST_PIXELS: u32 = 16_384;
 /// Linear sRGB on read, encoded on write.
 const FORMAT: TextureFormat = TextureFormat::Rgba8UnormSrgb;
 
+/// Drawn, then read.
+const READ: TextureUsages = TextureUsages::RENDER_ATTACHMENT.union(TextureUsages::COPY_SRC);
+
 /// Draws `scene` into an image of so many pixels (sRGB, opacity not multiplied in), piece by piece, waiting for the
 /// device. On [`Ground::Transparent`] only what is drawn is opaque.
 ///
@@ -28,7 +31,7 @@ pub fn render_image(gpu: &Gpu, scene: &Scene, size: [u32; 2]) -> Result<RgbaImag
     for y in (0..height).step_by(side as usize) {
         for x in (0..width).step_by(side as usize) {
             let tile = Tile { whole: size, origin: [x, y], size: [(width - x).min(side), (height - y).min(side)] };
-            let target = target(gpu, tile.size);
+            let target = canvas(gpu, tile.size, FORMAT, READ);
             renderer.draw_tile(&target.create_view(&Default::default()), &tile, scene);
             let piece = read_image(gpu, &target, scene.ground)?;
             image.copy_from(&piece, x, y).map_err(|error| GpuError::Failed(error.to_string()))?;
@@ -47,7 +50,7 @@ pub fn render_flat_image(gpu: &Gpu, scene: &FlatScene, size: [u32; 2]) -> Result
     if size.iter().any(|&side| side > limit) {
         return Err(too_large(size, limit));
     }
-    let target = target(gpu, size);
+    let target = canvas(gpu, size, FORMAT, READ);
     PlaneRenderer::new(gpu, FORMAT).draw(&target.create_view(&Default::default()), size, scene);
     read_image(gpu, &target, scene.ground)
 }
@@ -60,15 +63,16 @@ fn too_large([width, height]: [u32; 2], most: u32) -> GpuError {
     GpuError::PictureSize { width, height, least: 1, most }
 }
 
-fn target(gpu: &Gpu, [width, height]: [u32; 2]) -> Texture {
+/// An empty texture to draw a picture into.
+pub fn canvas(gpu: &Gpu, [width, height]: [u32; 2], format: TextureFormat, usage: TextureUsages) -> Texture {
     gpu.device.create_texture(&wgpu::TextureDescriptor {
-        label: Some("image"),
+        label: Some("picture"),
         size: Extent3d { width, height, depth_or_array_layers: 1 },
         mip_level_count: 1,
         sample_count: 1,
         dimension: wgpu::TextureDimension::D2,
-        format: FORMAT,
-        usage: TextureUsages::RENDER_ATTACHMENT | TextureUsages::COPY_SRC,
+        format,
+        usage,
         view_formats: &[],
     })
 }

@@ -36,11 +36,10 @@ pub(super) enum Subject {
     /// The lines of the box.
     Lines,
     Cut,
-    /// Coloured by values of its vertices or not, whole or with parts cut off, lit in full or quickly.
+    /// Coloured by values of its vertices or not, whole or with parts cut off.
     Surface {
         valued: bool,
         clipped: bool,
-        quick: bool,
     },
 }
 
@@ -116,7 +115,7 @@ impl Pipelines {
             Subject::Background => ("background_vertex", "background_fragment"),
             Subject::Lines => ("box_vertex", "box_fragment"),
             Subject::Cut => ("cut_vertex", "cut_fragment"),
-            Subject::Surface { valued, clipped, .. } => (
+            Subject::Surface { valued, clipped } => (
                 if valued { "valued_vertex" } else { "surface_vertex" },
                 if clipped { "clipped_fragment" } else { "surface_fragment" },
             ),
@@ -125,8 +124,8 @@ impl Pipelines {
         let flag = |set: bool| if set { 1.0 } else { 0.0 };
         let mut constants = vec![("ENCODE", flag(!self.format.is_srgb()))];
         let mut buffers = Vec::new();
-        if let Subject::Surface { valued, clipped, quick } = subject {
-            constants.extend([("VALUED", flag(valued)), ("CLIPPED", flag(clipped)), ("QUICK", flag(quick))]);
+        if let Subject::Surface { valued, clipped } = subject {
+            constants.extend([("VALUED", flag(valued)), ("CLIPPED", flag(clipped))]);
             buffers.push(vertex_buffer(VERTEX_BYTES, &CORNER));
             buffers.extend(valued.then(|| vertex_buffer(size_of::<f32>() as u64, &VALUE)));
         }

@@ -175,7 +175,7 @@ impl Renderer {
         encoder.copy_buffer_to_buffer(&surface.body.draw, 0, &draw, 0, 4);
         let asked = surface.style.colour_by.quantity();
         let valued = surface.values.is_some_and(|values| Some(values.quantity) == asked);
-        let subject = Subject::Surface { valued, clipped: !scene.clip.is_whole(), quick: scene.quick };
+        let subject = Subject::Surface { valued, clipped: !scene.clip.is_whole() };
         Body { surface, bindings: self.bind_surface(scene, Some(surface), view), draw, subject }
     }
 

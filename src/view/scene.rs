@@ -33,9 +33,6 @@ pub struct Scene<'a> {
     /// Width of the lines of the box in pixels of the target, 0 for none. A target that is enlarged later wants thinner
     /// ones.
     pub line_width: f32,
-    /// Leaves out the shade in hollows, which is half of the work in software: for a camera that moves, with
-    /// [`crate::surface::gpu::SurfaceLevels::coarse`].
-    pub quick: bool,
 }
 
 /// How many times a box can be drawn along an axis.
@@ -53,7 +50,6 @@ impl<'a> Scene<'a> {
             repeat: [1; 3],
             ground: Ground::Dark,
             line_width: LINE_WIDTH,
-            quick: false,
         }
     }
 

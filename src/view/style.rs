@@ -40,11 +40,6 @@ impl ColourBy {
         }
     }
 
-    /// Whether it takes a second field.
-    pub fn needs_other(self) -> bool {
-        matches!(self, Self::Difference | Self::Distance | Self::Spread)
-    }
-
     /// The map that suits it: a diverging one for what has a sign.
     pub fn map(self) -> ColourMap {
         match self {

@@ -1,13 +1,11 @@
 //! Which models there are, and what their files say.
 
 use crate::{
+    formats::entries,
     network::{Card, CrnnConfig, ModelSource},
     training::run_summary::RunSummary,
 };
-use std::{
-    fs,
-    path::{Path, PathBuf, absolute},
-};
+use std::path::{Path, PathBuf, absolute};
 
 /// Where a model was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -119,10 +117,7 @@ fn progress(run: &RunSummary) -> String {
 
 /// The files of models in a folder, by name.
 fn models_in(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-    let mut files: Vec<_> = entries.map(|entry| entry.path()).filter(|path| is_model(path)).collect();
-    files.sort();
-    files
+    entries(folder).into_iter().filter(|path| is_model(path)).collect()
 }
 
 fn is_model(path: &Path) -> bool {

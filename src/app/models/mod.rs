@@ -7,7 +7,7 @@ mod opened;
 mod panel;
 
 pub use found::{FoundModel, Origin, Places, Reading};
-pub use panel::{Wish, show};
+pub use panel::{Action, show};
 
 use super::{
     errand::{Errand, answer},
@@ -120,13 +120,13 @@ impl Models {
     }
 
     /// Does what was wished for.
-    pub fn obey(&mut self, wish: Wish, session: &mut Session) {
-        match wish {
-            Wish::Show(source) => self.chosen = source,
-            Wish::Add { source, coarsening } => session.add_network(source, coarsening),
-            Wish::Remove(candidate) => session.take_out(candidate),
-            Wish::Replace(source) => session.set_model(source),
-            Wish::Search => self.search(),
+    pub fn obey(&mut self, action: Action, session: &mut Session) {
+        match action {
+            Action::Show(source) => self.chosen = source,
+            Action::Add { source, coarsening } => session.add_network(source, coarsening),
+            Action::Remove(candidate) => session.take_out(candidate),
+            Action::Replace(source) => session.set_model(source),
+            Action::Search => self.search(),
         }
     }
 }

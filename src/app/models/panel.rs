@@ -11,7 +11,7 @@ use std::path::Path;
 
 /// What is to be done with a model.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Wish {
+pub enum Action {
     /// Its card is looked at.
     Show(ModelSource),
     /// It joins the run, on every so many nodes.
@@ -26,9 +26,9 @@ pub enum Wish {
 
 /// Draws the panel.
 pub fn show(ui: &mut Ui, models: &mut Models, session: &mut Session) {
-    let mut wish = None;
+    let mut action = None;
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
-        wish = search(ui, models);
+        action = search(ui, models);
         for origin in Origin::ALL {
             let mut of_origin = models.found.iter().filter(|found| found.origin == origin).peekable();
             if of_origin.peek().is_some() {
@@ -36,21 +36,21 @@ pub fn show(ui: &mut Ui, models: &mut Models, session: &mut Session) {
                 ui.label(RichText::new(origin.heading()).small().weak());
             }
             for found in of_origin {
-                wish = line(ui, found, &models.chosen, session).or(wish.take());
+                action = line(ui, found, &models.chosen, session).or(action.take());
             }
         }
         ui.separator();
         if let Some(chosen) = models.found.iter().find(|found| found.source == models.chosen) {
-            wish = details(ui, chosen, session).or(wish.take());
+            action = details(ui, chosen, session).or(action.take());
         }
     });
-    if let Some(wish) = wish {
-        models.obey(wish, session);
+    if let Some(action) = action {
+        models.obey(action, session);
     }
 }
 
 /// Where to look for more.
-fn search(ui: &mut Ui, models: &mut Models) -> Option<Wish> {
+fn search(ui: &mut Ui, models: &mut Models) -> Option<Action> {
     let row = |ui: &mut Ui| {
         let field = TextEdit::singleline(&mut models.folder).hint_text("Folder of models").desired_width(150.0);
         let field = ui.add(field).on_hover_text("All .safetensors and .pt files in this folder are listed, too.");
@@ -59,13 +59,13 @@ fn search(ui: &mut Ui, models: &mut Models) -> Option<Wish> {
         if models.is_searching() {
             ui.weak("looking…");
         }
-        (enter || look).then_some(Wish::Search)
+        (enter || look).then_some(Action::Search)
     };
     ui.horizontal(row).inner
 }
 
 /// One model of the list.
-fn line(ui: &mut Ui, found: &FoundModel, chosen: &ModelSource, session: &Session) -> Option<Wish> {
+fn line(ui: &mut Ui, found: &FoundModel, chosen: &ModelSource, session: &Session) -> Option<Action> {
     let users = session.users_of(&found.source);
     let row = |ui: &mut Ui| {
         for user in &users {
@@ -83,7 +83,7 @@ fn line(ui: &mut Ui, found: &FoundModel, chosen: &ModelSource, session: &Session
         if let Some(state) = &found.state {
             ui.label(RichText::new(state).small().weak());
         }
-        button.clicked().then(|| Wish::Show(found.source.clone()))
+        button.clicked().then(|| Action::Show(found.source.clone()))
     };
     ui.horizontal(row).inner
 }
@@ -98,37 +98,37 @@ fn place(source: &ModelSource) -> String {
 }
 
 /// What can be done with the model that is chosen, and its card.
-fn details(ui: &mut Ui, found: &FoundModel, session: &Session) -> Option<Wish> {
+fn details(ui: &mut Ui, found: &FoundModel, session: &Session) -> Option<Action> {
     ui.label(RichText::new(found.source.name()).heading());
     ui.label(RichText::new(place(&found.source)).small().weak());
     let reading = match &found.reading {
         Ok(reading) => reading,
         Err(reason) => {
-            ui.label(RichText::new(format!("{reason}.")).color(theme::alert()));
+            theme::refusal(ui, reason);
             return None;
         }
     };
-    let wish = buttons(ui, &found.source, reading.card.coarsening, session);
+    let action = buttons(ui, &found.source, reading.card.coarsening, session);
     ui.add_space(4.0);
     doubts(ui, &found.source, session);
     card::show(ui, reading);
-    wish
+    action
 }
 
-fn buttons(ui: &mut Ui, source: &ModelSource, coarsening: usize, session: &Session) -> Option<Wish> {
+fn buttons(ui: &mut Ui, source: &ModelSource, coarsening: usize, session: &Session) -> Option<Action> {
     let row = |ui: &mut Ui| {
         let add = Button::new(RichText::new("Compare it").color(theme::on_accent())).fill(theme::accent());
         let about = "Adds it to the run as one more candidate; the run continues.";
         if ui.add(add).on_hover_text(about).clicked() {
-            return Some(Wish::Add { source: source.clone(), coarsening });
+            return Some(Action::Add { source: source.clone(), coarsening });
         }
         let about = "Takes the place of the first network; the run starts anew.";
         if ui.button("Replace the first").on_hover_text(about).clicked() {
-            return Some(Wish::Replace(source.clone()));
+            return Some(Action::Replace(source.clone()));
         }
         let last = session.users_of(source).last().copied()?;
         let remove = ui.button("Remove").on_hover_text("Takes it out of the run, which continues.");
-        remove.clicked().then_some(Wish::Remove(last))
+        remove.clicked().then_some(Action::Remove(last))
     };
     ui.horizontal_wrapped(row).inner
 }

@@ -10,8 +10,7 @@ use crate::{
     recording::Frame,
     report::{
         ReportError,
-        number::significant,
-        stage::{arrangement, caption},
+        mosaic::{caption, detail, parts},
     },
     view::{Camera, PlaneRenderer, flat_axis, read_image},
 };
@@ -70,12 +69,9 @@ impl Film {
         if flat_axis(&framed).is_none() {
             camera.orbit(TAU * turn, 0.0);
         }
-        let [columns, rows] = arrangement(self.easels.len() as u32, self.size);
         let mut whole = RgbaImage::new(width, height);
-        for (index, (view, easel)) in (0..).zip(&mut self.easels) {
-            // Edges by division, so that the parts leave no gap.
-            let [left, right] = [0, 1].map(|side| (index % columns + side) * width / columns);
-            let [top, bottom] = [0, 1].map(|side| (index / columns + side) * height / rows);
+        let parts = parts(self.easels.len() as u32, self.size);
+        for ((view, easel), [left, top, right, bottom]) in self.easels.iter_mut().zip(parts) {
             let subject = subject(&self.snapshot, frame, *view, self.shown);
             let size = [right - left, bottom - top];
             let picture = Picture { camera, size, divisor: 1, look: self.look, framed, subject };
@@ -85,8 +81,12 @@ impl Film {
             let texture = easel.draw(gpu, &self.planes, &picture, view.palettes());
             let part = read_image(gpu, &texture, self.look.ground)?;
             imageops::replace(&mut whole, &part, left.into(), top.into());
-            let (name, detail) = words(&self.snapshot, frame, *view);
-            caption(&mut whole, [left, top, right], (&name, view.hue()), &detail, self.look.ground)?;
+            let candidate = if let ViewId::Candidate(number) = *view { Some(number) } else { None };
+            let name = candidate
+                .and_then(|number| self.snapshot.candidates.get(number))
+                .map_or("Reference", |found| &*found.name);
+            let detail = detail(&frame.row, candidate);
+            caption(&mut whole, [left, top, right], (name, view.hue()), &detail, self.look.ground)?;
         }
         Ok(whole)
     }
@@ -94,14 +94,4 @@ impl Film {
 
 fn fields(subject: Option<&Subject>) -> (Option<&Arc<crate::field::Field>>, Option<&Arc<crate::field::Field>>) {
     subject.map_or((None, None), |subject| (subject.field.as_ref(), subject.other.as_ref()))
-}
-
-/// Name, and time with the displacement.
-fn words(snapshot: &Snapshot, frame: &Frame, view: ViewId) -> (String, String) {
-    let time = format!("t = {}", significant(frame.row.time));
-    let ViewId::Candidate(number) = view else { return ("Reference".into(), time) };
-    let name = snapshot.candidates.get(number).map_or(String::new(), |candidate| candidate.name.to_string());
-    let figures = frame.row.metrics(number);
-    let error = figures.map_or("stopped".into(), |metrics| format!("δ = {}", significant(metrics.displacement)));
-    (name, format!("{time}   {error}"))
 }

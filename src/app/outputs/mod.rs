@@ -6,7 +6,7 @@ mod write;
 
 pub use film::Film;
 pub use panel::show;
-pub use write::{Kind, Source, Wish, write};
+pub use write::{Kind, OutputSpec, Source, write};
 
 use super::errand::{Errand, answer};
 use crate::gpu::Gpu;
@@ -28,8 +28,8 @@ const LOOK: Duration = Duration::from_millis(200);
 #[derive(Resource)]
 pub struct Outputs {
     gpu: Option<Gpu>,
-    /// The wish as the panel shows it.
-    pub wish: Wish,
+    /// The spec as the panel shows it.
+    pub spec: OutputSpec,
     job: Option<Job>,
     /// What became of the last one.
     pub outcome: Option<Result<PathBuf, String>>,
@@ -65,18 +65,18 @@ impl Progress {
 impl Outputs {
     /// Pictures are drawn on `gpu`; without one, there are none.
     pub fn new(gpu: Option<Gpu>) -> Self {
-        Self { gpu, wish: Wish::default(), job: None, outcome: None }
+        Self { gpu, spec: OutputSpec::default(), job: None, outcome: None }
     }
 
     /// Begins to write what is wished for of a run.
     pub fn begin(&mut self, source: Source) {
         let progress = Arc::new(Progress::default());
-        let (wish, gpu, shared) = (self.wish.clone(), self.gpu.clone(), progress.clone());
+        let (spec, gpu, shared) = (self.spec.clone(), self.gpu.clone(), progress.clone());
         let work = move || {
             if let Some(gpu) = &gpu {
                 gpu.keep_errors_apart();
             }
-            write(&wish, &source, gpu.as_ref(), &shared).map_err(|error| error.to_string())
+            write(&spec, &source, gpu.as_ref(), &shared).map_err(|error| error.to_string())
         };
         self.outcome = None;
         self.job = Some(Job { errand: Errand::run("output", work), progress });

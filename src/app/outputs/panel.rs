@@ -1,7 +1,7 @@
 //! The menu of what can be saved.
 
 use super::{
-    Outputs, Wish,
+    OutputSpec, Outputs,
     film::{LEAST_PIXELS, MOST_PIXELS},
     write::{Kind, Source},
 };
@@ -10,11 +10,11 @@ use crate::{
         labels,
         session::Session,
         theme,
-        views::{Stage, Views},
+        views::{ViewGroup, Views},
     },
     view::Ground,
 };
-use bevy_egui::egui::{Button, DragValue, Grid, Popup, PopupCloseBehavior, ProgressBar, RichText, TextEdit, Ui};
+use bevy_egui::egui::{Button, DragValue, Grid, ProgressBar, RichText, TextEdit, Ui};
 use clap::ValueEnum;
 use std::path::PathBuf;
 
@@ -23,11 +23,10 @@ pub fn show(ui: &mut Ui, outputs: &mut Outputs, session: &Session, views: &Views
     outputs.refresh(ui.ctx());
     let text = if outputs.progress().is_some() { "Saving… ⏷" } else { "Save ⏷" };
     let button = ui.button(text).on_hover_text("Pictures, films, surfaces, fields, tables, reports");
-    let menu = Popup::from_toggle_button_response(&button).gap(4.0);
-    menu.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+    theme::menu(&button, |ui| {
         ui.set_width(360.0);
-        choose(ui, &mut outputs.wish);
-        settings(ui, &mut outputs.wish);
+        choose(ui, &mut outputs.spec);
+        settings(ui, &mut outputs.spec);
         ui.add_space(4.0);
         match outputs.progress() {
             Some(share) => {
@@ -42,68 +41,68 @@ pub fn show(ui: &mut Ui, outputs: &mut Outputs, session: &Session, views: &Views
     });
 }
 
-fn choose(ui: &mut Ui, wish: &mut Wish) {
+fn choose(ui: &mut Ui, spec: &mut OutputSpec) {
     ui.horizontal_wrapped(|ui| {
         for kind in Kind::ALL {
-            if ui.selectable_label(wish.kind == kind, kind.name()).on_hover_text(kind.about()).clicked() {
-                wish.take(kind);
+            if ui.selectable_label(spec.kind == kind, kind.name()).on_hover_text(kind.about()).clicked() {
+                spec.take(kind);
             }
         }
     });
-    ui.weak(wish.kind.about());
+    ui.weak(spec.kind.about());
     ui.add_space(4.0);
-    let endings = wish.kind.endings();
+    let endings = spec.kind.endings();
     if endings.len() > 1 {
         ui.horizontal(|ui| {
             ui.label("As");
-            let present = wish.path.extension().unwrap_or_default().to_string_lossy().into_owned();
+            let present = spec.path.extension().unwrap_or_default().to_string_lossy().into_owned();
             for &ending in endings {
                 let name = if ending.is_empty() { "folder of .png".to_owned() } else { format!(".{ending}") };
                 if ui.selectable_label(present == ending, name).clicked() {
-                    wish.rename(ending);
+                    spec.rename(ending);
                 }
             }
         });
     }
     ui.horizontal(|ui| {
         ui.label("To");
-        let mut text = wish.path.display().to_string();
+        let mut text = spec.path.display().to_string();
         if ui.add(TextEdit::singleline(&mut text).desired_width(f32::INFINITY)).changed() {
-            wish.path = PathBuf::from(text);
+            spec.path = PathBuf::from(text);
         }
     });
 }
 
-fn settings(ui: &mut Ui, wish: &mut Wish) {
-    if !matches!(wish.kind, Kind::Picture | Kind::Film) {
+fn settings(ui: &mut Ui, spec: &mut OutputSpec) {
+    if !matches!(spec.kind, Kind::Picture | Kind::Film) {
         return;
     }
     Grid::new("output").num_columns(2).spacing([12.0, 4.0]).show(ui, |ui| {
         ui.label("Size").on_hover_text("Width and height in pixels");
         ui.horizontal(|ui| {
-            for side in &mut wish.size {
+            for side in &mut spec.size {
                 ui.add(DragValue::new(side).range(LEAST_PIXELS..=MOST_PIXELS));
             }
         });
         ui.end_row();
         ui.label("Ground").on_hover_text("What is behind everything");
         ui.horizontal_wrapped(|ui| {
-            ui.selectable_value(&mut wish.ground, None, "as shown");
+            ui.selectable_value(&mut spec.ground, None, "as shown");
             for &ground in Ground::value_variants() {
                 let (name, about) = labels::value(&ground);
-                ui.selectable_value(&mut wish.ground, Some(ground), name).on_hover_text(about);
+                ui.selectable_value(&mut spec.ground, Some(ground), name).on_hover_text(about);
             }
         });
         ui.end_row();
-        if wish.kind == Kind::Film {
+        if spec.kind == Kind::Film {
             ui.label("Pictures per second");
-            ui.add(DragValue::new(&mut wish.rate).range(0.1..=100.0));
+            ui.add(DragValue::new(&mut spec.rate).range(0.1..=100.0));
             ui.end_row();
             ui.label("Every").on_hover_text("Every how many recorded frames there is a picture");
-            ui.add(DragValue::new(&mut wish.every).range(1..=1000).suffix(" frames"));
+            ui.add(DragValue::new(&mut spec.every).range(1..=1000).suffix(" frames"));
             ui.end_row();
             ui.label("Turntable").on_hover_text("Pictures in which the camera goes round the box once; 0: it stays");
-            ui.add(DragValue::new(&mut wish.turntable).range(0..=3600).suffix(" pictures"));
+            ui.add(DragValue::new(&mut spec.turntable).range(0..=3600).suffix(" pictures"));
             ui.end_row();
         }
     });
@@ -111,10 +110,10 @@ fn settings(ui: &mut Ui, wish: &mut Wish) {
 
 fn begin(ui: &mut Ui, outputs: &mut Outputs, session: &Session, views: &Views) {
     let source = session.snapshot.clone().zip(session.frame());
-    let named = outputs.wish.path.file_name().is_some();
+    let named = outputs.spec.path.file_name().is_some();
     let button = ui.add_enabled(source.is_some() && named, Button::new("Save"));
     if let (true, Some((snapshot, frame))) = (button.clicked(), source) {
-        let (camera, look) = (views.camera(Stage::Comparison), views.look);
+        let (camera, look) = (views.camera(ViewGroup::Comparison), views.look);
         outputs.begin(Source { snapshot, frame, shown: session.shown(), camera, look });
     }
 }
@@ -125,7 +124,7 @@ fn outcome(ui: &mut Ui, outputs: &mut Outputs) {
             ui.label(RichText::new(format!("Saved: {}", path.display())).weak());
         }
         Some(Err(reason)) => {
-            ui.label(RichText::new(format!("{reason}.")).color(theme::alert()));
+            theme::refusal(ui, reason);
         }
         None => {}
     }

@@ -79,7 +79,7 @@ impl Kind {
 
 /// What is wished for.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Wish {
+pub struct OutputSpec {
     pub kind: Kind,
     /// File or folder.
     pub path: PathBuf,
@@ -95,9 +95,9 @@ pub struct Wish {
     pub turntable: usize,
 }
 
-impl Default for Wish {
+impl Default for OutputSpec {
     fn default() -> Self {
-        let mut wish = Self {
+        let mut spec = Self {
             kind: Kind::Picture,
             path: PathBuf::new(),
             size: [1920, 1080],
@@ -106,12 +106,12 @@ impl Default for Wish {
             every: 1,
             turntable: 0,
         };
-        wish.rename(Kind::Picture.endings()[0]);
-        wish
+        spec.rename(Kind::Picture.endings()[0]);
+        spec
     }
 }
 
-impl Wish {
+impl OutputSpec {
     /// Takes another kind, with a name that suits it.
     pub fn take(&mut self, kind: Kind) {
         self.kind = kind;
@@ -143,23 +143,28 @@ pub struct Source {
 ///
 /// # Errors
 /// When something is there already, a picture cannot be drawn, or a file not be written.
-pub fn write(wish: &Wish, source: &Source, gpu: Option<&Gpu>, progress: &Progress) -> Result<PathBuf, ReportError> {
-    if wish.path.exists() {
-        let (path, reason) = (wish.path.clone(), "it is there already: choose another name".to_owned());
+pub fn write(
+    spec: &OutputSpec,
+    source: &Source,
+    gpu: Option<&Gpu>,
+    progress: &Progress,
+) -> Result<PathBuf, ReportError> {
+    if spec.path.exists() {
+        let (path, reason) = (spec.path.clone(), "it is there already: choose another name".to_owned());
         return Err(FormatError::Unusable { path, kind: "place for a new file", reason }.into());
     }
-    match wish.kind {
+    match spec.kind {
         Kind::Picture => {
-            let picture = film(wish, source, gpu)?.draw(&source.frame, 0.0)?;
-            movie::save(&picture, &wish.path)?;
+            let picture = film(spec, source, gpu)?.draw(&source.frame, 0.0)?;
+            movie::save(&picture, &spec.path)?;
         }
-        Kind::Film => write_film(wish, source, gpu, progress)?,
-        Kind::Surfaces => each(wish, source, |path, field| {
+        Kind::Film => write_film(spec, source, gpu, progress)?,
+        Kind::Surfaces => each(spec, source, |path, field| {
             let mesh = extract(field, source.look.level, source.look.caps);
             mesh::write(path, &mesh.positions, &mesh.normals, &mesh.triangles)
         })?,
         Kind::Fields => {
-            each(wish, source, |path, field| match path.extension().is_some_and(|ending| ending == "vti") {
+            each(spec, source, |path, field| match path.extension().is_some_and(|ending| ending == "vti") {
                 true => vtk::write_vti(path, field),
                 false => npy::write_field(path, field, false),
             })?
@@ -167,58 +172,58 @@ pub fn write(wish: &Wish, source: &Source, gpu: Option<&Gpu>, progress: &Progres
         Kind::Table => {
             let (rows, names) = (&source.snapshot.rows, source.snapshot.setup.names());
             let lines: String = rows.iter().map(|row| table::line(row, names.len()) + "\n").collect();
-            write_text(&wish.path, &format!("{}\n{lines}", table::header(&names)))?;
+            write_text(&spec.path, &format!("{}\n{lines}", table::header(&names)))?;
         }
-        Kind::Report => report(wish, source, gpu)?,
+        Kind::Report => report(spec, source, gpu)?,
     }
-    Ok(wish.path.clone())
+    Ok(spec.path.clone())
 }
 
-fn film(wish: &Wish, source: &Source, gpu: Option<&Gpu>) -> Result<Film, GpuError> {
+fn film(spec: &OutputSpec, source: &Source, gpu: Option<&Gpu>) -> Result<Film, GpuError> {
     let gpu = gpu.ok_or_else(|| GpuError::Failed("there is no graphics device to draw on".into()))?;
-    let look = Look { ground: wish.ground.unwrap_or(source.look.ground), ..source.look };
-    Film::new(gpu, source.snapshot.clone(), source.shown, source.camera, look, wish.size)
+    let look = Look { ground: spec.ground.unwrap_or(source.look.ground), ..source.look };
+    Film::new(gpu, source.snapshot.clone(), source.shown, source.camera, look, spec.size)
 }
 
-fn write_film(wish: &Wish, source: &Source, gpu: Option<&Gpu>, progress: &Progress) -> Result<(), ReportError> {
-    let mut film = film(wish, source, gpu)?;
+fn write_film(spec: &OutputSpec, source: &Source, gpu: Option<&Gpu>, progress: &Progress) -> Result<(), ReportError> {
+    let mut film = film(spec, source, gpu)?;
     let recording = &source.snapshot.recording;
-    let frames: Vec<_> = recording.frames().into_iter().step_by(wish.every.max(1)).collect();
-    let count = frames.len().max(wish.turntable);
+    let frames: Vec<_> = recording.frames().into_iter().step_by(spec.every.max(1)).collect();
+    let count = frames.len().max(spec.turntable);
     let pictures = (0..count).take_while(|_| !progress.is_stopped()).filter_map(|picture| {
         progress.set(picture, count);
         let frame = recording.frame(*frames.get(picture).or(frames.last())?)?;
-        let turn = if wish.turntable > 0 { picture as f32 / wish.turntable as f32 } else { 0.0 };
+        let turn = if spec.turntable > 0 { picture as f32 / spec.turntable as f32 } else { 0.0 };
         Some(film.draw(&frame, turn))
     });
-    movie::write(&wish.path, wish.rate, pictures)?;
+    movie::write(&spec.path, spec.rate, pictures)?;
     Ok(())
 }
 
 /// Writes a file per evolution, with its name before the ending.
 fn each(
-    wish: &Wish,
+    spec: &OutputSpec,
     source: &Source,
     write: impl Fn(&Path, &crate::field::Field) -> Result<(), FormatError>,
 ) -> Result<(), ReportError> {
     let names = source.snapshot.setup.names();
-    let stem = wish.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let ending = wish.path.extension().unwrap_or_default().to_string_lossy().into_owned();
+    let stem = spec.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let ending = spec.path.extension().unwrap_or_default().to_string_lossy().into_owned();
     let candidates =
         source.frame.candidates.iter().zip(&names).filter_map(|(field, name)| Some((name, field.as_ref()?)));
     let reference = "reference".to_owned();
     for (name, field) in [(&reference, &source.frame.reference)].into_iter().chain(candidates) {
         let plain: String =
             name.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
-        write(&wish.path.with_file_name(format!("{stem}-{plain}.{ending}")), field)?;
+        write(&spec.path.with_file_name(format!("{stem}-{plain}.{ending}")), field)?;
     }
     Ok(())
 }
 
-fn report(wish: &Wish, source: &Source, gpu: Option<&Gpu>) -> Result<(), ReportError> {
+fn report(spec: &OutputSpec, source: &Source, gpu: Option<&Gpu>) -> Result<(), ReportError> {
     let recording = &source.snapshot.recording;
     let first = recording.frames().first().and_then(|frame| recording.frame(*frame));
     let first = first.unwrap_or_else(|| source.frame.clone());
     let latest = &source.snapshot.frame;
-    write_report(&wish.path, &source.snapshot.setup, &source.snapshot.rows, [&first, latest], gpu, REPORT)
+    write_report(&spec.path, &source.snapshot.setup, &source.snapshot.rows, [&first, latest], gpu, REPORT)
 }

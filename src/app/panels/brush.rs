@@ -5,7 +5,7 @@ use crate::{
     app::{brush::BrushTool, session::Session, theme},
     settings::view::BRUSH,
 };
-use bevy_egui::egui::{Button, Popup, PopupCloseBehavior, Ui};
+use bevy_egui::egui::{Button, Ui};
 
 /// The button that takes the brush up, and its menu.
 pub fn show(ui: &mut Ui, tool: &mut BrushTool, session: &mut Session) {
@@ -18,8 +18,7 @@ pub fn show(ui: &mut Ui, tool: &mut BrushTool, session: &mut Session) {
         return;
     }
     let button = ui.small_button("⏷").on_hover_text("Phase, radius, undo");
-    let menu = Popup::from_toggle_button_response(&button).gap(4.0);
-    menu.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+    theme::menu(&button, |ui| {
         ui.set_min_width(220.0);
         ui.horizontal(|ui| {
             ui.selectable_value(&mut tool.erases, false, "Add φ = +1").on_hover_text("Alt paints the other phase");

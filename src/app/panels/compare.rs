@@ -8,7 +8,7 @@ use crate::{
     settings::{COARSENING, LEAD},
     view::Hue,
 };
-use bevy_egui::egui::{Key, Label, Popup, PopupCloseBehavior, RichText, TextEdit, Ui};
+use bevy_egui::egui::{Key, Label, RichText, TextEdit, Ui};
 
 /// What is typed, and what is wrong with it.
 #[derive(Default)]
@@ -21,8 +21,7 @@ impl CandidateMenu {
     /// The button that opens the menu, and the menu.
     pub fn show(&mut self, ui: &mut Ui, session: &mut Session) {
         let button = ui.button("Compare ⏷").on_hover_text("What is compared with the reference");
-        let menu = Popup::from_toggle_button_response(&button).gap(4.0);
-        menu.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+        theme::menu(&button, |ui| {
             ui.set_width(320.0);
             list(ui, session);
             self.add(ui, session);
@@ -50,7 +49,7 @@ impl CandidateMenu {
             }
         }
         if let Some(error) = &self.error {
-            ui.label(RichText::new(error).color(theme::alert()));
+            theme::refusal(ui, error);
         }
     }
 }

@@ -42,7 +42,7 @@ enum System {
 }
 
 /// What the user wants of the prompt.
-enum Wish {
+enum Action {
     Open,
     Browse,
     Cancel,
@@ -70,8 +70,8 @@ impl Dialogs {
             session.open(file.path());
         }
         if let Some(mut prompt) = self.prompt.take() {
-            let wish = prompt.show(ctx, session.recent());
-            self.grant(wish, prompt, session);
+            let action = prompt.show(ctx, session.recent());
+            self.grant(action, prompt, session);
         }
         if ctx.input(|input| !input.raw.hovered_files.is_empty()) {
             invite_drop(ctx);
@@ -87,17 +87,17 @@ impl Dialogs {
         }
     }
 
-    fn grant(&mut self, wish: Option<Wish>, mut prompt: Prompt, session: &mut Session) {
-        match wish {
-            Some(Wish::Cancel) => return,
-            Some(Wish::Open) => {
+    fn grant(&mut self, action: Option<Action>, mut prompt: Prompt, session: &mut Session) {
+        match action {
+            Some(Action::Cancel) => return,
+            Some(Action::Open) => {
                 let path = prompt.path.trim();
                 if !path.is_empty() {
                     session.open(&from_home(path));
                     return;
                 }
             }
-            Some(Wish::Browse) => prompt.system = self.browse(),
+            Some(Action::Browse) => prompt.system = self.browse(),
             None => {}
         }
         self.prompt = Some(prompt);
@@ -161,8 +161,8 @@ fn wait_for(
 }
 
 impl Prompt {
-    fn show(&mut self, ctx: &egui::Context, recent: &[PathBuf]) -> Option<Wish> {
-        let mut wish = None;
+    fn show(&mut self, ctx: &egui::Context, recent: &[PathBuf]) -> Option<Action> {
+        let mut action = None;
         let modal = Modal::new("open".into()).show(ctx, |ui| {
             ui.set_width(440.0);
             ui.heading("Open a mesh, field, network or scene");
@@ -172,21 +172,21 @@ impl Prompt {
             let field = TextEdit::singleline(&mut self.path).hint_text("Path of a file").desired_width(f32::INFINITY);
             let field = ui.add(field);
             if field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter)) {
-                wish = Some(Wish::Open);
+                action = Some(Action::Open);
             }
             if ui.memory(|memory| memory.focused().is_none()) {
                 field.request_focus();
             }
             self.show_system(ui);
             ui.add_space(6.0);
-            ui.horizontal(|ui| wish = self.buttons(ui).or(wish.take()));
-            wish = self.recent(ui, recent).or(wish.take());
+            ui.horizontal(|ui| action = self.buttons(ui).or(action.take()));
+            action = self.recent(ui, recent).or(action.take());
         });
-        wish.or(modal.should_close().then_some(Wish::Cancel))
+        action.or(modal.should_close().then_some(Action::Cancel))
     }
 
     /// The files opened last.
-    fn recent(&mut self, ui: &mut Ui, recent: &[PathBuf]) -> Option<Wish> {
+    fn recent(&mut self, ui: &mut Ui, recent: &[PathBuf]) -> Option<Action> {
         if recent.is_empty() {
             return None;
         }
@@ -201,7 +201,7 @@ impl Prompt {
             }
         }
         self.path = chosen?;
-        Some(Wish::Open)
+        Some(Action::Open)
     }
 
     /// What has become of the system's dialog.
@@ -218,16 +218,16 @@ impl Prompt {
         ui.label(text);
     }
 
-    fn buttons(&self, ui: &mut Ui) -> Option<Wish> {
+    fn buttons(&self, ui: &mut Ui) -> Option<Action> {
         let open = ui.button("Open").clicked();
         let browse = Button::new("Browse…");
         let browse = ui.add_enabled(self.system != System::Asked, browse);
         let browse = browse.on_hover_text("Choose in the system's file dialog").clicked();
         let right = egui::Layout::right_to_left(egui::Align::Center);
         let cancel = ui.with_layout(right, |ui| ui.button("Cancel").clicked()).inner;
-        [(open, Wish::Open), (browse, Wish::Browse), (cancel, Wish::Cancel)]
+        [(open, Action::Open), (browse, Action::Browse), (cancel, Action::Cancel)]
             .into_iter()
-            .find_map(|(clicked, wish)| clicked.then_some(wish))
+            .find_map(|(clicked, action)| clicked.then_some(action))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::{
     grid::Shape,
     initial::Initial,
 };
-use bevy_egui::egui::{Key, Popup, PopupCloseBehavior, RichText, TextEdit, Ui};
+use bevy_egui::egui::{Key, RichText, TextEdit, Ui};
 
 /// Cubes to choose from, nodes per side.
 const CUBES: [usize; 5] = [32, 48, 64, 96, 128];
@@ -30,8 +30,7 @@ impl GridMenu {
         let button = button
             .on_hover_text("Nodes of the reference's grid; candidates have all or some of them. Starts anew.")
             .on_disabled_hover_text("The field's file has a grid of its own.");
-        let menu = Popup::from_toggle_button_response(&button).gap(4.0);
-        menu.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+        theme::menu(&button, |ui| {
             ui.set_min_width(230.0);
             // While another grid is being loaded, the one that is shown can be asked for, too.
             let chosen = choices(ui, shown);
@@ -62,7 +61,7 @@ impl GridMenu {
             }
         }
         if let Some(error) = &self.error {
-            ui.label(RichText::new(error).color(theme::alert()));
+            theme::refusal(ui, error);
         }
     }
 }

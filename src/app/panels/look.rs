@@ -5,13 +5,14 @@ use crate::{
     app::{
         labels,
         session::Session,
+        theme,
         views::{Look, Views},
     },
     settings::view::{CUT, LEVEL, OPACITY, REPEAT},
     surface::Caps,
     view::{ClipBox, ColourBy, ColourMap, Ground},
 };
-use bevy_egui::egui::{Checkbox, ComboBox, DragValue, Grid, Popup, PopupCloseBehavior, RichText, Slider, Ui};
+use bevy_egui::egui::{Checkbox, ComboBox, DragValue, Grid, RichText, Slider, Ui};
 use clap::ValueEnum;
 
 /// Names of the axes.
@@ -20,9 +21,8 @@ const AXES: [&str; 3] = ["x", "y", "z"];
 /// The button that opens the menu, and the menu.
 pub fn show(ui: &mut Ui, session: &Session, views: &mut Views) {
     let button = ui.button("Look ⏷").on_hover_text("How surfaces and fields are drawn");
-    let menu = Popup::from_toggle_button_response(&button).gap(4.0);
     let flat = session.snapshot.as_ref().is_some_and(|snapshot| snapshot.reference.grid.is_flat());
-    menu.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+    theme::menu(&button, |ui| {
         ui.set_min_width(270.0);
         let look = &mut views.look;
         colours(ui, look);

@@ -9,14 +9,13 @@ use crate::{
     settings::{EPSILON, MOBILITY, STEPS_PER_FRAME, TIME_STEP, TOLERANCE},
     solver::Method,
 };
-use bevy_egui::egui::{Grid, Popup, PopupCloseBehavior, RichText, Ui};
+use bevy_egui::egui::{Grid, RichText, Ui};
 use clap::ValueEnum;
 
 /// The button that opens the menu, and the menu.
 pub fn show(ui: &mut Ui, session: &mut Session) {
     let button = ui.button("Solver ⏷").on_hover_text("The equation, and how the reference solves it");
-    let menu = Popup::from_toggle_button_response(&button).gap(4.0);
-    menu.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+    theme::menu(&button, |ui| {
         ui.set_min_width(250.0);
         let before = (session.draft.reference, session.draft.engine);
         choices(ui, session);

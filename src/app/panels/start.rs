@@ -9,15 +9,14 @@ use crate::{
         UNDULATION, VOLUME_FRACTION,
     },
 };
-use bevy_egui::egui::{DragValue, Grid, Popup, PopupCloseBehavior, TextEdit, Ui};
+use bevy_egui::egui::{DragValue, Grid, TextEdit, Ui};
 use clap::ValueEnum;
 
 /// The button that opens the menu, and the menu.
 pub fn show(ui: &mut Ui, session: &mut Session) {
     let running = session.snapshot.as_ref().map_or(&session.draft.initial, |snapshot| &snapshot.setup.initial);
     let button = ui.button(format!("Start: {} ⏷", short_name(running))).on_hover_text("Where the run starts");
-    let menu = Popup::from_toggle_button_response(&button).gap(4.0);
-    menu.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+    theme::menu(&button, |ui| {
         ui.set_min_width(250.0);
         if let Some(preset) = presets(ui, session) {
             session.start_from(preset);

@@ -5,18 +5,18 @@ use crate::{
     app::{
         memory::Appearance,
         session::Session,
+        theme,
         tiles::{Layout, Pane, Ready},
         views::{ViewId, Views},
     },
     settings::view::SCALE,
 };
-use bevy_egui::egui::{DragValue, Popup, PopupCloseBehavior, RichText, Ui};
+use bevy_egui::egui::{DragValue, RichText, Ui};
 
 /// The button that opens the menu of tiles, and the menu.
 pub fn show(ui: &mut Ui, session: &Session, views: &mut Views, layout: &mut Layout, appearance: &mut Appearance) {
     let button = ui.button("Tiles ⏷").on_hover_text("What is shown, and where");
-    let menu = Popup::from_toggle_button_response(&button).gap(4.0);
-    menu.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+    theme::menu(&button, |ui| {
         ui.set_min_width(230.0);
         layouts(ui, session, layout);
         ui.separator();

@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     field::Field,
+    formats::entries,
     scene::{LIBRARY, Scene, SceneView},
 };
 use bevy::prelude::Resource;
@@ -139,9 +140,6 @@ fn file_name(title: &str) -> String {
 
 /// The scenes in a folder, by name; what cannot be understood is left out.
 fn scenes_in(folder: &Path) -> Vec<(PathBuf, Scene)> {
-    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-    let files = entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "toml"));
-    let mut scenes: Vec<_> = files.filter_map(|path| Scene::read(&path).ok().map(|scene| (path, scene))).collect();
-    scenes.sort_by(|(one, _), (other, _)| one.cmp(other));
-    scenes
+    let files = entries(folder).into_iter().filter(|path| path.extension().is_some_and(|end| end == "toml"));
+    files.filter_map(|path| Scene::read(&path).ok().map(|scene| (path, scene))).collect()
 }

@@ -83,7 +83,7 @@ fn initial(ui: &mut Ui, scenes: &mut Scenes, session: &mut Session, sketches: &m
         });
     });
     if let Some(Err(reason)) = scenes.preview.field() {
-        ui.label(RichText::new(format!("{reason}.")).color(theme::alert()));
+        theme::refusal(ui, reason);
     }
 }
 
@@ -119,7 +119,7 @@ fn shape(ui: &mut Ui, scenes: &mut Scenes, session: &mut Session) {
         ui.label(format!("now {}", session.draft.options.grid));
     });
     if let Some(reason) = &scenes.refused {
-        ui.label(RichText::new(format!("{reason}.")).color(theme::alert()));
+        theme::refusal(ui, reason);
     }
 }
 

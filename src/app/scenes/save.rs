@@ -22,7 +22,7 @@ pub fn show(ui: &mut Ui, scenes: &mut Scenes, session: &Session, view: SceneView
     }
     match &scenes.saved {
         Some(Ok(path)) => drop(ui.label(RichText::new(format!("Saved to {}", path.display())).small().weak())),
-        Some(Err(reason)) => drop(ui.label(RichText::new(format!("{reason}.")).color(theme::alert()))),
+        Some(Err(reason)) => theme::refusal(ui, reason),
         None => {}
     }
 }

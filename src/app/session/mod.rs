@@ -1,36 +1,26 @@
-//! The window's side of a simulation: what it last showed, what the menus want next, what went wrong.
+//! The window's side of a simulation: its latest snapshot, what the menus ask for, what went wrong.
 
+mod draft;
 mod following;
 mod models;
+mod open;
 mod painting;
 mod scenes;
 pub mod shown;
 
 use super::{labels, panels::messages::Messages};
 use crate::{
-    comparison::{CandidateSpec, Command, Event, Setup, Simulation, Snapshot, Start},
-    formats::field::FieldFormat,
+    comparison::{Command, Event, Setup, Simulation, Snapshot, Start},
     gpu::EngineChoice,
-    grid::{Grid, Shape},
     initial::Initial,
-    network::ModelSource,
-    recording::RUN,
 };
 use bevy::prelude::Resource;
 use following::Followed;
 use scenes::Opening;
-use std::{
-    collections::BTreeMap,
-    iter,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, iter, path::PathBuf, sync::Arc};
 
 /// A frame that takes longer than this, in milliseconds, shows how far it is.
 const SLOW: f64 = 400.0;
-
-/// Most files that are remembered.
-const RECENT: usize = 10;
 
 /// A simulation as the panels see it. Every wish goes out as a [`Command`]; nothing here waits for an answer.
 #[derive(Resource)]
@@ -70,8 +60,8 @@ pub struct Session {
 }
 
 impl Session {
-    /// Goes on with `simulation`, which was spawned with `start`: plays a setup, leaves a recording at rest. `software`
-    /// says whether the graphics device is a software driver.
+    /// For `simulation`, which was spawned with `start`: plays a setup, leaves a recording paused. `software` says whether
+    /// the graphics device is a software driver.
     pub fn new(simulation: Simulation, start: &Start, software: bool) -> Self {
         let (draft, playing) = match start {
             Start::Setup(setup) => ((**setup).clone(), true),
@@ -129,21 +119,6 @@ impl Session {
                 }
                 Event::Doubtful(_) | Event::Stopped(_) => {}
             }
-        }
-    }
-
-    /// The menus show the present run again.
-    fn revert(&mut self) {
-        if let Some(snapshot) = &self.snapshot {
-            self.draft = (*snapshot.setup).clone();
-        }
-    }
-
-    /// Once the run has begun for which a volume fraction was given up, says so.
-    fn tell_of_fraction(&mut self) {
-        let begun = |(initial, _): &mut (Initial, f64)| *initial == self.draft.initial;
-        if let Some((_, fraction)) = self.dropped.take_if(begun) {
-            self.messages.remark(format!("the volume fraction {fraction} of the field before is no longer asked for"));
         }
     }
 
@@ -214,133 +189,5 @@ impl Session {
     pub fn set_speed(&mut self, speed: Option<f64>) {
         self.speed = speed;
         self.simulation.send(Command::SetSpeed(speed));
-    }
-
-    /// Takes another model for the first network, or adds a network.
-    pub fn set_model(&mut self, source: ModelSource) {
-        self.failed = false;
-        self.draft = self.draft.clone().with_model(source.clone());
-        self.simulation.send(Command::SetModel(source));
-    }
-
-    /// Adds a candidate by its text, and starts anew.
-    ///
-    /// # Errors
-    /// One sentence that says what is wrong with the text.
-    pub fn add_candidate(&mut self, text: &str) -> Result<(), String> {
-        let candidate: CandidateSpec = text.trim().parse().map_err(|error| format!("{error}"))?;
-        self.candidate = self.draft.candidates.len();
-        self.draft.candidates.push(candidate);
-        self.restart();
-        Ok(())
-    }
-
-    /// Removes a candidate by its number, and starts anew.
-    pub fn remove_candidate(&mut self, number: usize) {
-        if number < self.draft.candidates.len() {
-            self.draft.candidates.remove(number);
-            self.restart();
-        }
-    }
-
-    /// Starts anew on a grid such as `64` or `128x128x32`.
-    ///
-    /// # Errors
-    /// One sentence that says what is wrong with the text.
-    pub fn set_grid(&mut self, text: &str) -> Result<(), String> {
-        self.draft_grid(text)?;
-        self.restart();
-        Ok(())
-    }
-
-    /// As [`Session::set_grid`], for the menus alone.
-    ///
-    /// # Errors
-    /// As [`Session::set_grid`].
-    pub fn draft_grid(&mut self, text: &str) -> Result<(), String> {
-        let shape: Shape = text.trim().parse().map_err(|error| format!("{error}"))?;
-        Grid::from(shape).check().map_err(|error| error.to_string())?;
-        self.change_grid(shape);
-        Ok(())
-    }
-
-    /// Takes another grid. An ε that is the initial field's usual one on the grid before becomes that on the new one.
-    pub fn change_grid(&mut self, shape: Shape) {
-        let (initial, epsilon) = (&self.draft.initial, &mut self.draft.reference.parameters.equation.epsilon);
-        if *epsilon == initial.usual_epsilon(self.draft.options.grid) {
-            *epsilon = initial.usual_epsilon(shape);
-        }
-        self.draft.options.grid = shape;
-    }
-
-    /// The files opened last, the latest first.
-    pub fn recent(&self) -> &[PathBuf] {
-        &self.recent
-    }
-
-    /// Takes up the files that were opened last time.
-    pub fn remember(&mut self, recent: &[PathBuf]) {
-        self.recent = recent.to_owned();
-    }
-
-    fn push_recent(&mut self, path: &Path) {
-        self.recent.retain(|present| present != path);
-        self.recent.insert(0, path.to_owned());
-        self.recent.truncate(RECENT);
-    }
-
-    /// Opens a file by its extension, a network, or a mesh or field to start from; or the folder of a recording.
-    pub fn open(&mut self, path: &Path) {
-        self.push_recent(path);
-        if path.is_dir() && path.join(RUN).is_file() {
-            return self.open_recording(path.to_owned());
-        }
-        let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
-        match extension.as_deref() {
-            Some("safetensors" | "pt") => self.set_model(ModelSource::File(path.to_owned())),
-            _ if FieldFormat::of(path).is_some() => {
-                // What one file holds says nothing about the next.
-                (self.draft.options.concentration, self.draft.options.crop) = (false, None);
-                self.draft.options.resample = false;
-                self.start_from(Initial::File(path.to_owned()));
-            }
-            Some("toml") => self.read_scene(path),
-            Some("ply" | "obj" | "stl") => self.start_from(Initial::Mesh(path.to_owned())),
-            _ => self.messages.push(format!(
-                "Could not open {}: it is neither a mesh (.ply, .obj, .stl) nor a field (.npy, .vti, .tif) nor a network \
-                 (.safetensors, .pt) nor a scene (.toml) nor the folder of a recording.",
-                path.display()
-            )),
-        }
-    }
-
-    /// Shows the recording in a folder, paused at its latest frame.
-    fn open_recording(&mut self, folder: PathBuf) {
-        (self.playing, self.failed, self.stepped) = (false, false, None);
-        self.simulation.send(Command::Open(folder));
-    }
-
-    /// Starts anew from another initial field. What was meant for the one before gives way: its volume fraction, and the
-    /// grid and ε that are usual for it; all else is as the menus show it.
-    pub fn start_from(&mut self, initial: Initial) {
-        self.draft_from(initial);
-        self.restart();
-    }
-
-    /// As [`Session::start_from`], for the menus alone.
-    pub fn draft_from(&mut self, initial: Initial) {
-        if initial != self.draft.initial {
-            let fraction = self.draft.options.volume_fraction.take();
-            self.dropped = fraction.map(|fraction| (initial.clone(), fraction));
-            let (before, shape) = (&self.draft.initial, self.draft.options.grid);
-            let usual_shape = shape == before.usual_shape();
-            let usual_epsilon = self.draft.reference.parameters.equation.epsilon == before.usual_epsilon(shape);
-            let shape = if usual_shape { initial.usual_shape() } else { shape };
-            if usual_epsilon {
-                self.draft.reference.parameters.equation.epsilon = initial.usual_epsilon(shape);
-            }
-            self.draft.options.grid = shape;
-            self.draft.initial = initial;
-        }
     }
 }

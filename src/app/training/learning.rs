@@ -16,7 +16,7 @@ const RAW: f32 = 0.25;
 /// Draws the curves in the room that is left.
 pub fn show(ui: &mut Ui, training: &Training) {
     let curves = training.run.curves();
-    if curves.steps.is_empty() && curves.validations.is_empty() && training.run.others().is_empty() {
+    if curves.steps.is_empty() && curves.validations.is_empty() && training.run.others.curves().is_empty() {
         ui.weak("No curves yet: train a network, or continue a run.");
         return;
     }
@@ -119,7 +119,7 @@ fn errors(ui: &mut Ui, training: &Training, height: f32) {
 /// A curve of each other run, in logarithms, with its name and colour.
 fn others(training: &Training, of: impl Fn(&Curves) -> Vec<[f64; 2]>) -> Vec<(String, Vec<[f64; 2]>, Color32)> {
     let colour = |number: usize| theme::colour(Hue::of_candidate(number + 1));
-    let runs = training.run.others().iter().enumerate();
+    let runs = training.run.others.curves().iter().enumerate();
     let name = |folder: &Path| folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
     runs.map(|(number, (folder, curves))| {
         let points = curves::thinned(of(curves).into_iter());

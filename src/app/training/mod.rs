@@ -2,6 +2,7 @@
 
 mod data;
 mod learning;
+mod others;
 mod panel;
 mod recipe;
 mod run;

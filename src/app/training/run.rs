@@ -1,5 +1,6 @@
 //! The run of a training, as the window sees it.
 
+use super::others::OtherRuns;
 use crate::{
     app::errand::{Errand, answer},
     gpu::EngineChoice,
@@ -7,7 +8,6 @@ use crate::{
         adjustment::{Adjusted, Adjustment},
         config::TrainConfig,
         events::{Curves, Started, TrainCommand, TrainEvent},
-        folder::RunFolder,
         preview::{Preview, PreviewFrame},
         run::{SavedRun, TrainError, TrainHandle, begin},
         run_summary::RunSummary,
@@ -15,7 +15,6 @@ use crate::{
     },
 };
 use std::{
-    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
     time::Instant,
@@ -57,9 +56,8 @@ pub struct Run {
     preview: Option<Arc<Preview>>,
     /// The built-in model on the same sequences.
     yardstick: Option<Validation>,
-    /// Curves of other runs, by their folders, and those that are being read.
-    others: BTreeMap<PathBuf, Curves>,
-    reading: Option<Errand<(PathBuf, Result<Curves, String>)>>,
+    /// Curves of other runs.
+    pub others: OtherRuns,
     /// The frame of the preview that is looked at; the last if `None`.
     pub moment: Option<usize>,
     /// Its latest model, and how many there have been.
@@ -86,8 +84,7 @@ impl Run {
             curves: Curves::default(),
             preview: None,
             yardstick: None,
-            others: BTreeMap::new(),
-            reading: None,
+            others: OtherRuns::default(),
             moment: None,
             model: None,
             last_step: None,
@@ -170,27 +167,6 @@ impl Run {
         self.yardstick.as_ref()
     }
 
-    /// Curves of other runs to compare with, by their folders.
-    pub fn others(&self) -> &BTreeMap<PathBuf, Curves> {
-        &self.others
-    }
-
-    /// Whether the curves of the run in a folder are shown beside the present ones.
-    pub fn is_compared(&self, folder: &Path) -> bool {
-        self.others.contains_key(folder)
-    }
-
-    /// Shows the curves of the run in a folder beside the present ones, or no more.
-    pub fn compare(&mut self, folder: &Path) {
-        if self.others.remove(folder).is_none() {
-            let folder = folder.to_owned();
-            self.reading = Errand::run("curves", move || {
-                let curves = RunFolder::curves(&folder).map_err(|error| error.to_string());
-                (folder, curves)
-            });
-        }
-    }
-
     /// The frame of the preview that is looked at, or the one before it where that is missing.
     pub fn frame(&self) -> Option<&PreviewFrame> {
         let frames = &self.preview.as_ref()?.frames;
@@ -250,7 +226,7 @@ impl Run {
 
     /// Whether an answer is waited for.
     pub fn is_busy(&self) -> bool {
-        self.handle.is_some() || self.search.is_some() || self.reading.is_some()
+        self.handle.is_some() || self.search.is_some() || self.others.is_reading()
     }
 
     /// Takes up what has been said.
@@ -258,12 +234,8 @@ impl Run {
         if let Some(found) = answer(&mut self.search) {
             self.found = found;
         }
-        match answer(&mut self.reading) {
-            Some((folder, Ok(curves))) => {
-                self.others.insert(folder, curves);
-            }
-            Some((_, Err(reason))) => self.refused = Some(reason),
-            None => {}
+        if let Some(reason) = self.others.refresh() {
+            self.refused = Some(reason);
         }
         let events: Vec<_> = self.handle.iter().flat_map(|handle| handle.events().try_iter()).collect();
         events.into_iter().for_each(|event| self.hear(event));

@@ -3,6 +3,7 @@
 pub mod bodies;
 mod camera;
 pub mod easel;
+mod group_camera;
 mod look;
 mod overlay;
 pub mod painter;
@@ -10,31 +11,30 @@ mod picture;
 mod resolution;
 mod scene;
 mod sketches;
-mod stand;
 mod subject;
 mod titles;
 
 pub use look::Look;
 pub use sketches::Sketches;
-pub use subject::{Stage, Subject, Title, ViewId};
+pub use subject::{Subject, Title, ViewGroup, ViewId};
 
 use super::window::canvas::Canvases;
 use crate::{grid::Grid, view::Camera};
 use bevy::prelude::{ResMut, Resource};
 use bevy_egui::egui::{Context, Key, Modifiers, Rect, Response, Sense, Ui};
+use group_camera::GroupCamera;
 use painter::Painter;
 pub use picture::Picture;
 use picture::{Order, Painted, Painting};
 use resolution::{Resolution, SETTLING};
-use stand::Stand;
 use std::collections::BTreeMap;
 
 /// Cameras, painter, and what each view shows.
 #[derive(Resource)]
 pub struct Views {
-    stands: BTreeMap<Stage, Stand>,
+    groups: BTreeMap<ViewGroup, GroupCamera>,
     places: BTreeMap<ViewId, Place>,
-    /// Whether the views of a stage share a camera.
+    /// Whether the views of a group share a camera.
     linked: bool,
     /// How fields are drawn.
     pub look: Look,
@@ -64,9 +64,9 @@ struct Place {
 impl Views {
     /// No views yet.
     pub fn new(painter: Painter) -> Self {
-        let stands = [Stage::Comparison, Stage::Training].map(|stage| (stage, Stand::default()));
+        let groups = [ViewGroup::Comparison, ViewGroup::Training].map(|group| (group, GroupCamera::default()));
         Self {
-            stands: stands.into(),
+            groups: groups.into(),
             places: BTreeMap::new(),
             linked: true,
             look: Look::default(),
@@ -77,7 +77,7 @@ impl Views {
         }
     }
 
-    /// Whether all views of a stage move together.
+    /// Whether all views of a group move together.
     pub fn are_linked(&self) -> bool {
         self.linked
     }
@@ -86,7 +86,7 @@ impl Views {
     pub fn link(&mut self, linked: bool) {
         self.linked = linked;
         for (view, place) in &mut self.places {
-            let common = self.stands.get(&view.stage()).map(|stand| stand.camera);
+            let common = self.groups.get(&view.group()).map(|shared| shared.camera);
             place.camera = common.filter(|_| !linked);
         }
     }
@@ -101,9 +101,9 @@ impl Views {
         Some(self.places.get(&view)?.shown.as_ref()?.subject.as_ref()?.frame)
     }
 
-    /// The camera of a stage.
-    pub fn camera(&self, stage: Stage) -> Camera {
-        self.stands.get(&stage).map_or_else(|| Stand::default().camera, |stand| stand.camera)
+    /// The camera of a group.
+    pub fn camera(&self, group: ViewGroup) -> Camera {
+        self.groups.get(&group).map_or_else(|| GroupCamera::default().camera, |shared| shared.camera)
     }
 
     /// To be called before the views of an update are laid out.
@@ -132,12 +132,12 @@ impl Views {
             return None;
         }
         let response = ui.allocate_rect(rect, Sense::click_and_drag());
-        if let Some(stand) = self.stands.get_mut(&view.stage()) {
-            let (whole, flat) = (stand.whole(), stand.flat().is_some());
+        if let Some(shared) = self.groups.get_mut(&view.group()) {
+            let (whole, flat) = (shared.whole(), shared.flat().is_some());
             if !self.linked {
-                place.camera.get_or_insert(stand.camera);
+                place.camera.get_or_insert(shared.camera);
             }
-            let camera = place.camera.as_mut().unwrap_or(&mut stand.camera);
+            let camera = place.camera.as_mut().unwrap_or(&mut shared.camera);
             let before = *camera;
             camera::steer(camera, &response, whole, flat, taken);
             if *camera != before {
@@ -180,20 +180,20 @@ impl Views {
 
     /// All views show the whole box again.
     fn reset_cameras(&mut self) {
-        self.stands.values_mut().for_each(Stand::reset);
+        self.groups.values_mut().for_each(GroupCamera::reset);
         for (view, place) in &mut self.places {
-            let whole = self.stands.get(&view.stage()).map(Stand::whole);
+            let whole = self.groups.get(&view.group()).map(GroupCamera::whole);
             place.camera = place.camera.and(whole);
         }
         self.resolution.move_now();
     }
 
-    /// The box of a stage from now on; another form brings its cameras back.
-    pub fn frame_box(&mut self, stage: Stage, grid: Grid) {
-        let Some(stand) = self.stands.get_mut(&stage) else { return };
-        if stand.frame(grid) {
-            let whole = stand.whole();
-            let own = self.places.iter_mut().filter(|(view, _)| view.stage() == stage);
+    /// The box of a group from now on; another form brings its cameras back.
+    pub fn frame_box(&mut self, group: ViewGroup, grid: Grid) {
+        let Some(shared) = self.groups.get_mut(&group) else { return };
+        if shared.frame(grid) {
+            let whole = shared.whole();
+            let own = self.places.iter_mut().filter(|(view, _)| view.group() == group);
             own.for_each(|(_, place)| place.camera = place.camera.and(Some(whole)));
         }
     }
@@ -207,14 +207,14 @@ impl Views {
         let divisor = self.resolution.divisor(self.places.values().map(|place| area(&place.size)).sum());
         let mut pictures = Vec::new();
         for (&view, place) in &mut self.places {
-            let Some(stand) = self.stands.get(&view.stage()).filter(|_| !place.size.contains(&0)) else { continue };
+            let Some(shared) = self.groups.get(&view.group()).filter(|_| !place.size.contains(&0)) else { continue };
             let subject = subject(if self.flipped { flip(view) } else { view });
             let picture = Picture {
-                camera: place.camera.unwrap_or(stand.camera),
+                camera: place.camera.unwrap_or(shared.camera),
                 size: place.size,
                 divisor,
                 look: subject.as_ref().map_or(self.look, |subject| subject.look(self.look)),
-                framed: stand.framed,
+                framed: shared.framed,
                 subject,
             };
             if place.ordered.as_ref().is_none_or(|ordered| !ordered.is_like(&picture)) {

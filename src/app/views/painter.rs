@@ -6,11 +6,11 @@
 
 use super::{
     bodies::Wanted,
-    easel::{DRAWN, Easel, canvas},
+    easel::{DRAWN, Easel},
+    group_camera::GroupCamera,
     look::Look,
     picture::{Order, Painted, Painting, Picture},
     sketches::SIZE,
-    stand::Stand,
     subject::ViewId,
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     field::Field,
     gpu::{Gpu, GpuError},
     threads::{self, Priority, Stop, Worker},
-    view::{Palette, PlaneRenderer, read_pixels},
+    view::{Palette, PlaneRenderer, canvas, read_pixels},
 };
 use bevy_egui::egui::ColorImage;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
@@ -163,7 +163,7 @@ impl Studio {
         let look = Look::default();
         easel.bodies.prepare(gpu, &look.wanted(Wanted { field: Some(&field), ..Wanted::default() }))?;
         let framed = field.grid();
-        let camera = Stand::of(framed).camera;
+        let camera = GroupCamera::of(framed).camera;
         let picture = Picture { camera, size: [SIZE; 2], divisor: 1, look, framed, subject: None };
         let texture = easel.draw(gpu, &self.planes, &picture, [Palette::warm(), Palette::cool()]);
         let pixels = read_pixels(gpu, &texture)?;
@@ -175,7 +175,7 @@ impl Studio {
         if [texture.width(), texture.height()] == size {
             return texture;
         }
-        let large = canvas(&self.gpu, size, DRAWN);
+        let large = canvas(&self.gpu, size, FORMAT, DRAWN);
         let [from, to] = [&texture, &large].map(|texture| texture.create_view(&Default::default()));
         let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
         self.enlarger.copy(&self.gpu.device, &mut encoder, &from, &to);
@@ -191,7 +191,7 @@ impl Studio {
             return Ok(Painted { texture, ..painted });
         }
         let pixels = read_pixels(&self.gpu, &texture)?;
-        let copy = canvas(&self.screen, size, TextureUsages::COPY_SRC | TextureUsages::COPY_DST);
+        let copy = canvas(&self.screen, size, FORMAT, TextureUsages::COPY_SRC | TextureUsages::COPY_DST);
         let layout =
             wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(4 * copy.width()), rows_per_image: None };
         self.screen.queue.write_texture(copy.as_image_copy(), &pixels, layout, copy.size());

@@ -1,6 +1,6 @@
 //! What a scene says about how it is looked at.
 
-use super::{Look, Stage, Views};
+use super::{Look, ViewGroup, Views};
 use crate::{
     scene::{CameraPlace, SceneView},
     view::Camera,
@@ -19,22 +19,22 @@ impl Views {
     /// Looks at the run as its scene says, with the whole box in view.
     pub fn look_as(&mut self, view: &SceneView) {
         self.look = Look { caps: view.caps, colour_by: view.colour_by, map: None, range: None, ..self.look };
-        let Some(stand) = self.stands.get_mut(&Stage::Comparison) else { return };
-        stand.reset();
+        let Some(shared) = self.groups.get_mut(&ViewGroup::Comparison) else { return };
+        shared.reset();
         // A flat box has one side to be seen from.
-        if stand.flat().is_none() {
-            stand.camera = placed(stand.camera, view.camera);
+        if shared.flat().is_none() {
+            shared.camera = placed(shared.camera, view.camera);
         }
-        let camera = stand.camera;
-        let own = self.places.iter_mut().filter(|(view, _)| view.stage() == Stage::Comparison);
+        let camera = shared.camera;
+        let own = self.places.iter_mut().filter(|(view, _)| view.group() == ViewGroup::Comparison);
         own.for_each(|(_, place)| place.camera = place.camera.and(Some(camera)));
     }
 
     /// How the run is looked at, as far as a scene can tell.
     pub fn as_scene(&self) -> SceneView {
-        let camera = self.stands.get(&Stage::Comparison).map_or(CameraPlace::default(), |stand| {
+        let camera = self.groups.get(&ViewGroup::Comparison).map_or(CameraPlace::default(), |shared| {
             let near = |[yaw, pitch]: [f32; 2]| {
-                (stand.camera.yaw - yaw).cos() > 0.99 && (stand.camera.pitch - pitch).abs() < 0.1
+                (shared.camera.yaw - yaw).cos() > 0.99 && (shared.camera.pitch - pitch).abs() < 0.1
             };
             PLACES.iter().find(|(_, angles)| near(*angles)).map_or(CameraPlace::Corner, |(place, _)| *place)
         });

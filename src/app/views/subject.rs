@@ -26,7 +26,7 @@ pub enum ViewId {
 
 /// Views that share a box, and a camera while they are linked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Stage {
+pub enum ViewGroup {
     /// The run.
     Comparison,
     /// The training's preview.
@@ -35,10 +35,10 @@ pub enum Stage {
 
 impl ViewId {
     /// Where it belongs.
-    pub fn stage(self) -> Stage {
+    pub fn group(self) -> ViewGroup {
         match self {
-            Self::Reference | Self::Candidate(_) | Self::Ensemble => Stage::Comparison,
-            Self::Truth | Self::Prediction => Stage::Training,
+            Self::Reference | Self::Candidate(_) | Self::Ensemble => ViewGroup::Comparison,
+            Self::Truth | Self::Prediction => ViewGroup::Training,
         }
     }
 

@@ -23,7 +23,7 @@ pub const KEYS: [(&str, &str); 14] = [
 ];
 
 /// What is wished for.
-pub enum Wish {
+pub enum Action {
     Stay,
     Close,
     Tour,
@@ -31,12 +31,12 @@ pub enum Wish {
 }
 
 /// Draws the table.
-pub fn show(ctx: &Context) -> Wish {
+pub fn show(ctx: &Context) -> Action {
     let area = Area::new("keys".into()).anchor(Align2::CENTER_CENTER, Vec2::ZERO).order(Order::Foreground);
     area.show(ctx, |ui| frame().show(ui, contents).inner).inner
 }
 
-fn contents(ui: &mut Ui) -> Wish {
+fn contents(ui: &mut Ui) -> Action {
     ui.heading("Keys");
     ui.add_space(4.0);
     Grid::new("keys").num_columns(2).spacing([18.0, 4.0]).show(ui, |ui| {
@@ -51,9 +51,9 @@ fn contents(ui: &mut Ui) -> Wish {
         let tour = ui.button("Take the tour").on_hover_text("Six steps through the window").clicked();
         let page = ui.button("Start page").clicked();
         let close = ui.button("Close").on_hover_text("Esc").clicked();
-        [(tour, Wish::Tour), (page, Wish::Page), (close, Wish::Close)]
+        [(tour, Action::Tour), (page, Action::Page), (close, Action::Close)]
             .into_iter()
-            .find_map(|(clicked, wish)| clicked.then_some(wish))
+            .find_map(|(clicked, action)| clicked.then_some(action))
     };
-    ui.horizontal(row).inner.unwrap_or(Wish::Stay)
+    ui.horizontal(row).inner.unwrap_or(Action::Stay)
 }

@@ -76,19 +76,19 @@ impl Welcome {
         let mut choice = None;
         if self.page {
             match page::show(ctx) {
-                page::Wish::Stay => {}
-                page::Wish::Close => self.page = false,
-                page::Wish::Tour => (self.page, self.tour) = (false, Some(Tour::default())),
-                page::Wish::Choose(chosen) => (self.page, choice) = (false, Some(chosen)),
+                page::Action::Stay => {}
+                page::Action::Close => self.page = false,
+                page::Action::Tour => (self.page, self.tour) = (false, Some(Tour::default())),
+                page::Action::Choose(chosen) => (self.page, choice) = (false, Some(chosen)),
             }
         }
         self.tour = self.tour.and_then(|tour| tour.show(ctx, place));
         if self.keys {
             match keys::show(ctx) {
-                keys::Wish::Stay => {}
-                keys::Wish::Close => self.keys = false,
-                keys::Wish::Tour => (self.keys, self.tour) = (false, Some(Tour::default())),
-                keys::Wish::Page => (self.keys, self.page) = (false, true),
+                keys::Action::Stay => {}
+                keys::Action::Close => self.keys = false,
+                keys::Action::Tour => (self.keys, self.tour) = (false, Some(Tour::default())),
+                keys::Action::Page => (self.keys, self.page) = (false, true),
             }
         }
         choice

@@ -11,7 +11,7 @@ use bevy_egui::egui::{
 const TILE: Vec2 = Vec2::new(250.0, 104.0);
 
 /// What is wished for.
-pub enum Wish {
+pub enum Action {
     Stay,
     Close,
     Tour,
@@ -19,25 +19,25 @@ pub enum Wish {
 }
 
 /// Draws the page.
-pub fn show(ctx: &Context) -> Wish {
+pub fn show(ctx: &Context) -> Action {
     let area = Area::new("start page".into()).anchor(Align2::CENTER_CENTER, Vec2::ZERO).order(Order::Foreground);
     let shown = area.show(ctx, |ui| frame().show(ui, contents).inner);
     // Whatever else was clicked hears it, too.
     match shown.inner {
-        Wish::Stay if shown.response.clicked_elsewhere() => Wish::Close,
-        wish => wish,
+        Action::Stay if shown.response.clicked_elsewhere() => Action::Close,
+        action => action,
     }
 }
 
-fn contents(ui: &mut Ui) -> Wish {
-    let mut wish = Wish::Stay;
+fn contents(ui: &mut Ui) -> Action {
+    let mut action = Action::Stay;
     ui.label(RichText::new("Spinodal").size(22.0).strong());
     ui.weak("Phase separation in three dimensions: a solver and a neural network, side by side.");
     ui.add_space(8.0);
     Grid::new("start").num_columns(2).spacing([10.0, 10.0]).show(ui, |ui| {
         for (index, choice) in Choice::ALL.into_iter().enumerate() {
             if tile(ui, choice) {
-                wish = Wish::Choose(choice);
+                action = Action::Choose(choice);
             }
             if index % 2 == 1 {
                 ui.end_row();
@@ -47,13 +47,13 @@ fn contents(ui: &mut Ui) -> Wish {
     ui.add_space(8.0);
     ui.horizontal(|ui| {
         if ui.button("Take the tour").on_hover_text("Six steps through the window").clicked() {
-            wish = Wish::Tour;
+            action = Action::Tour;
         }
         if ui.button("Close").on_hover_text("Esc, or a click elsewhere").clicked() {
-            wish = Wish::Close;
+            action = Action::Close;
         }
     });
-    wish
+    action
 }
 
 fn tile(ui: &mut Ui, choice: Choice) -> bool {

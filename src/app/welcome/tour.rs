@@ -64,7 +64,7 @@ const LOW: f32 = 170.0;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tour(usize);
 
-enum Wish {
+enum Action {
     Stay,
     Go(usize),
     Close,
@@ -90,13 +90,13 @@ impl Tour {
         let area = Area::new("tour".into()).pivot(pivot).fixed_pos(at).order(Order::Tooltip);
         let shown = area.show(ctx, |ui| frame().show(ui, |ui| self.contents(ui, title, text)).inner);
         match shown.inner {
-            Wish::Stay => Some(self),
-            Wish::Go(step) => Some(Self(step)),
-            Wish::Close => None,
+            Action::Stay => Some(self),
+            Action::Go(step) => Some(Self(step)),
+            Action::Close => None,
         }
     }
 
-    fn contents(self, ui: &mut Ui, title: &str, text: &str) -> Wish {
+    fn contents(self, ui: &mut Ui, title: &str, text: &str) -> Action {
         ui.set_width(320.0);
         ui.label(RichText::new(title).heading().color(theme::accent()));
         ui.label(text);
@@ -106,13 +106,13 @@ impl Tour {
             ui.weak(format!("{} of {}", self.0 + 1, STEPS.len()));
             let back = self.0.checked_sub(1);
             if ui.add_enabled_ui(back.is_some(), |ui| ui.button("Back")).inner.clicked() {
-                return back.map_or(Wish::Stay, Wish::Go);
+                return back.map_or(Action::Stay, Action::Go);
             }
             if !last && ui.button("Next").clicked() {
-                return Wish::Go(self.0 + 1);
+                return Action::Go(self.0 + 1);
             }
             let close = ui.button(if last { "Done" } else { "Close" }).on_hover_text("Esc");
-            if close.clicked() { Wish::Close } else { Wish::Stay }
+            if close.clicked() { Action::Close } else { Action::Stay }
         };
         ui.horizontal(row).inner
     }

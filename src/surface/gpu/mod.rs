@@ -1,13 +1,11 @@
 //! Marching cubes on the GPU: from a buffer of φ to a list of triangles that is drawn where it lies.
 
 mod field;
-mod levels;
 mod occupancy;
 mod values;
 
 pub use field::GpuField;
 pub(crate) use field::WGSL as PROFILE;
-pub use levels::SurfaceLevels;
 pub use values::{Quantity, SurfaceProbe, VertexValues};
 
 use super::{Caps, marching_cubes::profile_level};

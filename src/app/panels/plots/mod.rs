@@ -19,9 +19,13 @@ pub use axes::logarithmic;
 pub use figure::{DISPLACEMENT, ENERGY, Figure, RMSE};
 
 use super::dialogs::Dialogs;
-use crate::{app::session::Session, comparison::Snapshot, recording::Frame};
+use crate::{
+    app::{session::Session, theme},
+    comparison::Snapshot,
+    recording::Frame,
+};
 use bevy::prelude::Resource;
-use bevy_egui::egui::{Popup, PopupCloseBehavior, RichText, ScrollArea, Ui};
+use bevy_egui::egui::{RichText, ScrollArea, Ui};
 use card::Cached;
 use costs::Costs;
 use egui_plot::PlotBounds;
@@ -156,8 +160,7 @@ impl PlotsState {
     /// The menu of plots.
     fn menu(&mut self, ui: &mut Ui) {
         let button = ui.button("Plots ⏷").on_hover_text("Choose which plots are shown");
-        let popup = Popup::from_toggle_button_response(&button).gap(4.0);
-        popup.close_behavior(PopupCloseBehavior::CloseOnClickOutside).show(|ui| {
+        theme::menu(&button, |ui| {
             ui.set_min_width(220.0);
             for figure in Figure::ALL {
                 let mut chosen = self.is_chosen(figure);

@@ -37,7 +37,7 @@ pub fn show(ui: &mut Ui, data: &mut Data, sketches: &mut Sketches) {
     }
     sequences(ui, data, sketches);
     if let Some(reason) = &data.failure {
-        ui.label(RichText::new(format!("{reason}.")).color(theme::alert()));
+        theme::refusal(ui, reason);
     }
 }
 
@@ -185,7 +185,7 @@ fn make(ui: &mut Ui, data: &mut Data) {
             false
         }
         Some(Err(reason)) => {
-            ui.label(RichText::new(format!("{reason}.")).color(theme::alert()));
+            theme::refusal(ui, reason);
             true
         }
         None => {

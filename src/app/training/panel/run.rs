@@ -57,7 +57,7 @@ fn state(ui: &mut Ui, run: &mut Run) {
         Phase::Done => "finished".into(),
         Phase::Stopped => "stopped: it can be continued".into(),
         Phase::Failed(reason) => {
-            ui.label(RichText::new(format!("{reason}.")).color(theme::alert()));
+            theme::refusal(ui, reason);
             return;
         }
     };
@@ -122,7 +122,7 @@ fn adjust(ui: &mut Ui, run: &mut Run) {
     }
     ui.data_mut(|data| data.insert_temp(id, change));
     if let Some(reason) = &run.refused {
-        ui.label(RichText::new(format!("{reason}.")).color(theme::alert()));
+        theme::refusal(ui, reason);
     }
 }
 
@@ -191,7 +191,7 @@ fn earlier(ui: &mut Ui, training: &mut Training) {
                 );
                 ui.label(text).on_hover_text(summary.folder.display().to_string());
                 wish = entry(ui, summary, active).or(wish.take());
-                let shown = training.run.is_compared(&summary.folder);
+                let shown = training.run.others.contains(&summary.folder);
                 let about = "Shows its curves beside the present ones.";
                 if ui.selectable_label(shown, "Curves").on_hover_text(about).clicked() {
                     compared = Some(summary.folder.clone());
@@ -200,7 +200,7 @@ fn earlier(ui: &mut Ui, training: &mut Training) {
         }
     });
     if let Some(folder) = compared {
-        training.run.compare(&folder);
+        training.run.others.toggle(&folder);
     }
     if let Some((folder, steps)) = wish {
         training.run.resume(&folder, steps);

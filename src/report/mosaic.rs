@@ -4,21 +4,22 @@ use super::{ReportError, lettering, number::significant};
 use crate::{
     field::Field,
     gpu::{Gpu, GpuError},
-    recording::Frame,
+    recording::{Frame, Row},
     surface::{
         Caps,
         gpu::{GpuField, SurfaceExtractor},
     },
     view::{
-        Camera, FlatScene, Ground, Hue, Palette, PlaneRenderer, Renderer, Scene, Style, flat_axis, read_image, sides,
+        Camera, FlatScene, Ground, Hue, Palette, PlaneRenderer, Renderer, Scene, Style, canvas, flat_axis, read_image,
+        sides,
     },
 };
 use image::{RgbaImage, imageops};
 use std::f32::consts::TAU;
-use wgpu::{Extent3d, Texture, TextureFormat, TextureUsages};
+use wgpu::{TextureFormat, TextureUsages};
 
 /// Draws one comparison, frame by frame.
-pub struct Stage {
+pub struct Mosaic {
     gpu: Gpu,
     names: Vec<String>,
     size: [u32; 2],
@@ -46,7 +47,7 @@ const FORMAT: TextureFormat = TextureFormat::Rgba8UnormSrgb;
 /// Fewest pixels along a side of a picture.
 const LEAST_SIDE: u32 = 64;
 
-impl Stage {
+impl Mosaic {
     /// For pictures so wide and high in pixels, of a comparison whose candidates have these names.
     ///
     /// # Errors
@@ -85,13 +86,10 @@ impl Stage {
             }
         };
         let [width, height] = self.size;
-        let [columns, rows] = arrangement(self.bodies.len() as u32, self.size);
         let mut picture = RgbaImage::new(width, height);
-        for index in 0..columns * rows {
-            // Edges by division, so that the parts leave no gap.
-            let [left, right] = [0, 1].map(|side| (index % columns + side) * width / columns);
-            let [top, bottom] = [0, 1].map(|side| (index / columns + side) * height / rows);
-            let evolution = index as usize;
+        for (evolution, [left, top, right, bottom]) in
+            parts(self.bodies.len() as u32, self.size).into_iter().enumerate()
+        {
             let part = self.part(frame, evolution, &camera, [right - left, bottom - top])?;
             imageops::replace(&mut picture, &part, left.into(), top.into());
             if evolution < self.bodies.len() {
@@ -126,7 +124,7 @@ impl Stage {
         camera: &Camera,
         size: [u32; 2],
     ) -> Result<RgbaImage, GpuError> {
-        let texture = target(&self.gpu, size);
+        let texture = canvas(&self.gpu, size, FORMAT, TextureUsages::RENDER_ATTACHMENT | TextureUsages::COPY_SRC);
         let view = texture.create_view(&Default::default());
         let palette = evolution.checked_sub(1).map_or_else(Palette::warm, Palette::of_candidate);
         let (style, ground) = (Style::phase(palette), self.ground);
@@ -152,16 +150,11 @@ impl Stage {
         evolution: usize,
         [left, top, right]: [u32; 3],
     ) -> Result<(), ReportError> {
-        let time = format!("t = {}", significant(frame.row.time));
-        let (name, hue, detail) = match evolution.checked_sub(1) {
-            None => ("Reference", Hue::REFERENCE, time),
-            Some(candidate) => {
-                let name = self.names.get(candidate).map_or("", String::as_str);
-                let figures = frame.row.metrics(candidate);
-                let error = figures.map_or("stopped".into(), |m| format!("δ = {}", significant(m.displacement)));
-                (name, Hue::of_candidate(candidate), format!("{time}   {error}"))
-            }
-        };
+        let candidate = evolution.checked_sub(1);
+        let (name, hue) = candidate.map_or(("Reference", Hue::REFERENCE), |candidate| {
+            (self.names.get(candidate).map_or("", String::as_str), Hue::of_candidate(candidate))
+        });
+        let detail = detail(&frame.row, candidate);
         caption(picture, [left, top, right], (name, hue), &detail, self.ground)
     }
 }
@@ -209,21 +202,25 @@ impl Body {
     }
 }
 
-/// Columns and rows in which so many parts are drawn largest in a picture of this width and height.
-pub fn arrangement(parts: u32, [width, height]: [u32; 2]) -> [u32; 2] {
-    let all = (1..=parts).map(|columns| [columns, parts.div_ceil(columns)]);
-    all.max_by_key(|[columns, rows]| (width / columns).min(height / rows)).unwrap_or([1, 1])
+/// Left, top, right and bottom edges of so many parts in a picture of this width and height, row by row; the last places
+/// of the last row may be left over.
+pub fn parts(count: u32, [width, height]: [u32; 2]) -> Vec<[u32; 4]> {
+    let all = (1..=count).map(|columns| [columns, count.div_ceil(columns)]);
+    let largest = all.max_by_key(|[columns, rows]| (width / columns).min(height / rows));
+    let [columns, rows] = largest.unwrap_or([1, 1]);
+    let part = |index: u32| {
+        // Edges by division, so that the parts leave no gap.
+        let [left, right] = [0, 1].map(|side| (index % columns + side) * width / columns);
+        let [top, bottom] = [0, 1].map(|side| (index / columns + side) * height / rows);
+        [left, top, right, bottom]
+    };
+    (0..columns * rows).map(part).collect()
 }
 
-fn target(gpu: &Gpu, [width, height]: [u32; 2]) -> Texture {
-    gpu.device.create_texture(&wgpu::TextureDescriptor {
-        label: Some("picture"),
-        size: Extent3d { width, height, depth_or_array_layers: 1 },
-        mip_level_count: 1,
-        sample_count: 1,
-        dimension: wgpu::TextureDimension::D2,
-        format: FORMAT,
-        usage: TextureUsages::RENDER_ATTACHMENT | TextureUsages::COPY_SRC,
-        view_formats: &[],
-    })
+/// What is written over a candidate, or over the reference: the time, and how far off the candidate is.
+pub fn detail(row: &Row, candidate: Option<usize>) -> String {
+    let time = format!("t = {}", significant(row.time));
+    let Some(candidate) = candidate else { return time };
+    let error = row.metrics(candidate).map_or("stopped".into(), |m| format!("δ = {}", significant(m.displacement)));
+    format!("{time}   {error}")
 }

@@ -1,31 +1,31 @@
-//! Where a stage is looked at from.
+//! The camera of views that are linked.
 
 use crate::{
     grid::Grid,
     view::{Camera, flat_axis, sides},
 };
 
-/// The box of a stage, and the camera that its linked views share.
-pub struct Stand {
+/// The box of a group, and the camera that its linked views share.
+pub struct GroupCamera {
     /// The box that the camera looks at.
     pub framed: Grid,
     pub camera: Camera,
 }
 
-impl Default for Stand {
+impl Default for GroupCamera {
     fn default() -> Self {
         let framed = Grid::cube(1);
         Self { framed, camera: Camera::framing(sides(&framed)) }
     }
 }
 
-impl Stand {
-    /// All of a box.
+impl GroupCamera {
+    /// A camera on all of a box.
     pub fn of(grid: Grid) -> Self {
-        let mut stand = Self::default();
-        stand.frame(grid);
-        stand.reset();
-        stand
+        let mut camera = Self::default();
+        camera.frame(grid);
+        camera.reset();
+        camera
     }
 
     /// The axis along which the box is flat, if it is.

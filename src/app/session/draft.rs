@@ -1,0 +1,107 @@
+//! What the menus ask for and the next start takes.
+
+use super::Session;
+use crate::{
+    comparison::{CandidateSpec, Command},
+    grid::{Grid, Shape},
+    initial::Initial,
+    network::ModelSource,
+};
+
+impl Session {
+    /// Takes another model for the first network, or adds a network.
+    pub fn set_model(&mut self, source: ModelSource) {
+        self.failed = false;
+        self.draft = self.draft.clone().with_model(source.clone());
+        self.simulation.send(Command::SetModel(source));
+    }
+
+    /// Adds a candidate by its text, and starts anew.
+    ///
+    /// # Errors
+    /// One sentence that says what is wrong with the text.
+    pub fn add_candidate(&mut self, text: &str) -> Result<(), String> {
+        let candidate: CandidateSpec = text.trim().parse().map_err(|error| format!("{error}"))?;
+        self.candidate = self.draft.candidates.len();
+        self.draft.candidates.push(candidate);
+        self.restart();
+        Ok(())
+    }
+
+    /// Removes a candidate by its number, and starts anew.
+    pub fn remove_candidate(&mut self, number: usize) {
+        if number < self.draft.candidates.len() {
+            self.draft.candidates.remove(number);
+            self.restart();
+        }
+    }
+
+    /// Starts anew on a grid such as `64` or `128x128x32`.
+    ///
+    /// # Errors
+    /// One sentence that says what is wrong with the text.
+    pub fn set_grid(&mut self, text: &str) -> Result<(), String> {
+        self.draft_grid(text)?;
+        self.restart();
+        Ok(())
+    }
+
+    /// As [`Session::set_grid`], for the menus alone.
+    ///
+    /// # Errors
+    /// As [`Session::set_grid`].
+    pub fn draft_grid(&mut self, text: &str) -> Result<(), String> {
+        let shape: Shape = text.trim().parse().map_err(|error| format!("{error}"))?;
+        Grid::from(shape).check().map_err(|error| error.to_string())?;
+        self.change_grid(shape);
+        Ok(())
+    }
+
+    /// Takes another grid. An ε that is the initial field's usual one on the grid before becomes that on the new one.
+    pub fn change_grid(&mut self, shape: Shape) {
+        let (initial, epsilon) = (&self.draft.initial, &mut self.draft.reference.parameters.equation.epsilon);
+        if *epsilon == initial.usual_epsilon(self.draft.options.grid) {
+            *epsilon = initial.usual_epsilon(shape);
+        }
+        self.draft.options.grid = shape;
+    }
+
+    /// Starts anew from another initial field. What was meant for the one before gives way: its volume fraction, and the
+    /// grid and ε that are usual for it; all else is as the menus show it.
+    pub fn start_from(&mut self, initial: Initial) {
+        self.draft_from(initial);
+        self.restart();
+    }
+
+    /// As [`Session::start_from`], for the menus alone.
+    pub fn draft_from(&mut self, initial: Initial) {
+        if initial != self.draft.initial {
+            let fraction = self.draft.options.volume_fraction.take();
+            self.dropped = fraction.map(|fraction| (initial.clone(), fraction));
+            let (before, shape) = (&self.draft.initial, self.draft.options.grid);
+            let usual_shape = shape == before.usual_shape();
+            let usual_epsilon = self.draft.reference.parameters.equation.epsilon == before.usual_epsilon(shape);
+            let shape = if usual_shape { initial.usual_shape() } else { shape };
+            if usual_epsilon {
+                self.draft.reference.parameters.equation.epsilon = initial.usual_epsilon(shape);
+            }
+            self.draft.options.grid = shape;
+            self.draft.initial = initial;
+        }
+    }
+
+    /// The menus show the present run again.
+    pub(super) fn revert(&mut self) {
+        if let Some(snapshot) = &self.snapshot {
+            self.draft = (*snapshot.setup).clone();
+        }
+    }
+
+    /// Once the run has begun for which a volume fraction was given up, says so.
+    pub(super) fn tell_of_fraction(&mut self) {
+        let begun = |(initial, _): &mut (Initial, f64)| *initial == self.draft.initial;
+        if let Some((_, fraction)) = self.dropped.take_if(begun) {
+            self.messages.remark(format!("the volume fraction {fraction} of the field before is no longer asked for"));
+        }
+    }
+}

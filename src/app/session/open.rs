@@ -1,0 +1,57 @@
+//! Files and folders to open, and the latest of them.
+
+use super::Session;
+use crate::{comparison::Command, formats::field::FieldFormat, initial::Initial, network::ModelSource, recording::RUN};
+use std::path::{Path, PathBuf};
+
+/// Most files that are remembered.
+const RECENT: usize = 10;
+
+impl Session {
+    /// The files opened last, the latest first.
+    pub fn recent(&self) -> &[PathBuf] {
+        &self.recent
+    }
+
+    /// Takes up the files that were opened last time.
+    pub fn remember(&mut self, recent: &[PathBuf]) {
+        self.recent = recent.to_owned();
+    }
+
+    fn push_recent(&mut self, path: &Path) {
+        self.recent.retain(|present| present != path);
+        self.recent.insert(0, path.to_owned());
+        self.recent.truncate(RECENT);
+    }
+
+    /// Opens a file by its extension, a network, or a mesh or field to start from; or the folder of a recording.
+    pub fn open(&mut self, path: &Path) {
+        self.push_recent(path);
+        if path.is_dir() && path.join(RUN).is_file() {
+            return self.open_recording(path.to_owned());
+        }
+        let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase());
+        match extension.as_deref() {
+            Some("safetensors" | "pt") => self.set_model(ModelSource::File(path.to_owned())),
+            _ if FieldFormat::of(path).is_some() => {
+                // What one file holds says nothing about the next.
+                (self.draft.options.concentration, self.draft.options.crop) = (false, None);
+                self.draft.options.resample = false;
+                self.start_from(Initial::File(path.to_owned()));
+            }
+            Some("toml") => self.read_scene(path),
+            Some("ply" | "obj" | "stl") => self.start_from(Initial::Mesh(path.to_owned())),
+            _ => self.messages.push(format!(
+                "Could not open {}: it is neither a mesh (.ply, .obj, .stl) nor a field (.npy, .vti, .tif) nor a network \
+                 (.safetensors, .pt) nor a scene (.toml) nor the folder of a recording.",
+                path.display()
+            )),
+        }
+    }
+
+    /// Shows the recording in a folder, paused at its latest frame.
+    fn open_recording(&mut self, folder: PathBuf) {
+        (self.playing, self.failed, self.stepped) = (false, false, None);
+        self.simulation.send(Command::Open(folder));
+    }
+}

@@ -1,0 +1,123 @@
+//! The systems that bevy runs around the panels: the window's look and title, and what is read and ordered in every update.
+
+use super::{
+    Session, ViewId,
+    memory::Appearance,
+    models::Models,
+    panels::plots::PlotsState,
+    scenes::Scenes,
+    theme,
+    tiles::{Layout, Pane},
+    training::Training,
+    views::{ViewGroup, Views},
+    window::{canvas::Canvases, wake::Patience},
+};
+use bevy::{
+    camera::CameraMainTextureUsages,
+    prelude::*,
+    window::{PrimaryWindow, WindowMode},
+};
+use bevy_egui::{EguiContexts, egui};
+
+pub fn spawn_camera(mut commands: Commands) {
+    let [red, green, blue, _] = theme::ground().to_array();
+    // The panels lie on it bare: on a software driver, every pixel that is filled twice is felt.
+    let camera = Camera { clear_color: Color::srgb_u8(red, green, blue).into(), ..default() };
+    // The views are copied into the camera's picture.
+    let usages = CameraMainTextureUsages::default().with(wgpu::TextureUsages::COPY_DST);
+    commands.spawn((Camera2d, camera, usages, Msaa::Off));
+}
+
+pub fn dress(mut contexts: EguiContexts, patience: Res<Patience>) -> Result {
+    let ctx = contexts.ctx_mut()?;
+    // However long the button is held: between press and release there may be a slow update.
+    ctx.options_mut(|options| options.input_options.max_click_duration = f64::INFINITY);
+    patience.listen(ctx);
+    Ok(())
+}
+
+/// Gives the window the look that was chosen.
+pub fn appear(mut contexts: EguiContexts, appearance: Res<Appearance>, mut cameras: Query<&mut Camera>) -> Result {
+    if !appearance.is_changed() {
+        return Ok(());
+    }
+    let ctx = contexts.ctx_mut()?;
+    theme::apply(ctx, appearance.light);
+    ctx.set_zoom_factor(appearance.scale);
+    let [red, green, blue, _] = theme::ground().to_array();
+    for mut camera in &mut cameras {
+        camera.clear_color = Color::srgb_u8(red, green, blue).into();
+    }
+    Ok(())
+}
+
+pub fn refresh(
+    mut session: ResMut<Session>,
+    mut training: ResMut<Training>,
+    mut plots: ResMut<PlotsState>,
+    (mut models, mut scenes, mut views): (ResMut<Models>, ResMut<Scenes>, ResMut<Views>),
+    layout: Res<Layout>,
+) {
+    session.refresh();
+    plots.observe(&session);
+    training.refresh();
+    models.refresh(&session, layout.is_open(Pane::Models), views.is_seen(ViewId::Ensemble));
+    scenes.refresh(&session, layout.is_open(Pane::Scene));
+    if let (Some(snapshot), Some(view)) = (session.snapshot.clone(), session.take_view()) {
+        views.frame_box(ViewGroup::Comparison, snapshot.reference.grid);
+        views.look_as(&view);
+    }
+    if let Some((model, count)) = training.run.model() {
+        session.take_up(model, count);
+    }
+}
+
+/// The title says which frame is shown, unless it has to say that nothing is any more.
+pub fn name_window(views: Res<Views>, session: Res<Session>, mut window: Single<&mut Window, With<PrimaryWindow>>) {
+    let shown = views.frame(ViewId::Reference).or_else(|| Some(session.frame()?.row.frame));
+    let Some(frame) = shown.filter(|_| !session.lost) else { return };
+    let title = format!("Spinodal — frame {frame}");
+    if window.title != title {
+        window.title = title;
+    }
+}
+
+/// F11 fills the screen, and gives it back.
+pub fn fill_screen(mut contexts: EguiContexts, mut window: Single<&mut Window, With<PrimaryWindow>>) -> Result {
+    let pressed = |input: &mut egui::InputState| input.consume_key(egui::Modifiers::NONE, egui::Key::F11);
+    if contexts.ctx_mut()?.input_mut(pressed) {
+        window.mode = match window.mode {
+            WindowMode::Windowed => WindowMode::BorderlessFullscreen(MonitorSelection::Current),
+            _ => WindowMode::Windowed,
+        };
+    }
+    Ok(())
+}
+
+/// Takes up what has been painted.
+pub fn receive(
+    mut contexts: EguiContexts,
+    mut views: ResMut<Views>,
+    mut canvases: ResMut<Canvases>,
+    mut session: ResMut<Session>,
+) -> Result {
+    if let Some(failure) = views.receive(contexts.ctx_mut()?, &mut canvases) {
+        session.messages.push(failure);
+    }
+    Ok(())
+}
+
+/// Orders what is to be painted next.
+pub fn order(mut views: ResMut<Views>, session: Res<Session>, training: Res<Training>, models: Res<Models>) {
+    if let Some(snapshot) = &session.snapshot {
+        views.frame_box(ViewGroup::Comparison, snapshot.reference.grid);
+    }
+    if let Some(grid) = training.grid() {
+        views.frame_box(ViewGroup::Training, grid);
+    }
+    views.order(|view| match view.group() {
+        ViewGroup::Comparison if view == ViewId::Ensemble => models.ensemble.subject(&session),
+        ViewGroup::Comparison => session.subject(view),
+        ViewGroup::Training => training.subject(view),
+    });
+}

@@ -1,0 +1,51 @@
+//! Why comparisons fail.
+
+use crate::{
+    equation::ParameterError,
+    evolution::EvolutionError,
+    field::FieldError,
+    formats::FormatError,
+    gpu::GpuError,
+    grid::GridError,
+    initial::InitialError,
+    metrics::pair::gpu::GpuMetricsError,
+    network::{NetworkError, SourceError},
+};
+use thiserror::Error;
+
+/// Why a comparison could not start or continue.
+#[derive(Debug, Error)]
+pub enum ComparisonError {
+    #[error(transparent)]
+    Parameters(#[from] ParameterError),
+    #[error(transparent)]
+    Initial(#[from] InitialError),
+    #[error(transparent)]
+    Field(#[from] FieldError),
+    #[error(transparent)]
+    Evolution(#[from] EvolutionError),
+    #[error(transparent)]
+    Network(#[from] NetworkError),
+    #[error(transparent)]
+    Model(#[from] SourceError),
+    #[error(transparent)]
+    Metrics(#[from] GpuMetricsError),
+    #[error(transparent)]
+    Gpu(#[from] GpuError),
+    #[error(transparent)]
+    Recording(#[from] FormatError),
+    #[error("{0}; or choose a coarsening of 1")]
+    Grid(#[from] GridError),
+    #[error("the last frame failed halfway: go back to an earlier one")]
+    Torn,
+    #[error("there is no candidate {0}")]
+    NoCandidate(usize),
+    #[error("only a network can be given other weights")]
+    NoNetwork,
+    #[error("the candidate {0} was stopped, for its values were no longer finite: it has no field to hand over")]
+    Stopped(String),
+    #[error("frame {0} was not kept")]
+    NotKept(usize),
+    #[error("the saved states are of {found} evolutions, but this run has {expected}")]
+    OtherStates { expected: usize, found: usize },
+}
