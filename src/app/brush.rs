@@ -28,8 +28,8 @@ pub struct BrushTool {
     pub erases: bool,
     /// Radius in grid units.
     pub radius: f64,
-    /// Where the present stroke painted last.
-    stroke: Option<Pos2>,
+    /// The view of the present stroke, and where it painted last.
+    stroke: Option<(ViewId, Pos2)>,
 }
 
 impl Default for BrushTool {
@@ -67,7 +67,7 @@ impl BrushTool {
 
     /// Handles the pointer over a view that shows `picture`: paints while the primary button is held. With Alt, the
     /// other phase.
-    pub fn obey(&mut self, ui: &Ui, response: &Response, picture: &Picture, session: &mut Session) {
+    pub fn obey(&mut self, ui: &Ui, (view, response): (ViewId, &Response), picture: &Picture, session: &mut Session) {
         let over = response.hover_pos().or(response.interact_pointer_pos());
         let field = picture.subject.as_ref().and_then(|subject| subject.field.as_ref());
         let side = response.rect.size().min_elem().max(1.0);
@@ -90,13 +90,13 @@ impl BrushTool {
             if self.stroke.is_none() {
                 session.begin_stroke();
             }
-            if self.stroke.is_none_or(|last| last.distance(pointer) >= STEP) {
+            if self.stroke.is_none_or(|(_, last)| last.distance(pointer) >= STEP) {
                 let value = if erases { -1.0 } else { 1.0 };
                 session.paint(Brush { centre, radius: self.radius, edge: session.interface_width(), value });
-                self.stroke = Some(pointer);
+                self.stroke = Some((view, pointer));
             }
         }
-        if !held && self.stroke.take().is_some() {
+        if !held && self.stroke.take_if(|(painted, _)| *painted == view).is_some() {
             session.end_stroke();
         }
     }

@@ -34,7 +34,7 @@ impl Contents for Panes<'_, '_> {
             let paints = self.tool.paints(view);
             let shown = self.views.show(ui, view, self.canvases, paints);
             if let Some((response, picture)) = shown.filter(|_| paints) {
-                self.tool.obey(ui, &response, picture, self.session);
+                self.tool.obey(ui, (view, &response), picture, self.session);
             }
             return;
         }
