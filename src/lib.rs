@@ -1,26 +1,29 @@
 //! Spinodal: a laboratory for spinodal decomposition in three dimensions.
 //!
-//! The same microstructure is evolved twice: with a reference solver of the Cahn–Hilliard equation
-//! and with a convolutional recurrent network that takes one step where the solver takes 400. The
-//! modules build on each other in this order, and never the other way round:
+//! The same microstructure evolves several times: with a reference solver of the Cahn–Hilliard equation, and with
+//! candidates, such as a convolutional recurrent network that takes one step where the solver takes 400. A module uses
+//! only modules above it in this list:
 //!
-//! - [`grid`], [`field`], [`formats`]: the box and the order parameter; files in and out;
-//! - [`settings`]: what can be set, each number once, with its bounds, default and help;
-//! - [`equation`], [`evolution`]: the physics, and what any way of carrying a field forward in time looks like;
-//! - [`fourier`]: transforms of periodic fields;
-//! - [`threads`]: how every worker starts and ends, and who goes first on a busy processor;
-//! - [`initial`]: where a run starts;
-//! - [`gpu`]: the one graphics device that solver, network and window share;
-//! - [`solver`], [`network`]: the two evolutions;
-//! - [`metrics`], [`surface`]: what is measured and what is drawn;
+//! - [`grid`], [`threads`]: nodes of a periodic box; how every worker starts, yields and ends;
+//! - [`field`]: the order parameter φ on a grid;
+//! - [`fourier`], [`formats`]: transforms of periodic fields; files in and out;
+//! - [`settings`]: every setting once, with its bounds, default, unit and help;
+//! - [`equation`]: the potential, kinetics, stability limit and energy;
+//! - [`gpu`]: the graphics device that solver, network and window share;
+//! - [`initial`]: initial fields: noise, shapes, meshes, files;
+//! - [`evolution`]: what solvers and networks have in common: advance, save, restore, disturb;
+//! - [`surface`]: the surface φ = 0, and measures of it;
+//! - [`metrics`]: errors, energies, structure factor, morphology;
+//! - [`solver`], [`network`]: the two kinds of evolution;
 //! - [`view`]: camera and renderer, with or without a window;
-//! - [`recording`]: frames and states of a run, in memory and on disk;
+//! - [`recording`]: frames, figures and states of a run, in memory and on disk;
 //! - [`report`]: tables, charts and pictures;
-//! - [`comparison`]: both evolutions under one clock, on a thread of their own;
-//! - [`scene`]: a comparison as a small file with a title, and the scenes that come with the program;
+//! - [`comparison`]: a reference and its candidates under one clock, on a thread of their own;
+//! - [`scene`]: a comparison as a small file, and the scenes that come with the program;
 //! - [`training`]: data and training of networks;
 //! - [`evaluation`]: a finished network against fresh runs of the solver;
-//! - [`commands`], [`app`]: the command line and the window.
+//! - [`app`]: the window;
+//! - [`commands`]: the command line.
 
 pub mod app;
 pub mod commands;
