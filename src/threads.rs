@@ -1,12 +1,13 @@
 //! How every worker starts and ends, and who goes first on a busy processor.
 //!
-//! [`spawn`] starts a worker: a named thread that can be asked to stop and whose panic becomes a message. Its [`Worker`]
-//! ends it: dropped, or by [`Worker::detach`].
+//! [`spawn`] starts a worker: a named thread that can be asked to stop and whose panic becomes a message. Its
+//! [`Worker`] ends it: dropped, or by [`Worker::detach`].
 //!
 //! # Who goes first
 //!
-//! The window's thread does. All that computes stands behind it, in one rank: simulation, training, painter, the threads
-//! of a software driver, and those of rayon's global pool, see [`start_pool`]. Within that rank there are no favourites:
+//! The window's thread does. All that computes stands behind it, in one rank: simulation, training, painter, the
+//! threads of a software driver, and those of rayon's global pool, see [`start_pool`]. Within that rank there are no
+//! favourites:
 //!
 //! - simulation and training have the same claim on the cores, so the system shares these out evenly when both want them;
 //! - both split their work on the one pool, which takes up parallel calls in the order in which they come and finishes one
@@ -59,9 +60,9 @@ impl Priority {
     }
 }
 
-/// A worker's side of the wish that it end.
+/// A worker's side of the request to end.
 ///
-/// No message is ever sent through the channel: a wish is that its other end is gone, which also ends any wait.
+/// No message is ever sent through the channel: dropping its other end is the request, which also ends any wait.
 #[derive(Debug, Clone)]
 pub struct Stop(Receiver<Infallible>);
 

@@ -1,4 +1,4 @@
-//! From a setup to what it names: the initial field and the networks' weights.
+//! The inputs that a setup names: the initial field and the networks' weights.
 
 use super::{CandidateSpec, ComparisonError, InitialInfo, Setup};
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     solver::Method,
 };
 
-/// What a setup names, read and built: all that can fail on the user's files has been done.
+/// What a setup names, read and built, so that no file of the user can fail any more.
 #[derive(Debug, Clone)]
 pub struct Inputs {
     /// The setup these inputs came from.
@@ -19,7 +19,7 @@ pub struct Inputs {
     pub field: Field,
     /// The models of the candidates that are networks.
     pub models: Vec<Option<Model>>,
-    /// What may make the run mean something else than was meant, a sentence each; those on candidates among them.
+    /// Doubts about the run and its candidates, a sentence each.
     pub warnings: Vec<String>,
     /// What is doubtful about each candidate, see [`EvolutionSnapshot::doubts`](super::EvolutionSnapshot::doubts).
     pub doubts: Vec<Vec<String>>,
@@ -29,7 +29,7 @@ pub struct Inputs {
 pub(super) struct ReadCandidate {
     /// Its network's model.
     pub model: Option<Model>,
-    /// What is doubtful about it.
+    /// The doubts about it.
     pub doubts: Vec<String>,
 }
 
@@ -40,7 +40,7 @@ const NEAR_ZERO: f64 = 0.2;
 const DEVIATIONS: f64 = 2.0;
 
 impl ReadCandidate {
-    /// What is doubtful about it, a sentence each; `name` is what it is called.
+    /// The doubts about it, a sentence each; `name` is the candidate's.
     pub fn sentences(&self, name: &str) -> Vec<String> {
         self.doubts.iter().map(|doubt| sentence(name, doubt)).collect()
     }
@@ -128,7 +128,7 @@ impl Setup {
         Ok(field)
     }
 
-    /// What is doubtful about the values of the initial field.
+    /// Doubts about the values of the initial field.
     pub fn doubts_of_field(&self, field: &Field) -> impl Iterator<Item = String> {
         let ((low, high), largest) = (field.range(), field.largest());
         let Parameters { equation, time_step, .. } = self.reference.parameters;
@@ -152,8 +152,8 @@ impl Setup {
         unstable.into_iter().chain(concentrations).chain(shifted)
     }
 
-    /// A network knows the equation and the fields that it was trained on, and no others. `led` is the frame from which it
-    /// goes by itself.
+    /// A network only knows the equation and the fields that it was trained on. `led` is the frame from which it
+    /// evolves by itself.
     fn doubts_of_model(
         &self,
         candidate: &CandidateSpec,
@@ -177,7 +177,7 @@ impl Setup {
         doubts
     }
 
-    /// The kind of initial field, if a network that saw this is lost in it.
+    /// The kind of initial field, if a network that saw this was not trained for it.
     fn unseen_start(&self, start: &InitialInfo, seen: Option<&Seen>) -> Option<&'static str> {
         let largest = f64::from(start.range.1.max(-start.range.0));
         let knows = |what: fn(&Seen) -> bool| seen.is_some_and(what);
@@ -189,7 +189,7 @@ impl Setup {
     }
 }
 
-/// What is doubtful about the mean of φ, which never changes, and about the form of the box.
+/// Doubts about the mean of φ, which never changes, and about the shape of the box.
 fn doubts_of_box(start: &InitialInfo, seen: &Seen) -> Vec<String> {
     let mut doubts = Vec::new();
     let most = DEVIATIONS * seen.mean_deviation;

@@ -1,4 +1,4 @@
-//! What is done to a comparison from outside: candidates come and go, take over and are taken back.
+//! Interventions: candidates are added, removed and restarted, fields handed over, frames restored.
 
 use super::{
     Candidate, CandidateSpec, Comparison, ComparisonError, Heir,
@@ -108,7 +108,7 @@ impl Comparison {
         Ok(Saved { reference, candidates })
     }
 
-    /// Goes to a frame at which all was saved; what comes next are the same bits as if the run had never left it.
+    /// Goes to a frame at which all was saved. The run continues from it to the same bits as before.
     /// Candidates that have come or were reloaded since are led until then, as they would have been from the start.
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use crate::{gpu::Engine, recording::Recording};
 use std::sync::Arc;
 
 impl Worker<'_> {
-    /// What was read, if it is still wanted.
+    /// Handles what was read, if it is still wanted.
     pub(super) fn take_loaded(&mut self, ticket: u64, loaded: Result<Loaded, String>) {
         let changes = matches!(self.loader.awaits(ticket), Some(Purpose::Candidate | Purpose::Weights(_)));
         if changes && loaded.is_ok() && self.has_to_wait() {
@@ -53,7 +53,7 @@ impl Worker<'_> {
             (Ok(_), _) => {}
             (Err(message), purpose) => {
                 if self.run.is_none() {
-                    // They were meant for this run.
+                    // The steps belonged to this run.
                     self.steps = 0;
                 }
                 self.publish();
@@ -67,7 +67,7 @@ impl Worker<'_> {
         }
     }
 
-    /// Replaces the present run, if all goes well.
+    /// Replaces the present run, if the new one starts.
     fn start(&mut self, action: &str, mut beginning: Beginning) {
         let (inputs, paused) = match &mut beginning {
             Beginning::Inputs(inputs) => (&mut **inputs, false),
@@ -78,7 +78,7 @@ impl Worker<'_> {
             Ok(run) => {
                 self.run = Some(run);
                 self.abandon();
-                // What else was being read was for the run before.
+                // Other tasks belonged to the run before.
                 self.loader.forget();
                 if paused {
                     (self.playing, self.steps) = (false, 0);

@@ -38,7 +38,7 @@ pub(super) enum Purpose {
 }
 
 impl Purpose {
-    /// Whether the answer to an earlier task is not wanted any more when this one begins.
+    /// Whether this task makes an earlier one obsolete.
     fn replaces(&self, earlier: &Self) -> bool {
         match (self, earlier) {
             (Self::Run(_), Self::Run(_)) | (Self::Past(_), Self::Past(_)) => true,
@@ -68,8 +68,8 @@ impl Loader {
             let reply = reply.clone();
             move |_: &Stop| reply(read().map_err(|error| error.to_string()))
         };
-        let on_panic = move |reason| reply(Err(format!("reading failed in an unforeseen way ({reason})")));
-        // A file may be slow to come, and none is waited for.
+        let on_panic = move |reason| reply(Err(format!("the program failed while reading ({reason})")));
+        // A file may be slow: the thread ends by itself.
         threads::spawn("loader", Priority::Background, work, on_panic)?.detach();
         self.tasks.push(Task { ticket, purpose, action: action.into() });
         Ok(())
@@ -80,18 +80,18 @@ impl Loader {
         self.tasks.iter().find(|task| task.ticket == ticket).map(|task| &task.purpose)
     }
 
-    /// The task that was answered, unless its answer is not wanted any more.
+    /// The task that was answered, unless it is obsolete.
     pub fn finish(&mut self, ticket: u64) -> Option<Task> {
         let place = self.tasks.iter().position(|task| task.ticket == ticket)?;
         Some(self.tasks.remove(place))
     }
 
-    /// Wants no answers any more.
+    /// Makes all tasks obsolete.
     pub fn forget(&mut self) {
         self.tasks.clear();
     }
 
-    /// The setup of the run that is on its way, if one is, and was not recorded.
+    /// The setup of the run that is being loaded, unless it is a recording.
     pub fn setup(&self) -> Option<&Setup> {
         self.tasks.iter().find_map(|task| if let Purpose::Run(setup) = &task.purpose { setup.as_deref() } else { None })
     }
@@ -104,7 +104,7 @@ impl Loader {
         self.tasks.iter().any(|task| task.purpose == Purpose::Frame)
     }
 
-    /// What is being read, if anything that takes the user's attention.
+    /// The task to show to the user, if any.
     pub fn label(&self) -> Option<Arc<str>> {
         let shown = |task: &&Task| !matches!(task.purpose, Purpose::Weights(_) | Purpose::Frame);
         self.tasks.iter().rev().find(shown).map(|task| task.action.clone())

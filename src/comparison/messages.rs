@@ -1,4 +1,4 @@
-//! What a simulation's thread is told, and what it tells.
+//! Commands to the simulation's thread, and its events.
 
 use super::{CandidateSpec, Inputs, Recorded, Setup, Snapshot, inputs::ReadCandidate, urgency::Urgency};
 use crate::{
@@ -116,12 +116,12 @@ impl Command {
     }
 }
 
-/// What happened that a snapshot does not tell.
+/// What happened, beyond what a snapshot shows.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// A new run has begun.
     Started,
-    /// The run may mean something else than was meant: one sentence.
+    /// A doubt about the run: one sentence.
     Doubtful(String),
     /// Something could not be done; the run from before is still there.
     Failed {

@@ -1,4 +1,4 @@
-//! One reference and any number of candidates under one clock, without a window in sight.
+//! One reference and any number of candidates under one clock.
 //!
 //! [`Setup`] says what is compared, [`Comparison`] runs it frame by frame on the thread that owns it, and
 //! [`Simulation`] puts a comparison on a thread of its own and publishes what it does.
@@ -186,7 +186,7 @@ impl Comparison {
         Ok([Some(reference)].into_iter().chain(candidates.into_iter().map(|candidate| candidate.state)).collect())
     }
 
-    /// Goes to a frame whose states were saved; what comes next are the same bits as if the run had never left it.
+    /// Goes to a frame whose states were saved. The run continues from it to the same bits as before.
     ///
     /// # Errors
     /// When the states are another run's, or the device fails.

@@ -74,7 +74,7 @@ impl Worker<'_> {
         self.publish();
     }
 
-    /// What is on its way, or there, or was asked for last.
+    /// The setup that is being loaded, else the present one, else the one asked for last.
     fn latest_setup(&self) -> &Setup {
         let present = self.run.as_ref().map(|run| &*run.setup);
         self.loader.setup().or(present).unwrap_or(&self.last)
@@ -98,7 +98,7 @@ impl Worker<'_> {
         }
     }
 
-    /// Reads the files of one more candidate. A run that is on its way gets it from the start.
+    /// Reads the files of one more candidate. A run that is being loaded has it from the start.
     fn add(&mut self, spec: CandidateSpec) {
         let action = format!("add {spec}");
         match &self.run {
@@ -140,7 +140,7 @@ impl Worker<'_> {
         });
     }
 
-    /// Sets out for a recorded frame, or first reads what that takes.
+    /// Goes to a recorded frame, after reading what that takes.
     pub(super) fn continue_from(&mut self, frame: usize) {
         self.steps = 0;
         let Some(run) = &self.run else { return };

@@ -44,7 +44,7 @@ impl Recorded {
 fn doubt(latest: usize, saved: Option<usize>) -> Option<String> {
     match saved {
         Some(frame) if frame == latest => None,
-        Some(frame) => Some(format!("this recording continues from frame {frame}, the latest whose states were kept")),
+        Some(frame) => Some(format!("this recording continues from frame {frame}, the latest with saved states")),
         None => Some("no states were kept with this recording: it continues from its first frame".into()),
     }
 }

@@ -10,18 +10,18 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// A comparison and what it has been through.
+/// A comparison and its history.
 pub(super) struct Run {
     pub number: u64,
     pub comparison: Comparison,
     pub setup: Arc<Setup>,
     pub initial: Arc<InitialInfo>,
     pub recording: Arc<Recording>,
-    /// The frame that is shown, once it was published: the present one, or a later one that the evolutions are to come
-    /// to.
+    /// The frame that is shown, once published: the present one, or a later one that the evolutions are computing
+    /// again.
     pub frame: Option<Arc<Frame>>,
     pub strokes: Strokes,
-    /// The frame that the evolutions are on their way to, if it is not the next one.
+    /// The frame that is being computed again, if any.
     pub(super) goal: Option<usize>,
     /// Whether the present frame is not what followed from the one before.
     pub(super) is_break: bool,

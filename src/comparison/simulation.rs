@@ -34,7 +34,7 @@ impl Simulation {
         let outbox = Outbox { messages, urgency: Arc::default() };
         let shared =
             Arc::new(Shared { latest: Mutex::new(None), wake: Box::new(wake), watch: Mutex::new(Watch::default()) });
-        // Until a run exists, starting one is all that can be obeyed: it comes first.
+        // Until a run exists, only starting one is possible: it comes first.
         let first = match start.into() {
             Start::Setup(setup) => Command::Restart(setup),
             Start::Recording(folder) => Command::Open(folder),
@@ -56,7 +56,7 @@ impl Simulation {
         Ok(Self { outbox, events, shared, _worker: worker })
     }
 
-    /// Asks for something; never waits.
+    /// Sends a command; never waits.
     pub fn send(&self, command: Command) {
         self.outbox.send(Message::Command(command));
     }

@@ -1,4 +1,4 @@
-//! What a simulation shows of itself.
+//! Snapshots of a simulation.
 
 use super::{Candidate, Comparison, Setup};
 use crate::{
@@ -68,20 +68,20 @@ pub struct EvolutionSnapshot {
     pub name: Arc<str>,
     /// The nodes.
     pub grid: Grid,
-    /// How it stands beside the reference, which is always running.
+    /// Its state; the reference is always running.
     pub standing: Standing,
     /// Milliseconds per frame, smoothed; `None` before the first frame.
     pub milliseconds: Option<f64>,
     /// A number that a candidate keeps when others come and go: the lowest that was free when it came. The reference
     /// has 0.
     pub number: usize,
-    /// The frame from which it goes by itself: until then a candidate is led. It starts again when it is reloaded or
+    /// The frame from which it evolves by itself: until then a candidate is led. It starts again when it is reloaded or
     /// handed the reference's field.
     pub since: usize,
     /// What is known about a network's weights.
     pub card: Option<Arc<Card>>,
-    /// Why a network's errors say little here, for the scene lies outside of what it saw in training: each as it follows
-    /// “the network was …”, such as “trained for ε 3, not 2”.
+    /// Why a network's errors say little here: what lies outside its training, each as it follows “the network was …”,
+    /// such as “trained for ε 3, not 2”.
     pub doubts: Arc<[String]>,
 }
 
@@ -100,7 +100,7 @@ impl EvolutionSnapshot {
         }
     }
 
-    /// A candidate that stands so in the frame shown.
+    /// A candidate in this state in the frame shown.
     pub(super) fn of_candidate(candidate: &Candidate, standing: Standing) -> Self {
         Self {
             name: candidate.name().into(),

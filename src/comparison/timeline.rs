@@ -1,4 +1,4 @@
-//! Back to a recorded frame, to continue from there.
+//! Going back to a recorded frame, to continue from there.
 
 use super::{ComparisonError, run::Run};
 use crate::recording::{Frame, RecordingReader, Saved, SavedCandidate, States};
@@ -39,7 +39,7 @@ impl Run {
         }
     }
 
-    /// Sets out for a frame; the frames between are still to be computed. Gives what is doubtful about it.
+    /// Starts for a frame; the frames between are still to be computed. Returns a doubt, if there is one.
     pub fn set_out(&mut self, frame: usize, way: &Way) -> Result<Option<String>, ComparisonError> {
         let mut doubt = None;
         match way {
@@ -66,7 +66,7 @@ impl Run {
         Ok(doubt)
     }
 
-    /// Whether the evolutions are where they were to come to; from then on that frame is the present one.
+    /// Whether the evolutions have arrived; from then on that frame is the present one.
     pub fn arrive(&mut self) -> bool {
         let there = self.goal.is_some_and(|goal| self.comparison.row().frame >= goal);
         if there {

@@ -1,4 +1,4 @@
-//! What the frame at work is broken off for.
+//! Messages that break off a slow frame.
 
 use super::messages::{Command, Loaded, Message};
 use parking_lot::Mutex;
@@ -39,7 +39,7 @@ fn kind(message: &Message) -> Kind {
 }
 
 impl Urgency {
-    /// To be told of every message before it is sent.
+    /// Call with every message before it is sent.
     pub fn sent(&self, message: &Message) {
         match kind(message) {
             Kind::AtOnce => self.0.lock().at_once += 1,
@@ -48,7 +48,7 @@ impl Urgency {
         }
     }
 
-    /// To be told of every message that was taken.
+    /// Call with every message that was taken.
     pub fn taken(&self, message: &Message) {
         match kind(message) {
             Kind::AtOnce => self.0.lock().at_once -= 1,
@@ -57,7 +57,7 @@ impl Urgency {
         }
     }
 
-    /// Whether the frame at work is not to be waited for.
+    /// Whether to break the present frame off.
     pub fn is_pressing(&self) -> bool {
         let waiting = self.0.lock();
         waiting.at_once > 0 || waiting.soon.front().is_some_and(|sent| sent.elapsed() > PATIENCE)

@@ -1,4 +1,4 @@
-//! The simulation's thread: obeys commands between frames, owns every evolution.
+//! The simulation's thread: handles commands between frames, owns every evolution.
 
 use super::{
     ComparisonError, EvolutionSnapshot, Setup, Snapshot,
@@ -121,7 +121,7 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// After a frame that was broken off in vain, goes back to the one before.
+    /// Goes back to the frame before one that was broken off for nothing.
     fn mend(&mut self) {
         if !self.broken_off || self.urgency.is_pressing() {
             return;
@@ -176,7 +176,7 @@ impl<'a> Worker<'a> {
         mem::take(&mut self.waiting).into_iter().for_each(|message| self.take(message));
     }
 
-    /// Gives up the way that the run was on, and what waited for its end.
+    /// Abandons the way to a frame, and what waited for its end.
     pub(super) fn abandon(&mut self) {
         self.waiting.clear();
         if let Some(run) = &mut self.run {

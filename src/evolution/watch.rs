@@ -1,4 +1,4 @@
-//! How far a frame has come, and the wish that it be broken off.
+//! The progress of a frame, and the request to break it off.
 
 use super::EvolutionError;
 use std::{

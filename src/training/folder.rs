@@ -47,7 +47,7 @@ pub enum FolderError {
     Foreign { path: PathBuf },
     #[error("{path} belongs to a training that is running", path = .path.display())]
     Busy { path: PathBuf },
-    #[error("the dataset {data} is not the one that the run {path} began with", path = .path.display(), data = .data.display())]
+    #[error("the dataset {data} is not the one that the run {path} was started with", path = .path.display(), data = .data.display())]
     OtherData { path: PathBuf, data: PathBuf },
     #[error(transparent)]
     Dataset(#[from] DatasetError),

@@ -1,11 +1,11 @@
-//! Where a training stands, and what it reports of each step.
+//! The state of a training, and its report of each step.
 
 use super::optimizer::Memory;
 use crate::grid::Shape;
 use serde::{Deserialize, Serialize};
 
-/// All that a training is between two walks: with the configuration and the data,
-/// all that it takes to continue exactly.
+/// The whole state of a training between two walks. With the configuration and the data, a training continues from it
+/// exactly.
 #[derive(Debug, Clone, PartialEq)]
 pub struct State {
     /// Weights of the network, in the order of [`parameters::collect`](super::parameters::collect).

@@ -142,7 +142,7 @@ impl Place {
 }
 
 impl Run {
-    /// Trains to the end, or until told to stop, and returns the last event.
+    /// Trains to the end, or until a command to stop, and returns the last event.
     fn train<B>(self, place: Place, device: B::Device, desk: &mut Desk) -> Result<TrainEvent, TrainError>
     where
         B: AutodiffBackend + PeriodicBackend,

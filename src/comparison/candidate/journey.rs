@@ -1,4 +1,4 @@
-//! A candidate goes elsewhere: back, to a field that it is given, or to other weights.
+//! Moves of a candidate: back to a frame, to another field, to other weights.
 
 use super::{Candidate, Course, Surroundings, card_of};
 use crate::{

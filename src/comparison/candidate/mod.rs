@@ -135,7 +135,7 @@ impl Candidate {
         self.id
     }
 
-    /// The frame from which it goes by itself: until then it is led.
+    /// The frame from which it evolves by itself: until then it is led.
     pub fn since(&self) -> usize {
         self.since
     }
@@ -145,7 +145,7 @@ impl Candidate {
         if let Course::Running(runner) = &self.course { runner.milliseconds() } else { None }
     }
 
-    /// Wall-clock time of all its frames so far; `None` unless it goes by itself.
+    /// Wall-clock time of all its frames so far; `None` unless it evolves by itself.
     pub fn spent(&self) -> Option<Duration> {
         if let Course::Running(runner) = &self.course { Some(runner.spent()) } else { None }
     }

@@ -23,7 +23,7 @@ pub enum Method {
     Soap,
 }
 
-/// What the optimiser remembers: nothing else of it has to survive a restart.
+/// The state of the optimiser, all that has to survive a restart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Memory {
     /// Running mean m of the gradients.
