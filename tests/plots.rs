@@ -306,7 +306,7 @@ fn plots_are_chosen_in_their_menu() {
     panel.get_by_role_and_label(Role::CheckBox, "Euler number χ").click();
     panel.run_steps(3);
     assert!(panel.state().0.is_chosen(Figure::Euler));
-    panel.get_by_label("Usual plots");
+    panel.get_by_label("Default plots");
     assert_eq!(panel.query_all_by_label("Euler number χ").count(), 2, "the plot is there beside its checkbox");
     panel.get_by_role_and_label(Role::CheckBox, "RMSE of φ").click();
     panel.run_steps(3);

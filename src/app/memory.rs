@@ -64,7 +64,7 @@ impl Memory {
         };
         let read = text.and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string()));
         read.unwrap_or_else(|error| {
-            tracing::warn!("the layout in {} is not understood, so the usual one is shown: {error}", path.display());
+            tracing::warn!("cannot read the layout in {}, so the default one is used: {error}", path.display());
             Self::default()
         })
     }
@@ -127,7 +127,7 @@ pub fn remember(
     let written =
         Written { layout: &layout, look: views.look, appearance: *appearance, size, recent: session.recent() };
     if let Err(error) = write(&written) {
-        tracing::warn!("the layout of the window is not remembered: {error}");
+        tracing::warn!("cannot save the layout of the window: {error}");
     }
 }
 

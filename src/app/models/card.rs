@@ -37,16 +37,16 @@ fn entry(ui: &mut Ui, name: &str, about: &str, value: impl Into<String>) {
 
 /// The scenes that it is good for.
 fn trained_for(ui: &mut Ui, card: &Card) {
-    entry(ui, "ε", "Interface width of the equation that it learnt, in grid units", card.epsilon.to_string());
+    entry(ui, "ε", "Interface width ε of its equation, in grid units", card.epsilon.to_string());
     entry(ui, "Frame", "Time units per step of the network", card.frame_time.to_string());
     let spacing = format!("every {} nodes of the solver", card.coarsening);
     entry(ui, "Nodes", "Its own nodes among those of the solver", spacing);
     if let Some(seen) = card.seen() {
         let deviation = seen.mean_deviation;
-        let about = "Means of φ of the sequences that it saw: normally distributed with this standard deviation";
+        let about = "Means of φ in its training data: normally distributed with this standard deviation";
         entry(ui, "Mean of φ", about, format!("0 ± {deviation}"));
         let boxes = seen.grids.iter().map(Shape::to_string).collect::<Vec<_>>().join(", ");
-        entry(ui, "Boxes", "The solver's grids that it saw", boxes);
+        entry(ui, "Boxes", "The solver's grids in its training data", boxes);
     }
 }
 
@@ -55,14 +55,14 @@ fn training(ui: &mut Ui, card: &Card) {
         entry(ui, "Data", "What it was trained on", &card.training_data);
     }
     if let Some(seed) = card.seed {
-        entry(ui, "Seed", "Seed of the weights it began with, and of its training's draws", seed.to_string());
+        entry(ui, "Seed", "Seed of its initial weights and of the training", seed.to_string());
     }
     if card.training_seconds > 0.0 {
         let hours = format!("{:.2} h on {}", card.training_seconds / 3600.0, card.hardware);
         entry(ui, "Training", "How long it was trained, and on what", hours);
     }
     if !card.notes.is_empty() {
-        entry(ui, "Notes", "What else one should know", &card.notes);
+        entry(ui, "Notes", "Further remarks", &card.notes);
     }
 }
 
@@ -76,7 +76,7 @@ const BY_FRAME: [(&str, &str, &str); 3] = [
 /// The measured errors: a table by frame, then all others.
 fn errors(ui: &mut Ui, errors: &BTreeMap<String, f64>) {
     if errors.is_empty() {
-        ui.weak("Its errors have not been measured: spinodal evaluate does that.");
+        ui.weak("Its errors have not been measured; `spinodal evaluate` measures them.");
         return;
     }
     ui.add_space(4.0);
@@ -113,7 +113,7 @@ fn front(ui: &mut Ui, front: &Front) {
     ui.label(RichText::new(format!("Error against cost in a box of {}", front.grid)).strong()).on_hover_text(about);
     ui.horizontal(|ui| {
         ui.label(RichText::new("network").small().color(theme::accent()));
-        let others = RichText::new("conventional solvers: point at one for its name").small().color(theme::guide());
+        let others = RichText::new("conventional solvers: hover for the name").small().color(theme::guide());
         ui.label(others);
     });
     let power = |logarithm: f64| significant(10_f64.powf(logarithm));

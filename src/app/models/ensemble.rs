@@ -132,7 +132,7 @@ impl Ensemble {
 const LEGEND: &str = "spread of φ";
 
 /// Why there is no ensemble.
-const FEW: &str = "Two networks or more make an ensemble: add them in the tile Models.";
+const FEW: &str = "An ensemble needs two networks or more: add them in the tile Models.";
 
 /// The fields of all networks in the frame shown.
 fn networks(session: &Session) -> Option<Asked> {

@@ -118,16 +118,16 @@ fn details(ui: &mut Ui, found: &FoundModel, session: &Session) -> Option<Action>
 fn buttons(ui: &mut Ui, source: &ModelSource, coarsening: usize, session: &Session) -> Option<Action> {
     let row = |ui: &mut Ui| {
         let add = Button::new(RichText::new("Compare it").color(theme::on_accent())).fill(theme::accent());
-        let about = "Adds it to the run as one more candidate; the run continues.";
+        let about = "Adds it to the run as a candidate; the run continues.";
         if ui.add(add).on_hover_text(about).clicked() {
             return Some(Action::Add { source: source.clone(), coarsening });
         }
-        let about = "Takes the place of the first network; the run starts anew.";
+        let about = "Replaces the first network and restarts the run.";
         if ui.button("Replace the first").on_hover_text(about).clicked() {
             return Some(Action::Replace(source.clone()));
         }
         let last = session.users_of(source).last().copied()?;
-        let remove = ui.button("Remove").on_hover_text("Takes it out of the run, which continues.");
+        let remove = ui.button("Remove").on_hover_text("Removes it from the run, which continues.");
         remove.clicked().then_some(Action::Remove(last))
     };
     ui.horizontal_wrapped(row).inner

@@ -31,11 +31,11 @@ pub fn show(ui: &mut Ui, tool: &mut BrushTool, session: &mut Session) {
         let painting = session.snapshot.as_ref().map(|snapshot| snapshot.painting).unwrap_or_default();
         ui.horizontal(|ui| {
             let undo = ui.add_enabled(painting.undo > 0, Button::new(format!("Undo ({})", painting.undo)));
-            if undo.on_hover_text("Takes the latest stroke back (Ctrl+Z)").clicked() {
+            if undo.on_hover_text("Takes back the latest stroke (Ctrl+Z)").clicked() {
                 session.undo();
             }
             let redo = ui.add_enabled(painting.redo > 0, Button::new(format!("Redo ({})", painting.redo)));
-            if redo.on_hover_text("Makes it again (Ctrl+Shift+Z)").clicked() {
+            if redo.on_hover_text("Repeats the stroke (Ctrl+Shift+Z)").clicked() {
                 session.redo();
             }
         });

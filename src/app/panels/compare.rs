@@ -68,7 +68,7 @@ fn list(ui: &mut Ui, session: &mut Session) {
     for (index, candidate) in session.draft.candidates.iter_mut().enumerate() {
         ui.horizontal(|ui| {
             ui.label(RichText::new("⏺").color(theme::colour(Hue::of_candidate(index))));
-            if ui.small_button("✖").on_hover_text("Remove, and start anew").clicked() {
+            if ui.small_button("✖").on_hover_text("Remove it and restart").clicked() {
                 removed = Some(index);
             }
             let text = candidate.to_string();
@@ -86,7 +86,7 @@ fn list(ui: &mut Ui, session: &mut Session) {
             });
         }
     }
-    if networks && ui.button("Start anew").on_hover_text("Starts the run with these candidates").clicked() {
+    if networks && ui.button("Restart").on_hover_text("Restarts the run with these candidates").clicked() {
         session.restart();
     }
     if session.draft.candidates.is_empty() {

@@ -192,7 +192,7 @@ impl Prompt {
             return None;
         }
         ui.add_space(4.0);
-        ui.weak("Opened last");
+        ui.weak("Recent");
         let mut chosen = None;
         for path in recent {
             let text = path.display().to_string();
@@ -211,7 +211,7 @@ impl Prompt {
             System::NotAsked => return,
             System::Asked => RichText::new("Waiting for the system's file dialog…").weak(),
             System::ChoseNothing => {
-                let text = "The system's dialog chose no file. If none appeared, this desktop has none: type the path.";
+                let text = "No file was chosen. If no dialog appeared, this desktop has none: type the path.";
                 RichText::new(text).color(theme::alert())
             }
         };

@@ -28,7 +28,9 @@ impl GridMenu {
         let is_file = matches!(session.draft.initial, Initial::File(_));
         let button = ui.add_enabled_ui(!is_file, |ui| ui.button(format!("{shown} ⏷"))).inner;
         let button = button
-            .on_hover_text("Nodes of the reference's grid; candidates have all or some of them. Starts anew.")
+            .on_hover_text(
+                "Nodes of the reference's grid; candidates have all or some of them. A change restarts the run.",
+            )
             .on_disabled_hover_text("The field's file has a grid of its own.");
         theme::menu(&button, |ui| {
             ui.set_min_width(230.0);
@@ -51,7 +53,7 @@ impl GridMenu {
             let field = TextEdit::singleline(&mut self.text).hint_text("64 or 128x128x32").desired_width(150.0);
             let field = ui.add(field);
             enter = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
-            enter |= ui.button("Start").on_hover_text("Starts anew on this grid").clicked();
+            enter |= ui.button("Start").on_hover_text("Restarts on this grid").clicked();
         });
         if enter && !self.text.trim().is_empty() {
             self.error = session.set_grid(&self.text).err();

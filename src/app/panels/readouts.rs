@@ -42,7 +42,7 @@ fn choose_candidate(ui: &mut Ui, session: &mut Session, snapshot: &Snapshot) {
             }
         })
         .response
-        .on_hover_text("The candidate that the figures are of");
+        .on_hover_text("The candidate whose figures are shown");
 }
 
 /// Right edges of the columns of errors, as shares of the width.
@@ -195,8 +195,8 @@ const FLOOR: &str = "Errors on the candidate's own nodes lead. Beside them stand
 const ENERGY_ERROR: &str = "Difference of the two free energies relative to the reference's, |F[ψ] − F[φ]| / F[φ], both \
     taken on the candidate's nodes.";
 const GRID: &str = "Nodes of each evolution's own periodic grid. The candidate's nodes are nodes of the reference's.";
-const MEAN_CONSERVED: &str = "Mean of φ over the box, ∫ φ dV / V. Cahn and Hilliard's equation conserves it.";
-const MEAN_FREE: &str = "Mean of φ over the box, ∫ φ dV / V. Allen and Cahn's equation does not conserve it.";
+const MEAN_CONSERVED: &str = "Mean of φ over the box, ∫ φ dV / V. The Cahn–Hilliard equation conserves it.";
+const MEAN_FREE: &str = "Mean of φ over the box, ∫ φ dV / V. The Allen–Cahn equation does not conserve it.";
 const DRIFT: &str = "Change of the mean since frame 0: where it is conserved, what each scheme loses or gains by rounding, \
     or by not conserving.";
 const PACE: &str = "Wall-clock time of one frame, smoothed over the last frames. One frame is one step of a network and as \

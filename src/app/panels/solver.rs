@@ -25,7 +25,7 @@ pub fn show(ui: &mut Ui, session: &mut Session) {
         ui.separator();
         steps(ui, session);
         ui.add_space(4.0);
-        if ui.button("Start anew").on_hover_text("Starts the run with these parameters").clicked() {
+        if ui.button("Restart").on_hover_text("Restarts the run with these parameters").clicked() {
             session.restart();
         }
     });

@@ -25,11 +25,11 @@ pub fn show(ui: &mut Ui, session: &mut Session) {
         parameters(ui, session);
         ui.add_space(4.0);
         ui.horizontal(|ui| {
-            if ui.button("Start anew").on_hover_text("Starts a run with these parameters").clicked() {
+            if ui.button("Restart").on_hover_text("Restarts the run with these parameters").clicked() {
                 session.restart();
             }
             let random = is_random(&session.draft.initial);
-            if random && ui.button("New seed").on_hover_text("Starts a run with the next seed").clicked() {
+            if random && ui.button("New seed").on_hover_text("Restarts the run with the next seed").clicked() {
                 session.draft.options.seed = session.draft.options.seed.wrapping_add(1);
                 session.restart();
             }
@@ -142,7 +142,7 @@ fn shape(ui: &mut Ui, initial: &Initial, options: &mut InitialOptions) {
             label(ui, "Concentrations", meaning);
             ui.checkbox(&mut options.concentration, "").on_hover_text(meaning);
             ui.end_row();
-            let meaning = "The file is stretched over all of the grid that the menu of grids shows.";
+            let meaning = "Resamples the file onto the grid chosen in the menu.";
             label(ui, "Resample", meaning);
             ui.checkbox(&mut options.resample, "").on_hover_text(meaning);
             ui.end_row();
@@ -154,7 +154,8 @@ fn shape(ui: &mut Ui, initial: &Initial, options: &mut InitialOptions) {
 
 /// The part of a file to take, as it is written on the command line; red while it cannot be understood.
 fn crop(ui: &mut Ui, options: &mut InitialOptions) {
-    let meaning = "Part of the file to take: first nodes, counted from 0, and ends along x, y and z. All, if empty.";
+    let meaning =
+        "The part of the file to use: first nodes, counted from 0, and ends along x, y and z. Empty: all of it.";
     label(ui, "Crop", meaning);
     let id = ui.id().with("crop");
     let typed = ui.data(|data| data.get_temp(id));

@@ -16,7 +16,7 @@ pub fn show(ui: &mut Ui, session: &mut Session, screen: &Screen) {
         if let Some(rate) = session.frame_rate() {
             ui.separator();
             ui.label(RichText::new(format!("{rate:.1} frames/s")).small().weak())
-                .on_hover_text("Frames that all evolutions together reach per second");
+                .on_hover_text("Frames per second, all evolutions together");
         }
         ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
             if let Some((name, share)) = session.progress().filter(|_| session.playing) {
@@ -33,13 +33,13 @@ pub fn show(ui: &mut Ui, session: &mut Session, screen: &Screen) {
 fn doing(session: &Session) -> RichText {
     let weak = |text: &str| RichText::new(text).weak();
     let Some(snapshot) = &session.snapshot else {
-        return weak(if session.failed { "Nothing runs: choose another start" } else { "Reading the first run…" });
+        return weak(if session.failed { "No run: choose another start" } else { "Loading the first run…" });
     };
     if let Some(task) = &snapshot.loading {
         return weak(&format!("{task}…"));
     }
     if let Some(frame) = snapshot.catching_up {
-        return weak(&format!("computing again up to frame {}, now at {frame}…", snapshot.number()));
+        return weak(&format!("recomputing up to frame {}, now at {frame}…", snapshot.number()));
     }
     if let Some(note) = session.note() {
         return RichText::new(note).strong();

@@ -83,7 +83,7 @@ impl Timeline {
             ui.set_min_width(250.0);
             let Some(frame) = session.frame().map(|frame| frame.row.frame) else { return };
             let behind = session.cursor().is_some();
-            let about = "Goes back to this frame and continues from it; later frames are forgotten.";
+            let about = "Continues the run from this frame and discards later frames.";
             let go_on = ui.add_enabled(behind, Button::new(format!("Continue from frame {frame}")));
             if go_on.on_hover_text(about).clicked() {
                 session.continue_from(frame);
@@ -91,7 +91,7 @@ impl Timeline {
             }
             let Some(candidate) = session.shown() else { return };
             let name = session.view_name(ViewId::Candidate(candidate));
-            let about = "The candidate forgets what it was and starts from the reference's field.";
+            let about = "The candidate restarts from the reference's field.";
             if ui.button(format!("{name}: start from the reference")).on_hover_text(about).clicked() {
                 self.hand_over(session, behind.then_some(frame), candidate, Heir::Candidate);
                 ui.close();

@@ -104,7 +104,7 @@ fn clock(ui: &mut Ui, session: &mut Session) {
             }
         })
         .response
-        .on_hover_text("Most frames per second");
+        .on_hover_text("Limit of frames per second");
     if speed != session.speed {
         session.set_speed(speed);
     }

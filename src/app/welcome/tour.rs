@@ -39,7 +39,7 @@ const STEPS: [(Spot, &str, &str); 6] = [
     ),
     (
         Spot::Figures,
-        "By how much they differ",
+        "How much they differ",
         "Errors, energies and times of the frame shown. Point at a name and it is explained in one sentence, with its \
          formula.",
     ),

@@ -49,7 +49,7 @@ pub fn open() -> Result<Devices, GpuError> {
     };
     let on_panic = move |reason| {
         // Fails only if nobody listens any more.
-        failed.send(Err(GpuError::Failed(format!("opening it failed in an unforeseen way ({reason})")))).ok();
+        failed.send(Err(GpuError::Failed(format!("opening it failed unexpectedly ({reason})")))).ok();
     };
     let _opener = threads::spawn("device", Priority::Background, open, on_panic)
         .map_err(|error| GpuError::Failed(format!("there is no thread to open it: {error}")))?;

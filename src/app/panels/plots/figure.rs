@@ -194,20 +194,20 @@ pub const DISPLACEMENT: &str = "How far the candidate's interface lies from the 
     units: δ = √( ⟨(ψ − φ)²⟩ / ⟨|∇φ|²⟩ ), the first mean over the candidate's own nodes.";
 /// As [`RMSE`].
 pub const ENERGY: &str = "Free energy per volume, F = ∫ ε/8 |∇φ|² + 9/(8ε) (1 − φ²)² dV, about the interface area per \
-    volume, each on its own grid; both axes are logarithmic. It can only fall; when domains coarsen self-similarly it falls \
-    as the dashed guide.";
+    volume, each on its own grid; both axes are logarithmic. It can only fall; for self-similar coarsening it follows \
+    the dashed guide.";
 const RMSE_EVERYWHERE: &str = "Root mean square difference over all nodes of the reference, to which the candidate's field is \
-    interpolated. The dashed floor is what interpolation alone makes: the error of a candidate that is perfect on its own nodes.";
+    interpolated. The dashed floor is the interpolation error alone, that of a candidate that is perfect on its own nodes.";
 const ENERGY_ERROR: &str = "|F[ψ] − F[φ]| / F[φ], both on the candidate's nodes, so that they have the same error of \
     discretisation.";
 const DRIFT: &str = "Change of the mean of φ since the start, each on its own nodes. The equation of Cahn and Hilliard conserves \
-    the mean: what is left is rounding, or a candidate that does not conserve it.";
+    the mean: what remains is rounding, or a candidate that does not conserve it.";
 const STRUCTURE: &str = "Radially averaged structure factor of each evolution at the frame shown, S(k) = ⟨|φ_k|²⟩ / N with the \
     Fourier transform φ_k. Its peak lies at the wave number of the domains. Both axes are logarithmic.";
 const LENGTH: &str = "Size of the domains by the structure factor, L = 2π ∫S dk / ∫k S dk, of all recorded frames; both axes \
-    are logarithmic. When domains coarsen self-similarly it grows as the dashed guide.";
+    are logarithmic. For self-similar coarsening it follows the dashed guide.";
 const EULER: &str = "Euler number of the surface φ = 0 in periodic space, of all recorded frames: twice the number of bodies \
     minus twice the number of handles. It is negative for a bicontinuous structure.";
-const COST: &str = "Computing time of a frame, smoothed, as measured while the program was looking; logarithmic.";
+const COST: &str = "Computing time of a frame, smoothed; measured only while the program runs. Logarithmic.";
 const FRONT: &str = "RMSE on own nodes at the frame shown against all computing time up to it: the further down and to the left, \
-    the better. The upright line is the reference's time. Both axes are logarithmic.";
+    the better. The vertical line is the reference's time. Both axes are logarithmic.";

@@ -169,7 +169,7 @@ impl PlotsState {
                 }
             }
             ui.separator();
-            if ui.button("Usual plots").on_hover_text("RMSE, displacement and free energy, all curves").clicked() {
+            if ui.button("Default plots").on_hover_text("RMSE, displacement and free energy, all curves").clicked() {
                 let usual = Self::default();
                 (self.chosen, self.hidden) = (usual.chosen, usual.hidden);
                 ui.close();

@@ -189,7 +189,7 @@ fn make(ui: &mut Ui, data: &mut Data) {
             true
         }
         None => {
-            ui.weak("measuring how long it takes…");
+            ui.weak("estimating the time…");
             false
         }
     };

@@ -32,7 +32,7 @@ fn small(ui: &mut Ui, training: &mut Training) {
     let about = "Makes a small dataset, then trains a network of 10,959 weights on it. On two cores the whole takes a few \
         minutes; the views show from the first seconds how the network learns.";
     let button = ui.add_enabled_ui(!busy, |ui| ui.add_sized(size, button)).inner.on_hover_text(about);
-    if button.on_disabled_hover_text("Something is being made or trained at the moment.").clicked() {
+    if button.on_disabled_hover_text("A dataset or a network is being made already.").clicked() {
         training.train_small();
     }
     ui.add_space(6.0);

@@ -33,7 +33,7 @@ fn start(ui: &mut Ui, training: &mut Training) {
         let missing = if training.data.chosen().is_none() {
             Some("Choose or make a dataset first.")
         } else if training.run.is_active() {
-            Some("A training is under way.")
+            Some("A training is running.")
         } else if training.recipe.name.trim().is_empty() {
             Some("Name the run first.")
         } else {
@@ -192,7 +192,7 @@ fn earlier(ui: &mut Ui, training: &mut Training) {
                 ui.label(text).on_hover_text(summary.folder.display().to_string());
                 wish = entry(ui, summary, active).or(wish.take());
                 let shown = training.run.others.contains(&summary.folder);
-                let about = "Shows its curves beside the present ones.";
+                let about = "Shows its curves beside those of the present run.";
                 if ui.selectable_label(shown, "Curves").on_hover_text(about).clicked() {
                     compared = Some(summary.folder.clone());
                 }
@@ -212,7 +212,11 @@ fn entry(ui: &mut Ui, summary: &RunSummary, active: bool) -> Option<(std::path::
     let free = !active && !summary.busy;
     let (text, steps, about) = if summary.finished {
         let more = summary.steps + summary.steps / 2;
-        ("Train on", Some(more), format!("Trains it on to {more} steps. Schedules stretch to the new length."))
+        (
+            "Train further",
+            Some(more),
+            format!("Continues training to {more} steps. Schedules stretch to the new length."),
+        )
     } else {
         ("Continue", None, "Continues exactly where it stopped.".to_owned())
     };
