@@ -2,6 +2,10 @@
 
 use crate::threads::{self, Priority, Stop};
 use crossbeam_channel::{Receiver, TryRecvError, bounded};
+use std::time::Duration;
+
+/// How often the window checks for an answer.
+pub const LOOK: Duration = Duration::from_millis(100);
 
 /// A task under way.
 pub struct Errand<T>(Receiver<T>);

@@ -3,6 +3,7 @@
 use super::{
     Session,
     brush::BrushTool,
+    errand,
     memory::Appearance,
     models::Models,
     outputs::Outputs,
@@ -14,7 +15,7 @@ use super::{
         transport::{self, Menus},
     },
     panes::Panes,
-    scenes::{self, Scenes},
+    scenes::Scenes,
     theme,
     tiles::Layout,
     training::Training,
@@ -120,7 +121,7 @@ pub fn show(
     models.wake(&ctx);
     scenes.wake(&ctx);
     if session.is_reading() {
-        ctx.request_repaint_after(scenes::LOOK);
+        ctx.request_repaint_after(errand::LOOK);
     }
     session.messages.show(&ctx, central.response.rect);
     Ok(())

@@ -158,8 +158,9 @@ pub fn number(text: impl Into<String>) -> RichText {
     RichText::new(text).monospace()
 }
 
-/// A number with as many digits as carry meaning: plain where that is short, otherwise with a power of ten.
-pub fn significant(value: f64) -> String {
+/// A number for a live readout, whose digits stay in place: plain where that is short, otherwise with a power of ten.
+/// Text that does not change is written by [`crate::report::number`].
+pub fn readout(value: f64) -> String {
     match value.abs() {
         0.0 => "0".into(),
         size if !size.is_finite() => "–".into(),

@@ -94,14 +94,14 @@ fn errors(ui: &mut Ui, errors: &BTreeMap<String, f64>) {
             ui.label(theme::number(frame.to_string()));
             for (prefix, ..) in BY_FRAME {
                 let value = errors.get(&format!("{prefix}{frame}"));
-                ui.label(theme::number(value.map_or("–".into(), |value| theme::significant(*value))));
+                ui.label(theme::number(value.map_or("–".into(), |value| theme::readout(*value))));
             }
             ui.end_row();
         }
     });
     let others = errors.iter().filter(|(name, _)| BY_FRAME.iter().all(|(prefix, ..)| frame(name, prefix).is_none()));
     let others: Vec<_> =
-        others.map(|(name, value)| format!("{} {}", name.replace('_', " "), theme::significant(*value))).collect();
+        others.map(|(name, value)| format!("{} {}", name.replace('_', " "), theme::readout(*value))).collect();
     ui.add(Label::new(RichText::new(others.join(" · ")).small().weak()).wrap());
 }
 

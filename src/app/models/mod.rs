@@ -10,7 +10,7 @@ pub use found::{FoundModel, Origin, Places, Reading};
 pub use panel::{Action, show};
 
 use super::{
-    errand::{Errand, answer},
+    errand::{self, Errand, answer},
     session::Session,
 };
 use crate::network::ModelSource;
@@ -18,13 +18,7 @@ use bevy::prelude::Resource;
 use bevy_egui::egui::Context;
 use ensemble::Ensemble;
 use opened::Opened;
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
-
-/// How often the window looks for an answer.
-const LOOK: Duration = Duration::from_millis(60);
+use std::path::{Path, PathBuf};
 
 /// The models as the panels see them.
 #[derive(Resource)]
@@ -103,7 +97,7 @@ impl Models {
     pub fn wake(&self, ctx: &Context) {
         let looks = self.search.is_some() || self.opened.is_reading() || (self.listed && self.stale);
         if looks || self.ensemble.is_busy() {
-            ctx.request_repaint_after(LOOK);
+            ctx.request_repaint_after(errand::LOOK);
         }
     }
 

@@ -8,7 +8,7 @@ pub use film::Film;
 pub use panel::show;
 pub use write::{Kind, OutputSpec, Source, write};
 
-use super::errand::{Errand, answer};
+use super::errand::{self, Errand, answer};
 use crate::gpu::Gpu;
 use bevy::prelude::Resource;
 use bevy_egui::egui::Context;
@@ -18,11 +18,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
-    time::Duration,
 };
-
-/// How often the window checks the progress.
-const LOOK: Duration = Duration::from_millis(200);
 
 /// Outputs: the settings, and the one being written.
 #[derive(Resource)]
@@ -106,7 +102,7 @@ impl Outputs {
             self.outcome = Some(outcome.unwrap_or_else(lost));
             self.job = None;
         } else if under_way {
-            ctx.request_repaint_after(LOOK);
+            ctx.request_repaint_after(errand::LOOK);
         }
     }
 }

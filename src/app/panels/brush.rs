@@ -40,7 +40,7 @@ pub fn show(ui: &mut Ui, tool: &mut BrushTool, session: &mut Session) {
             }
         });
         if let Some(change) = painting.mean_change {
-            let text = format!("The latest stroke changed the mean of φ by {}.", theme::significant(change));
+            let text = format!("The latest stroke changed the mean of φ by {}.", theme::readout(change));
             ui.weak(text);
         }
     });

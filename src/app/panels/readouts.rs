@@ -72,16 +72,16 @@ fn errors(ui: &mut Ui, snapshot: &Snapshot, row: &Row, candidate: usize) {
     }
     let lead = |value: Option<String>| (value.unwrap_or("–".into()), FontId::monospace(15.0), colour);
     let beside = |value: Option<f64>| {
-        let text = if coarse { value.map_or("–".into(), theme::significant) } else { String::new() };
+        let text = if coarse { value.map_or("–".into(), theme::readout) } else { String::new() };
         (text, FontId::monospace(11.5), weak)
     };
     let of = |figure: fn(&PairMetrics) -> f64| metrics.map(figure);
     let rows = [
-        ("RMSE of φ", plots::RMSE, of(|m| m.rmse).map(theme::significant), [of(|m| m.rmse_fine), of(|m| m.rmse_floor)]),
+        ("RMSE of φ", plots::RMSE, of(|m| m.rmse).map(theme::readout), [of(|m| m.rmse_fine), of(|m| m.rmse_floor)]),
         (
             "δ (grid units)",
             plots::DISPLACEMENT,
-            of(|m| m.displacement).map(theme::significant),
+            of(|m| m.displacement).map(theme::readout),
             [of(|m| m.displacement_fine), of(|m| m.displacement_floor)],
         ),
     ];
@@ -131,7 +131,7 @@ fn evolutions(ui: &mut Ui, session: &Session, snapshot: &Snapshot, row: &Row) {
     let none = || "–".to_owned();
     let rows = [
         ("Grid", snapshot.reference.grid.to_string(), evolution.map(|e| e.grid.to_string()), GRID),
-        ("F / V", theme::significant(row.energy), energy.map(theme::significant), plots::ENERGY),
+        ("F / V", theme::readout(row.energy), energy.map(theme::readout), plots::ENERGY),
         ("Mean φ", mean(row.mean), means.map(|(now, _)| mean(now)), conserved),
         ("Drift of the mean", drift(row.mean, first.mean), means.map(|(now, start)| drift(now, start)), DRIFT),
         (

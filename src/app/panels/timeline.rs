@@ -221,7 +221,7 @@ fn error_area(painter: &Painter, strip: Rect, snapshot: &Snapshot, candidate: us
         painter.add(Shape::convex_polygon(corners, colour.gamma_multiply(0.25), Stroke::NONE));
     }
     painter.add(Shape::line(line, Stroke::new(1.2, colour)));
-    let label = format!("RMSE, up to {}", theme::significant(most));
+    let label = format!("RMSE, up to {}", theme::readout(most));
     let corner = strip.left_top() + Vec2::new(6.0, 3.0);
     painter.text(corner, bevy_egui::egui::Align2::LEFT_TOP, label, FontId::proportional(10.5), theme::tick());
 }
@@ -234,10 +234,8 @@ fn about(snapshot: &Snapshot, frame: usize) -> String {
     let thinned = if kept == frame { String::new() } else { format!("\nshows frame {kept}, the nearest kept") };
     let errors = row.into_iter().flat_map(|row| (0..row.candidates.len()).filter_map(|number| row.metrics(number)));
     let names = snapshot.candidates.iter().map(|candidate| &candidate.name);
-    let errors: Vec<_> = names
-        .zip(errors)
-        .map(|(name, metrics)| format!("\nRMSE {} ({name})", theme::significant(metrics.rmse)))
-        .collect();
+    let errors: Vec<_> =
+        names.zip(errors).map(|(name, metrics)| format!("\nRMSE {} ({name})", theme::readout(metrics.rmse))).collect();
     format!("frame {frame}, t = {time:.1}{thinned}{}", errors.concat())
 }
 

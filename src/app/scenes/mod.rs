@@ -8,7 +8,7 @@ pub use panel::show;
 pub use preview::{Preview, small};
 
 use super::{
-    errand::{Errand, answer},
+    errand::{self, Errand, answer},
     session::Session,
 };
 use crate::{
@@ -22,11 +22,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
 };
-
-/// How often the window looks for an answer.
-pub const LOOK: Duration = Duration::from_millis(60);
 
 /// Scenes as the panel sees them.
 #[derive(Resource)]
@@ -105,7 +101,7 @@ impl Scenes {
     /// Has the window check again soon while something is under way.
     pub fn wake(&self, ctx: &Context) {
         if self.listing.is_some() || self.saving.is_some() || self.preview.is_busy() {
-            ctx.request_repaint_after(LOOK);
+            ctx.request_repaint_after(errand::LOOK);
         }
     }
 

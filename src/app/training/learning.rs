@@ -109,7 +109,7 @@ fn errors(ui: &mut Ui, training: &Training, height: f32) {
         }
         if let Some(&[x, y]) = rmse.last() {
             plot.points(egui_plot::Points::new("latest", vec![[x, y]]).radius(3.0).color(theme::reference()));
-            let text = RichText::new(theme::significant(10.0_f64.powf(y))).small().color(theme::reference());
+            let text = RichText::new(theme::readout(10.0_f64.powf(y))).small().color(theme::reference());
             plot.text(egui_plot::Text::new("latest", PlotPoint::new(x, y), text).anchor(egui::Align2::RIGHT_BOTTOM));
         }
         plot.line(Line::new("network", rmse).stroke(Stroke::new(1.8, theme::reference())));

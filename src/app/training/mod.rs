@@ -14,7 +14,10 @@ pub use panel::show;
 pub use recipe::RecipeDraft;
 pub use run::{Phase, Run};
 
-use super::views::{Subject, Title, ViewId};
+use super::{
+    errand,
+    views::{Subject, Title, ViewId},
+};
 use crate::{
     grid::Grid,
     training::{preset::DataPreset, preset::Preset},
@@ -24,11 +27,7 @@ use bevy_egui::egui::Context;
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
 };
-
-/// How often the window checks for events of a training.
-const LOOK: Duration = Duration::from_millis(150);
 
 /// A training as the panels see it.
 #[derive(Resource)]
@@ -71,7 +70,7 @@ impl Training {
     /// Has the window check again soon while something is under way.
     pub fn wake(&self, ctx: &Context) {
         if self.data.is_busy() || self.run.is_busy() {
-            ctx.request_repaint_after(LOOK);
+            ctx.request_repaint_after(errand::LOOK);
         }
     }
 
@@ -106,7 +105,7 @@ impl Training {
         let (field, other, name, detail) = match view {
             ViewId::Truth => (&frame.truth, &frame.predicted, "Held-out sequence", "by the solver".to_owned()),
             ViewId::Prediction => {
-                let detail = format!("after {step} steps, RMSE {}", super::theme::significant(frame.rmse));
+                let detail = format!("after {step} steps, RMSE {}", super::theme::readout(frame.rmse));
                 (&frame.predicted, &frame.truth, "Network in training", detail)
             }
             ViewId::Reference | ViewId::Candidate(_) | ViewId::Ensemble => return None,

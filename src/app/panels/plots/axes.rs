@@ -34,7 +34,7 @@ pub fn plot<'a>(id: impl Into<String>, height: f32, [x, y]: [Scale; 2]) -> Plot<
 pub fn logarithmic<'a>(id: &str, height: f32) -> Plot<'a> {
     plot(id, height, [Scale::Linear, Scale::Logarithmic]).label_formatter(|position| match position {
         HoverPosition::NearDataPoint { plot_name, position, .. } => {
-            Some(format!("step {}\n{plot_name} {}", position.x, theme::significant(10_f64.powf(position.y))))
+            Some(format!("step {}\n{plot_name} {}", position.x, theme::readout(10_f64.powf(position.y))))
         }
         HoverPosition::Elsewhere { .. } => None,
     })

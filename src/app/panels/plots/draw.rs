@@ -160,7 +160,7 @@ fn range(scale: Scale, places: impl Iterator<Item = f64>, [margin, decades]: [f6
 /// The label at the pointer: abscissa and value, both as numbers again.
 fn label(position: &HoverPosition<'_>, letter: &str, [x, y]: [Scale; 2]) -> Option<String> {
     let HoverPosition::NearDataPoint { plot_name, position, .. } = position else { return None };
-    let (x, y) = (theme::significant(x.value(position.x)), theme::significant(y.value(position.y)));
+    let (x, y) = (theme::readout(x.value(position.x)), theme::readout(y.value(position.y)));
     Some(format!("{letter} = {x}\n{plot_name} {y}"))
 }
 

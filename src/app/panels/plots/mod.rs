@@ -20,7 +20,7 @@ pub use figure::{DISPLACEMENT, ENERGY, Figure, RMSE};
 
 use super::dialogs::Dialogs;
 use crate::{
-    app::{session::Session, theme},
+    app::{errand, session::Session, theme},
     comparison::Snapshot,
     recording::Frame,
 };
@@ -36,7 +36,6 @@ use series::{Owner, Sources};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
-    time::Duration,
 };
 use survey::Survey;
 use window::Window;
@@ -46,9 +45,6 @@ const MIN_HEIGHT: f32 = 110.0;
 
 /// Largest height of a plot in points.
 const MAX_HEIGHT: f32 = 400.0;
-
-/// How often the window looks for what is being measured.
-const LOOK: Duration = Duration::from_millis(150);
 
 /// The chosen plots, and how they are shown.
 #[derive(Resource, Serialize, Deserialize)]
@@ -182,7 +178,7 @@ impl PlotsState {
     fn measure(&mut self, ui: &Ui, snapshot: &Arc<Snapshot>, frame: &Arc<Frame>) {
         let over_time = self.is_chosen(Figure::Length) || self.is_chosen(Figure::Euler);
         if (over_time || self.is_chosen(Figure::Structure)) && self.survey.pursue(snapshot, frame, over_time) {
-            ui.ctx().request_repaint_after(LOOK);
+            ui.ctx().request_repaint_after(errand::LOOK);
         }
     }
 

@@ -98,7 +98,7 @@ impl Fit {
     /// The exponent with its standard error.
     pub fn text(&self) -> String {
         let Some(law) = self.law else { return format!("{}: too few frames", self.name) };
-        format!("{}: {} ± {}", self.name, number::fixed(law.exponent, 3), theme::significant(law.standard_error))
+        format!("{}: {} ± {}", self.name, number::fixed(law.exponent, 3), theme::readout(law.standard_error))
     }
 
     /// The line of the law across a window.

@@ -181,7 +181,7 @@ fn earlier(ui: &mut Ui, training: &mut Training) {
     CollapsingHeader::new("Runs").default_open(!active).show(ui, |ui| {
         for summary in training.run.found() {
             ui.horizontal(|ui| {
-                let best = summary.best.map(|mse| format!(", RMSE {}", theme::significant(mse.sqrt())));
+                let best = summary.best.map(|mse| format!(", RMSE {}", theme::readout(mse.sqrt())));
                 let text = format!(
                     "{}: {} of {} steps{}",
                     name(&summary.folder),
