@@ -10,7 +10,7 @@
 //! favourites:
 //!
 //! - simulation and training have the same claim on the cores, so the system shares these out evenly when both want them;
-//! - both split their work on the one pool, which takes up parallel calls in the order in which they come and finishes one
+//! - both split their work on the one pool, which takes parallel calls in the order in which they come and finishes one
 //!   before the next: a step of the solver and an operation on tensors take turns, and never are there more threads at
 //!   work than cores.
 //!
@@ -124,7 +124,7 @@ impl Drop for Worker {
 }
 
 /// Starts `work` on a thread of its own. It is to return soon after its [`Stop`] is requested. If it panics, `on_panic`
-/// is told, on that thread, what the panic said.
+/// gets, on that thread, the message of the panic.
 ///
 /// `name` is what the system's tools show; Linux cuts it after 15 bytes.
 ///
@@ -165,7 +165,7 @@ pub fn start_pool(priority: Priority) -> io::Result<()> {
     WINDOW.store(priority == Priority::Background, Ordering::Relaxed);
     let asked = env::var("RAYON_NUM_THREADS").ok().and_then(|count| count.parse().ok()).filter(|count| *count > 0);
     let wanted = asked.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));
-    // All threads are started before the pool is told of them: it cannot do with fewer than it was told.
+    // All threads start before the pool is built: it cannot run with fewer than it was built for.
     let mut crew = Vec::with_capacity(wanted);
     while crew.len() < wanted {
         match recruit(crew.len(), priority) {

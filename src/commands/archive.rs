@@ -123,7 +123,7 @@ impl Archive {
         if self.is_chosen(number) {
             self.write_surfaces(comparison)?;
         }
-        // Last, so that nothing of a frame is missing which a run can be taken up at.
+        // Last, so that a frame with states is complete.
         if number.is_multiple_of(self.record.state_interval) {
             self.writer.keep_states(number, &comparison.save()?)?;
         }

@@ -210,7 +210,7 @@ impl InitialArgs {
         let grid = self.grid.unwrap_or(if is_scene { before } else { initial.usual_shape() });
         let reference = &mut setup.reference;
         let equation = &mut reference.parameters.equation;
-        // What follows from the preset and the grid goes on to do so.
+        // Settings that follow from the preset and the grid still do.
         let follows = |found: f64, usual: f64| !is_scene || (self.grid.is_some() && (found / usual - 1.0).abs() < 1e-9);
         if follows(equation.epsilon, initial.usual_epsilon(before)) {
             equation.epsilon = initial.usual_epsilon(grid);

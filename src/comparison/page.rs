@@ -135,7 +135,7 @@ fn settings(setup: &Setup, names: &[String]) -> String {
         ("time per frame", parameters.frame_time().to_string()),
     ];
     text += &table::facts(facts.into_iter().chain(candidates));
-    // A setup that cannot be written as TOML is told in words above.
+    // A setup that cannot be written as TOML is described above.
     let toml = toml::to_string_pretty(setup).unwrap_or_default();
     text + &format!("All of them, as `run.toml` and scenes hold them:\n\n```toml\n{toml}```\n")
 }

@@ -7,7 +7,7 @@ use crate::{
 };
 use std::path::Path;
 
-/// A recording on disk, as far as it takes to show its latest frame and to continue.
+/// What it takes of a recording on disk to show its latest frame and to continue.
 #[derive(Debug)]
 pub struct Recorded {
     /// What it takes to start the run anew; the initial field is the recording's first frame.

@@ -14,7 +14,7 @@ pub(super) fn sphere(options: &InitialOptions) -> Vec<f64> {
 }
 
 /// Two spheres that touch in the centre of the box, on the line x = y = z through it; discs in a plane. A sphere that
-/// reaches through a face goes on behind the opposite one.
+/// reaches through a face continues behind the opposite one.
 pub(super) fn droplets(options: &InitialOptions) -> Vec<f64> {
     let shape = options.grid();
     let (centre, extent, radius) = (centre(&shape), shape.extent(), options.shape.radius * shape.shortest_side());

@@ -1,4 +1,4 @@
-//! What a model saw in training, as far as its card tells.
+//! What a model saw in training, as its card says.
 
 use super::Card;
 use crate::grid::Shape;
@@ -17,7 +17,7 @@ pub struct Seen {
     pub white_noise: bool,
 }
 
-/// A card's configuration, as far as it matters here.
+/// The parts of a card's configuration that matter here.
 #[derive(Deserialize)]
 struct Stages {
     stage: Vec<Stage>,

@@ -10,7 +10,7 @@ const STEPS_PER_NODE: f32 = 2.0;
 /// Halvings of the step in which the surface was met.
 const HALVINGS: usize = 12;
 
-/// How a box is drawn, as far as it decides what is seen.
+/// How a box is drawn, where that decides what is seen.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Seen {
     /// φ on the surface; `None` where it is not drawn.

@@ -6,6 +6,7 @@ use crate::{
         views::{Look, Picture, Subject, ViewId, bodies::Wanted, easel::Easel},
     },
     comparison::Snapshot,
+    field::Field,
     gpu::{Gpu, GpuError},
     recording::Frame,
     report::{
@@ -91,6 +92,6 @@ impl Film {
     }
 }
 
-fn fields(subject: Option<&Subject>) -> (Option<&Arc<crate::field::Field>>, Option<&Arc<crate::field::Field>>) {
+fn fields(subject: Option<&Subject>) -> (Option<&Arc<Field>>, Option<&Arc<Field>>) {
     subject.map_or((None, None), |subject| (subject.field.as_ref(), subject.other.as_ref()))
 }

@@ -4,6 +4,7 @@ use super::{Film, Progress, free};
 use crate::{
     app::views::Look,
     comparison::{Snapshot, write_report},
+    field::Field,
     formats::{FormatError, mesh, npy, vtk, write_text},
     gpu::{Gpu, GpuError},
     recording::{Frame, table},
@@ -204,7 +205,7 @@ fn write_film(spec: &OutputSpec, source: &Source, gpu: Option<&Gpu>, progress: &
 fn each(
     spec: &OutputSpec,
     source: &Source,
-    write: impl Fn(&Path, &crate::field::Field) -> Result<(), FormatError>,
+    write: impl Fn(&Path, &Field) -> Result<(), FormatError>,
 ) -> Result<(), ReportError> {
     let names = source.snapshot.setup.names();
     let stem = spec.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();

@@ -42,8 +42,8 @@ impl Session {
             Some("toml") => self.read_scene(path),
             Some("ply" | "obj" | "stl") => self.start_from(Initial::Mesh(path.to_owned())),
             _ => self.messages.push(format!(
-                "Could not open {}: it is not a mesh (.ply, .obj, .stl), field (.npy, .vti, .tif), network (.safetensors, .pt), \
-                 scene (.toml) or folder of a recording.",
+                "Could not open {}: it is not a mesh (.ply, .obj, .stl), a field (.npy, .vti, .tif), a network \
+                 (.safetensors, .pt), a scene (.toml) or the folder of a recording.",
                 path.display()
             )),
         }

@@ -198,8 +198,7 @@ impl Views {
         }
     }
 
-    /// Orders the pictures of what `subject` says that each view is to show, as far as they are new, once the painter
-    /// has time.
+    /// Once the painter has time, orders new pictures of what `subject` says that each view shows.
     pub fn order(&mut self, subject: impl Fn(ViewId) -> Option<Subject>) {
         if self.painter.is_busy() {
             return;

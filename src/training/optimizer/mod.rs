@@ -32,7 +32,7 @@ pub struct Memory {
     pub second: Vec<f32>,
     /// Running means of the gradient's correlations along each mode; empty for Adam.
     pub correlations: Vec<f32>,
-    /// Their eigenvectors, as far as known; empty for Adam.
+    /// Estimates of their eigenvectors; empty for Adam.
     pub bases: Vec<f32>,
     /// Updates made, t.
     pub updates: u64,

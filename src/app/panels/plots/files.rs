@@ -13,7 +13,7 @@ const HASTE: Duration = Duration::from_millis(400);
 
 /// Exports that were asked for, and their outcomes.
 pub struct Files {
-    wishes: Vec<Export>,
+    pending: Vec<Export>,
     outcome: Sender<Outcome>,
     outcomes: Receiver<Outcome>,
     /// The file written last.
@@ -30,24 +30,24 @@ struct Outcome {
 impl Default for Files {
     fn default() -> Self {
         let (outcome, outcomes) = unbounded();
-        Self { wishes: Vec::new(), outcome, outcomes, latest: None }
+        Self { pending: Vec::new(), outcome, outcomes, latest: None }
     }
 }
 
 impl Files {
     /// Asks for a plot to be saved.
     pub fn ask(&mut self, export: Export) {
-        self.wishes.push(export);
+        self.pending.push(export);
     }
 
     /// Exports that still wait for their dialog.
-    pub fn wishes(&self) -> &[Export] {
-        &self.wishes
+    pub fn pending(&self) -> &[Export] {
+        &self.pending
     }
 
     /// Opens a dialog for each export, and reports the outcomes of earlier ones.
     pub fn hand_over(&mut self, dialogs: &Dialogs, session: &mut Session) {
-        for export in self.wishes.drain(..) {
+        for export in self.pending.drain(..) {
             let (asked, outcome) = (Instant::now(), self.outcome.clone());
             dialogs.save(&export.name(), export.format.extension(), move |path| {
                 let unasked = path.is_none() && asked.elapsed() < HASTE;

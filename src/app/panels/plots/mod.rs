@@ -115,7 +115,7 @@ impl PlotsState {
 
     /// Plots that the user wants saved, and that no dialog was opened for yet.
     pub fn exports(&self) -> &[Export] {
-        self.files.wishes()
+        self.files.pending()
     }
 
     /// Opens a dialog for each plot to be saved, and reports those that were.

@@ -57,7 +57,7 @@ impl Window {
         }
     }
 
-    /// The same with an end moved to a time from `first` to `last`, as far as the other end lets it.
+    /// The same with an end moved to a time from `first` to `last`, within the limits that the other end sets.
     pub fn with(self, end: End, time: f64, first: f64, last: f64) -> Self {
         let time = time.clamp(first, last.max(first));
         match end {

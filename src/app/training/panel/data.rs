@@ -211,10 +211,10 @@ fn progress(ui: &mut Ui, job: &Job) -> Option<DatasetCommand> {
             ui.weak("stopping…");
             return;
         }
-        let (text, wish) =
+        let (text, toggle) =
             if job.paused { ("Continue", DatasetCommand::Resume) } else { ("Pause", DatasetCommand::Pause) };
         if ui.button(text).clicked() {
-            command = Some(wish);
+            command = Some(toggle);
         }
         if ui.button("Stop").on_hover_text("Finished sequences stay; the rest can be made later.").clicked() {
             command = Some(DatasetCommand::Stop);

@@ -80,14 +80,14 @@ fn state(ui: &mut Ui, run: &mut Run) {
 
 fn buttons(ui: &mut Ui, run: &mut Run) {
     ui.horizontal(|ui| {
-        let (text, wish) = match run.phase() {
+        let (text, toggle) = match run.phase() {
             Phase::Paused => ("Continue", TrainCommand::Resume),
             _ => ("Pause", TrainCommand::Pause),
         };
         let stopping = *run.phase() == Phase::Stopping;
         ui.add_enabled_ui(!stopping, |ui| {
             if ui.button(text).clicked() {
-                run.tell(wish);
+                run.tell(toggle);
             }
             if ui.button("Stop").on_hover_text("Writes its state and model; it can be continued.").clicked() {
                 run.tell(TrainCommand::Stop);
@@ -177,7 +177,7 @@ fn earlier(ui: &mut Ui, training: &mut Training) {
         return;
     }
     let active = training.run.is_active();
-    let (mut wish, mut compared) = (None, None);
+    let (mut resumed, mut compared) = (None, None);
     CollapsingHeader::new("Runs").default_open(!active).show(ui, |ui| {
         for summary in training.run.found() {
             ui.horizontal(|ui| {
@@ -190,7 +190,7 @@ fn earlier(ui: &mut Ui, training: &mut Training) {
                     best.unwrap_or_default()
                 );
                 ui.label(text).on_hover_text(summary.folder.display().to_string());
-                wish = entry(ui, summary, active).or(wish.take());
+                resumed = entry(ui, summary, active).or(resumed.take());
                 let shown = training.run.others.contains(&summary.folder);
                 let about = "Shows its curves beside those of the present run.";
                 if ui.selectable_label(shown, "Curves").on_hover_text(about).clicked() {
@@ -202,7 +202,7 @@ fn earlier(ui: &mut Ui, training: &mut Training) {
     if let Some(folder) = compared {
         training.run.others.toggle(&folder);
     }
-    if let Some((folder, steps)) = wish {
+    if let Some((folder, steps)) = resumed {
         training.run.resume(&folder, steps);
     }
 }
