@@ -102,7 +102,7 @@ impl Outputs {
             self.outcome = Some(outcome.unwrap_or_else(lost));
             self.job = None;
         } else if under_way {
-            ctx.request_repaint_after(errand::LOOK);
+            ctx.request_repaint_after(errand::WATCH);
         }
     }
 }

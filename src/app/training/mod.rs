@@ -69,7 +69,9 @@ impl Training {
 
     /// Has the window check again soon while something is under way.
     pub fn wake(&self, ctx: &Context) {
-        if self.data.is_busy() || self.run.is_busy() {
+        if self.data.job().is_some() || self.run.is_active() {
+            ctx.request_repaint_after(errand::WATCH);
+        } else if self.data.is_busy() || self.run.is_busy() {
             ctx.request_repaint_after(errand::LOOK);
         }
     }
