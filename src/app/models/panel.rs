@@ -55,9 +55,9 @@ fn search(ui: &mut Ui, models: &mut Models) -> Option<Action> {
         let field = TextEdit::singleline(&mut models.folder).hint_text("Folder of models").desired_width(150.0);
         let field = ui.add(field).on_hover_text("All .safetensors and .pt files in this folder are listed, too.");
         let enter = field.lost_focus() && ui.input(|input| input.key_pressed(egui::Key::Enter));
-        let look = ui.button("Look").on_hover_text("Look for models again").clicked();
+        let look = ui.button("Search").on_hover_text("Search for models again").clicked();
         if models.is_searching() {
-            ui.weak("looking…");
+            ui.weak("searching…");
         }
         (enter || look).then_some(Action::Search)
     };

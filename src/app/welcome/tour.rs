@@ -40,7 +40,7 @@ const STEPS: [(Spot, &str, &str); 6] = [
     (
         Spot::Figures,
         "How much they differ",
-        "Errors, energies and times of the frame shown. Point at a name and it is explained in one sentence, with its \
+        "Errors, energies and times of the frame shown. Hover over a name for its explanation and \
          formula.",
     ),
     (
