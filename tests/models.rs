@@ -204,7 +204,7 @@ fn the_ensemble_follows_the_frame_that_is_shown() {
     wait_for(&mut session, |snapshot| snapshot.candidates.len() == 1);
     ensemble.refresh(&session, true);
     let title = ensemble.subject(&session).unwrap().title;
-    assert!(title.missing.as_ref().is_some_and(|missing| missing.contains("Two networks")), "{title:?}");
+    assert!(title.missing.as_ref().is_some_and(|missing| missing.contains("two networks")), "{title:?}");
 }
 
 #[test]

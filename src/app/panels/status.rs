@@ -5,7 +5,7 @@ use bevy_egui::egui::{Align, Label, Layout, ProgressBar, RichText, Ui};
 use std::time::Duration;
 
 /// How often the progress of a slow frame is drawn.
-const TICK: Duration = Duration::from_millis(500);
+const TICK: Duration = Duration::from_millis(200);
 
 /// Draws the line.
 pub fn show(ui: &mut Ui, session: &mut Session, screen: &Screen) {
