@@ -59,7 +59,7 @@ use window::{
     close,
     device::{self, Screen},
     display, icon, keys, present, reveal,
-    wake::{self, Patience, Waker},
+    wake::{self, Alarm, Patience, Waker},
     watch::WatchPlugin,
 };
 
@@ -114,7 +114,7 @@ pub fn run(start: impl Into<Start>, view: Option<SceneView>, announce: impl FnOn
     app.insert_resource(views)
         .insert_resource(session)
         .insert_resource(Screen(screen))
-        .insert_resource(Dialogs::new(waker))
+        .insert_resource(Dialogs::new(waker.clone()))
         .init_resource::<Menus>()
         .insert_resource(memory.appearance())
         .insert_resource(memory.layout())
@@ -129,6 +129,8 @@ pub fn run(start: impl Into<Start>, view: Option<SceneView>, announce: impl FnOn
         .insert_resource(if greet { Welcome::open() } else { Welcome::default() })
         .insert_resource(closer)
         .init_resource::<Patience>()
+        .insert_resource(Alarm::spawn(waker)?)
+        .insert_resource(wake::sleep())
         .insert_resource(device::error_handler())
         .add_systems(Startup, (systems::spawn_camera, device::reclaim_errors))
         .add_systems(Last, memory::remember)
@@ -159,7 +161,11 @@ pub fn run(start: impl Into<Start>, view: Option<SceneView>, announce: impl FnOn
             PostUpdate,
             (
                 systems::order.after(EguiPostUpdateSet::ProcessOutput),
-                (wake::follow_glyphs, wake::follow_size, (present::choose, wake::schedule).chain())
+                (
+                    wake::drop_hasty_redraws,
+                    (wake::follow_glyphs, wake::follow_size, (present::choose, wake::schedule).chain()),
+                )
+                    .chain()
                     .after(EguiPostUpdateSet::ProcessOutput)
                     .before(EguiPostUpdateSet::PostProcessOutput),
             ),

@@ -12,7 +12,8 @@ use std::{
 fn the_program_does_not_desert_its_display_while_it_starts() {
     // Other servers start anew, and refuse connections meanwhile; this one makes sure that it would be seen.
     let (_server, display) = start_display("-terminate");
-    let mut program = program_on(&display)
+    let home = tempfile::tempdir().expect("a temporary folder");
+    let mut program = program_on(&display, home.path())
         .args(["--init", "sphere", "--grid", "32"])
         .env("RUST_LOG", "warn,spinodal::app::window::watch=debug")
         .stderr(Stdio::piped())

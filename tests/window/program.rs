@@ -3,10 +3,12 @@
 use image::RgbaImage;
 use std::{
     io::{BufRead, BufReader},
+    path::Path,
     process::{Child, Command, Stdio},
     thread::sleep,
     time::{Duration, Instant},
 };
+use tempfile::TempDir;
 
 /// How long the slowest machine may take to show what is waited for.
 pub const PATIENCE: Duration = Duration::from_secs(180);
@@ -30,14 +32,17 @@ pub struct Window {
     pub program: Owned,
     _server: Owned,
     pub display: String,
+    /// Where its settings and data are.
+    pub home: TempDir,
 }
 
 impl Window {
     pub fn open(arguments: &[&str]) -> Self {
         // The tools that look at it may come and go before the program is there.
         let (server, display) = start_display("-noreset");
-        let program = program_on(&display).args(arguments).spawn().expect("the program starts");
-        Self { program: Owned(program), _server: server, display }
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let program = program_on(&display, home.path()).args(arguments).spawn().expect("the program starts");
+        Self { program: Owned(program), _server: server, display, home }
     }
 
     pub fn tool(&self, name: &str, arguments: &[&str]) -> Vec<u8> {
@@ -167,19 +172,19 @@ impl Window {
     }
 }
 
-/// The program, to be started on a display.
-pub fn program_on(display: &str) -> Command {
+/// The program, to be started on a display, with `home` for its settings and data.
+pub fn program_on(display: &str, home: &Path) -> Command {
     let mut program = Command::new(env!("CARGO_BIN_EXE_spinodal"));
     program
         .env("DISPLAY", display)
         // Where X11 is there, it goes first: on Wayland, winit does not tell of files dropped on the window.
         .env("WAYLAND_DISPLAY", "nowhere")
         .env_remove("WAYLAND_SOCKET")
+        // It finds nothing that another window remembered.
+        .env("XDG_CONFIG_HOME", home.join("config"))
+        .env("XDG_DATA_HOME", home.join("data"))
         // The desktop that the tests run on is left alone: no file dialog of its own opens there. Without an address,
         // a bus would be started.
-        // What the user's own window remembers is left alone, and not found.
-        .env("XDG_CONFIG_HOME", "/nonexistent")
-        .env("XDG_DATA_HOME", "/nonexistent")
         .env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent")
         .env_remove("XDG_RUNTIME_DIR")
         .env("PATH", "");

@@ -3,17 +3,33 @@
 //! Winit sleeps until input arrives, the simulation publishes a frame, or egui asks for a repaint (an animation, a
 //! tooltip that is about to appear). An idle window costs nothing.
 
+use crate::threads::{self, Priority, Stop};
 use bevy::{
     prelude::*,
     window::{RequestRedraw, WindowResized},
     winit::{EventLoopProxy, UpdateMode, WinitSettings, WinitUserEvent},
 };
 use bevy_egui::{EguiContext, EguiInput, EguiRenderOutput, egui};
+use crossbeam_channel::{RecvError, RecvTimeoutError, Sender, unbounded};
 use parking_lot::Mutex;
-use std::{sync::Arc, time::Duration};
+use std::{
+    io,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 /// Longest sleep.
 const IDLE: Duration = Duration::from_secs(3600);
+
+/// A shorter wait is none.
+const SOON: Duration = Duration::from_millis(8);
+
+/// How the event loop sleeps: until it is woken. Each change of this setting costs an update, so the times at which
+/// the window wants to be drawn again are the [`Alarm`]'s.
+pub fn sleep() -> WinitSettings {
+    let mode = UpdateMode::reactive_low_power(IDLE);
+    WinitSettings { focused_mode: mode, unfocused_mode: mode }
+}
 
 /// Wakes the window from any thread.
 #[derive(Clone, Resource)]
@@ -29,6 +45,46 @@ impl Waker {
     pub fn wake(&self) {
         // It fails only once the event loop has ended.
         self.0.send_event(WinitUserEvent::WakeUp).ok();
+    }
+}
+
+/// Wakes the window at a set time.
+#[derive(Resource)]
+pub struct Alarm(Sender<Option<Instant>>);
+
+impl Alarm {
+    /// Starts its thread, which ends with it.
+    ///
+    /// # Errors
+    /// If the system gives no thread.
+    pub fn spawn(waker: Waker) -> io::Result<Self> {
+        let (sender, times) = unbounded();
+        let wait = move |_: &Stop| {
+            let mut time = None;
+            loop {
+                let next = match time {
+                    Some(time) => times.recv_deadline(time),
+                    None => times.recv().map_err(|RecvError| RecvTimeoutError::Disconnected),
+                };
+                time = match next {
+                    Ok(next) => next,
+                    Err(RecvTimeoutError::Timeout) => {
+                        waker.wake();
+                        None
+                    }
+                    Err(RecvTimeoutError::Disconnected) => return,
+                };
+            }
+        };
+        let on_panic = |reason: String| tracing::error!("the window no longer draws by itself: {reason}");
+        threads::spawn("alarm", Priority::Window, wait, on_panic)?.detach();
+        Ok(Self(sender))
+    }
+
+    /// Replaces the time set before; `None` wakes nobody.
+    fn set(&self, wait: Option<Duration>) {
+        // The thread ends only after a panic, which is logged.
+        self.0.send(wait.and_then(|wait| Instant::now().checked_add(wait))).ok();
     }
 }
 
@@ -86,12 +142,17 @@ pub fn follow_size(mut sizes: MessageReader<WindowResized>, mut redraws: Message
     }
 }
 
+/// Drops the redraws that bevy_egui asks for: at once, also where egui wants one only after a while. When it wants
+/// one, [`Patience`] knows. Runs between bevy_egui and all others that ask for redraws.
+pub fn drop_hasty_redraws(mut redraws: ResMut<Messages<RequestRedraw>>) {
+    redraws.clear();
+}
+
 /// Sets the next time at which the window draws by itself.
-pub fn schedule(patience: Res<Patience>, mut settings: ResMut<WinitSettings>) {
-    let wait = patience.0.lock().take().unwrap_or(IDLE).clamp(Duration::from_millis(8), IDLE);
-    let mode = UpdateMode::reactive_low_power(wait);
-    if settings.focused_mode != mode {
-        settings.focused_mode = mode;
-        settings.unfocused_mode = mode;
+pub fn schedule(patience: Res<Patience>, alarm: Res<Alarm>, mut redraws: MessageWriter<RequestRedraw>) {
+    let wait = patience.0.lock().take();
+    if wait.is_some_and(|wait| wait < SOON) {
+        redraws.write(RequestRedraw);
     }
+    alarm.set(wait.filter(|wait| *wait >= SOON));
 }
