@@ -35,7 +35,7 @@ take() {
 
 take screenshot 30 "" --init noise --grid 64 --candidate network --candidate adaptive:tolerance=0.01
 
-# A small network, seven minutes after the click that began to make its data.
+# A small network, four minutes after the click that began to make its data.
 "$program" --init noise --grid 32 2>/dev/null &
 window=$!
 until [ "$(frame || echo 0)" -ge 2 ] 2>/dev/null; do sleep 0.5; done
@@ -45,7 +45,7 @@ sleep 2
 xdotool key 2
 sleep 3
 xdotool mousemove 230 85 click 1 mousemove 700 20
-sleep 420
+sleep 240
 import -silent -window root -colors 256 "png8:$folder/training.png"
 kill -INT "$window"
 wait "$window" || true

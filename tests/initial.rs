@@ -2,6 +2,7 @@
 
 mod files;
 mod meshes;
+mod placement;
 mod random;
 mod shapes;
 

@@ -3,7 +3,7 @@
 use crate::comparison::{PATIENCE, setup, simulation, untrained, wait_for, wait_for_event};
 use spinodal::{
     comparison::{CandidateSpec, Command, Comparison, Event, Heir, Setup, Simulation, Snapshot},
-    evolution::Brush,
+    evolution::{Brush, Form},
     gpu::Engine,
     grid::Shape,
     network::{CrnnConfig, Model, ModelSource},
@@ -169,7 +169,7 @@ fn fields_are_handed_over_both_ways() {
 fn strokes_are_undone_and_redone_to_the_same_bits() {
     let simulation = at_frame(setup(), 2);
     let clean = wait_for(&simulation, |_| true);
-    let brush = |x| Brush { centre: [x, 8.0, 8.0], radius: 3.0, edge: 3.0, value: 1.0 };
+    let brush = |x| Brush { form: Form::Sphere { centre: [x, 8.0, 8.0], radius: 3.0 }, edge: 3.0, value: 1.0 };
     simulation.send(Command::BeginStroke);
     [4.0, 6.0, 8.0].into_iter().for_each(|x| simulation.send(Command::Paint(brush(x))));
     simulation.send(Command::EndStroke);
@@ -207,8 +207,8 @@ fn strokes_are_undone_and_redone_to_the_same_bits() {
 #[test]
 fn strokes_are_bounded_and_undone_while_playing() {
     let simulation = at_frame(setup(), 0);
-    let brush = Brush { centre: [8.0; 3], radius: 2.0, edge: 2.0, value: -1.0 };
-    (0..12).for_each(|_| simulation.send(Command::Paint(brush)));
+    let brush = Brush { form: Form::Sphere { centre: [8.0; 3], radius: 2.0 }, edge: 2.0, value: -1.0 };
+    (0..12).for_each(|_| simulation.send(Command::Paint(brush.clone())));
     let painted = wait_for(&simulation, |snapshot| snapshot.painting.undo == 8);
     assert_eq!(painted.rows.len(), 1, "a frame that is painted on stays one");
     assert_eq!(painted.recording.memory().0, painted.frame.bytes());

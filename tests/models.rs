@@ -304,3 +304,12 @@ fn models_that_were_opened_are_remembered() {
     let found = &harness.state().0.found;
     assert!(found.iter().any(|found| found.origin == Origin::Opened && found.source == model), "{found:?}");
 }
+
+#[test]
+fn models_of_trainings_are_called_after_their_folders() {
+    for (path, name) in
+        [("runs/quick/last.safetensors", "quick-last"), ("my/net.safetensors", "net"), ("best.pt", "best")]
+    {
+        assert_eq!(ModelSource::File(path.into()).name(), name);
+    }
+}

@@ -256,8 +256,13 @@ fn all_of_an_initial_field_can_be_set_on_the_command_line() {
     let simulate = simulate();
     let options: Vec<_> = simulate.get_arguments().filter_map(|arg| arg.get_long()).collect();
     let fields = |table: &toml::Table| -> Vec<String> {
-        let parts = table.values().filter_map(toml::Value::as_table).flat_map(toml::Table::keys);
-        let own = table.iter().filter(|(_, value)| !value.is_table()).map(|(name, _)| name);
+        let own = table.iter().filter(|(_, value)| !value.is_table()).map(|(name, _)| name.clone());
+        let parts = table.iter().filter_map(|(part, value)| Some((part, value.as_table()?)));
+        // Beside other options, those of a mesh say whose centre and size they are.
+        let parts = parts.flat_map(|(part, table)| {
+            let prefix = if part == "placement" { "mesh-" } else { "" };
+            table.keys().map(move |name| format!("{prefix}{name}"))
+        });
         own.chain(parts).map(|name| name.replace('_', "-")).collect()
     };
     let fields = fields(&toml::Table::try_from(complete).unwrap());

@@ -3,7 +3,7 @@
 use crate::{gpu_device::gpu, support::random_field};
 use spinodal::{
     equation::{Equation, Kinetics, Parameters},
-    evolution::{Brush, Evolution, EvolutionError, State, Watch},
+    evolution::{Brush, Evolution, EvolutionError, Form, State, Watch},
     field::Field,
     fourier::Symbol,
     gpu::Engine,
@@ -81,14 +81,15 @@ fn a_state_of_something_else_is_refused_and_changes_nothing() {
 
 #[test]
 fn a_brush_paints_where_it_is_and_across_the_faces() {
-    let brush = Brush { centre: [0.5, 9.5, 4.0], radius: 2.5, edge: 1.0, value: 1.0 };
+    let centre = [0.5, 9.5, 4.0];
+    let brush = Brush { form: Form::Sphere { centre, radius: 2.5 }, edge: 1.0, value: 1.0 };
     for (name, mut evolution) in all(&start()) {
         let before = advance(&mut *evolution, 3);
         evolution.disturb(&brush).unwrap();
         let after = evolution.field().unwrap();
         for index in 0..before.grid().len() {
             let apart = |axis: usize, side: f64| {
-                let along = (before.grid().node(index)[axis] as f64 - brush.centre[axis]).rem_euclid(side);
+                let along = (before.grid().node(index)[axis] as f64 - centre[axis]).rem_euclid(side);
                 along.min(side - along)
             };
             let distance = (apart(0, 12.0).powi(2) + apart(1, 10.0).powi(2) + apart(2, 8.0).powi(2)).sqrt();
@@ -107,7 +108,7 @@ fn a_brush_paints_where_it_is_and_across_the_faces() {
 
 #[test]
 fn painting_conserves_what_the_equation_conserves_from_then_on() {
-    let brush = Brush { centre: [6.0, 5.0, 4.0], radius: 3.0, edge: 3.0, value: 1.0 };
+    let brush = Brush { form: Form::Sphere { centre: [6.0, 5.0, 4.0], radius: 3.0 }, edge: 3.0, value: 1.0 };
     for (name, mut evolution) in all(&start()).into_iter().filter(|(name, _)| !name.contains("Allen")) {
         advance(&mut *evolution, 2);
         evolution.disturb(&brush).unwrap();

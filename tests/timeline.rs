@@ -6,7 +6,7 @@ use crate::{
 };
 use spinodal::{
     comparison::{Command, Comparison, Event, Setup, Simulation, Snapshot, Start},
-    evolution::{Brush, State},
+    evolution::{Brush, Form, State},
     field::Field,
     gpu::Engine,
     recording::{Entry, Frame, Recording, RecordingReader, RecordingWriter, Row, Saved, Standing},
@@ -57,7 +57,11 @@ fn what_was_painted_is_part_of_the_run() {
     wait_for(&simulation, |_| true);
     (0..4).for_each(|_| simulation.send(Command::Step));
     arrived(&simulation, 4);
-    simulation.send(Command::Paint(Brush { centre: [8.0; 3], radius: 3.0, edge: 3.0, value: 1.0 }));
+    simulation.send(Command::Paint(Brush {
+        form: Form::Sphere { centre: [8.0; 3], radius: 3.0 },
+        edge: 3.0,
+        value: 1.0,
+    }));
     (0..4).for_each(|_| simulation.send(Command::Step));
     let end = arrived(&simulation, 8);
     let first: Vec<_> = (0..=8).map(|frame| end.recording.frame(frame).unwrap()).collect();
@@ -143,7 +147,11 @@ fn a_recording_continues_from_any_frame_on_disk() {
 
     // Painting begins at the frame that is shown, not at the states before it.
     let simulation = open();
-    simulation.send(Command::Paint(Brush { centre: [8.0; 3], radius: 3.0, edge: 3.0, value: 1.0 }));
+    simulation.send(Command::Paint(Brush {
+        form: Form::Sphere { centre: [8.0; 3], radius: 3.0 },
+        edge: 3.0,
+        value: 1.0,
+    }));
     let painted = wait_for(&simulation, |snapshot| snapshot.painting.undo == 1);
     assert_eq!(painted.number(), 9);
     simulation.send(Command::Undo);

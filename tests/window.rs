@@ -8,6 +8,7 @@ mod ending;
 mod files;
 mod glance;
 mod hand;
+mod learning;
 mod pixels;
 mod program;
 

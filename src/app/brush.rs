@@ -6,7 +6,7 @@ use super::{
     views::{Picture, ViewGroup, ViewId},
 };
 use crate::{
-    evolution::Brush,
+    evolution::{Brush, Form},
     settings::view::BRUSH,
     view::{Seen, pick},
 };
@@ -92,7 +92,8 @@ impl BrushTool {
             }
             if self.stroke.is_none_or(|(_, last)| last.distance(pointer) >= STEP) {
                 let value = if erases { -1.0 } else { 1.0 };
-                session.paint(Brush { centre, radius: self.radius, edge: session.interface_width(), value });
+                let form = Form::Sphere { centre, radius: self.radius };
+                session.paint(Brush { form, edge: session.interface_width(), value });
                 self.stroke = Some((view, pointer));
             }
         }

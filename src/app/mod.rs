@@ -12,6 +12,7 @@ pub mod models;
 pub mod outputs;
 mod panels;
 mod panes;
+pub mod placing;
 pub mod scenes;
 mod session;
 mod shell;
@@ -48,6 +49,7 @@ use memory::Memory;
 use models::Models;
 use outputs::Outputs;
 use panels::{dialogs::Dialogs, plots::PlotsState, timeline::Timeline, transport::Menus};
+use placing::Placing;
 use scenes::Scenes;
 use std::{io, num::NonZero};
 use thiserror::Error;
@@ -121,6 +123,7 @@ pub fn run(start: impl Into<Start>, view: Option<SceneView>, announce: impl FnOn
         .insert_resource(memory)
         .init_resource::<Timeline>()
         .init_resource::<BrushTool>()
+        .init_resource::<Placing>()
         .insert_resource(Outputs::new(Some(gpu)))
         .init_resource::<PlotsState>()
         .insert_resource(Training::new(&Training::usual_home()))

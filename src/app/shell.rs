@@ -15,6 +15,7 @@ use super::{
         transport::{self, Menus},
     },
     panes::Panes,
+    placing::Placing,
     scenes::Scenes,
     theme,
     tiles::Layout,
@@ -39,12 +40,16 @@ type Panels<'w> = (
     ResMut<'w, Welcome>,
     ResMut<'w, Views>,
     ResMut<'w, BrushTool>,
+    ResMut<'w, Placing>,
     ResMut<'w, Outputs>,
     ResMut<'w, Appearance>,
 );
 
 /// Height of the bar along the top, in points.
 const BAR: f32 = 42.0;
+
+/// Where the panel of a mesh that is being placed opens: below the title of the first view.
+const PLACING: egui::Vec2 = egui::vec2(16.0, 110.0);
 
 /// All panels.
 pub fn show(
@@ -63,6 +68,7 @@ pub fn show(
         mut welcome,
         mut views,
         mut tool,
+        mut placing,
         mut outputs,
         mut appearance,
     ): Panels,
@@ -117,6 +123,7 @@ pub fn show(
     });
     plots.save(&dialogs, &mut session);
     dialogs.show(&ctx, &mut session);
+    placing.show(&ctx, central.response.rect.left_top() + PLACING);
     training.wake(&ctx);
     models.wake(&ctx);
     scenes.wake(&ctx);

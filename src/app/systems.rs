@@ -6,6 +6,7 @@ use super::{
     memory::Appearance,
     models::Models,
     panels::plots::PlotsState,
+    placing::Placing,
     scenes::Scenes,
     theme,
     tiles::{Layout, Pane},
@@ -56,10 +57,11 @@ pub fn refresh(
     mut session: ResMut<Session>,
     mut training: ResMut<Training>,
     mut plots: ResMut<PlotsState>,
-    (mut models, mut scenes, mut views): (ResMut<Models>, ResMut<Scenes>, ResMut<Views>),
+    (mut models, mut scenes, mut views, mut placing): (ResMut<Models>, ResMut<Scenes>, ResMut<Views>, ResMut<Placing>),
     layout: Res<Layout>,
 ) {
     session.refresh();
+    placing.refresh(&mut session);
     plots.observe(&session);
     training.refresh();
     models.refresh(&session, layout.is_open(Pane::Models), views.is_seen(ViewId::Ensemble));
@@ -109,7 +111,13 @@ pub fn receive(
 }
 
 /// Orders the next pictures.
-pub fn order(mut views: ResMut<Views>, session: Res<Session>, training: Res<Training>, models: Res<Models>) {
+pub fn order(
+    mut views: ResMut<Views>,
+    session: Res<Session>,
+    training: Res<Training>,
+    models: Res<Models>,
+    placing: Res<Placing>,
+) {
     if let Some(snapshot) = &session.snapshot {
         views.frame_box(ViewGroup::Comparison, snapshot.reference.grid);
     }
@@ -118,7 +126,7 @@ pub fn order(mut views: ResMut<Views>, session: Res<Session>, training: Res<Trai
     }
     views.order(|view| match view.group() {
         ViewGroup::Comparison if view == ViewId::Ensemble => models.ensemble.subject(&session),
-        ViewGroup::Comparison => session.subject(view),
+        ViewGroup::Comparison => session.subject(view).map(|subject| placing.over(subject)),
         ViewGroup::Training => training.subject(view),
     });
 }

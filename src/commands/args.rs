@@ -32,7 +32,7 @@ pub struct InitialArgs {
     pub scene: Option<String>,
     /// A preset (noise, fbm, white-noise, slice, sphere, droplets, column, slab, film, gyroid, bunny, pfhub-1a) or a file:
     /// a .npy field (the last one of a series), a .vti image or a .tif stack, in which integers of two values are the two
-    /// phases; a .ply, .obj or .stl mesh, which is fitted into four fifths of the box [default: noise]
+    /// phases; a .ply, .obj or .stl mesh, which fills four fifths of the box unless placed otherwise [default: noise]
     #[arg(long, value_name = "PRESET|FILE")]
     pub init: Option<String>,
     /// The solver's grid: nodes per side of a cube, or along each axis; nothing varies along an axis with 1

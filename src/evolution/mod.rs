@@ -1,8 +1,10 @@
 //! What solvers and networks have in common: each carries a field from frame to frame, and can be taken back, put
 //! elsewhere and disturbed.
 
+mod brush;
 mod watch;
 
+pub use brush::{Brush, Form};
 pub use watch::{Progress, Watch};
 
 use crate::{
@@ -11,7 +13,6 @@ use crate::{
     gpu::GpuError,
     grid::Grid,
 };
-use serde::{Deserialize, Serialize};
 use std::{borrow::Cow, collections::BTreeMap};
 use thiserror::Error;
 
@@ -162,47 +163,5 @@ impl State {
     /// When there is none.
     pub fn number(&self, name: &'static str) -> Result<f64, EvolutionError> {
         self.numbers.get(name).copied().ok_or(EvolutionError::OtherState(name))
-    }
-}
-
-/// A spherical brush that paints one value of φ.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Brush {
-    /// Centre in grid units.
-    pub centre: [f64; 3],
-    /// Radius in grid units, to where half of the change is made.
-    pub radius: f64,
-    /// Width over which the change fades, in grid units: the ε of the interface that it makes.
-    pub edge: f64,
-    /// What φ becomes inside.
-    pub value: f64,
-}
-
-impl Brush {
-    /// Share of the change that is made at a point of a periodic box with sides `extent`; 0 from two widths outside on.
-    fn weight(&self, point: [f64; 3], extent: [f64; 3]) -> f64 {
-        let square = |axis: usize| {
-            let apart = (point[axis] - self.centre[axis]).rem_euclid(extent[axis]);
-            apart.min(extent[axis] - apart).powi(2)
-        };
-        let outside = (0..3).map(square).sum::<f64>().sqrt() - self.radius;
-        if outside > 2.0 * self.edge { 0.0 } else { (1.0 - (3.0 * outside / self.edge).tanh()) / 2.0 }
-    }
-
-    /// Paints on a field; gives the nodes that have changed.
-    pub fn paint(&self, field: &mut Field) -> Vec<usize> {
-        let grid = field.grid();
-        let extent = grid.extent();
-        let mut painted = Vec::new();
-        for (index, phi) in field.values_mut().iter_mut().enumerate() {
-            let flat = grid.node(index).map(|c| c as f64 * grid.spacing);
-            let weight = self.weight(flat, extent);
-            let value = (f64::from(*phi) + weight * (self.value - f64::from(*phi))) as f32;
-            if value != *phi {
-                *phi = value;
-                painted.push(index);
-            }
-        }
-        painted
     }
 }

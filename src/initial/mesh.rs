@@ -1,4 +1,4 @@
-//! Triangle meshes as initial conditions: fitted into the box, signed distance, profile.
+//! Triangle meshes as initial conditions: placed in the box, signed distance.
 
 use super::{InitialError, InitialOptions, inside::inside, shells::Shells};
 use crate::{
@@ -13,28 +13,29 @@ const BUNNY: &[u8] = include_bytes!("../../assets/meshes/stanford_bunny.ply");
 
 /// Signed distances to the Stanford bunny. Its file has y upwards; here it stands along axis 2.
 pub(super) fn bunny(options: &InitialOptions) -> Result<Vec<f64>, InitialError> {
-    let name = || "of the bunny".to_owned();
-    let mut bunny = mesh::parse(BUNNY, MeshFormat::Ply).map_err(|_| InitialError::Flat { name: name() })?;
+    let name = "of the bunny";
+    let mut bunny = mesh::parse(BUNNY, MeshFormat::Ply).map_err(|_| InitialError::Flat { name: name.into() })?;
     bunny.vertices.iter_mut().for_each(|vertex| *vertex = [vertex[0], -vertex[2], vertex[1]]);
-    fitted_distance(&bunny, options, name)
+    placed_distance(&bunny, options, name)
 }
 
 /// Signed distances to the mesh in a file; its axes x, y and z are the axes 0, 1 and 2 of the field.
 pub(super) fn file(path: &Path, options: &InitialOptions) -> Result<Vec<f64>, InitialError> {
-    fitted_distance(&mesh::read(path)?, options, || path.display().to_string())
+    placed_distance(&mesh::read(path)?, options, &path.display().to_string())
 }
 
-fn fitted_distance(
-    mesh: &TriangleMesh,
-    options: &InitialOptions,
-    name: impl Fn() -> String,
-) -> Result<Vec<f64>, InitialError> {
-    let grid = options.grid();
+/// Signed distances to a mesh that is placed in the box as the options say, in grid units, positive inside; `name` is
+/// for messages.
+///
+/// # Errors
+/// When the box is flat, or the mesh has no extent or encloses no node.
+pub fn placed_distance(mesh: &TriangleMesh, options: &InitialOptions, name: &str) -> Result<Vec<f64>, InitialError> {
+    let (grid, name) = (options.grid(), || name.to_owned());
     if grid.is_flat() {
         return Err(InitialError::FlatBox { name: name(), grid });
     }
-    let fitted = fit(mesh, &grid, options.margin).ok_or_else(|| InitialError::Flat { name: name() })?;
-    let distances = signed_distance(&fitted, &grid);
+    let put = options.placement.put(mesh, &grid, options.margin).ok_or_else(|| InitialError::Flat { name: name() })?;
+    let distances = signed_distance(&put, &grid);
     if distances.iter().any(|&distance| distance > 0.0) {
         Ok(distances)
     } else {
@@ -42,29 +43,8 @@ fn fitted_distance(
     }
 }
 
-/// Scales and centres a mesh so that it fills the box up to a margin on both sides of that axis along which it is tightest.
-fn fit(mesh: &TriangleMesh, grid: &Grid, margin: f64) -> Option<TriangleMesh> {
-    let corners = mesh.triangles.iter().flatten().map(|&i| mesh.vertices[i as usize].map(f64::from));
-    let (low, high) = corners.fold(([f64::MAX; 3], [f64::MIN; 3]), |(low, high), corner| {
-        let pick = |bound: [f64; 3], f: fn(f64, f64) -> f64| std::array::from_fn(|axis| f(bound[axis], corner[axis]));
-        (pick(low, f64::min), pick(high, f64::max))
-    });
-    let sides = grid.extent();
-    let room = |axis: usize| sides[axis] * (1.0 - 2.0 * margin) / (high[axis] - low[axis]);
-    let scale = (0..3).map(room).fold(f64::INFINITY, f64::min);
-    let place = |vertex: &[f32; 3]| {
-        std::array::from_fn(|axis| {
-            ((f64::from(vertex[axis]) - (low[axis] + high[axis]) / 2.0) * scale + sides[axis] / 2.0) as f32
-        })
-    };
-    scale.is_finite().then(|| TriangleMesh {
-        vertices: mesh.vertices.iter().map(place).collect(),
-        triangles: mesh.triangles.clone(),
-    })
-}
-
-/// Signed distance, positive inside, of every node of a periodic grid (C order) to a mesh that lies within the box, in
-/// units of the spacing.
+/// Signed distance, positive inside, of every node of a periodic grid (C order) to a mesh, in units of the spacing. What
+/// leaves the box is inside only where an image of it is part of the mesh, as [`Placement`](super::Placement) makes them.
 ///
 /// The mesh may be any triangle soup that encloses something: faces may be flipped, doubled or missing,
 /// edges may be non-manifold, parts may overlap (they unite) or bound cavities (if they look inwards).
@@ -94,7 +74,7 @@ fn distances(vertices: &[[f32; 3]], triangles: Vec<[u32; 3]>, inside: &[bool], g
         for (z, distance) in distances.iter_mut().enumerate() {
             let node = Vector::new((row / ny) as f32, (row % ny) as f32, z as f32);
             point = nearest(&mesh, &bounds, node, grid, point);
-            if is_boundary(point, inside, grid) {
+            if is_boundary(point, inside, grid, inside[grid.index([row / ny, row % ny, z])]) {
                 *distance = (point - node).length();
             }
         }
@@ -102,19 +82,21 @@ fn distances(vertices: &[[f32; 3]], triangles: Vec<[u32; 3]>, inside: &[bool], g
     distances
 }
 
-/// Whether there are nodes of both sides within 1.5 grid steps of a point. On a boundary there are: the
-/// nearest node on one side of a plane through the point is √1.5 away at most.
-fn is_boundary(point: Vector, inside: &[bool], grid: &Grid) -> bool {
-    let first = point.floor() - Vector::ONE;
-    let around = (0..64).map(|i| first + Vector::new((i / 16) as f32, (i / 4 % 4) as f32, (i % 4) as f32));
-    let sides = around.filter(|node| node.distance_squared(point) < 2.25).map(|node| {
-        let node: [f32; 3] = node.to_array();
+/// Whether the point nearest to a node is on the boundary: whether there are nodes of the other side around it.
+///
+/// The nearest node on one side of a plane through a point is √1.5 away at most, the nearest one in a right-angled corner
+/// (√3 + 1) √3 / 2 = 2.37. Seen from outside the nearer of two faces is always the outer one, so that corners count; from
+/// inside it may be a face within the body, from which the boundary is kept apart by as little as will do.
+fn is_boundary(point: Vector, inside: &[bool], grid: &Grid, from_inside: bool) -> bool {
+    let reach: f32 = if from_inside { 1.5 } else { 2.4 };
+    let first = (point - Vector::splat(reach)).ceil();
+    let (width, others) = (2 * reach as usize + 2, |node: [f32; 3]| {
         let wrapped = |axis: usize| (node[axis] as i64).rem_euclid(grid.shape[axis] as i64) as usize;
-        inside[grid.index([0, 1, 2].map(wrapped))]
+        inside[grid.index([0, 1, 2].map(wrapped))] != from_inside
     });
-    let (mut any_inside, mut any_outside) = (false, false);
-    sides.for_each(|side| if side { any_inside = true } else { any_outside = true });
-    any_inside && any_outside
+    (0..width.pow(3))
+        .map(|i| first + Vector::new((i / width / width) as f32, (i / width % width) as f32, (i % width) as f32))
+        .any(|node| node.distance_squared(point) < reach * reach && others(node.to_array()))
 }
 
 /// The point nearest to `node` on the mesh or an image of it, given any such point.

@@ -13,14 +13,16 @@ mod mesh;
 mod noise;
 mod options;
 pub mod pfhub;
+mod placement;
 mod segmentation;
 mod shapes;
 mod shells;
 
 pub use crop::Crop;
 pub use file::file_shape;
-pub use mesh::signed_distance;
+pub use mesh::{placed_distance, signed_distance};
 pub use options::{InitialOptions, NoiseGenerator, NoiseParameters, ShapeParameters};
+pub use placement::Placement;
 
 use crate::{
     equation::Equation,

@@ -1,6 +1,6 @@
 //! What an initial condition can be asked for.
 
-use super::{Crop, Initial, InitialError};
+use super::{Crop, Initial, InitialError, Placement};
 use crate::{
     grid::{Grid, Shape},
     settings::{
@@ -40,6 +40,9 @@ pub struct InitialOptions {
     /// For meshes: see [`MARGIN`].
     #[arg(long, help = MARGIN.about(), value_parser = MARGIN.parser())]
     pub margin: f64,
+    /// For meshes.
+    #[command(flatten)]
+    pub placement: Placement,
     /// Field files hold c = (φ + 1)/2 from 0 to 1 instead of φ from −1 to 1
     #[arg(long)]
     pub concentration: bool,
@@ -62,6 +65,7 @@ impl Default for InitialOptions {
             fluctuation: FLUCTUATION.default,
             shape: ShapeParameters::default(),
             margin: MARGIN.default,
+            placement: Placement::default(),
             concentration: false,
             crop: None,
             resample: false,
@@ -192,6 +196,7 @@ impl InitialOptions {
         let waves = if matches!(initial, Initial::Slab | Initial::Column) { self.waves() } else { WAVES };
         let periods = if *initial == Initial::Gyroid { self.periods() } else { PERIODS };
         self.grid().check()?;
+        self.placement.validate()?;
         let longest = SIDE.check(self.grid.0.into_iter().max().unwrap_or_default())?;
         NODES.check(self.grid.len())?;
         EPSILON.at_most(longest as f64).check(self.epsilon)?;

@@ -36,6 +36,9 @@ pub enum ModelSource {
 /// How the shipped model is written.
 const BUILTIN: &str = "built-in";
 
+/// What a training calls its models.
+const OF_TRAININGS: [&str; 2] = ["last", "best"];
+
 impl ModelSource {
     /// Reads the model.
     ///
@@ -49,12 +52,13 @@ impl ModelSource {
         })
     }
 
-    /// What it is called: its file without folder and extension.
+    /// What it is called: its file without folder and extension. The files of a training have the same names in every
+    /// folder, which goes before them: `quick-last`.
     pub fn name(&self) -> String {
-        match self {
-            Self::Builtin => BUILTIN.into(),
-            Self::File(path) => path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
-        }
+        let Self::File(path) = self else { return BUILTIN.into() };
+        let stem = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
+        let folder = path.parent().and_then(Path::file_name).filter(|_| OF_TRAININGS.contains(&&*stem));
+        folder.map_or_else(|| stem.to_string(), |folder| format!("{}-{stem}", folder.to_string_lossy()))
     }
 
     /// Its file, if it has one.

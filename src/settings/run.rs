@@ -265,6 +265,36 @@ pub const MARGIN: Setting<f64> = Setting {
     default: 0.1,
 };
 
+/// Of a mesh in the box.
+pub const CENTRE: Setting<f64> = Setting {
+    name: "centre",
+    help: "Where the centre of a mesh is along an axis",
+    unit: SIDES,
+    least: 0.0,
+    most: 1.0,
+    default: 0.5,
+};
+
+/// Of a mesh in the box.
+pub const MESH_SIZE: Setting<f64> = Setting {
+    name: "size",
+    help: "Size of a mesh, as a factor on the largest that fits into the box with its margin",
+    unit: "",
+    least: 0.05,
+    most: 2.0,
+    default: 1.0,
+};
+
+/// Of a mesh in the box.
+pub const TURN: Setting<f64> = Setting {
+    name: "turn",
+    help: "Angle by which a mesh is turned about an axis through its centre: about x first, then y, then z",
+    unit: "degrees",
+    least: -180.0,
+    most: 180.0,
+    default: 0.0,
+};
+
 /// A part of a whole.
 pub(super) const SHARE: Setting<f64> = Setting { name: "", help: "", unit: "", least: 0.0, most: 1.0, default: 0.0 };
 

@@ -34,6 +34,11 @@ impl Palette {
         }
     }
 
+    /// For a body that is being placed.
+    pub fn of_body() -> Self {
+        Self::of(0xE6_E2_D8, 0x8C_8A_86, 0xF4_F2_EC)
+    }
+
     fn of(outside: u32, inside: u32, cap: u32) -> Self {
         Self { outside: linear(outside), inside: linear(inside), cap: linear(cap) }
     }

@@ -20,7 +20,7 @@ fn length([x, y, z]: [f32; 3]) -> f32 {
 
 /// A sphere about the centre, by halving the edges of an octahedron five times: 8,192 triangles whose
 /// middles lie 0.02 below the sphere.
-fn sphere() -> TriangleMesh {
+pub fn sphere() -> TriangleMesh {
     let mut vertices: Vec<[f32; 3]> =
         vec![[1., 0., 0.], [-1., 0., 0.], [0., 1., 0.], [0., -1., 0.], [0., 0., 1.], [0., 0., -1.]];
     let mut triangles: Vec<[u32; 3]> =

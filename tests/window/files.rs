@@ -11,7 +11,8 @@ fn files_come_in_by_drag_and_drop_and_a_desktop_without_dialogs_is_no_dead_end()
     window.xdotool("key space");
     let sphere = window.still();
 
-    // The dropped mesh starts a run of its own, paused as the one before.
+    // The dropped mesh is first seen in its place, over the sphere; then it starts a run of its own, paused as the one
+    // before.
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("a bunny.ply");
     let bunny = Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/meshes/stanford_bunny.ply");
@@ -19,6 +20,13 @@ fn files_come_in_by_drag_and_drop_and_a_desktop_without_dialogs_is_no_dead_end()
     let mut drag = Drag::over(&window.display, window.id(), &path);
     let taken = window.wait_for("the end of the drag", |_| drag.go_on());
     assert!(taken, "the window did not take the file");
+    window.wait_for("the panel and the body", |window| {
+        let shown = window.screenshot();
+        (change(&sphere, &shown, SOLVER) > 0.05 && change(&sphere, &shown, NETWORK) > 0.01).then_some(())
+    });
+    assert_ne!(window.frame(), Some(0), "a run has started");
+    window.still();
+    window.xdotool("key Return");
     window.wait_for("the run of the file", |window| (window.frame() == Some(0)).then_some(()));
     let bunny = window.still();
     assert_both_surfaces(&bunny);

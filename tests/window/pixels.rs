@@ -5,6 +5,7 @@ use image::RgbaImage;
 /// Parts of the window in pixels: x, y, width, height. They leave out titles, panel edges and the message banner.
 pub const SOLVER: Area = (20, 150, 460, 560);
 pub const NETWORK: Area = (526, 150, 460, 560);
+pub const VIEWS: Area = (0, 110, 1000, 640);
 pub const FIGURES: Area = (1020, 70, 410, 220);
 pub const BANNER: Area = (200, 50, 600, 80);
 pub const DIALOG: Area = (480, 370, 480, 160);

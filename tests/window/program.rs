@@ -38,9 +38,15 @@ pub struct Window {
 
 impl Window {
     pub fn open(arguments: &[&str]) -> Self {
+        Self::open_with(arguments, |_| {})
+    }
+
+    /// Opens it after `prepare` has put files into the folder for its data.
+    pub fn open_with(arguments: &[&str], prepare: impl FnOnce(&Path)) -> Self {
         // The tools that look at it may come and go before the program is there.
         let (server, display) = start_display("-noreset");
         let home = tempfile::tempdir().expect("a temporary folder");
+        prepare(&home.path().join("data/spinodal"));
         let program = program_on(&display, home.path()).args(arguments).spawn().expect("the program starts");
         Self { program: Owned(program), _server: server, display, home }
     }

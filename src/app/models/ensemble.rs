@@ -103,7 +103,7 @@ impl Ensemble {
                     format!("mean of {} networks, coloured by their spread, rms {:.4}", found.count, found.rms);
                 let light = found.mean.grid();
                 let (field, other, title) = (Some(found.mean), Some(found.shifted), Arc::new(title));
-                self.shown = Some(Subject { field, other, frame, light, legend: Some(LEGEND), title });
+                self.shown = Some(Subject { field, other, frame, light, legend: Some(LEGEND), placing: false, title });
             }
             Some(Err(error)) => (self.shown, self.failure) = (None, Some(error.to_string())),
             Some(Ok(None)) | None => self.shown = None,
@@ -124,7 +124,7 @@ impl Ensemble {
         let Asked { fields, title, frame } = networks(session)?;
         let missing = self.failure.clone().or((fields.len() < 2).then(|| FEW.into()));
         let (light, title) = (snapshot.reference.grid, Arc::new(Title { missing, ..title }));
-        Some(Subject { field: None, other: None, frame, light, legend: Some(LEGEND), title })
+        Some(Subject { field: None, other: None, frame, light, legend: Some(LEGEND), placing: false, title })
     }
 }
 

@@ -48,6 +48,8 @@ pub struct Session {
     pub lost: bool,
     /// Run and frame from which a single step was asked for; until there is another, no more are.
     stepped: Option<(u64, usize)>,
+    /// A mesh that was opened and is to be placed.
+    pub to_place: Option<PathBuf>,
     /// The files opened last, the latest first.
     recent: Vec<PathBuf>,
     /// Models in training that take part in the run.
@@ -82,6 +84,7 @@ impl Session {
             failed: false,
             lost: false,
             stepped: None,
+            to_place: None,
             recent: Vec::new(),
             followed: BTreeMap::new(),
             opening: Opening::default(),

@@ -24,7 +24,8 @@ impl Session {
         self.recent.truncate(RECENT);
     }
 
-    /// Opens a file by its extension, a network, or a mesh or field to start from; or the folder of a recording.
+    /// Opens a file by its extension: a network, a field to start from, a scene, or a mesh, which waits to be placed; or the
+    /// folder of a recording.
     pub fn open(&mut self, path: &Path) {
         self.push_recent(path);
         if path.is_dir() && path.join(RUN).is_file() {
@@ -40,7 +41,7 @@ impl Session {
                 self.start_from(Initial::File(path.to_owned()));
             }
             Some("toml") => self.read_scene(path),
-            Some("ply" | "obj" | "stl") => self.start_from(Initial::Mesh(path.to_owned())),
+            Some("ply" | "obj" | "stl") => self.to_place = Some(path.to_owned()),
             _ => self.messages.push(format!(
                 "Could not open {}: it is not a mesh (.ply, .obj, .stl), a field (.npy, .vti, .tif), a network \
                  (.safetensors, .pt), a scene (.toml) or the folder of a recording.",

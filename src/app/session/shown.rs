@@ -112,7 +112,7 @@ pub fn subject(snapshot: &Snapshot, frame: &Frame, view: ViewId, shown: Option<u
         ViewId::Ensemble | ViewId::Truth | ViewId::Prediction => return None,
     };
     let (light, title) = (coarsest(snapshot), Arc::new(title));
-    Some(Subject { field, other, frame: frame.row.frame, light, legend: None, title })
+    Some(Subject { field, other, frame: frame.row.frame, light, legend: None, placing: false, title })
 }
 
 /// All views are lit alike: as the coarsest grid allows.

@@ -116,6 +116,6 @@ impl Training {
         let title = Title { name: name.into(), time, detail, ..Title::default() };
         let (field, other) = (Some(field.clone()), Some(other.clone()));
         let light = frame.truth.grid();
-        Some(Subject { field, other, frame: frame.frame, light, legend: None, title: Arc::new(title) })
+        Some(Subject { field, other, frame: frame.frame, light, legend: None, placing: false, title: Arc::new(title) })
     }
 }

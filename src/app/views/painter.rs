@@ -153,7 +153,8 @@ impl Studio {
     fn draw(&mut self, view: ViewId, picture: &Picture) -> (Texture, [f32; 2]) {
         let gpu = &self.gpu;
         let easel = self.easels.entry(view).or_insert_with(|| Easel::new(gpu));
-        let texture = easel.draw(gpu, &self.planes, picture, view.palettes());
+        let palettes = picture.subject.as_ref().map_or_else(|| view.palettes(), |subject| subject.palettes(view));
+        let texture = easel.draw(gpu, &self.planes, picture, palettes);
         (texture, picture.look.range(&easel.bodies))
     }
 

@@ -74,6 +74,9 @@ pub struct Subject {
     pub light: Grid,
     /// If set, the surface is coloured by |ψ − φ| whatever the look says, and the legend calls it this.
     pub legend: Option<&'static str>,
+    /// Whether `field` is a body that is being placed in the view's own field, `other`, which is then drawn translucent
+    /// whatever the look says.
+    pub placing: bool,
     /// What is written over it.
     pub title: Arc<Title>,
 }
@@ -96,6 +99,9 @@ pub struct Title {
 impl Subject {
     /// How it is drawn where others are drawn by `look`.
     pub fn look(&self, look: Look) -> Look {
+        if self.placing {
+            return Look { ghost: true, colour_by: ColourBy::Phase, ..look };
+        }
         if self.legend.is_none() {
             return look;
         }
@@ -110,6 +116,12 @@ impl Subject {
         }
     }
 
+    /// The colours of its surface in a view, and of that of the other field.
+    pub fn palettes(&self, view: ViewId) -> [Palette; 2] {
+        let [own, other] = view.palettes();
+        if self.placing { [Palette::of_body(), own] } else { [own, other] }
+    }
+
     /// Whether both are of the same fields; words do not count.
     pub fn is(&self, other: &Self) -> bool {
         let same = |one: &Option<Arc<Field>>, other: &Option<Arc<Field>>| match (one, other) {
@@ -117,6 +129,8 @@ impl Subject {
             (None, None) => true,
             _ => false,
         };
-        same(&self.field, &other.field) && same(&self.other, &other.other) && self.light == other.light
+        same(&self.field, &other.field)
+            && same(&self.other, &other.other)
+            && (self.light, self.placing) == (other.light, other.placing)
     }
 }

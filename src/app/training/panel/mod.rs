@@ -1,20 +1,27 @@
-//! The panel of a training: three steps, one below the other.
+//! The panel of a training: three steps, one below the other, and the present run below them.
 
 mod data;
+mod present;
 mod recipe;
 mod run;
 
-use super::Training;
+use super::{Phase, Training};
 use crate::app::{session::Session, theme, views::Sketches};
-use bevy_egui::egui::{Button, CollapsingHeader, RichText, ScrollArea, Ui, Vec2};
+use bevy_egui::egui::{Button, CollapsingHeader, Frame, Margin, Panel, RichText, ScrollArea, Ui, Vec2};
 
 /// Draws the panel.
 pub fn show(ui: &mut Ui, training: &mut Training, session: &mut Session, sketches: &mut Sketches) {
+    if *training.run.phase() != Phase::None {
+        // In sight wherever the steps are scrolled to.
+        let frame = Frame::new().inner_margin(Margin { top: 6, ..Margin::ZERO });
+        let panel = Panel::bottom("present run").resizable(false).frame(frame);
+        panel.show(ui, |ui| present::show(ui, &mut training.run, session));
+    }
     ScrollArea::vertical().auto_shrink(false).show(ui, |ui| {
         small(ui, training);
         step(ui, "1  Data", true, |ui| data::show(ui, &mut training.data, sketches));
         step(ui, "2  Recipe", true, |ui| recipe::show(ui, &mut training.recipe));
-        step(ui, "3  Run", true, |ui| run::show(ui, training, session));
+        step(ui, "3  Run", true, |ui| run::show(ui, training));
     });
 }
 

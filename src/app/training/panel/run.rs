@@ -1,28 +1,23 @@
-//! The third step: the run, its reports, and what can be changed meanwhile.
+//! The third step: a run is started, changed while it runs, or continued.
 
-use super::data::{duration, name};
+use super::data::name;
 use crate::{
     app::{
         panels::setting::drag,
-        session::Session,
         theme,
-        training::{Phase, Run, Training},
+        training::{Run, Training},
     },
     settings::training::{BATCH, ENERGY_WEIGHT, LEARNING_RATE_FACTOR, MEAN_WEIGHT, OVERSHOOT_WEIGHT, STEPS},
-    training::{adjustment::Adjustment, events::TrainCommand, run_summary::RunSummary},
+    training::{adjustment::Adjustment, run_summary::RunSummary},
 };
-use bevy_egui::egui::{CollapsingHeader, Grid, ProgressBar, RichText, Slider, TextEdit, Ui};
+use bevy_egui::egui::{CollapsingHeader, Grid, TextEdit, Ui};
 
 /// Draws the step.
-pub fn show(ui: &mut Ui, training: &mut Training, session: &mut Session) {
+pub fn show(ui: &mut Ui, training: &mut Training) {
     start(ui, training);
-    state(ui, &mut training.run);
     if training.run.is_active() {
-        buttons(ui, &mut training.run);
         CollapsingHeader::new("Change while it runs").show(ui, |ui| adjust(ui, &mut training.run));
     }
-    preview(ui, &mut training.run);
-    candidate(ui, &training.run, session);
     earlier(ui, training);
 }
 
@@ -44,58 +39,6 @@ fn start(ui: &mut Ui, training: &mut Training) {
         if button.on_disabled_hover_text(missing.unwrap_or_default()).clicked() {
             training.begin();
         }
-    });
-}
-
-fn state(ui: &mut Ui, run: &mut Run) {
-    let text = match run.phase() {
-        Phase::None => return,
-        Phase::Verifying => "checking the data…".to_owned(),
-        Phase::Running => String::new(),
-        Phase::Paused => "paused".into(),
-        Phase::Stopping => "stopping after this walk…".into(),
-        Phase::Done => "finished".into(),
-        Phase::Stopped => "stopped: it can be continued".into(),
-        Phase::Failed(reason) => {
-            theme::refusal(ui, reason);
-            return;
-        }
-    };
-    let folder = run.folder().map(name).unwrap_or_default();
-    if let Some((made, all)) = run.progress() {
-        let words = format!("{folder}: step {made} of {all}");
-        ui.add(ProgressBar::new(made as f32 / all.max(1) as f32).text(words));
-        let running = *run.phase() == Phase::Running;
-        let pace = run
-            .pace()
-            .filter(|_| running)
-            .map(|pace| format!("{:.1} steps/s, {} left", 1.0 / pace, duration(pace * (all - made.min(all)) as f64)));
-        let rate = run.curves().steps.last().map(|report| format!("learning rate {:.1e}", report.learning_rate));
-        let parts: Vec<_> = [pace, rate, (!text.is_empty()).then_some(text)].into_iter().flatten().collect();
-        ui.label(RichText::new(parts.join(" · ")).weak());
-    } else {
-        ui.weak(format!("{folder}: {text}"));
-    }
-}
-
-fn buttons(ui: &mut Ui, run: &mut Run) {
-    ui.horizontal(|ui| {
-        let (text, toggle) = match run.phase() {
-            Phase::Paused => ("Continue", TrainCommand::Resume),
-            _ => ("Pause", TrainCommand::Pause),
-        };
-        let stopping = *run.phase() == Phase::Stopping;
-        ui.add_enabled_ui(!stopping, |ui| {
-            if ui.button(text).clicked() {
-                run.tell(toggle);
-            }
-            if ui.button("Stop").on_hover_text("Writes its state and model; it can be continued.").clicked() {
-                run.tell(TrainCommand::Stop);
-            }
-            if ui.button("Save now").on_hover_text("Writes its state and model, and continues.").clicked() {
-                run.tell(TrainCommand::Save);
-            }
-        });
     });
 }
 
@@ -136,39 +79,6 @@ where
     drag(ui, setting, &mut value);
     *changed = (value != present).then_some(value);
     ui.end_row();
-}
-
-/// Which frame of the held-out sequence is shown.
-fn preview(ui: &mut Ui, run: &mut Run) {
-    let Some(preview) = run.preview() else { return };
-    let frames: Vec<_> = preview.frames.iter().map(|frame| frame.frame).collect();
-    let shown = run.frame().map_or(0, |frame| frame.frame);
-    let Some(mut place) = frames.iter().position(|frame| *frame == shown) else { return };
-    ui.horizontal(|ui| {
-        let about = "Frame of the held-out sequence in the two views. The network was given the first frame only.";
-        ui.label("Preview frame").on_hover_text(about);
-        let slider = Slider::new(&mut place, 0..=frames.len() - 1).show_value(false);
-        if ui.add(slider).on_hover_text(about).changed() {
-            run.moment = Some(frames[place]);
-        }
-        ui.weak(format!("{}", frames[place]));
-    });
-}
-
-/// The network in training as a candidate of the comparison.
-fn candidate(ui: &mut Ui, run: &Run, session: &mut Session) {
-    let Some((model, _)) = run.model() else { return };
-    let joined = session.follows(model);
-    let about = "Adds the network to the run beside the reference. It starts from the reference's present field, and takes \
-        up each newer model as it is written.";
-    let (text, about) = if joined {
-        ("Leave the comparison", "Removes it from the comparison.")
-    } else {
-        ("Use in the comparison", about)
-    };
-    if ui.button(text).on_hover_text(about).clicked() {
-        if joined { session.unfollow(model) } else { session.follow_model(model) }
-    }
 }
 
 /// The runs in the folder of runs.
