@@ -218,8 +218,12 @@ fn every_model_is_listed_once_under_its_first_origin() {
     let places = Places { run: vec![one], opened, runs: at("runs"), folder: Some(at("two")) };
     let found = places.search();
     let listed: Vec<_> = found.iter().map(|found| (found.origin, found.source.name())).collect();
-    let expected =
-        [(Origin::Builtin, "built-in"), (Origin::Run, "last"), (Origin::Opened, "last"), (Origin::Folder, "broken")];
+    let expected = [
+        (Origin::Builtin, "built-in"),
+        (Origin::Run, "one-last"),
+        (Origin::Opened, "two-last"),
+        (Origin::Folder, "broken"),
+    ];
     assert_eq!(listed, expected.map(|(origin, name)| (origin, name.to_owned())));
     assert_eq!(found[2].source, two);
     assert_eq!(found[1].reading.as_ref().unwrap().card.training_data, "draw 1");
@@ -270,17 +274,17 @@ fn the_panel_shows_the_card_and_adds_and_removes() {
 #[test]
 fn two_models_of_one_name_show_their_folders() {
     let folder = tempfile::tempdir().unwrap();
-    let networks = ["first", "second"].map(|name| network(&folder.path().join(name).join("last.safetensors"), 3));
+    let networks = ["first", "second"].map(|name| network(&folder.path().join(name).join("net.safetensors"), 3));
     let mut both = setup();
     both.candidates = networks.map(CandidateSpec::network).to_vec();
     let mut session = session(both);
     wait_for(&mut session, |_| true);
     let home = tempfile::tempdir().unwrap();
     let mut harness = panel(session, home.path());
-    assert_eq!(harness.query_all_by_label("last").count(), 2);
+    assert_eq!(harness.query_all_by_label("net").count(), 2);
     harness.get_by_label("…/first");
     harness.get_by_label("…/second");
-    harness.query_all_by_label("last").next().unwrap().click();
+    harness.query_all_by_label("net").next().unwrap().click();
     harness.run();
     assert!(harness.query_all_by_label_contains("1 cells of 3 channels").next().is_some());
 }

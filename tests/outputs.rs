@@ -1,14 +1,14 @@
 //! What a run leaves behind: files as the window writes them, read back by other means.
 
-use crate::{comparison::setup, gpu_device::gpu};
+use crate::{comparison::setup, gpu_device::gpu, session::resting};
 use spinodal::{
     app::{
         Session,
         outputs::{Kind, OutputSpec, Source, write},
         views::Look,
     },
-    comparison::{Simulation, Start},
-    formats::{mesh, npy},
+    comparison::{CandidateSpec, Setup, Simulation, Start},
+    formats::{mesh, npy, vtk},
     surface::{Caps, extract},
     view::{Camera, Ground, sides},
 };
@@ -98,4 +98,42 @@ fn surfaces_fields_table_and_report_are_those_of_the_frame() {
     assert!(place("report").join("report.md").is_file() && place("report").join("last.png").is_file());
     let refused = write(&spec(Kind::Picture, &place("p.png")), &source, None, &Default::default());
     assert!(refused.unwrap_err().to_string().contains("no graphics device"));
+}
+
+#[test]
+fn a_series_holds_every_recorded_frame_of_every_evolution_with_its_time() {
+    let (folder, source) = (TempDir::new().unwrap(), source());
+    let path = folder.path().join("series");
+    write(&spec(Kind::Series, &path), &source, None, &Default::default()).unwrap();
+    let recording = &source.snapshot.recording;
+    let name = source.snapshot.setup.names().remove(0);
+    for (evolution, candidate) in [("reference", None), (&*name, Some(0))] {
+        let text = fs::read_to_string(path.join(format!("{evolution}.vti.series"))).unwrap();
+        let list: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let files = list["files"].as_array().unwrap();
+        assert_eq!(files.len(), recording.frames().len());
+        for (file, number) in files.iter().zip(recording.frames()) {
+            let frame = recording.frame(number).unwrap();
+            assert_eq!(file["time"].as_f64(), Some(frame.row.time));
+            let written = vtk::read_vti(&path.join(file["name"].as_str().unwrap()), false).unwrap().field;
+            let expected = candidate.map_or(&frame.reference, |place: usize| frame.candidates[place].as_ref().unwrap());
+            assert_eq!(written.values(), expected.values(), "{evolution}, frame {number}");
+        }
+    }
+}
+
+#[test]
+fn places_that_no_evolution_fills_have_the_ground_of_the_others() {
+    let (folder, mut source) = (TempDir::new().unwrap(), source());
+    let session = resting(Setup { candidates: vec![CandidateSpec::default(); 2], ..setup() });
+    (source.snapshot, source.frame) = (session.snapshot.clone().unwrap(), session.frame().unwrap());
+    let path = folder.path().join("picture.png");
+    let asked = OutputSpec { ground: Some(Ground::Light), size: [400, 400], ..spec(Kind::Picture, &path) };
+    write(&asked, &source, Some(&gpu()), &Default::default()).unwrap();
+    let picture = image::open(&path).unwrap().into_rgba8();
+    // Corners of the places: three with an evolution, the fourth without.
+    for (x, y) in [(198, 198), (398, 198), (198, 398), (398, 398)] {
+        let pixel = picture.get_pixel(x, y).0;
+        assert!(pixel[3] == 255 && pixel[..3].iter().all(|value| *value > 150), "{pixel:?} at {x}, {y}");
+    }
 }

@@ -141,16 +141,17 @@ fn candidates_come_and_go() {
     assert_eq!(session.shown(), Some(0));
     assert!(session.add_candidate("spectral:dt=fast").is_err());
     session.add_candidate("frozen:grid=coarse").unwrap();
-    let snapshot = wait_for(&mut session, |snapshot| snapshot.run == 1);
+    let snapshot = wait_for(&mut session, |snapshot| snapshot.candidates.len() == 2);
     let grids: Vec<_> = snapshot.candidates.iter().map(|candidate| candidate.grid.shape).collect();
     assert_eq!(grids, [[8; 3], [8; 3]]);
     assert_eq!(session.shown(), Some(1), "what was added is shown");
-    session.remove_candidate(0);
-    wait_for(&mut session, |snapshot| snapshot.run == 2);
+    session.take_out(0);
+    wait_for(&mut session, |snapshot| snapshot.candidates.len() == 1);
     assert_eq!(session.shown(), Some(0));
-    session.remove_candidate(0);
-    wait_for(&mut session, |snapshot| snapshot.run == 3);
+    session.take_out(0);
+    let snapshot = wait_for(&mut session, |snapshot| snapshot.candidates.is_empty());
     assert_eq!(session.shown(), None);
+    assert_eq!(snapshot.run, 0, "the run was restarted");
 }
 
 #[test]

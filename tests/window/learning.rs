@@ -37,10 +37,11 @@ fn a_tiny_network_is_trained_and_swapped_in() {
     window.xdotool("key 1");
     let violet = |[red, green, blue]: [i32; 3]| blue > red + 15 && red > green + 15 && blue > 90;
     window.wait_for("the second candidate", |window| {
-        (fraction(&window.screenshot(), VIEWS, violet) > 0.01).then_some(())
+        (fraction(&window.screenshot(), VIEWS, violet) > 0.004).then_some(())
     });
+    let compared = window.screenshot();
     window.xdotool("key 2");
-    window.still();
+    window.wait_for("the tab", |window| (change(&compared, &window.screenshot(), VIEWS) > 0.3).then_some(()));
     window.xdotool(&format!("mousemove {ON_STOP} click 1"));
     window.wait_for("the end of the run", |_| run.join("checkpoint.safetensors").is_file().then_some(()));
     window.quit();

@@ -3,7 +3,12 @@
 use crate::{
     app::{
         session::shown::subject,
-        views::{Look, Picture, Subject, ViewId, bodies::Wanted, easel::Easel},
+        views::{
+            Look, Picture, Subject, ViewId,
+            bodies::Wanted,
+            easel::{DRAWN, Easel},
+        },
+        window::canvas::FORMAT,
     },
     comparison::Snapshot,
     field::Field,
@@ -13,7 +18,7 @@ use crate::{
         ReportError,
         mosaic::{caption, detail, parts},
     },
-    view::{Camera, PlaneRenderer, flat_axis, read_image},
+    view::{Camera, PlaneRenderer, Renderer, Scene, canvas, flat_axis, read_image},
 };
 use image::{RgbaImage, imageops};
 use std::{f32::consts::TAU, sync::Arc};
@@ -29,6 +34,8 @@ pub struct Film {
     gpu: Gpu,
     planes: PlaneRenderer,
     easels: Vec<(ViewId, Easel)>,
+    /// For places that no evolution fills.
+    background: Renderer,
     snapshot: Arc<Snapshot>,
     /// The candidate that the reference is compared with.
     shown: Option<usize>,
@@ -54,8 +61,9 @@ impl Film {
         }
         let views = [ViewId::Reference].into_iter().chain((0..snapshot.candidates.len()).map(ViewId::Candidate));
         let easels = views.map(|view| (view, Easel::new(gpu))).collect();
-        let planes = PlaneRenderer::new(gpu, crate::app::window::canvas::FORMAT);
-        Ok(Self { gpu: gpu.clone(), planes, easels, snapshot, shown, camera, look, size })
+        let planes = PlaneRenderer::new(gpu, FORMAT);
+        let background = Renderer::new(gpu, FORMAT);
+        Ok(Self { gpu: gpu.clone(), planes, easels, background, snapshot, shown, camera, look, size })
     }
 
     /// The picture of a frame, with the camera orbited by this share of a whole turn. The camera of a flat box stays.
@@ -70,8 +78,8 @@ impl Film {
             camera.orbit(TAU * turn, 0.0);
         }
         let mut whole = RgbaImage::new(width, height);
-        let parts = parts(self.easels.len() as u32, self.size);
-        for ((view, easel), [left, top, right, bottom]) in self.easels.iter_mut().zip(parts) {
+        let mut parts = parts(self.easels.len() as u32, self.size).into_iter();
+        for ((view, easel), [left, top, right, bottom]) in self.easels.iter_mut().zip(parts.by_ref()) {
             let subject = subject(&self.snapshot, frame, *view, self.shown);
             let size = [right - left, bottom - top];
             let picture = Picture { camera, size, divisor: 1, look: self.look, framed, subject };
@@ -87,6 +95,14 @@ impl Film {
                 .map_or("Reference", |found| &*found.name);
             let detail = detail(&frame.row, candidate);
             caption(&mut whole, [left, top, right], (name, view.hue()), &detail, self.look.ground)?;
+        }
+        for [left, top, right, bottom] in parts {
+            let size = [right - left, bottom - top];
+            let texture = canvas(&self.gpu, size, FORMAT, DRAWN);
+            let empty = Scene { ground: self.look.ground, line_width: 0.0, ..Scene::new(&camera, framed) };
+            self.background.draw(&texture.create_view(&Default::default()), size, &empty);
+            let part = read_image(&self.gpu, &texture, self.look.ground)?;
+            imageops::replace(&mut whole, &part, left.into(), top.into());
         }
         Ok(whole)
     }

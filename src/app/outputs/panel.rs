@@ -74,32 +74,23 @@ fn choose(ui: &mut Ui, spec: &mut OutputSpec) {
 }
 
 fn settings(ui: &mut Ui, spec: &mut OutputSpec) {
-    if !matches!(spec.kind, Kind::Picture | Kind::Film) {
+    let is_drawn = matches!(spec.kind, Kind::Picture | Kind::Film);
+    let is_long = matches!(spec.kind, Kind::Film | Kind::Series);
+    if !is_drawn && !is_long {
         return;
     }
     Grid::new("output").num_columns(2).spacing([12.0, 4.0]).show(ui, |ui| {
-        ui.label("Size").on_hover_text("Width and height in pixels");
-        ui.horizontal(|ui| {
-            for side in &mut spec.size {
-                ui.add(DragValue::new(side).range(LEAST_PIXELS..=MOST_PIXELS));
-            }
-        });
-        ui.end_row();
-        ui.label("Background").on_hover_text("What is behind everything");
-        ui.horizontal_wrapped(|ui| {
-            ui.selectable_value(&mut spec.ground, None, "as shown");
-            for &ground in Ground::value_variants() {
-                let (name, about) = labels::value(&ground);
-                ui.selectable_value(&mut spec.ground, Some(ground), name).on_hover_text(about);
-            }
-        });
-        ui.end_row();
+        if is_drawn {
+            drawing(ui, spec);
+        }
+        if is_long {
+            ui.label("Every").on_hover_text("One of so many recorded frames");
+            ui.add(DragValue::new(&mut spec.every).range(1..=1000).suffix(" frames"));
+            ui.end_row();
+        }
         if spec.kind == Kind::Film {
             ui.label("Pictures per second");
             ui.add(DragValue::new(&mut spec.rate).range(0.1..=100.0));
-            ui.end_row();
-            ui.label("Every").on_hover_text("One picture per so many recorded frames");
-            ui.add(DragValue::new(&mut spec.every).range(1..=1000).suffix(" frames"));
             ui.end_row();
             ui.label("Turntable")
                 .on_hover_text("Pictures per turn of the camera around the box; 0 keeps the camera still");
@@ -107,6 +98,26 @@ fn settings(ui: &mut Ui, spec: &mut OutputSpec) {
             ui.end_row();
         }
     });
+}
+
+/// Size and background of a picture.
+fn drawing(ui: &mut Ui, spec: &mut OutputSpec) {
+    ui.label("Size").on_hover_text("Width and height in pixels");
+    ui.horizontal(|ui| {
+        for side in &mut spec.size {
+            ui.add(DragValue::new(side).range(LEAST_PIXELS..=MOST_PIXELS));
+        }
+    });
+    ui.end_row();
+    ui.label("Background").on_hover_text("What is behind everything");
+    ui.horizontal_wrapped(|ui| {
+        ui.selectable_value(&mut spec.ground, None, "as shown");
+        for &ground in Ground::value_variants() {
+            let (name, about) = labels::value(&ground);
+            ui.selectable_value(&mut spec.ground, Some(ground), name).on_hover_text(about);
+        }
+    });
+    ui.end_row();
 }
 
 fn begin(ui: &mut Ui, outputs: &mut Outputs, session: &Session, views: &Views) {

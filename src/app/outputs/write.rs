@@ -13,6 +13,8 @@ use crate::{
     view::{Camera, Ground},
 };
 use std::{
+    collections::BTreeMap,
+    fs,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -31,6 +33,8 @@ pub enum Kind {
     Surfaces,
     /// The fields of the frame shown, one file per evolution.
     Fields,
+    /// The fields of all recorded frames, as series of `.vti` in a folder.
+    Series,
     /// The figures of all frames, as `.csv`.
     Table,
     /// A page with plots and pictures, in a folder.
@@ -39,7 +43,8 @@ pub enum Kind {
 
 impl Kind {
     /// All of them.
-    pub const ALL: [Self; 6] = [Self::Picture, Self::Film, Self::Surfaces, Self::Fields, Self::Table, Self::Report];
+    pub const ALL: [Self; 7] =
+        [Self::Picture, Self::Film, Self::Surfaces, Self::Fields, Self::Series, Self::Table, Self::Report];
 
     /// What it is called.
     pub fn name(self) -> &'static str {
@@ -48,6 +53,7 @@ impl Kind {
             Self::Film => "Film",
             Self::Surfaces => "Surfaces",
             Self::Fields => "Fields",
+            Self::Series => "Series",
             Self::Table => "Table",
             Self::Report => "Report",
         }
@@ -60,6 +66,7 @@ impl Kind {
             Self::Film => "All recorded frames, also as a turntable: .gif, .mp4 (needs ffmpeg) or a folder of .png.",
             Self::Surfaces => "The surfaces of the frame shown, a file per evolution.",
             Self::Fields => "The fields of the frame shown, a file per evolution.",
+            Self::Series => "The fields of all recorded frames, in a folder: ParaView opens NAME.vti.series.",
             Self::Table => "The figures of all frames.",
             Self::Report => "One page of text with plots and pictures, in a folder.",
         }
@@ -73,7 +80,7 @@ impl Kind {
             Self::Surfaces => &["ply", "obj", "stl", "glb"],
             Self::Fields => &["npy", "vti"],
             Self::Table => &["csv"],
-            Self::Report => &[""],
+            Self::Series | Self::Report => &[""],
         }
     }
 }
@@ -170,6 +177,7 @@ pub fn write(
                 false => npy::write_field(path, field, false),
             })?
         }
+        Kind::Series => write_series(spec, source, progress)?,
         Kind::Table => {
             let (rows, names) = (&source.snapshot.rows, source.snapshot.setup.names());
             let lines: String = rows.iter().map(|row| table::line(row, names.len()) + "\n").collect();
@@ -207,16 +215,42 @@ fn each(
     source: &Source,
     write: impl Fn(&Path, &Field) -> Result<(), FormatError>,
 ) -> Result<(), ReportError> {
-    let names = source.snapshot.setup.names();
     let stem = spec.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
     let ending = spec.path.extension().unwrap_or_default().to_string_lossy().into_owned();
+    for (name, field) in evolutions(source, &source.frame) {
+        write(&spec.path.with_file_name(format!("{stem}-{name}.{ending}")), field)?;
+    }
+    Ok(())
+}
+
+/// The fields of a frame, by names that files can have.
+fn evolutions<'a>(source: &Source, frame: &'a Frame) -> Vec<(String, &'a Field)> {
+    let plain = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    let names = source.snapshot.setup.names();
+    let candidates = frame.candidates.iter().zip(names);
     let candidates =
-        source.frame.candidates.iter().zip(&names).filter_map(|(field, name)| Some((name, field.as_ref()?)));
-    let reference = "reference".to_owned();
-    for (name, field) in [(&reference, &source.frame.reference)].into_iter().chain(candidates) {
-        let plain: String =
-            name.chars().map(|c| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect();
-        write(&spec.path.with_file_name(format!("{stem}-{plain}.{ending}")), field)?;
+        candidates.filter_map(|(field, name)| Some((name.chars().map(plain).collect(), &**field.as_ref()?)));
+    [("reference".to_owned(), &*frame.reference)].into_iter().chain(candidates).collect()
+}
+
+/// Writes a file per evolution and frame, and for every evolution the list of its files with their times.
+fn write_series(spec: &OutputSpec, source: &Source, progress: &Progress) -> Result<(), ReportError> {
+    let failed = |error| FormatError::Write { path: spec.path.clone(), source: error };
+    fs::create_dir_all(&spec.path).map_err(failed)?;
+    let recording = &source.snapshot.recording;
+    let frames: Vec<_> = recording.frames().into_iter().step_by(spec.every.max(1)).collect();
+    let mut lists: BTreeMap<String, Vec<(String, f64)>> = BTreeMap::new();
+    for (done, number) in frames.iter().enumerate().take_while(|_| !progress.is_stopped()) {
+        progress.set(done, frames.len());
+        let Some(frame) = recording.frame(*number) else { continue };
+        for (name, field) in evolutions(source, &frame) {
+            let file = format!("{name}_{number:05}.vti");
+            vtk::write_vti(&spec.path.join(&file), field)?;
+            lists.entry(name).or_default().push((file, frame.row.time));
+        }
+    }
+    for (name, files) in lists {
+        vtk::write_series(&spec.path.join(format!("{name}.vti.series")), &files)?;
     }
     Ok(())
 }

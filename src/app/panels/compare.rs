@@ -68,7 +68,7 @@ fn list(ui: &mut Ui, session: &mut Session) {
     for (index, candidate) in session.draft.candidates.iter_mut().enumerate() {
         ui.horizontal(|ui| {
             ui.label(RichText::new("⏺").color(theme::colour(Hue::of_candidate(index))));
-            if ui.small_button("✖").on_hover_text("Remove it and restart").clicked() {
+            if ui.small_button("✖").on_hover_text("Takes it out of the run").clicked() {
                 removed = Some(index);
             }
             let text = candidate.to_string();
@@ -93,6 +93,6 @@ fn list(ui: &mut Ui, session: &mut Session) {
         ui.weak("Nothing is compared: the reference runs alone.");
     }
     if let Some(index) = removed {
-        session.remove_candidate(index);
+        session.take_out(index);
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Session;
 use crate::{
-    comparison::{CandidateSpec, Command},
+    comparison::Command,
     grid::{Grid, Shape},
     initial::Initial,
     network::ModelSource,
@@ -14,26 +14,6 @@ impl Session {
         self.failed = false;
         self.draft = self.draft.clone().with_model(source.clone());
         self.simulation.send(Command::SetModel(source));
-    }
-
-    /// Adds a candidate by its text, and starts anew.
-    ///
-    /// # Errors
-    /// One sentence that says what is wrong with the text.
-    pub fn add_candidate(&mut self, text: &str) -> Result<(), String> {
-        let candidate: CandidateSpec = text.trim().parse().map_err(|error| format!("{error}"))?;
-        self.candidate = self.draft.candidates.len();
-        self.draft.candidates.push(candidate);
-        self.restart();
-        Ok(())
-    }
-
-    /// Removes a candidate by its number, and starts anew.
-    pub fn remove_candidate(&mut self, number: usize) {
-        if number < self.draft.candidates.len() {
-            self.draft.candidates.remove(number);
-            self.restart();
-        }
     }
 
     /// Starts anew on a grid such as `64` or `128x128x32`.

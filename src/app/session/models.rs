@@ -1,4 +1,4 @@
-//! Models that join the run, leave it, or take another's place.
+//! Candidates that join the run or leave it.
 
 use super::Session;
 use crate::{
@@ -13,6 +13,17 @@ impl Session {
         self.cursor = None;
         let candidate = CandidateSpec::Network { model, coarsening, lead: LEAD.default };
         self.simulation.send(Command::AddCandidate(candidate));
+    }
+
+    /// Adds a candidate by its text to the run, which continues, and shows it.
+    ///
+    /// # Errors
+    /// One sentence that says what is wrong with the text.
+    pub fn add_candidate(&mut self, text: &str) -> Result<(), String> {
+        let candidate: CandidateSpec = text.trim().parse().map_err(|error| format!("{error}"))?;
+        (self.cursor, self.candidate) = (None, self.draft.candidates.len());
+        self.simulation.send(Command::AddCandidate(candidate));
+        Ok(())
     }
 
     /// Takes a candidate out of the run, which continues.
