@@ -44,7 +44,7 @@ fn a_tiny_network_is_trained_and_swapped_in() {
     window.wait_for("the tab", |window| (change(&compared, &window.screenshot(), VIEWS) > 0.3).then_some(()));
     window.xdotool(&format!("mousemove {ON_STOP} click 1"));
     window.wait_for("the end of the run", |_| run.join("checkpoint.safetensors").is_file().then_some(()));
-    window.quit();
+    let _home = window.quit();
     let model = Model::load(run.join("last.safetensors"));
     assert!(model.is_ok(), "{:?}", model.err());
 }

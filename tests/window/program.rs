@@ -166,8 +166,8 @@ impl Window {
         }
     }
 
-    /// Asks the program to end, and waits until it has.
-    pub fn quit(mut self) {
+    /// Asks the program to end, and waits until it has; gives the folder of its settings and data.
+    pub fn quit(mut self) -> TempDir {
         let mut ended = None;
         self.control("q", "the end", |window| {
             ended = window.program.0.try_wait().expect("the program can be asked for its state");
@@ -175,6 +175,7 @@ impl Window {
         });
         let status = ended.expect("it has ended");
         assert!(status.success(), "the program ended with {status}");
+        self.home
     }
 }
 
