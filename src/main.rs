@@ -3,11 +3,5 @@ use spinodal::commands::{self, Cli};
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    match commands::run(Cli::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("error: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    if commands::run(Cli::parse()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

@@ -2,10 +2,12 @@
 
 mod compare;
 mod fields;
+mod keeping;
 mod pictures;
 mod refusals;
 mod report;
 mod scenes;
+mod terminal;
 
 use spinodal::{
     field::Field,

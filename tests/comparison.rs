@@ -50,10 +50,15 @@ pub fn untrained() -> ModelSource {
 
 /// A model whose first frame is not finite.
 pub fn diverging_model() -> (tempfile::TempDir, ModelSource) {
+    wild_model(3e38)
+}
+
+/// A network whose last weights are all these.
+pub fn wild_model(weights: f32) -> (tempfile::TempDir, ModelSource) {
     let config = CrnnConfig { channels: 3, ..CrnnConfig::default() };
     let mut model = Model::random(config, 1);
     let last = config.weights().into_iter().rfind(|weight| weight.shape.len() == 5).unwrap();
-    model.weights.0.get_mut(&last.name).unwrap().values.fill(3e38);
+    model.weights.0.get_mut(&last.name).unwrap().values.fill(weights);
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("wild.safetensors");
     model.save(&path).unwrap();
@@ -250,4 +255,27 @@ fn figures_stay_bounded_and_keep_both_ends() {
     assert!(frames.iter().take(DENSE).copied().eq(0..DENSE), "early frames are all there");
     let strides: Vec<_> = frames[DENSE..frames.len() - 1].windows(2).map(|pair| pair[1] - pair[0]).collect();
     assert!(strides.iter().all(|&stride| stride == strides[0]), "later frames are evenly spaced");
+}
+
+#[test]
+fn a_network_that_keeps_gaining_free_energy_is_doubted() {
+    let setup = Setup { initial: Initial::Sphere, ..setup() };
+    let doubted = (0..4).any(|seed| {
+        let model = Model::random(CrnnConfig { channels: 3, ..CrnnConfig::default() }, seed);
+        let field = setup.initial_field().unwrap();
+        let inputs = setup.load_with(field, |_| Ok(model.clone())).unwrap();
+        let mut comparison = Comparison::new(inputs, Engine::Cpu).unwrap();
+        // One that diverges is stopped, and then says nothing.
+        let mut energies = Vec::new();
+        for _ in 0..30 {
+            comparison.advance().unwrap();
+            energies.extend(comparison.row().metrics(0).map(|metrics| metrics.energy_candidate));
+        }
+        let grew = energies.windows(21).any(|part| part.windows(2).all(|pair| pair[1] > pair[0] * 1.00001));
+        let doubts = comparison.candidates()[0].doubts();
+        let said = doubts.iter().any(|doubt| doubt == "seen to gain free energy in 20 successive frames");
+        assert_eq!(said, grew, "seed {seed}: {energies:?}");
+        said
+    });
+    assert!(doubted, "none of these networks gained energy for long");
 }

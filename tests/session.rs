@@ -163,7 +163,7 @@ fn a_candidate_that_diverges_is_told_of_while_its_run_lasts() {
     let snapshot = wait_for(&mut session, |snapshot| snapshot.number() == 1);
     assert_eq!(snapshot.candidates[0].standing, Standing::Stopped);
     let note = session.note().expect("something to say");
-    assert!(note.contains("was stopped at frame 1"), "{note}");
+    assert!(note.contains("diverged and was stopped at frame 1; likely cause: it"), "{note}");
     assert!(curves::of_candidate(&snapshot.rows, 0, |metrics| metrics.rmse).len() == 1, "its curve ends before");
     session.set_model(setup().model().cloned().unwrap());
     wait_for(&mut session, |snapshot| snapshot.run == 1);

@@ -34,7 +34,11 @@ pub fn kinetics(kinetics: Kinetics) -> &'static str {
 pub fn standing(snapshot: &Snapshot, row: &Row, candidate: usize) -> Option<String> {
     let lead = snapshot.setup.candidates.get(candidate)?.lead();
     match row.candidates.get(candidate)?.standing {
-        Standing::Stopped => Some(format!("stopped at {}: values no longer finite", stop(snapshot, candidate))),
+        Standing::Stopped => Some(format!(
+            "diverged and stopped at {}. Likely cause: {}",
+            stop(snapshot, candidate),
+            cause(snapshot, candidate)
+        )),
         Standing::Led => Some(format!("led to frame {lead}")),
         Standing::Running if lead > 0 => Some(format!("led to frame {lead}")),
         Standing::Running => None,
@@ -48,10 +52,21 @@ fn stop(snapshot: &Snapshot, candidate: usize) -> String {
     first.map_or("a frame".into(), |row| format!("frame {}", row.frame))
 }
 
+/// Why a candidate may have diverged.
+fn cause(snapshot: &Snapshot, candidate: usize) -> String {
+    let doubts = snapshot.candidates.get(candidate).map(|candidate| candidate.doubts.clone()).unwrap_or_default();
+    snapshot.setup.candidates.get(candidate).map_or_else(String::new, |spec| spec.likely_cause(&doubts))
+}
+
 /// Notes on the stopped candidates of the present run, a sentence each.
 pub fn losses(snapshot: &Snapshot) -> impl Iterator<Item = String> {
     let stopped = snapshot.candidates.iter().enumerate().filter(|(_, c)| c.standing == Standing::Stopped);
     stopped.map(|(index, candidate)| {
-        format!("{} was stopped at {}, its values were no longer finite", candidate.name, stop(snapshot, index))
+        format!(
+            "{} diverged and was stopped at {}; likely cause: {}",
+            candidate.name,
+            stop(snapshot, index),
+            cause(snapshot, index)
+        )
     })
 }

@@ -61,12 +61,16 @@ impl Archive {
     /// Creates the folder, or takes an earlier archive's place in it, and writes the first frame.
     ///
     /// # Errors
-    /// When something cannot be written.
+    /// When the disk has no room for all frames, or something cannot be written.
     pub fn create(folder: &Path, record: RunRecord, comparison: &mut Comparison) -> Result<Self, CommandError> {
+        let layout = record.layout()?;
+        let grids = [layout.reference].into_iter().chain(layout.candidates.iter().map(|(_, grid)| *grid));
+        let sizes = grids.map(|grid| output::frames_size(grid, record.frames));
+        output::check_space(folder, sizes.fold(0, u64::saturating_add))?;
         clear(folder)?;
         output::create_directory(&folder.join(SURFACES))?;
         record.write(folder)?;
-        let writer = RecordingWriter::create(folder, &record.layout()?)?;
+        let writer = RecordingWriter::create(folder, &layout)?;
         let mut archive = Self::around(folder, record, writer, Vec::new());
         archive.add(comparison)?;
         Ok(archive)
@@ -218,7 +222,7 @@ fn summary(folder: &Path, comparison: &Comparison) -> String {
     for (candidate, entry) in comparison.candidates().iter().zip(&row.candidates) {
         let name = candidate.name();
         lines.push(match &entry.metrics {
-            None => format!("{name}: stopped because its values were no longer finite"),
+            None => format!("{name}: diverged and was stopped; likely cause: {}", candidate.likely_cause()),
             Some(m) => format!(
                 "{name}: RMSE {:.4} (between its nodes {:.4}, floor {:.4}), δ {:.3}, F/V {:.5}{}",
                 m.rmse,

@@ -6,12 +6,13 @@ use super::{
     args::{CandidateArgs, EngineArgs, InitialArgs, SETUP, SolverArgs},
     interrupt, output,
     progress::Progress,
-    warn,
+    say, warn,
 };
 use crate::{
     comparison::{Comparison, RunRecord},
+    evolution::Watch,
     gpu::Engine,
-    recording::Row,
+    recording::{Row, Standing},
 };
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -140,19 +141,37 @@ fn doubt_engine(record: &RunRecord, engine: &str) {
 fn follow(mut archive: Archive, mut comparison: Comparison, frames: usize) -> Result<(), CommandError> {
     let mut progress = Progress::new(frames);
     let mut outcome = Ok(());
+    let mut doubts: Vec<_> = comparison.candidates().iter().map(|candidate| candidate.doubts().len()).collect();
+    comparison.watch(Watch::new(interrupt::requested));
     while outcome.is_ok() && comparison.row().frame < frames && !interrupt::requested() {
         outcome = comparison.advance().map_err(CommandError::from).and_then(|()| archive.add(&mut comparison));
         let row = comparison.row();
         progress.update(row.frame, &errors(row));
+        for (candidate, known) in comparison.candidates().iter().zip(&mut doubts) {
+            let new = candidate.doubts().len();
+            candidate.doubts()[*known..]
+                .iter()
+                .for_each(|doubt| tracing::warn!("the network {} was {doubt}", candidate.name()));
+            *known = new;
+        }
     }
     progress.finish();
     match outcome {
+        // Interrupted within a frame: there is nothing to draw of it.
+        _ if comparison.is_torn() && interrupt::requested() => {
+            archive.close(&comparison)?;
+            say::result(format_args!("interrupted after frame {}; --resume continues", comparison.row().frame))
+        }
         Ok(()) => {
-            println!("{}", archive.finish(&mut comparison)?);
-            Ok(())
+            say::result(archive.finish(&mut comparison)?)?;
+            let candidates = comparison.candidates().iter();
+            let lost = candidates.filter(|candidate| candidate.standing() == Standing::Stopped);
+            let lost: Vec<_> = lost.map(|candidate| candidate.name().to_owned()).collect();
+            if lost.is_empty() { Ok(()) } else { Err(CommandError::Diverged(lost.join(", "))) }
         }
         Err(error) => {
-            archive.close(&comparison)?;
+            // What went wrong first is what the user can mend.
+            archive.close(&comparison).unwrap_or_else(|other| tracing::warn!("{other}"));
             Err(error)
         }
     }

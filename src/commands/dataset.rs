@@ -1,6 +1,6 @@
 //! `spinodal dataset`: sequences of the solver, to train on.
 
-use super::{CommandError, interrupt, progress::Progress};
+use super::{CommandError, interrupt, progress::Progress, say};
 use crate::{
     settings::{Overrides, read_config},
     training::{
@@ -50,17 +50,16 @@ pub fn run(args: &DatasetArgs) -> Result<(), CommandError> {
         DatasetProgress::Planned(DatasetPlan { sequences, present, bytes, seconds }) => {
             let minutes = seconds / 60.0;
             let megabytes = bytes as f64 / 1e6;
-            eprintln!(
+            say::note(format_args!(
                 "{sequences} sequences, {present} of them present: {megabytes:.0} MB and about {minutes:.1} min to go"
-            );
+            ));
         }
         DatasetProgress::Made { made, .. } => bar.lock().update(made, ""),
     };
     let manifest = generate(&config, &args.out, threads, &interrupt::requested, &report)?;
     bar.into_inner().finish();
     match manifest {
-        Some(_) => println!("{} sequences in {}", config.sequences, args.out.display()),
-        None => println!("stopped; the same command resumes it"),
+        Some(_) => say::result(format_args!("{} sequences in {}", config.sequences, args.out.display())),
+        None => say::result("stopped; the same command resumes it"),
     }
-    Ok(())
 }

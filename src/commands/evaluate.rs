@@ -1,6 +1,6 @@
 //! `spinodal evaluate`: a model against fresh runs of the solver.
 
-use super::{CommandError, args::EngineArgs, interrupt, output, progress::Progress};
+use super::{CommandError, args::EngineArgs, interrupt, output, progress::Progress, say};
 use crate::{
     comparison::ComparisonError,
     evaluation::{
@@ -78,19 +78,19 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
         }
     };
     let findings = measure(&evaluator, report)?;
-    console::lines(&plan, &findings).iter().for_each(|line| println!("{line}"));
+    let mut lines = console::lines(&plan, &findings);
     if let Some(folder) = &args.out {
-        println!("{}", folder.join("report.md").display());
+        lines.push(folder.join("report.md").display().to_string());
     }
     match &args.record {
-        Some(path) if interrupt::requested() => println!("{} is not written: interrupted", path.display()),
+        Some(path) if interrupt::requested() => lines.push(format!("{} is not written: interrupted", path.display())),
         Some(path) => {
             findings.record(&plan, &mut model.card);
             model.save(path)?;
         }
         None => {}
     }
-    Ok(())
+    say::result(lines.join("\n"))
 }
 
 fn load(source: &ModelSource) -> Result<Model, CommandError> {

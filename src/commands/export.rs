@@ -1,6 +1,6 @@
 //! `spinodal export`: frames of a field file, for ParaView.
 
-use super::{CommandError, frame_args::FrameArgs, output, selection::Selection};
+use super::{CommandError, frame_args::FrameArgs, output, say, selection::Selection};
 use crate::formats::{npy::FrameReader, vtk};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -27,6 +27,7 @@ pub struct ExportArgs {
 /// When a field cannot be read or a file not be written.
 pub fn run(args: &ExportArgs) -> Result<(), CommandError> {
     output::check_file(&args.out, "vti")?;
+    output::check_not_same(&args.out, &args.frame.field)?;
     match args.series {
         None => Ok(vtk::write_vti(&args.out, &args.frame.read()?)?),
         Some(selection) => write_frames(args, selection),
@@ -47,6 +48,5 @@ fn write_frames(args: &ExportArgs, selection: Selection) -> Result<(), CommandEr
     }
     let series = PathBuf::from(format!("{}.series", args.out.display()));
     vtk::write_series(&series, &files)?;
-    println!("{} files: {}", files.len(), Path::display(&series));
-    Ok(())
+    say::result(format_args!("{} files: {}", files.len(), Path::display(&series)))
 }

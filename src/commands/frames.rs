@@ -1,14 +1,19 @@
 //! One evolution, frame by frame, into a field file.
 
-use super::{CommandError, interrupt, progress::Progress};
-use crate::{evolution::Evolution, field::Field, formats::npy::FrameWriter};
+use super::{CommandError, interrupt, output, progress::Progress, say};
+use crate::{
+    evolution::{Bounds, Evolution, EvolutionError, Watch},
+    field::Field,
+    formats::npy::FrameWriter,
+};
 use std::path::Path;
 
 /// Writes the present field and `frames` more to `path`, shows each to `watch` with its number, then says what was done.
-/// Ctrl-C and failures leave a complete file with the frames so far.
+///
+/// Ctrl-C and failures leave a file with the frames so far: at `path`, or beside it where an earlier result is.
 ///
 /// # Errors
-/// When the evolution fails or the file cannot be written.
+/// When the evolution fails, the disk has no room or the file cannot be written.
 pub fn record(
     mut evolution: Box<dyn Evolution>,
     frames: usize,
@@ -18,7 +23,10 @@ pub fn record(
 ) -> Result<(), CommandError> {
     interrupt::listen();
     let grid = evolution.grid();
+    output::check_space(path, output::frames_size(grid, frames))?;
+    evolution.watch(&Watch::new(interrupt::requested));
     let first = evolution.field()?;
+    let bounds = Bounds::of(&first);
     let mut writer = FrameWriter::create(path, grid, concentration)?;
     writer.append(&first)?;
     watch(0, &first);
@@ -30,20 +38,30 @@ pub fn record(
         }
         match evolution.advance().and_then(|()| evolution.field()) {
             Ok(field) => {
-                writer.append(&field)?;
+                if let Err(error) = writer.append(&field) {
+                    break Err(error.into());
+                }
                 done += 1;
                 watch(done, &field);
+                // That frame is kept, too: it shows how.
+                if let Err(error) = bounds.check(done, &field) {
+                    break Err(error.into());
+                }
             }
-            Err(error) => break Err(error),
+            Err(EvolutionError::Interrupted) => break Ok(()),
+            Err(error) => break Err(CommandError::from(error)),
         }
         progress.update(done, "");
     };
-    writer.finish()?;
     let spent = progress.finish();
-    outcome?;
+    let path = if done < frames { output::free(path) } else { path.to_owned() };
+    let finished = writer.finish_as(&path);
+    // What went wrong first is what the user can mend.
+    let kept = |error| CommandError::Kept { error: Box::new(error), frames: done + 1, path: path.clone() };
+    outcome.map_err(|error| if finished.is_ok() { kept(error) } else { error })?;
+    finished?;
     let each = spent.as_secs_f64() * 1e3 / done.max(1) as f64;
     let end =
         if done < frames { format!("interrupted after {done} of {frames} frames") } else { format!("{done} frames") };
-    println!("{end} of {grid} in {:.2} s, {each:.1} ms each: {}", spent.as_secs_f64(), path.display());
-    Ok(())
+    say::result(format_args!("{end} of {grid} in {:.2} s, {each:.1} ms each: {}", spent.as_secs_f64(), path.display()))
 }

@@ -1,6 +1,6 @@
 //! `spinodal import-crane`: a CRANE checkpoint as a Spinodal model.
 
-use super::{CommandError, output};
+use super::{CommandError, output, say};
 use crate::network::crane;
 use clap::Args;
 use std::path::PathBuf;
@@ -22,8 +22,8 @@ pub struct ImportCraneArgs {
 /// When the checkpoint is not CRANE's, or the model cannot be written.
 pub fn run(args: &ImportCraneArgs) -> Result<(), CommandError> {
     output::check_file(&args.out, "safetensors")?;
+    output::check_not_same(&args.out, &args.checkpoint)?;
     let model = crane::import(&args.checkpoint)?;
     model.save(&args.out)?;
-    println!("{}: {} parameters", args.out.display(), model.config.parameter_count());
-    Ok(())
+    say::result(format_args!("{}: {} parameters", args.out.display(), model.config.parameter_count()))
 }

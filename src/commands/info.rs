@@ -1,6 +1,6 @@
 //! `spinodal info`: what a file or a folder holds.
 
-use super::CommandError;
+use super::{CommandError, say};
 use crate::{
     comparison::{RunRecord, Setup},
     equation::Equation,
@@ -45,8 +45,7 @@ type Facts = Vec<(String, String)>;
 /// When it cannot be read, or is none of those that can be.
 pub fn run(args: &InfoArgs) -> Result<(), CommandError> {
     let Some(path) = args.path.as_deref() else {
-        print(of_library()?);
-        return Ok(());
+        return print(of_library()?);
     };
     let extension = path.extension().unwrap_or_default().to_ascii_lowercase();
     let facts = match extension.to_str() {
@@ -66,17 +65,19 @@ pub fn run(args: &InfoArgs) -> Result<(), CommandError> {
             }
         },
     };
-    print(facts);
-    Ok(())
+    print(facts)
 }
 
 /// One fact a line, in two columns.
-fn print(facts: Facts) {
+fn print(facts: Facts) -> Result<(), CommandError> {
+    let mut lines = Vec::with_capacity(facts.len());
     let width = facts.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     for (name, value) in facts {
         let gap = " ".repeat(width - name.chars().count());
-        println!("{name}{gap}  {}", value.trim_end().replace('\n', &format!("\n{}", " ".repeat(width + 2))));
+        let value = value.trim_end().replace('\n', &format!("\n{}", " ".repeat(width + 2)));
+        lines.push(format!("{name}{gap}  {value}"));
     }
+    say::result(lines.join("\n"))
 }
 
 fn fact(name: &str, value: impl ToString) -> (String, String) {

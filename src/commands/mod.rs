@@ -17,6 +17,7 @@ mod progress;
 mod render;
 mod report;
 mod rollout;
+mod say;
 mod selection;
 mod simulate;
 mod surface;
@@ -151,6 +152,19 @@ pub enum CommandError {
     IsDirectory { path: PathBuf, extension: &'static str },
     #[error("cannot write {}: the name must end in .{extension}", .path.display())]
     Extension { path: PathBuf, extension: &'static str },
+    #[error("{error}; the {frames} frames until then are in {}", .path.display())]
+    Kept { error: Box<Self>, frames: usize, path: PathBuf },
+    #[error("diverged and stopped: {0}; all frames until then, and those of the others, are kept")]
+    Diverged(String),
+    #[error("{} exists already: choose another name, or --force to replace it", .0.display())]
+    Exists(PathBuf),
+    #[error("{} is the input itself: choose another --out", .0.display())]
+    SameFile(PathBuf),
+    #[error(
+        "{} needs {needed} MB, but its disk has {free} MB left: free some, compute fewer frames or a smaller box",
+        .path.display()
+    )]
+    Space { path: PathBuf, needed: u64, free: u64 },
     #[error("{} is not empty: choose another folder, or --force to write into it", .0.display())]
     NotEmpty(PathBuf),
     #[error("the initial field {} would be overwritten: choose another --out", .0.display())]
@@ -167,6 +181,8 @@ pub enum CommandError {
     NoSurface(PathBuf),
     #[error("the system gives the program no threads: {0}")]
     NoThreads(io::Error),
+    #[error("the results are there, but cannot be printed: {0}")]
+    Stdout(io::Error),
 }
 
 /// Commands only print what fails beneath them.
@@ -200,11 +216,12 @@ beneath!(
     toml::ser::Error,
 );
 
-/// Does what the command line asks.
-///
-/// # Errors
-/// With the sentence to print.
-pub fn run(cli: Cli) -> Result<(), CommandError> {
+/// Does what the command line asks, and says on stderr why it could not; true if it could.
+pub fn run(cli: Cli) -> bool {
+    obey(cli).inspect_err(|error| say::note(format_args!("error: {error}"))).is_ok()
+}
+
+fn obey(cli: Cli) -> Result<(), CommandError> {
     name_runtime_folder();
     let Some(task) = cli.command else {
         return open_window(&cli.window);
@@ -273,5 +290,7 @@ fn log_to_stderr() {
         .with_ansi(io::stderr().is_terminal())
         .with_target(false)
         .without_time()
+        // It would panic where stderr is closed.
+        .log_internal_errors(false)
         .init();
 }

@@ -1,13 +1,14 @@
 //! Where results go, checked before the work begins.
 
 use super::CommandError;
-use crate::initial::Initial;
+use crate::{formats::remove_parts, grid::Grid, initial::Initial};
 use std::{
     fs, io,
     path::{Path, PathBuf},
 };
 
-/// Checks that `path` can become a file: its folder exists and can be written to. Leaves nothing behind.
+/// Checks that `path` can become a file: its folder exists and can be written to. Leaves nothing behind, and removes what
+/// killed runs have left there.
 ///
 /// # Errors
 /// Says which folder cannot be written to.
@@ -23,7 +24,53 @@ pub fn check_file(path: &Path, extension: &'static str) -> Result<(), CommandErr
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
     };
-    check_writable(folder).map_err(|source| CommandError::Output { path: path.to_owned(), source })
+    check_writable(folder).map_err(|source| CommandError::Output { path: path.to_owned(), source })?;
+    remove_parts(folder);
+    Ok(())
+}
+
+/// Checks that nothing is at `path` yet, unless `force` says that it may be replaced.
+///
+/// # Errors
+/// When something is.
+pub fn check_new(path: &Path, force: bool) -> Result<(), CommandError> {
+    if path.exists() && !force { Err(CommandError::Exists(path.to_owned())) } else { Ok(()) }
+}
+
+/// Checks that a file to be written is not the one that is read.
+///
+/// # Errors
+/// When it is.
+pub fn check_not_same(path: &Path, input: &Path) -> Result<(), CommandError> {
+    let same = fs::canonicalize(path).is_ok_and(|path| fs::canonicalize(input).is_ok_and(|input| input == path));
+    if same { Err(CommandError::SameFile(path.to_owned())) } else { Ok(()) }
+}
+
+/// Bytes of a field file with an initial field and so many frames more.
+pub fn frames_size(grid: Grid, frames: usize) -> u64 {
+    (frames as u64).saturating_add(1).saturating_mul((grid.len() * size_of::<f32>()) as u64)
+}
+
+/// Checks that the disk on which `path` will lie has room for so many bytes.
+///
+/// # Errors
+/// When it has not. A system that cannot tell is trusted.
+pub fn check_space(path: &Path, bytes: u64) -> Result<(), CommandError> {
+    match fs4::available_space(nearest_folder(path)) {
+        Ok(free) if free < bytes => {
+            let [needed, free] = [bytes.div_ceil(1_000_000), free / 1_000_000];
+            Err(CommandError::Space { path: path.to_owned(), needed, free })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// This path, or the first free one with a number behind its name.
+pub fn free(path: &Path) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let ending = path.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
+    let numbered = (2..).map(|number: u32| path.with_file_name(format!("{stem}-{number}{ending}")));
+    [path.to_owned()].into_iter().chain(numbered).find(|path| !path.exists()).unwrap_or_default()
 }
 
 /// Checks that a run which writes to `path`, a file or a folder, will not overwrite the file that it starts from.
@@ -49,7 +96,9 @@ pub fn check_directory(path: &Path, force: bool) -> Result<(), CommandError> {
     if fs::read_dir(path).map_err(failed)?.next().is_some() && !force {
         return Err(CommandError::NotEmpty(path.to_owned()));
     }
-    check_writable(path).map_err(failed)
+    check_writable(path).map_err(failed)?;
+    remove_parts(path);
+    Ok(())
 }
 
 /// Creates a folder of results with all folders above it.

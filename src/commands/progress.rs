@@ -1,5 +1,6 @@
 //! Progress of long work on stderr: a bar on a terminal, a line now and then elsewhere.
 
+use super::say;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::{
     io::{self, IsTerminal},
@@ -47,7 +48,7 @@ impl Progress {
                 format!(", {:.1} min left", since.elapsed().as_secs_f64() * share / 60.0)
             });
             let left = left.unwrap_or_default();
-            eprintln!("{}", format!("{done}/{}{left}  {detail}", self.total).trim_end());
+            say::note(format!("{done}/{}{left}  {detail}", self.total).trim_end());
         }
     }
 
@@ -55,7 +56,7 @@ impl Progress {
     pub fn line(&self, text: &str) {
         match &self.bar {
             Some(bar) => bar.println(text),
-            None => eprintln!("{text}"),
+            None => say::note(text),
         }
     }
 

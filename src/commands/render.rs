@@ -1,6 +1,6 @@
 //! `spinodal render`: the frames of a recording as pictures or as a film, without a window.
 
-use super::{CommandError, interrupt, output, progress::Progress, selection::Selection};
+use super::{CommandError, interrupt, output, progress::Progress, say, selection::Selection};
 use crate::{
     comparison::RunRecord,
     formats::FormatError,
@@ -100,8 +100,7 @@ pub fn run(args: &RenderArgs) -> Result<(), CommandError> {
         _ if count < all => format!("interrupted after {count} of {all} pictures"),
         _ => format!("{all} pictures"),
     };
-    println!("{end}: {}", args.out.display());
-    Ok(())
+    say::result(format_args!("{end}: {}", args.out.display()))
 }
 
 /// A picture to be drawn.

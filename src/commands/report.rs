@@ -1,6 +1,6 @@
 //! `spinodal report`: a recording on one page.
 
-use super::{CommandError, output, render};
+use super::{CommandError, output, render, say};
 use crate::{
     comparison::{REPORT_FILES, RunRecord, write_report},
     gpu::Gpu,
@@ -40,6 +40,5 @@ pub fn run(args: &ReportArgs) -> Result<(), CommandError> {
     let gpu = Gpu::open().inspect_err(|error| tracing::warn!("no pictures are drawn: {error}")).ok();
     output::remove_files(&args.out, |name| REPORT_FILES.contains(&name))?;
     write_report(&args.out, &record.setup, rows, [&first?, &last?], gpu.as_ref(), args.size)?;
-    println!("{}", args.out.join(REPORT_FILES[0]).display());
-    Ok(())
+    say::result(args.out.join(REPORT_FILES[0]).display())
 }

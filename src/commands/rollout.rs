@@ -24,6 +24,9 @@ pub struct RolloutArgs {
     /// Field file to write: [K + 1, NX/2, NY/2, NZ/2] f32, frame 0 is what the network starts from
     #[arg(long, value_name = "FILE.npy")]
     out: PathBuf,
+    /// Replace the file if it exists; only a complete run does
+    #[arg(long)]
+    force: bool,
 }
 
 /// Runs the command.
@@ -32,6 +35,7 @@ pub struct RolloutArgs {
 /// When an input is refused, the device fails or the output cannot be written.
 pub fn run(args: &RolloutArgs) -> Result<(), CommandError> {
     output::check_file(&args.out, "npy")?;
+    output::check_new(&args.out, args.force)?;
     let spec = args.network.spec();
     let setup = args.initial.setup(&SolverArgs::default(), args.engine)?;
     let setup = Setup { candidates: vec![spec.clone()], ..setup };

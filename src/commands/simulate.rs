@@ -32,6 +32,9 @@ pub struct SimulateArgs {
     /// Field file to write: [K + 1, NX, NY, NZ] f32, frame 0 is the initial field
     #[arg(long, value_name = "FILE.npy")]
     out: PathBuf,
+    /// Replace the files if they exist; only a complete run does
+    #[arg(long)]
+    force: bool,
     /// Table to write: one row per frame with time, free energy, mean, range and domain length
     #[arg(long, value_name = "FILE.csv")]
     table: Option<PathBuf>,
@@ -87,10 +90,12 @@ impl Moment {
 /// When an input is refused, the device fails or the output cannot be written.
 pub fn run(args: &SimulateArgs) -> Result<(), CommandError> {
     output::check_file(&args.out, "npy")?;
+    output::check_new(&args.out, args.force)?;
     let setup = Setup { candidates: Vec::new(), ..args.initial.setup(&args.solver, args.engine)? };
     output::check_not_input(&args.out, &setup.initial)?;
     if let Some(table) = &args.table {
         output::check_file(table, "csv")?;
+        output::check_new(table, args.force)?;
     }
     let field = setup.initial_field()?;
     warn(setup.doubts_of_field(&field));
@@ -102,7 +107,9 @@ pub fn run(args: &SimulateArgs) -> Result<(), CommandError> {
         moments.extend(args.table.is_some().then(|| Moment::of(&setup, frame, field)));
     });
     if let Some(path) = &args.table {
-        table::write_csv(path, moments)?;
+        let path = if moments.len() > frames { path.clone() } else { output::free(path) };
+        let written = table::write_csv(&path, moments);
+        return recorded.and(written.map_err(CommandError::from));
     }
     recorded
 }

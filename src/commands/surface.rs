@@ -1,6 +1,6 @@
 //! `spinodal surface`: the φ = 0 surface of a field file, as a mesh.
 
-use super::{CommandError, frame_args::FrameArgs, output};
+use super::{CommandError, frame_args::FrameArgs, output, say};
 use crate::{
     formats::mesh::{self, MeshFormat},
     surface::{self, Caps, measures},
@@ -29,6 +29,7 @@ pub struct SurfaceArgs {
 pub fn run(args: &SurfaceArgs) -> Result<(), CommandError> {
     // No file has all of them for its extension, so that any other one is refused with this list.
     output::check_file(&args.out, MeshFormat::of(&args.out).map_or("ply, .obj, .stl or .glb", MeshFormat::extension))?;
+    output::check_not_same(&args.out, &args.frame.field)?;
     let field = args.frame.read()?;
     let caps = if args.open { Caps::Open } else { Caps::Closed };
     let mesh = surface::extract(&field, 0.0, caps);
@@ -37,12 +38,14 @@ pub fn run(args: &SurfaceArgs) -> Result<(), CommandError> {
     }
     mesh::write(&args.out, &mesh.positions, &mesh.normals, &mesh.triangles)?;
     let area = if args.open { "area" } else { "area + caps" };
-    println!("triangles     {}", mesh.triangles.len());
-    println!("{area:<12}  {:.3}", measures::area(&mesh));
-    println!("euler number  {}", measures::euler_number(&mesh));
-    match caps {
-        Caps::Closed => println!("volume        {:.3}", measures::enclosed_volume(&mesh)),
-        Caps::Open => println!("open edges    {}", measures::boundary_edges(&mesh)),
-    }
-    Ok(())
+    let last = match caps {
+        Caps::Closed => format!("volume        {:.3}", measures::enclosed_volume(&mesh)),
+        Caps::Open => format!("open edges    {}", measures::boundary_edges(&mesh)),
+    };
+    say::result(format_args!(
+        "triangles     {}\n{area:<12}  {:.3}\neuler number  {}\n{last}",
+        mesh.triangles.len(),
+        measures::area(&mesh),
+        measures::euler_number(&mesh)
+    ))
 }

@@ -110,6 +110,16 @@ impl CandidateSpec {
         }
     }
 
+    /// Why it has diverged if it has, judging by its settings and by what is doubtful about it.
+    pub fn likely_cause(&self, doubts: &[String]) -> String {
+        match self {
+            Self::Network { .. } if doubts.is_empty() => "its weights, which were not trained for this".into(),
+            Self::Network { .. } => format!("it was {}", doubts.join("; ")),
+            Self::Solver(_) => "its time step or tolerance is too large".into(),
+            Self::Frozen { .. } => "its initial field".into(),
+        }
+    }
+
     /// The nodes that it lives on beside a reference on `grid`.
     ///
     /// # Errors

@@ -42,7 +42,7 @@ pub enum ComparisonError {
     NoCandidate(usize),
     #[error("only a network can be given other weights")]
     NoNetwork,
-    #[error("the candidate {0} was stopped because its values were no longer finite: it has no field to hand over")]
+    #[error("the candidate {0} was stopped because it had diverged: it has no field to hand over")]
     Stopped(String),
     #[error("frame {0} was not kept")]
     NotKept(usize),

@@ -40,7 +40,7 @@ pub use simulation::Simulation;
 pub use snapshot::{EvolutionSnapshot, InitialInfo, Painting, Snapshot};
 
 use crate::{
-    evolution::{Brush, EvolutionError, State, Watch},
+    evolution::{Bounds, Brush, EvolutionError, State, Watch},
     field::Field,
     gpu::{Engine, Gpu},
     metrics::energy_density,
@@ -60,6 +60,8 @@ pub struct Comparison {
     row: Row,
     /// Whether a frame failed halfway, so that the evolutions may no longer be of one moment.
     torn: bool,
+    /// Beyond these, an evolution has diverged.
+    bounds: Bounds,
     /// The next candidate's, see [`SavedCandidate::id`].
     next_id: u64,
     /// The frame at which the reference was given its field.
@@ -85,9 +87,9 @@ impl Comparison {
         candidates.iter_mut().zip(doubts).for_each(|(candidate, doubts)| candidate.set_doubts(doubts));
         let row = Row { frame: 0, time: 0.0, energy: 0.0, mean: 0.0, candidates: Vec::new() };
         let next_id = candidates.len() as u64;
-        let (initial, since) = (field, 0);
+        let (bounds, initial, since) = (Bounds::of(&field), field, 0);
         let mut comparison =
-            Self { setup, engine, initial, reference, candidates, row, torn: false, next_id, since, watch };
+            Self { setup, engine, initial, reference, candidates, row, torn: false, bounds, next_id, since, watch };
         comparison.measure(0)?;
         Ok(comparison)
     }
@@ -114,12 +116,11 @@ impl Comparison {
         Ok(())
     }
 
-    /// Advances all evolutions by one frame and measures them. A candidate whose values are no longer finite is
-    /// stopped, and the others continue.
+    /// Advances all evolutions by one frame and measures them. A candidate that has diverged is stopped, and the others
+    /// continue.
     ///
     /// # Errors
-    /// When the device fails, the reference's values are no longer finite, or the watch breaks the frame off; from then
-    /// on, until [`Comparison::restart`] or [`Comparison::restore`].
+    /// When the device fails, the reference has diverged, or the watch breaks the frame off; from then on, until [`Comparison::restart`] or [`Comparison::restore`].
     pub fn advance(&mut self) -> Result<(), ComparisonError> {
         if self.torn {
             return Err(ComparisonError::Torn);
@@ -149,7 +150,8 @@ impl Comparison {
     fn measure(&mut self, frame: usize) -> Result<(), ComparisonError> {
         let parameters = self.setup.reference.parameters;
         let around = Surroundings { engine: &self.engine, reference: &self.setup.reference, watch: &self.watch };
-        let measure = |candidate: &mut Candidate| candidate.measure(&mut self.reference, &around);
+        self.bounds.check(frame, &*self.reference.field()?)?;
+        let measure = |candidate: &mut Candidate| candidate.measure(&mut self.reference, &around, self.bounds);
         let candidates: Vec<Entry> = self.candidates.iter_mut().map(measure).collect::<Result<_, _>>()?;
         let known = candidates.iter().find_map(|entry| entry.metrics);
         let (energy, mean) = match known {

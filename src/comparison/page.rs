@@ -9,9 +9,8 @@ use crate::{
     report::{
         ReportError,
         mosaic::Mosaic,
-        movie,
         number::{percent, significant},
-        plots, table,
+        plots, png, table,
     },
     view::Ground,
 };
@@ -54,7 +53,7 @@ pub fn write_report(
     if let Some(gpu) = gpu {
         let mut mosaic = Mosaic::new(gpu, &names, size, Ground::White)?;
         for (frame, name) in ends.into_iter().zip([FIRST, LAST]) {
-            movie::save(&mosaic.draw(frame, 0.0)?, &folder.join(name))?;
+            png::save(&mosaic.draw(frame, 0.0)?, &folder.join(name))?;
         }
     }
     Ok(write_text(&folder.join(PAGE), &page(setup, &names, rows, gpu.is_some()))?)
@@ -82,7 +81,7 @@ fn results(names: &[String], rows: &[Row]) -> String {
         let end = rows.iter().rev().find_map(|row| Some((row, row.metrics(candidate)?)));
         let Some((row, metrics)) = end else { continue };
         let stopped = rows.last().is_some_and(|last| last.frame > row.frame);
-        let at = if stopped { "before it was stopped, its values no longer being finite" } else { "at the end" };
+        let at = if stopped { "before it diverged and was stopped" } else { "at the end" };
         text += &format!(
             "- **{name}** {at}, at frame {}: RMSE {}, δ {} grid units, |ΔF|/F {}, F/V {} (reference {})\n",
             row.frame,

@@ -1,9 +1,11 @@
 //! What solvers and networks have in common: each carries a field from frame to frame, and can be taken back, put
 //! elsewhere and disturbed.
 
+mod bounds;
 mod brush;
 mod watch;
 
+pub use bounds::Bounds;
 pub use brush::{Brush, Form};
 pub use watch::{Progress, Watch};
 
@@ -28,6 +30,11 @@ pub enum EvolutionError {
          not trained for it"
     )]
     NotFinite { frame: usize },
+    #[error(
+        "φ reaches {extreme:.3e} at frame {frame}, far beyond the phases −1 and 1: the time step is too large for this \
+         field, or the network was not trained for it"
+    )]
+    Diverged { frame: usize, extreme: f64 },
     #[error("the frame was interrupted before its end")]
     Interrupted,
     #[error("the grid of this evolution is {expected}, but that of the field is {found}")]

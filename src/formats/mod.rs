@@ -11,7 +11,7 @@ pub mod tiff;
 mod volume;
 pub mod vtk;
 
-pub use output::{OutputFile, write_text};
+pub use output::{OutputFile, remove_parts, write_text};
 
 use std::{
     fs, io,

@@ -2,11 +2,19 @@
 
 use super::FormatError;
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{self, BufWriter, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
+    time::Duration,
 };
 use tempfile::{Builder, NamedTempFile};
+
+/// What the names of unfinished files begin and end with.
+const PREFIX: &str = ".spinodal-";
+const SUFFIX: &str = ".part";
+
+/// How old a file without a lock must be to be left over.
+const RECENT: Duration = Duration::from_secs(60);
 
 /// A buffered file under a temporary name beside its target, renamed to it by [`OutputFile::finish`].
 /// Dropped unfinished, it leaves nothing behind.
@@ -27,20 +35,19 @@ impl OutputFile {
             _ => Path::new("."),
         };
         let mut builder = Builder::new();
-        builder.prefix(".spinodal-").suffix(".part");
+        builder.prefix(PREFIX).suffix(SUFFIX);
         #[cfg(unix)]
         {
             // A temporary file is private by default; this one becomes an ordinary file, so the umask decides.
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
-        let file = if path.is_dir() {
-            Err(io::Error::from(io::ErrorKind::IsADirectory))
-        } else {
-            // The path of the temporary file, which the error would name, tells the user nothing.
-            builder.tempfile_in(folder).map_err(|error| io::Error::from(error.kind()))
-        };
+        check_replaceable(path)?;
+        // The path of the temporary file, which the error would name, tells the user nothing.
+        let file = builder.tempfile_in(folder).map_err(|error| io::Error::from(error.kind()));
         let file = file.map_err(FormatError::write(path))?;
+        // Held until the file has its name or the program ends: see `remove_parts`. Some file systems know no locks.
+        file.as_file().try_lock().ok();
         Ok(Self { writer: BufWriter::new(file), path: path.to_owned() })
     }
 
@@ -52,6 +59,22 @@ impl OutputFile {
     /// The name it has until it is finished, for other programs to write to.
     pub fn part(&self) -> &Path {
         self.writer.get_ref().path()
+    }
+
+    /// The file itself, to be written to without the buffer.
+    ///
+    /// # Errors
+    /// When the system gives no second handle.
+    pub(super) fn raw(&self) -> Result<File, FormatError> {
+        self.writer.get_ref().as_file().try_clone().map_err(FormatError::write(&self.path))
+    }
+
+    /// As [`OutputFile::finish`], with another name in the same folder.
+    ///
+    /// # Errors
+    /// As [`OutputFile::finish`].
+    pub(super) fn finish_as(self, path: &Path) -> Result<(), FormatError> {
+        Self { path: path.to_owned(), ..self }.finish()
     }
 
     /// Writes what is buffered and gives the file its name, replacing a file that has it. It lies on the disk by then:
@@ -70,6 +93,42 @@ impl OutputFile {
     pub(super) fn put(&mut self, write: impl FnOnce(&mut Self) -> io::Result<()>) -> Result<(), FormatError> {
         write(self).map_err(FormatError::write(&self.path))
     }
+}
+
+/// Refuses to put a file in the place of something else: a folder, a link, a device.
+fn check_replaceable(path: &Path) -> Result<(), FormatError> {
+    // Nothing is there, or it cannot be looked at, which the system will say.
+    let Ok(found) = path.symlink_metadata() else { return Ok(()) };
+    let kind = match found.file_type() {
+        kind if kind.is_file() => return Ok(()),
+        kind if kind.is_dir() => "a folder",
+        kind if kind.is_symlink() => "a link to another file",
+        _ => "not an ordinary file",
+    };
+    let reason = format!("it is {kind}, which would be replaced: choose another name");
+    Err(FormatError::Unusable { path: path.to_owned(), kind: "output", reason })
+}
+
+/// Removes the unfinished files that killed programs have left in a folder. Those of programs that still write are
+/// locked.
+pub fn remove_parts(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    for entry in entries {
+        let name = entry.file_name();
+        let name = name.to_string_lossy();
+        let is_part = name.starts_with(PREFIX) && name.ends_with(SUFFIX);
+        // One that was just created may not be locked yet.
+        let age = || entry.metadata().and_then(|found| found.modified()).ok()?.elapsed().ok();
+        if is_part && age().is_some_and(|age| age > RECENT) && is_free(&entry.path()) {
+            // What cannot be removed is no reason to stop.
+            fs::remove_file(entry.path()).unwrap_or_else(|error| tracing::debug!("{name}: {error}"));
+        }
+    }
+}
+
+/// Whether no program has locked a file.
+fn is_free(path: &Path) -> bool {
+    File::open(path).is_ok_and(|file| file.try_lock().is_ok())
 }
 
 /// Writes a whole text file, or leaves what was there.

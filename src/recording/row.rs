@@ -9,7 +9,7 @@ pub enum Standing {
     Led,
     /// It evolves by itself.
     Running,
-    /// It was stopped, because its values were no longer finite.
+    /// It was stopped, because it had diverged.
     Stopped,
 }
 

@@ -7,7 +7,7 @@ use super::{
     colour::{Colour, GUIDE},
     lettering::{self, FONT},
     number::significant,
-    svg,
+    png, svg,
 };
 use image::{
     RgbImage,
@@ -98,7 +98,7 @@ impl Chart<'_> {
             self.draw(&area).map_err(|error| failed(error.to_string()))?;
         }
         let image = RgbImage::from_raw(width, height, pixels).ok_or_else(|| failed("its size is wrong".into()))?;
-        resize(&image, SIZE.0, SIZE.1, FilterType::Triangle).save(path).map_err(|error| failed(error.to_string()))
+        png::save(&resize(&image, SIZE.0, SIZE.1, FilterType::Triangle), path)
     }
 
     fn draw(&self, area: &DrawingArea<BitMapBackend, Shift>) -> Result<(), Box<dyn Error>> {

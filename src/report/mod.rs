@@ -14,6 +14,7 @@ pub mod movie;
 pub mod number;
 pub mod picture;
 pub mod plots;
+pub mod png;
 mod svg;
 pub mod table;
 

@@ -1,9 +1,9 @@
 //! Pictures one after the other: a folder of `.png` files, a `.gif`, an `.mp4` by an installed ffmpeg, or a single `.png`.
 
-use super::ReportError;
+use super::{ReportError, png};
 use crate::formats::{FormatError, OutputFile};
 use image::{
-    Delay, ImageFormat, RgbaImage,
+    Delay, RgbaImage,
     codecs::gif::{GifEncoder, Repeat},
 };
 use std::{
@@ -63,7 +63,7 @@ pub fn write(
 ) -> Result<usize, ReportError> {
     let mut tally = Tally { pictures, count: 0, failure: None };
     match MovieFormat::of(path) {
-        MovieFormat::Png => tally.by_ref().last().map_or(Ok(()), |picture| save(&picture, path))?,
+        MovieFormat::Png => tally.by_ref().last().map_or(Ok(()), |picture| png::save(&picture, path))?,
         MovieFormat::Folder => write_folder(path, &mut tally)?,
         MovieFormat::Gif => write_gif(path, pictures_per_second, &mut tally)?,
         MovieFormat::Mp4 => write_mp4(path, pictures_per_second, &mut tally)?,
@@ -105,21 +105,11 @@ fn failed(path: &Path) -> impl Fn(image::ImageError) -> ReportError {
     move |error| ReportError::Image { path: path.to_owned(), reason: error.to_string() }
 }
 
-/// Writes one picture as `.png`, whole or not at all.
-///
-/// # Errors
-/// When it cannot be written.
-pub fn save(picture: &RgbaImage, path: &Path) -> Result<(), ReportError> {
-    let mut file = OutputFile::create(path)?;
-    picture.write_to(&mut file, ImageFormat::Png).map_err(failed(path))?;
-    Ok(file.finish()?)
-}
-
 fn write_folder(folder: &Path, pictures: impl Iterator<Item = RgbaImage>) -> Result<(), ReportError> {
     fs::create_dir_all(folder).map_err(|source| FormatError::Write { path: folder.to_owned(), source })?;
     (0..)
         .zip(pictures)
-        .try_for_each(|(number, picture): (usize, _)| save(&picture, &folder.join(format!("{number:05}.png"))))
+        .try_for_each(|(number, picture): (usize, _)| png::save(&picture, &folder.join(format!("{number:05}.png"))))
 }
 
 fn write_gif(path: &Path, per_second: f64, pictures: impl Iterator<Item = RgbaImage>) -> Result<(), ReportError> {

@@ -1,6 +1,6 @@
 //! Images of surfaces, drawn without a window.
 
-use super::ReportError;
+use super::{ReportError, png};
 use crate::{
     field::Field,
     gpu::Gpu,
@@ -27,5 +27,5 @@ pub fn draw(gpu: &Gpu, field: &Field, palette: &Palette, path: &Path) -> Result<
     let camera = Camera::framing(sides(&field.grid()));
     let scene = Scene::new(&camera, field.grid()).with(surface, Style::phase(*palette));
     let image = render_image(gpu, &scene, [SIDE; 2])?;
-    image.save(path).map_err(|error| ReportError::Image { path: path.to_owned(), reason: error.to_string() })
+    png::save(&image, path)
 }

@@ -1,7 +1,7 @@
 //! `spinodal compare`: what it leaves behind, and how it is resumed and repeated.
 
 use super::{CRANE, Workshop, assert_drawn};
-use crate::comparison::diverging_model;
+use crate::comparison::{diverging_model, wild_model};
 use spinodal::formats::npy::read_frames;
 use std::{
     fs,
@@ -141,11 +141,35 @@ fn a_candidate_that_is_lost_does_not_end_the_run() {
     let shop = Workshop::new();
     let (_folder, model) = diverging_model();
     let model = model.path().unwrap().display();
-    let summary =
-        shop.succeed(&format!("compare --grid 16 --model {model} --model {CRANE} --frames 3 --engine cpu --out run"));
-    assert!(summary.contains(": stopped because its values were no longer finite"), "{summary}");
+    let words = format!("compare --grid 16 --model {model} --model {CRANE} --frames 3 --engine cpu --out run");
+    let output = shop.run(&words);
+    assert_eq!(output.status.code(), Some(1), "diverged means failed");
+    let summary = super::text(&output.stdout);
+    assert!(summary.contains("wild: diverged and was stopped; likely cause: it"), "{summary}");
+    assert!(super::text(&output.stderr).contains("diverged and stopped: wild;"), "{}", super::text(&output.stderr));
     let metrics = fs::read_to_string(shop.path("run/metrics.csv")).unwrap();
     let last = metrics.lines().last().unwrap();
     assert!(last.starts_with("3,3,") && last.contains(",stopped,"), "{metrics}");
     assert!(last.contains("running"), "{metrics}");
+}
+
+#[test]
+fn values_far_beyond_the_phases_are_a_failure_though_they_are_finite() {
+    let shop = Workshop::new();
+    let (_folder, model) = wild_model(1e4);
+    let model = model.path().unwrap().display();
+    let output =
+        shop.run(&format!("compare --grid 16 --model {model} --candidate frozen --frames 3 --engine cpu --out run"));
+    assert_eq!(output.status.code(), Some(1));
+    let metrics = fs::read_to_string(shop.path("run/metrics.csv")).unwrap();
+    let last = metrics.lines().last().unwrap();
+    assert!(last.starts_with("3,3,") && last.contains(",stopped,") && last.contains("running"), "{metrics}");
+    assert!(shop.succeed("info run").contains("stopped"));
+
+    let output = shop.run(&format!("rollout --grid 16 --model {model} --frames 9 --engine cpu --out wild.npy"));
+    let said = super::text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("far beyond the phases") && said.contains("are in wild.npy"), "{said}");
+    let frames = read_frames(&shop.path("wild.npy"), false).unwrap();
+    assert!(frames.len() > 1 && frames.last().unwrap().largest() > 2.0);
 }

@@ -8,7 +8,7 @@ use crate::{
     formats::{FormatError, mesh, npy, vtk, write_text},
     gpu::{Gpu, GpuError},
     recording::{Frame, table},
-    report::{ReportError, movie},
+    report::{ReportError, movie, png},
     surface::extract,
     view::{Camera, Ground},
 };
@@ -164,7 +164,7 @@ pub fn write(
     match spec.kind {
         Kind::Picture => {
             let picture = film(spec, source, gpu)?.draw(&source.frame, 0.0)?;
-            movie::save(&picture, &spec.path)?;
+            png::save(&picture, &spec.path)?;
         }
         Kind::Film => write_film(spec, source, gpu, progress)?,
         Kind::Surfaces => each(spec, source, |path, field| {

@@ -5,7 +5,7 @@ use super::{
         CommandError,
         args::{CandidateArgs, EngineArgs, InitialArgs, SolverArgs},
         progress::Progress,
-        warn,
+        say, warn,
     },
     graphics,
 };
@@ -57,11 +57,11 @@ pub fn run(args: &FramesArgs, with_gpu: bool) -> Result<(), CommandError> {
     }
     progress.finish();
     let reference = table.first().map_or(f64::NAN, |row| row.2);
-    println!("{:<52} {:>11} {:>14} {:>10}", "evolution", "grid", "ms per frame", "ratio");
-    for (name, size, milliseconds) in table {
-        println!("{name:<52} {:>11} {milliseconds:>14.2} {:>10.2}", size.to_string(), milliseconds / reference);
-    }
-    Ok(())
+    say::result(format_args!("{:<52} {:>11} {:>14} {:>10}", "evolution", "grid", "ms per frame", "ratio"))?;
+    table.into_iter().try_for_each(|(name, size, milliseconds)| {
+        let (size, ratio) = (size.to_string(), milliseconds / reference);
+        say::result(format_args!("{name:<52} {size:>11} {milliseconds:>14.2} {ratio:>10.2}"))
+    })
 }
 
 /// All evolutions that this machine can run, the explicit solver on the CPU first.

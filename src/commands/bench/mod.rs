@@ -4,7 +4,7 @@ mod frames;
 mod generic_network;
 mod training;
 
-use super::CommandError;
+use super::{CommandError, say};
 use crate::gpu::Gpu;
 use clap::Args;
 
@@ -41,7 +41,7 @@ pub fn run(args: &BenchArgs) -> Result<(), CommandError> {
         frames::run(&args.frames, !args.no_gpu)?;
     }
     if args.only.is_none() {
-        println!();
+        say::result("")?;
     }
     if args.only != Some(Table::Frames) {
         training::run(&args.training, !args.no_gpu)?;

@@ -1,7 +1,7 @@
 //! What a step of training costs: our kernels beside burn's own operations, on the same device.
 
 use super::{
-    super::{CommandError, progress::Progress},
+    super::{CommandError, progress::Progress, say},
     generic_network, graphics,
 };
 use crate::{
@@ -54,11 +54,11 @@ pub fn run(args: &TrainingArgs, with_gpu: bool) -> Result<(), CommandError> {
         }
     }
     table.progress.finish();
-    println!("{:<52} {:>6} {:>14} {:>10}", "training step", "grid", "ms per step", "ratio");
-    for Row { name, size, milliseconds, ratio } in table.rows {
-        println!("{name:<52} {:>6} {milliseconds:>14.1} {ratio:>10.2}", format!("{size}³"));
-    }
-    Ok(())
+    say::result(format_args!("{:<52} {:>6} {:>14} {:>10}", "training step", "grid", "ms per step", "ratio"))?;
+    table.rows.into_iter().try_for_each(|Row { name, size, milliseconds, ratio }| {
+        let size = format!("{size}³");
+        say::result(format_args!("{name:<52} {size:>6} {milliseconds:>14.1} {ratio:>10.2}"))
+    })
 }
 
 struct Row {

@@ -2,7 +2,7 @@
 
 mod curves;
 
-use super::{CommandError, args::EngineArgs, interrupt, progress::Progress};
+use super::{CommandError, args::EngineArgs, interrupt, progress::Progress, say};
 use crate::{
     settings::{Overrides, read_config},
     training::{
@@ -116,7 +116,7 @@ fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
             TrainEvent::Refused(reason) => bar.line(&reason),
             TrainEvent::Started(started) => {
                 let steps = started.config.final_steps();
-                eprintln!("{} weights, step {} of {steps}", started.weights, started.step);
+                say::note(format_args!("{} weights, step {} of {steps}", started.weights, started.step));
                 bar = Progress::new(steps);
             }
             TrainEvent::Step(r) => {
@@ -133,16 +133,15 @@ fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
             TrainEvent::Failed(message) => return Err(CommandError::Training(message)),
             TrainEvent::Done { step } => {
                 let time = bar.finish();
-                println!("step {step} reached; this took {:.1} min", time.as_secs_f64() / 60.0);
-                return Ok(());
+                let minutes = time.as_secs_f64() / 60.0;
+                return say::result(format_args!("step {step} reached; this took {minutes:.1} min"));
             }
             TrainEvent::Stopped { step } => {
                 bar.finish();
-                match step {
-                    0 => println!("stopped before the first step"),
-                    _ => println!("stopped at step {step}; continue with --resume"),
-                }
-                return Ok(());
+                return match step {
+                    0 => say::result("stopped before the first step"),
+                    _ => say::result(format_args!("stopped at step {step}; continue with --resume")),
+                };
             }
         }
     }

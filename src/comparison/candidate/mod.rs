@@ -4,7 +4,7 @@ mod journey;
 
 use super::{CandidateSpec, ComparisonError, Runner};
 use crate::{
-    evolution::{Brush, EvolutionError, Watch},
+    evolution::{Bounds, Brush, EvolutionError, Watch},
     field::Field,
     gpu::{Engine, Gpu},
     grid::Grid,
@@ -31,9 +31,18 @@ pub struct Candidate {
     led_to: usize,
     /// The frame from which it has gone by itself.
     since: usize,
+    /// Its free energy at the frame measured last, and in how many successive frames that has grown.
+    energy: Option<f64>,
+    growing: usize,
     /// Compares fields on the device where both live there.
     meter: Option<GpuMetrics>,
 }
+
+/// Growth of the free energy per frame, as a share, that is more than rounding.
+const GROWTH: f64 = 1e-5;
+
+/// Successive frames of growth that are no transient.
+const GROWING: usize = 20;
 
 /// What a candidate is doing.
 enum Course {
@@ -86,8 +95,22 @@ impl Candidate {
         let (card, course) = (card_of(model.as_ref()), Course::Stopped);
         let led_to = spec.lead().max(frame);
         let doubts = Arc::default();
-        let mut candidate =
-            Self { name, number, spec, model, card, doubts, grid, course, id, led_to, since: led_to, meter };
+        let mut candidate = Self {
+            name,
+            number,
+            spec,
+            model,
+            card,
+            doubts,
+            grid,
+            course,
+            id,
+            led_to,
+            since: led_to,
+            energy: None,
+            growing: 0,
+            meter,
+        };
         candidate.course = candidate.at(frame, field, around)?;
         Ok(candidate)
     }
@@ -199,6 +222,11 @@ impl Candidate {
         Ok(())
     }
 
+    /// Why it may have been stopped, as far as its settings tell.
+    pub fn likely_cause(&self) -> String {
+        self.spec.likely_cause(&self.doubts)
+    }
+
     /// Its field; `None` once it was stopped. Values that are not finite stop it.
     pub fn field(&mut self) -> Result<Option<Arc<Field>>, EvolutionError> {
         let field = match &mut self.course {
@@ -215,14 +243,34 @@ impl Candidate {
         }
     }
 
-    /// Compares it with the reference at the present frame. Values that are not finite stop it.
-    pub fn measure(&mut self, reference: &mut Runner, around: &Surroundings) -> Result<Entry, ComparisonError> {
+    /// Compares it with the reference at the present frame. Values that are not finite, or beyond `bounds`, stop it.
+    pub fn measure(
+        &mut self,
+        reference: &mut Runner,
+        around: &Surroundings,
+        bounds: Bounds,
+    ) -> Result<Entry, ComparisonError> {
         let measured = self.figures(reference, around)?;
-        if measured.is_none_or(|metrics| !metrics.rmse.is_finite()) {
+        let holds = measured.is_some_and(|metrics| metrics.rmse.is_finite())
+            && self.field()?.is_some_and(|field| bounds.hold(&field));
+        if !holds {
             self.course = Course::Stopped;
         }
         let standing = self.standing();
+        self.watch_energy(measured.filter(|_| standing == Standing::Running));
         Ok(Entry { standing, metrics: measured.filter(|_| standing != Standing::Stopped) })
+    }
+
+    /// Notes when its free energy keeps growing, which the equation forbids.
+    fn watch_energy(&mut self, figures: Option<PairMetrics>) {
+        let energy = figures.map(|figures| figures.energy_candidate);
+        let grows = self.energy.zip(energy).is_some_and(|(before, now)| now > before * (1.0 + GROWTH));
+        self.growing = if grows { self.growing + 1 } else { 0 };
+        self.energy = energy;
+        if self.growing == GROWING {
+            let doubt = format!("seen to gain free energy in {GROWING} successive frames");
+            self.doubts = self.doubts.iter().cloned().chain([doubt]).collect();
+        }
     }
 
     fn figures(

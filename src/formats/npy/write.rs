@@ -13,16 +13,17 @@ use std::{
     path::{Path, PathBuf},
 };
 
+/// Length of the header of a series: padded to 64 bytes, it fills 128 whatever the number of frames.
+const HEADER: u64 = 128;
+
 /// Writes a series of frames [frames, nx, ny, nz] of which the number need not be known beforehand.
 ///
-/// The file gets its name only by [`FrameWriter::finish`], which may be called after any number of
-/// frames, so a run that is stopped keeps what it has done. Dropped unfinished, it leaves nothing.
+/// The file gets its name only by [`FrameWriter::finish`], which may be called after any number of frames, also after one
+/// that could not be written: so a run that is stopped keeps what it has done. Dropped unfinished, it leaves nothing.
 #[derive(Debug)]
 pub struct FrameWriter {
     file: OutputFile,
-    grid: Grid,
-    frames: u64,
-    concentration: bool,
+    frames: GrowingFrames,
 }
 
 impl FrameWriter {
@@ -31,44 +32,40 @@ impl FrameWriter {
     /// # Errors
     /// When the folder cannot be written to.
     pub fn create(path: &Path, grid: Grid, concentration: bool) -> Result<Self, FormatError> {
-        let mut file = OutputFile::create(path)?;
-        let shape = series_shape(0, &grid);
-        file.put(|file| write_header(file, &shape))?;
-        Ok(Self { file, grid, frames: 0, concentration })
+        let file = OutputFile::create(path)?;
+        let frames = GrowingFrames::start(file.raw()?, path, grid, concentration)?;
+        Ok(Self { file, frames })
     }
 
     /// Appends a frame.
     ///
     /// # Errors
-    /// When the field has another shape or cannot be written.
+    /// When the field has another shape or cannot be written; the frames before stay.
     pub fn append(&mut self, field: &Field) -> Result<(), FormatError> {
-        if field.grid().shape != self.grid.shape {
-            let reason = format!("a frame of {} nodes cannot follow frames of {}", field.grid(), self.grid);
-            return Err(unusable(self.file.path(), reason));
-        }
-        let concentration = self.concentration;
-        self.file.put(|file| write_values(file, field, concentration))?;
-        self.frames += 1;
-        Ok(())
+        self.frames.append(field)
     }
 
     /// Frames appended so far.
     pub fn frames(&self) -> u64 {
-        self.frames
+        self.frames.frames
     }
 
-    /// Writes the number of frames into the header and gives the file its name.
+    /// Gives the file its name.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn finish(mut self) -> Result<(), FormatError> {
-        // Headers are padded to 64 bytes: that of a series fills 128 whatever the number of frames.
-        let shape = series_shape(self.frames, &self.grid);
-        self.file.put(|file| {
-            file.seek(SeekFrom::Start(0))?;
-            write_header(file, &shape)
-        })?;
+    pub fn finish(self) -> Result<(), FormatError> {
+        self.frames.trim()?;
         self.file.finish()
+    }
+
+    /// Gives the file another name in the same folder.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn finish_as(self, path: &Path) -> Result<(), FormatError> {
+        self.frames.trim()?;
+        self.file.finish_as(path)
     }
 }
 
@@ -89,7 +86,11 @@ impl GrowingFrames {
     /// # Errors
     /// When it cannot be written.
     pub fn create(path: &Path, grid: Grid, concentration: bool) -> Result<Self, FormatError> {
-        let file = File::create(path).map_err(FormatError::write(path))?;
+        Self::start(File::create(path).map_err(FormatError::write(path))?, path, grid, concentration)
+    }
+
+    /// Starts an empty file, which errors call `path`.
+    fn start(file: File, path: &Path, grid: Grid, concentration: bool) -> Result<Self, FormatError> {
         let mut frames = Self { file, path: path.to_owned(), grid, frames: 0, concentration };
         frames.write_header()?;
         Ok(frames)
@@ -104,10 +105,12 @@ impl GrowingFrames {
         if reader.grid().shape != grid.shape {
             return Err(unusable(path, format!("its frames have {} nodes instead of {grid}", reader.grid())));
         }
+        if reader.data_start != HEADER {
+            return Err(unusable(path, "its header is not the one that this program writes".to_owned()));
+        }
         let file = File::options().write(true).open(path).map_err(FormatError::write(path))?;
-        let length = reader.data_start + (frames * grid.len() * size_of::<f32>()) as u64;
-        file.set_len(length).map_err(FormatError::write(path))?;
         let mut growing = Self { file, path: path.to_owned(), grid, frames: frames as u64, concentration };
+        growing.trim()?;
         growing.write_header()?;
         Ok(growing)
     }
@@ -123,13 +126,21 @@ impl GrowingFrames {
         }
         let mut bytes = Vec::with_capacity(4 * self.grid.len());
         bytes.extend(field.values().iter().flat_map(|&phi| stored(phi, self.concentration).to_le_bytes()));
-        let written = self.file.seek(SeekFrom::End(0)).and_then(|_| self.file.write_all(&bytes));
+        // Not at the end: there may be part of a frame that could not be written.
+        let place = HEADER + self.frames * bytes.len() as u64;
+        let written = self.file.seek(SeekFrom::Start(place)).and_then(|_| self.file.write_all(&bytes));
         written.map_err(FormatError::write(&self.path))?;
         self.frames += 1;
         self.write_header()
     }
 
-    /// The header with the number of frames: 128 bytes whatever that is.
+    /// Drops what is behind the last whole frame.
+    fn trim(&self) -> Result<(), FormatError> {
+        let length = HEADER + self.frames * (self.grid.len() * size_of::<f32>()) as u64;
+        self.file.set_len(length).map_err(FormatError::write(&self.path))
+    }
+
+    /// The header with the number of frames.
     fn write_header(&mut self) -> Result<(), FormatError> {
         let mut bytes = Vec::new();
         let header = WriteOptions::<f32>::new().default_dtype().shape(&series_shape(self.frames, &self.grid));

@@ -1,0 +1,25 @@
+//! What a command says: results on stdout, all else on stderr.
+//!
+//! A terminal that is gone, or a full disk behind a redirection, is no reason to lose the work: a note that cannot be
+//! written is dropped, and results that cannot be printed are an error once the work is done.
+
+use super::CommandError;
+use std::{
+    fmt::Display,
+    io::{self, Write},
+};
+
+/// Prints lines of results.
+///
+/// # Errors
+/// When stdout is closed or full.
+pub fn result(lines: impl Display) -> Result<(), CommandError> {
+    let mut stdout = io::stdout().lock();
+    writeln!(stdout, "{lines}").and_then(|()| stdout.flush()).map_err(CommandError::Stdout)
+}
+
+/// Says something beside the results.
+pub fn note(line: impl Display) {
+    // Nobody is left to be told.
+    writeln!(io::stderr(), "{line}").ok();
+}

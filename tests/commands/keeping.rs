@@ -1,0 +1,184 @@
+//! Done work stays: nothing good is replaced by less, and what was done before a failure can be read.
+
+use super::{Workshop, text};
+use spinodal::formats::npy::read_frames;
+use std::{
+    fs,
+    process::{Child, Command, Output, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+const PATIENCE: Duration = Duration::from_secs(120);
+const RUN: &str = "simulate --init sphere --grid 16 --frames 2 --engine cpu --out a.npy";
+
+fn start(shop: &Workshop, words: &str) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_spinodal"))
+        .args(words.split_whitespace())
+        .current_dir(shop.0.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+fn wait(what: &str, mut done: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !done() {
+        assert!(start.elapsed() < PATIENCE, "no sign of {what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Asks a program to end, and waits until it has.
+#[cfg(unix)]
+fn end(child: Child, signal: &str) -> Output {
+    let kill = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    child.wait_with_output().unwrap()
+}
+
+fn has_part(shop: &Workshop) -> bool {
+    fs::read_dir(shop.0.path()).unwrap().any(|entry| {
+        let name = entry.unwrap().file_name();
+        name.to_string_lossy().starts_with(".spinodal-")
+    })
+}
+
+#[test]
+fn a_result_is_replaced_only_on_demand() {
+    let shop = Workshop::new();
+    shop.succeed(RUN);
+    let before = fs::read(shop.path("a.npy")).unwrap();
+    shop.refuse(RUN, "a.npy exists already: choose another name, or --force");
+    shop.refuse("rollout --init sphere --grid 16 --frames 1 --engine cpu --out a.npy", "exists already");
+    assert_eq!(fs::read(shop.path("a.npy")).unwrap(), before);
+    shop.succeed(&format!("{RUN} --force --seed 3"));
+    shop.file("t.csv", "mine");
+    shop.refuse(&format!("{RUN} --force --out b.npy --table t.txt"), "must end in .csv");
+    shop.refuse("simulate --grid 16 --frames 1 --out b.npy --table t.csv", "t.csv exists already");
+    assert_eq!(fs::read(shop.path("t.csv")).unwrap(), b"mine");
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupted_run_keeps_what_was_there_and_what_it_did() {
+    let shop = Workshop::new();
+    shop.succeed(RUN);
+    let before = fs::read(shop.path("a.npy")).unwrap();
+    // A frame of this one takes days: the signal reaches it within one.
+    for signal in ["-INT", "-TERM"] {
+        let child =
+            start(&shop, "simulate --grid 32 --steps-per-frame 1000000000 --frames 9 --engine cpu --out a.npy --force");
+        wait("its first frame", || has_part(&shop));
+        let output = end(child, signal);
+        assert!(output.status.success(), "{signal}: {}", text(&output.stderr));
+        assert!(text(&output.stdout).contains("interrupted after 0 of 9 frames"), "{}", text(&output.stdout));
+    }
+    assert_eq!(fs::read(shop.path("a.npy")).unwrap(), before, "the older result is gone");
+    for name in ["a-2.npy", "a-3.npy"] {
+        assert_eq!(read_frames(&shop.path(name), false).unwrap().len(), 1, "{name}");
+    }
+    let child = start(
+        &shop,
+        "compare --grid 32 --steps-per-frame 1000000000 --frames 9 --engine cpu --candidate frozen --out run",
+    );
+    wait("its first frame", || {
+        fs::read_to_string(shop.path("run/metrics.csv")).is_ok_and(|rows| rows.lines().count() > 1)
+    });
+    // Surfaces and states of the first frame are written then.
+    wait("its first states", || shop.path("run/states/00000.safetensors").exists());
+    let output = end(child, "-TERM");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(shop.succeed("info run").contains("frozen"));
+    assert!(shop.path("run/outcome.toml").exists());
+}
+
+/// Runs `spinodal` where no file may be larger than so many blocks of 512 bytes, as on a disk without room.
+#[cfg(unix)]
+fn cramped(shop: &Workshop, blocks: usize, words: &str) -> Output {
+    let program = env!("CARGO_BIN_EXE_spinodal");
+    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec '{program}' {words}");
+    Command::new("sh").args(["-c", &script]).current_dir(shop.0.path()).output().unwrap()
+}
+
+#[test]
+#[cfg(unix)]
+fn a_disk_without_room_leaves_the_frames_before() {
+    let shop = Workshop::new();
+    // A frame of 32³ fills 256 blocks.
+    let output = cramped(&shop, 600, "simulate --init sphere --grid 32 --frames 5 --engine cpu --out a.npy");
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("cannot write a.npy") && said.contains("the 2 frames until then are in a.npy"), "{said}");
+    assert_eq!(read_frames(&shop.path("a.npy"), false).unwrap().len(), 2);
+
+    let words = "compare --init sphere --grid 32 --frames 5 --engine cpu --candidate frozen --states 9 --out run";
+    let output = cramped(&shop, 600, words);
+    let said = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("cannot write") && said.contains("reference.npy"), "{said}");
+    let rows = fs::read_to_string(shop.path("run/metrics.csv")).unwrap();
+    assert_eq!(rows.lines().count(), 3, "a header and two frames: {rows}");
+    shop.succeed("report run --out page");
+    for entry in fs::read_dir(shop.path("run")).unwrap() {
+        let path = entry.unwrap().path();
+        if path.extension().is_some_and(|ending| ending == "png") {
+            assert!(image::open(&path).is_ok(), "{} is cut short", path.display());
+        }
+    }
+    shop.succeed("compare --resume run");
+    assert_eq!(read_frames(&shop.path("run/reference.npy"), false).unwrap().len(), 6);
+}
+
+#[test]
+fn a_run_too_large_for_the_disk_is_refused_before_it_begins() {
+    let shop = Workshop::new();
+    let words = "simulate --grid 256 --frames 100000000 --out a.npy";
+    shop.refuse(words, "its disk has");
+    assert!(!shop.path("a.npy").exists() && !has_part(&shop));
+}
+
+#[test]
+fn no_file_is_its_own_input() {
+    let shop = Workshop::new();
+    shop.succeed(RUN);
+    let before = fs::read(shop.path("a.npy")).unwrap();
+    fs::copy(super::CRANE, shop.path("model.safetensors")).unwrap();
+    fs::copy(shop.path("a.npy"), shop.path("a.vti")).unwrap();
+    for words in ["export a.vti --out a.vti", "import-crane model.safetensors --out ./model.safetensors"] {
+        shop.refuse(words, "is the input itself");
+    }
+    shop.refuse("rollout --init a.npy --out a.npy --frames 1 --force", "would be overwritten");
+    assert_eq!(fs::read(shop.path("a.npy")).unwrap(), before);
+}
+
+#[test]
+#[cfg(unix)]
+fn links_and_pipes_are_not_replaced() {
+    let shop = Workshop::new();
+    shop.succeed(RUN);
+    shop.file("mine.ply", "mine");
+    std::os::unix::fs::symlink(shop.path("mine.ply"), shop.path("link.ply")).unwrap();
+    shop.refuse("surface a.npy --out link.ply", "it is a link to another file");
+    assert_eq!(fs::read(shop.path("mine.ply")).unwrap(), b"mine");
+    assert!(Command::new("mkfifo").arg(shop.path("pipe.ply")).status().unwrap().success());
+    shop.refuse("surface a.npy --out pipe.ply", "it is not an ordinary file");
+}
+
+#[test]
+#[cfg(unix)]
+fn what_killed_runs_leave_is_cleaned_and_what_others_write_is_not() {
+    let shop = Workshop::new();
+    let old = |name: &str| {
+        shop.file(name, "half");
+        let touched = Command::new("touch").args(["-d", "2 hours ago"]).arg(shop.path(name)).status().unwrap();
+        assert!(touched.success());
+        shop.path(name)
+    };
+    let [left, written, other] = [".spinodal-abc.part", ".spinodal-def.part", "spinodal.part"].map(old);
+    let lock = fs::File::open(&written).unwrap();
+    lock.lock().unwrap();
+    shop.succeed(RUN);
+    assert!(!left.exists() && written.exists() && other.exists());
+}

@@ -1,0 +1,67 @@
+//! A terminal that is gone, or a full disk behind a redirection, is no reason to lose the work.
+
+use super::{Workshop, text};
+use std::{
+    fs::OpenOptions,
+    process::{Command, Output, Stdio},
+};
+
+/// Runs `spinodal` on words with these two.
+fn run(shop: &Workshop, words: &str, stdout: Stdio, stderr: Stdio) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_spinodal"))
+        .args(words.split_whitespace())
+        .current_dir(shop.0.path())
+        .env("RUST_LOG", "info")
+        .stdout(stdout)
+        .stderr(stderr)
+        .output()
+        .unwrap()
+}
+
+/// A pipe that nobody reads.
+fn closed() -> Stdio {
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    writer.into()
+}
+
+/// A file on a disk without room.
+#[cfg(target_os = "linux")]
+fn full() -> Stdio {
+    OpenOptions::new().write(true).open("/dev/full").unwrap().into()
+}
+
+/// Commands of which each writes a result, and that result.
+const WORK: [(&str, &str); 4] = [
+    ("simulate --init sphere --grid 16 --frames 2 --engine cpu --out a.npy", "a.npy"),
+    ("compare --init sphere --grid 16 --frames 1 --engine cpu --candidate frozen --out run", "run/outcome.toml"),
+    ("dataset --sequences 4 --frames 4 --grids 12 --late-share 0 --out data", "data/manifest.json"),
+    (
+        "train --data data --steps 2 --layers 1 --channels 2 --length 2 --unroll 2 --out trained",
+        "trained/last.safetensors",
+    ),
+];
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_cannot_be_said_is_dropped_and_what_cannot_be_printed_is_an_error_at_the_end() {
+    for (name, pipe) in [("closed", closed as fn() -> Stdio), ("full", full)] {
+        let shop = Workshop::new();
+        for (words, result) in WORK {
+            let output = run(&shop, words, Stdio::piped(), pipe());
+            assert!(output.status.success(), "{words} with stderr {name}: {:?}", output.status);
+            assert!(shop.path(result).exists() && !output.stdout.is_empty(), "{words} with stderr {name}");
+        }
+        let shop = Workshop::new();
+        for (words, result) in WORK {
+            let output = run(&shop, words, pipe(), Stdio::piped());
+            let said = text(&output.stderr);
+            assert_eq!(output.status.code(), Some(1), "{words} with stdout {name}: {said}");
+            assert!(said.contains("the results are there, but cannot be printed"), "{said}");
+            assert!(shop.path(result).exists(), "{words} with stdout {name}");
+        }
+        // Not even the failure can be told.
+        let output = run(&shop, "surface nothing.npy --out a.ply", pipe(), pipe());
+        assert_eq!(output.status.code(), Some(1), "{name}");
+    }
+}
