@@ -207,7 +207,7 @@ fn both_equations_are_on_the_command_line() {
     let shop = Workshop::new();
     for (equation, conserves) in [("cahn-hilliard", true), ("allen-cahn", false)] {
         shop.succeed(&format!(
-            "simulate --init sphere --grid 20 --equation {equation} --frames 2 --engine cpu --out run.npy --table run.csv"
+            "simulate --init sphere --grid 20 --equation {equation} --frames 2 --engine cpu --out run.npy --table run.csv --force"
         ));
         let mut table = csv::Reader::from_path(shop.path("run.csv")).unwrap();
         let mean = table.headers().unwrap().iter().position(|name| name == "mean").unwrap();

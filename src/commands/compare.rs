@@ -8,6 +8,7 @@ use super::{
     progress::Progress,
     say, warn,
 };
+use crate::settings::FRAMES;
 use crate::{
     comparison::{Comparison, RunRecord},
     evolution::Watch,
@@ -29,7 +30,7 @@ pub struct CompareArgs {
     #[command(flatten)]
     engine: EngineArgs,
     /// Frames to compute after the initial field [default: 50, or those of the scene or the record]
-    #[arg(long, value_name = "K")]
+    #[arg(long, value_name = "K", value_parser = FRAMES.parser())]
     frames: Option<usize>,
     /// Frames of which surfaces and images are written [default: the first and the last]
     #[arg(long, value_name = "K,K,…", value_delimiter = ',')]

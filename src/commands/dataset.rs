@@ -2,7 +2,7 @@
 
 use super::{CommandError, interrupt, progress::Progress, say};
 use crate::{
-    settings::{Overrides, read_config},
+    settings::{Overrides, THREADS, read_config},
     training::{
         dataset_config::DatasetConfig,
         estimate::DatasetPlan,
@@ -27,7 +27,7 @@ pub struct DatasetArgs {
     #[arg(long, value_name = "FILE", conflicts_with = "preset")]
     pub config: Option<PathBuf>,
     /// Sequences made at a time [default: one per core]; the result does not depend on it
-    #[arg(long)]
+    #[arg(long, value_parser = THREADS.parser())]
     pub threads: Option<usize>,
     #[command(flatten)]
     pub overrides: Overrides<DatasetConfig>,

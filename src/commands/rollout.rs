@@ -5,6 +5,7 @@ use super::{
     args::{EngineArgs, InitialArgs, NetworkArgs, SolverArgs},
     frames, output, warn,
 };
+use crate::settings::FRAMES;
 use crate::{comparison::Setup, gpu::Engine};
 use clap::Args;
 use std::path::PathBuf;
@@ -19,7 +20,7 @@ pub struct RolloutArgs {
     #[command(flatten)]
     engine: EngineArgs,
     /// Frames to compute after the initial field
-    #[arg(long, value_name = "K", default_value_t = 50)]
+    #[arg(long, value_name = "K", default_value_t = FRAMES.default, value_parser = FRAMES.parser())]
     frames: usize,
     /// Field file to write: [K + 1, NX/2, NY/2, NZ/2] f32, frame 0 is what the network starts from
     #[arg(long, value_name = "FILE.npy")]

@@ -5,6 +5,7 @@ use super::{
     args::{EngineArgs, InitialArgs, SolverArgs},
     frames, output, warn,
 };
+use crate::settings::FRAMES;
 use crate::{
     comparison::Setup,
     field::Field,
@@ -27,7 +28,7 @@ pub struct SimulateArgs {
     #[command(flatten)]
     engine: EngineArgs,
     /// Frames to compute after the initial field [default: 50, or those of the scene]
-    #[arg(long, value_name = "K")]
+    #[arg(long, value_name = "K", value_parser = FRAMES.parser())]
     frames: Option<usize>,
     /// Field file to write: [K + 1, NX, NY, NZ] f32, frame 0 is the initial field
     #[arg(long, value_name = "FILE.npy")]

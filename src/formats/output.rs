@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
     time::Duration,
 };
-use tempfile::{Builder, NamedTempFile};
+use tempfile::{Builder, TempPath};
 
 /// What the names of unfinished files begin and end with.
 const PREFIX: &str = ".spinodal-";
@@ -20,7 +20,8 @@ const RECENT: Duration = Duration::from_secs(60);
 /// Dropped unfinished, it leaves nothing behind.
 #[derive(Debug)]
 pub struct OutputFile {
-    writer: BufWriter<NamedTempFile>,
+    writer: BufWriter<File>,
+    part: TempPath,
     path: PathBuf,
 }
 
@@ -47,8 +48,9 @@ impl OutputFile {
         let file = builder.tempfile_in(folder).map_err(|error| io::Error::from(error.kind()));
         let file = file.map_err(FormatError::write(path))?;
         // Held until the file has its name or the program ends: see `remove_parts`. Some file systems know no locks.
-        file.as_file().try_lock().ok();
-        Ok(Self { writer: BufWriter::new(file), path: path.to_owned() })
+        let (file, part) = file.into_parts();
+        file.try_lock().ok();
+        Ok(Self { writer: BufWriter::new(file), part, path: path.to_owned() })
     }
 
     /// The name the file will have.
@@ -58,7 +60,7 @@ impl OutputFile {
 
     /// The name it has until it is finished, for other programs to write to.
     pub fn part(&self) -> &Path {
-        self.writer.get_ref().path()
+        &self.part
     }
 
     /// The file itself, to be written to without the buffer.
@@ -66,7 +68,7 @@ impl OutputFile {
     /// # Errors
     /// When the system gives no second handle.
     pub(super) fn raw(&self) -> Result<File, FormatError> {
-        self.writer.get_ref().as_file().try_clone().map_err(FormatError::write(&self.path))
+        self.writer.get_ref().try_clone().map_err(FormatError::write(&self.path))
     }
 
     /// As [`OutputFile::finish`], with another name in the same folder.
@@ -85,8 +87,8 @@ impl OutputFile {
     pub fn finish(mut self) -> Result<(), FormatError> {
         self.writer.flush().map_err(FormatError::write(&self.path))?;
         let file = self.writer.into_inner().map_err(|error| FormatError::write(&self.path)(error.into_error()))?;
-        file.as_file().sync_all().map_err(FormatError::write(&self.path))?;
-        file.persist(&self.path).map(drop::<File>).map_err(|error| FormatError::write(&self.path)(error.error))
+        file.sync_all().map_err(FormatError::write(&self.path))?;
+        self.part.persist(&self.path).map_err(|error| FormatError::write(&self.path)(error.error))
     }
 
     /// Writes through `write`, naming the file if that fails.

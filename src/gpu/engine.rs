@@ -43,7 +43,7 @@ impl Engine {
     fn resolve(choice: EngineChoice, open: fn() -> Result<Gpu, GpuError>) -> Result<Self, GpuError> {
         match choice {
             EngineChoice::Cpu => Ok(Self::Cpu),
-            EngineChoice::Gpu => open().map(Self::Gpu),
+            EngineChoice::Gpu => open().map(Self::Gpu).map_err(|error| GpuError::NotChosen(Box::new(error))),
             EngineChoice::Auto => Ok(match open() {
                 Ok(gpu) if !gpu.is_software() => Self::Gpu(gpu),
                 Ok(_) => Self::Cpu,

@@ -26,12 +26,12 @@ use wgpu::{Adapter, Device, DeviceType, Features, Instance, Queue};
 pub enum GpuError {
     #[error(
         "no graphics adapter was found: install a Vulkan driver (on Debian or Ubuntu: apt-get install libvulkan1 \
-         mesa-vulkan-drivers) or choose --engine cpu"
+         mesa-vulkan-drivers)"
     )]
     NoAdapter,
     #[error("no graphics adapter is called {name}, as WGPU_ADAPTER_NAME asks for; there are: {present}")]
     NoSuchAdapter { name: String, present: String },
-    #[error("the graphics adapter {adapter} gave no device ({reason}): choose --engine cpu")]
+    #[error("the graphics adapter {adapter} gave no device ({reason})")]
     NoDevice { adapter: String, reason: String },
     #[error(
         "{what} needs {needed} MiB in one piece, but this graphics device allows {limit} MiB: use a smaller grid or \
@@ -45,6 +45,8 @@ pub enum GpuError {
     SurfaceTooLarge { needed: u64, limit: u64 },
     #[error("a picture of {width}×{height} pixels cannot be drawn: each side must lie between {least} and {most}")]
     PictureSize { width: u32, height: u32, least: u32, most: u32 },
+    #[error("{0}; or choose --engine cpu")]
+    NotChosen(Box<Self>),
     #[error("the graphics device failed ({0}): restart the program, or choose --engine cpu")]
     Failed(String),
 }

@@ -8,7 +8,7 @@ pub const SEQUENCES: Setting<usize> = Setting {
     help: "Number of sequences; a finished dataset may be extended by a larger number",
     unit: "",
     least: 1,
-    most: 1_000_000_000,
+    most: 1_000_000,
     default: 300,
 };
 

@@ -298,5 +298,19 @@ pub const TURN: Setting<f64> = Setting {
 /// A part of a whole.
 pub(super) const SHARE: Setting<f64> = Setting { name: "", help: "", unit: "", least: 0.0, most: 1.0, default: 0.0 };
 
+/// Of a run.
+pub const FRAMES: Setting<usize> = Setting {
+    name: "number of frames",
+    help: "Frames to compute after the initial field",
+    unit: "",
+    least: 0,
+    most: 1_000_000,
+    default: 50,
+};
+
+/// Of a computation.
+pub const THREADS: Setting<usize> =
+    Setting { name: "number of threads", help: "Threads that compute", unit: "", least: 1, most: 1024, default: 1 };
+
 /// Largest number of frames.
-pub(super) const MOST_FRAMES: f64 = 1e6;
+pub(super) const MOST_FRAMES: f64 = FRAMES.most as f64;

@@ -18,7 +18,7 @@ pub const BATCH: Setting<usize> = Setting {
     help: "Sequences per step on the smallest grid; larger grids take fewer, for about as many nodes",
     unit: "",
     least: 1,
-    most: 1_000_000,
+    most: 4096,
     default: 4,
 };
 

@@ -53,13 +53,16 @@ fn a_signal_ends_the_program_well() {
 
 #[test]
 fn a_display_that_does_not_answer_is_said_to_be_none() {
-    let output = Command::new(env!("CARGO_BIN_EXE_spinodal"))
-        .env("DISPLAY", ":4242")
-        .env_remove("WAYLAND_DISPLAY")
-        .env_remove("WAYLAND_SOCKET")
-        .output()
-        .expect("the program starts");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
-    assert!(said.contains("there is no display"), "{said}");
+    // The names of servers that have ended.
+    for (x11, wayland) in
+        [(Some(":4242"), None), (None, Some("wayland-4242")), (Some(":4242"), Some("/nowhere/wayland-0"))]
+    {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_spinodal"));
+        program.env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").env_remove("WAYLAND_SOCKET");
+        program.envs(x11.map(|name| ("DISPLAY", name))).envs(wayland.map(|name| ("WAYLAND_DISPLAY", name)));
+        let output = program.output().expect("the program starts");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert_eq!((output.status.code(), said.lines().count()), (Some(1), 1), "{said}");
+        assert!(said.contains("there is no display"), "{said}");
+    }
 }

@@ -14,9 +14,8 @@ use {std::sync::OnceLock, x11rb::rust_connection::RustConnection};
 pub fn choose() -> Result<(), AppError> {
     use std::env;
 
-    const WAYLAND: [&str; 2] = ["WAYLAND_DISPLAY", "WAYLAND_SOCKET"];
     let named = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
-    let wayland = WAYLAND.into_iter().any(named);
+    let wayland = named(WAYLAND[1]) || wayland_answers();
     let x11 = named("DISPLAY") && x11_answers();
     let missing = if x11 { missing_library() } else { None };
     match (x11, wayland, missing) {
@@ -31,6 +30,18 @@ pub fn choose() -> Result<(), AppError> {
         _ => {}
     }
     Ok(())
+}
+
+/// The name of the Wayland server's socket, and the number of one that is open already.
+#[cfg(target_os = "linux")]
+const WAYLAND: [&str; 2] = ["WAYLAND_DISPLAY", "WAYLAND_SOCKET"];
+
+/// Whether the Wayland server that the environment names takes connections: the name may have outlived it.
+#[cfg(target_os = "linux")]
+fn wayland_answers() -> bool {
+    let folder = || std::env::var_os("XDG_RUNTIME_DIR").map(std::path::PathBuf::from).unwrap_or_default();
+    let name = std::env::var_os(WAYLAND[0]).filter(|name| !name.is_empty());
+    name.is_some_and(|name| std::os::unix::net::UnixStream::connect(folder().join(name)).is_ok())
 }
 
 /// Whether the X server takes connections. The one that is made to find out is kept: a server that loses its last client
