@@ -4,6 +4,7 @@
 //! header claims are compared with the length of the file before anything is allocated for them.
 
 pub mod field;
+mod lock;
 pub mod mesh;
 pub mod npy;
 mod output;
@@ -11,6 +12,7 @@ pub mod tiff;
 mod volume;
 pub mod vtk;
 
+pub use lock::{FolderLock, LockError, is_leftover, is_vacant};
 pub use output::{OutputFile, write_text};
 
 use std::{

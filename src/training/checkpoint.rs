@@ -62,6 +62,9 @@ impl Counters {
     }
 }
 
+/// Longest header that is read; those written here are far shorter.
+const LONGEST_HEADER: u64 = 1 << 20;
+
 /// Key of [`Counters`] in the metadata.
 const COUNTERS: &str = "spinodal_training";
 
@@ -107,7 +110,8 @@ pub fn read_progress(path: &Path) -> Result<(usize, Option<f64>), CheckpointErro
     let mut length = [0; 8];
     file.read_exact(&mut length).map_err(unreadable)?;
     let mut heading = length.to_vec();
-    file.take(u64::from_le_bytes(length)).read_to_end(&mut heading).map_err(unreadable)?;
+    // A longer header is found to be cut off.
+    file.take(u64::from_le_bytes(length).min(LONGEST_HEADER)).read_to_end(&mut heading).map_err(unreadable)?;
     let counters = Counters::find(path, &heading)?;
     Ok((counters.step, counters.best))
 }
@@ -123,7 +127,12 @@ pub fn read_checkpoint(path: &Path) -> Result<Checkpoint, CheckpointError> {
     let tensors = SafeTensors::deserialize(&bytes).map_err(|e| wrong(e.to_string()))?;
     let vector = |name: &str| -> Result<Vec<f32>, CheckpointError> {
         let view = tensors.tensor(name).map_err(|e| wrong(e.to_string()))?;
-        Ok(bytemuck::pod_collect_to_vec(view.data()))
+        let values: Vec<_> = view.data().as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
+        let is_vector = view.dtype() == Dtype::F32 && view.shape() == [values.len()];
+        match is_vector && values.iter().all(|value| value.is_finite()) {
+            true => Ok(values),
+            false => Err(wrong(format!("its {name} are not a vector of finite f32 numbers"))),
+        }
     };
     let state = State {
         weights: vector("weights")?,
