@@ -3,6 +3,7 @@
 mod compare;
 mod fields;
 mod pictures;
+mod races;
 mod refusals;
 mod report;
 mod scenes;

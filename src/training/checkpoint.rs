@@ -1,7 +1,7 @@
 //! The state of a training as a file: vectors as tensors, numbers in the metadata.
 
 use super::{optimizer::Memory, state::State};
-use crate::formats::{FormatError, OutputFile};
+use crate::formats::{Exact, FormatError, OutputFile};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -36,8 +36,8 @@ struct Counters {
     step: usize,
     walk: u64,
     updates: u64,
-    best: Option<f64>,
-    seconds: f64,
+    best: Option<Exact>,
+    seconds: Exact,
 }
 
 /// The part of a safetensors header that is read here.
@@ -74,8 +74,13 @@ const COUNTERS: &str = "spinodal_training";
 /// When the disk is full.
 pub fn write_checkpoint(state: &State, seconds: f64, path: &Path) -> Result<(), CheckpointError> {
     let wrong = |message| CheckpointError::Unusable { path: path.to_owned(), message };
-    let counters =
-        Counters { step: state.step, walk: state.walk, updates: state.memory.updates, best: state.best, seconds };
+    let counters = Counters {
+        step: state.step,
+        walk: state.walk,
+        updates: state.memory.updates,
+        best: state.best.map(Exact),
+        seconds: Exact(seconds),
+    };
     let counters = serde_json::to_string(&counters).map_err(|e| wrong(e.to_string()))?;
     let vectors = [
         ("weights", &state.weights),
@@ -113,7 +118,7 @@ pub fn read_progress(path: &Path) -> Result<(usize, Option<f64>), CheckpointErro
     // A longer header is found to be cut off.
     file.take(u64::from_le_bytes(length).min(LONGEST_HEADER)).read_to_end(&mut heading).map_err(unreadable)?;
     let counters = Counters::find(path, &heading)?;
-    Ok((counters.step, counters.best))
+    Ok((counters.step, counters.best.map(|Exact(best)| best)))
 }
 
 /// Reads what [`write_checkpoint`] has written.
@@ -146,11 +151,11 @@ pub fn read_checkpoint(path: &Path) -> Result<Checkpoint, CheckpointError> {
         },
         step: counters.step,
         walk: counters.walk,
-        best: counters.best,
+        best: counters.best.map(|Exact(best)| best),
     };
     let length = state.weights.len();
     if [&state.average, &state.memory.first, &state.memory.second].iter().any(|vector| vector.len() != length) {
         return Err(wrong("its vectors differ in length".to_owned()));
     }
-    Ok(Checkpoint { state, seconds: counters.seconds })
+    Ok(Checkpoint { state, seconds: counters.seconds.0 })
 }

@@ -105,10 +105,9 @@ impl RunFolder {
         // Another run may have begun here since the first look.
         Self::check_free(path)?;
         let (metrics, validation) = (renew(path, METRICS)?, renew(path, VALIDATION)?);
-        let mut folder = Self::around(path, lock, metrics, validation, 0.0);
+        let folder = Self::around(path, lock, metrics, validation, 0.0)?;
         data.write(&path.join(DATASET))?;
         initial.save(path.join(INITIAL))?;
-        tables::begin(&mut folder.metrics, &mut folder.validation).map_err(io_error(path))?;
         // Written last: its presence means that the folder is complete.
         folder.record_config(config)?;
         Ok(folder)
@@ -120,13 +119,11 @@ impl RunFolder {
     /// # Errors
     /// When it already holds a run or something else.
     pub fn check_free(path: &Path) -> Result<(), FolderError> {
-        if path.join(CONFIG).exists() {
-            return Err(FolderError::Taken { path: path.to_owned() });
+        if !path.exists() || is_free(path).map_err(io_error(path))? {
+            return Ok(());
         }
-        if path.exists() && !is_free(path).map_err(io_error(path))? {
-            return Err(FolderError::Foreign { path: path.to_owned() });
-        }
-        Ok(())
+        let path = path.to_owned();
+        Err(if path.join(CONFIG).exists() { FolderError::Taken { path } } else { FolderError::Foreign { path } })
     }
 
     /// The configuration of the run in a folder.
@@ -174,7 +171,7 @@ impl RunFolder {
         let step = state.as_ref().map(|state| state.step);
         let steps = tables::keep(&path.join(METRICS), step)?;
         let validations = tables::keep(&path.join(VALIDATION), step)?;
-        let folder = Self::around(path, lock, open(path, METRICS)?, open(path, VALIDATION)?, earlier);
+        let folder = Self::around(path, lock, open(path, METRICS)?, open(path, VALIDATION)?, earlier)?;
         Ok(Resumed { folder, initial, state, curves: Curves { steps, validations } })
     }
 
@@ -190,8 +187,15 @@ impl RunFolder {
             .ok_or_else(|| FolderError::OtherData { path: self.path.clone(), data: data.to_owned() })
     }
 
-    fn around(path: &Path, lock: FolderLock, metrics: File, validation: File, earlier: f64) -> Self {
-        Self { path: path.to_owned(), _lock: lock, metrics, validation, earlier, opened: Instant::now() }
+    fn around(
+        path: &Path,
+        lock: FolderLock,
+        mut metrics: File,
+        mut validation: File,
+        earlier: f64,
+    ) -> Result<Self, FolderError> {
+        tables::begin(&mut metrics, &mut validation).map_err(io_error(path))?;
+        Ok(Self { path: path.to_owned(), _lock: lock, metrics, validation, earlier, opened: Instant::now() })
     }
 
     /// Where the latest state of the run in `folder` lies.

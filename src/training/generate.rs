@@ -126,15 +126,12 @@ impl Pace {
 
 /// Refuses when `directory` holds something else. Gives the manifest of what is finished there.
 fn check(config: &DatasetConfig, directory: &Path) -> Result<Option<Manifest>, DatasetError> {
-    if !directory.exists() {
+    if !directory.exists() || is_vacant(directory).map_err(DatasetError::io(directory))? {
         return Ok(None);
     }
     let path = directory.join(CONFIG);
     if !path.exists() {
-        return match is_vacant(directory).map_err(DatasetError::io(directory))? {
-            true => Ok(None),
-            false => Err(DatasetError::Foreign { path: directory.to_owned() }),
-        };
+        return Err(DatasetError::Foreign { path: directory.to_owned() });
     }
     // A larger number of sequences extends a dataset: the first ones stay unchanged.
     let present = DatasetConfig { sequences: config.sequences, ..read_config(&path)? };

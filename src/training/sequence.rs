@@ -47,13 +47,14 @@ impl Sequence {
         let start = reader.plain_start();
         let start = start.ok_or_else(|| DatasetError::damaged(&path, "its values are not f32 in C order"))?;
         let grid = Grid::from(record.recipe.grid).coarsened(config.coarsening)?;
-        let (asked, found) = ((record.recipe.frames, grid.shape), (reader.frames(), reader.grid().shape));
+        let [asked, found] = [(record.recipe.frames, grid), (reader.frames(), reader.grid())].map(|(frames, grid)| {
+            let [x, y, z] = grid.shape;
+            [frames, x, y, z]
+        });
         if asked != found {
-            let frames = |(frames, shape)| format!("{frames} frames of {}", Shape(shape));
-            let what = format!("it holds {} instead of {}", frames(found), frames(asked));
-            return Err(DatasetError::damaged(&path, what));
+            return Err(DatasetError::damaged(&path, format!("its shape is {found:?} instead of {asked:?}")));
         }
-        Ok(Self { index, record, path, start, grid, frames: found.0 })
+        Ok(Self { index, record, path, start, grid, frames: found[0] })
     }
 
     /// Its number in the dataset.
