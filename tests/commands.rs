@@ -4,6 +4,7 @@ mod compare;
 mod fields;
 mod keeping;
 mod pictures;
+mod races;
 mod refusals;
 mod report;
 mod scenes;

@@ -150,6 +150,7 @@ fn a_dataset_that_does_not_fit_takes_no_directory() {
     };
     let refusal = generate(&vast, directory.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
     assert!(refusal.contains("MB are free"), "{refusal}");
+    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
     make(&tiny_data(), directory.path(), 2);
     let beyond = DatasetConfig { grids: vec![(1 << 22).into()], ..tiny_data() };
     assert!(beyond.validate().unwrap_err().to_string().contains("multiples of the coarsening"));
@@ -167,7 +168,7 @@ fn a_directory_is_made_by_one_program_at_a_time() {
     };
     generate(&tiny_data(), directory.path(), 1, &|| false, &once_more).unwrap().unwrap();
     let refusals = refusals.into_inner().unwrap();
-    assert!(refusals.len() == 1 && refusals[0].contains("another program is making"), "{refusals:?}");
+    assert!(refusals.len() == 1 && refusals[0].contains("in use by another run"), "{refusals:?}");
     make(&tiny_data(), directory.path(), 1);
 }
 
@@ -200,7 +201,8 @@ fn starts_too_far_out_for_the_step_get_shorter_ones_in_their_first_frame() {
     for frame in 1..3 {
         careful.advance().unwrap();
         let expected = careful.field().unwrap().coarsened(2).unwrap();
-        let pairs = sequence.frame(frame).iter().zip(expected.values());
+        let found = sequence.frame(frame).unwrap();
+        let pairs = found.iter().zip(expected.values());
         assert!(pairs.into_iter().all(|(a, b)| (a - b).abs() < 0.02), "frame {frame}");
     }
 }
@@ -222,7 +224,7 @@ fn sequences_hold_the_solvers_field_at_every_second_node() {
     let start = Recipe::draw(&config, 0).initial_field(&config).unwrap();
     let mut phi: Vec<f64> = start.values().iter().map(|&v| f64::from(v)).collect();
     for frame in 0..3 {
-        for (i, &stored) in sequence.frame(frame).iter().enumerate() {
+        for (i, &stored) in sequence.frame(frame).unwrap().iter().enumerate() {
             let fine = (i / 36 * 2 * 12 + i / 6 % 6 * 2) * 12 + i % 6 * 2;
             assert!((f64::from(stored) - phi[fine]).abs() < 1e-4, "frame {frame}, node {i}");
         }
@@ -241,29 +243,8 @@ fn white_noise_is_kept_as_a_network_starts_from_it() {
     let sequence = dataset.sequences(Split::Training).next().unwrap();
     let field = sequence.record().recipe.initial_field(&config).unwrap();
     let start = network::start(&field, 2).unwrap();
-    assert_eq!(sequence.frame(0), start.values());
+    assert_eq!(sequence.frame(0).unwrap(), start.values());
     assert!(start != field.coarsened(2).unwrap());
-}
-
-#[test]
-fn damaged_sequences_are_named() {
-    let directory = tempdir().unwrap();
-    let config = DatasetConfig { sequences: 2, ..tiny_data() };
-    make(&config, directory.path(), 2);
-    let path = directory.path().join("sequences/00001.npy");
-    let bytes = fs::read(&path).unwrap();
-    let mut flipped = bytes.clone();
-    flipped[200] ^= 1;
-    fs::write(&path, flipped).unwrap();
-    let dataset = Dataset::open(directory.path()).unwrap();
-    assert!(dataset.checks().find_map(Result::err).unwrap().to_string().contains("00001.npy"));
-    let again = generate(&config, directory.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
-    assert!(again.contains("00001.npy") && again.contains("checksum"), "a damaged file is not blessed: {again}");
-    for bad in [&bytes[..bytes.len() - 4], &bytes[..100], &[][..]] {
-        fs::write(&path, bad).unwrap();
-        let message = Dataset::open(directory.path()).unwrap_err().to_string();
-        assert!(message.contains("00001.npy") && message.contains("damaged") && !message.contains('\n'), "{message}");
-    }
 }
 
 #[test]
@@ -278,7 +259,7 @@ fn the_adaptive_solver_makes_the_same_sequences_within_its_tolerance() {
     let frames = |directory: &Path| -> Vec<Vec<f32>> {
         let data = Dataset::open(directory).unwrap();
         let sequences = [Split::Training, Split::Validation].map(|split| data.sequences(split).collect::<Vec<_>>());
-        sequences.concat().iter().map(|one| one.frame(one.frames() - 1).to_vec()).collect()
+        sequences.concat().iter().map(|one| one.frame(one.frames() - 1).unwrap()).collect()
     };
     for (exact, found) in frames(by_steps.path()).iter().zip(frames(by_tolerance.path())) {
         let squares: f64 = exact.iter().zip(&found).map(|(a, b)| f64::from(a - b).powi(2)).sum();

@@ -60,8 +60,8 @@ fn data_are_made_on_a_thread_as_by_the_command() {
     assert_eq!(dataset.manifest(), Dataset::open(expected.path()).unwrap().manifest());
     for preview in previews {
         let sequence = dataset.sequences(preview.split).find(|one| one.index() == preview.index).unwrap();
-        assert_eq!(preview.first.values(), sequence.frame(0));
-        assert_eq!(preview.last.values(), sequence.frame(5));
+        assert_eq!(preview.first.values(), sequence.frame(0).unwrap());
+        assert_eq!(preview.last.values(), sequence.frame(5).unwrap());
         assert_eq!((preview.first.grid().spacing, preview.recipe.seed), (2.0, sequence.record().recipe.seed));
     }
 }

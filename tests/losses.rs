@@ -55,7 +55,7 @@ fn losses_are_sums_of_weighted_errors() {
     let weighted = TrainConfig { energy_weight: 2.0, mean_weight: 3.0, overshoot_weight: 4.0, ..plain.clone() };
     let first_loss = |config: &TrainConfig| walks(&mut trainer(config, &dataset).unwrap(), 1)[0].loss;
     let walk = Pool::new(&dataset).unwrap().draw(&plain, 0, 0);
-    let [start, truth] = [0, 1].map(|frame| walk.truth::<Flex>(frame, &FlexDevice));
+    let [start, truth] = [0, 1].map(|frame| walk.truth::<Flex>(frame, &FlexDevice).unwrap());
     let model = Model::random(network, plain.seed);
     let hidden = Hidden::zeros(&network, walk.batch(), walk.shape().0, &FlexDevice);
     let predicted = Crnn::<Flex>::from_model(&model, &FlexDevice).unwrap().step(start, hidden).0;

@@ -40,7 +40,7 @@ fn assert_is_rollout(preview: &Preview, model: &Path, dataset: &Dataset) {
     let network = Crnn::<Flex>::from_model(&Model::load(model).unwrap(), &FlexDevice).unwrap();
     let sequence = dataset.sequences(Split::Validation).find(|one| one.index() == preview.sequence).unwrap();
     let [x, y, z] = sequence.shape().0;
-    let start = TensorData::new(sequence.frame(0).to_vec(), [1, 1, x, y, z]);
+    let start = TensorData::new(sequence.frame(0).unwrap(), [1, 1, x, y, z]);
     let mut phi = Tensor::<Flex, 5>::from_data(start, &FlexDevice);
     let mut hidden = Hidden::zeros(&network.config, 1, [x, y, z], &FlexDevice);
     let mut shown = preview.frames.iter();
@@ -76,7 +76,7 @@ fn every_validation_shows_a_sequence_and_the_model_that_made_it() {
         assert_eq!(preview.frames.iter().map(|one| one.frame).collect::<Vec<_>>(), [1, 2, 5]);
         let sequence = dataset.sequences(Split::Validation).find(|one| one.index() == preview.sequence).unwrap();
         for one in &preview.frames {
-            assert_eq!(one.truth.values(), sequence.frame(one.frame));
+            assert_eq!(one.truth.values(), sequence.frame(one.frame).unwrap());
             assert_eq!((one.truth.grid().spacing, one.time), (2.0, one.frame as f64));
             let square = |(a, b): (&f32, &f32)| f64::from(a - b).powi(2);
             let squares: f64 = one.truth.values().iter().zip(one.predicted.values()).map(square).sum();

@@ -203,6 +203,31 @@ fn what_was_recorded_is_read_back_to_the_last_bit() {
 }
 
 #[test]
+fn states_come_back_to_the_last_digit() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = record(folder.path(), &setup(&[]), 0);
+    let writer = RecordingWriter::resume(folder.path(), &record.layout().unwrap(), 0).unwrap();
+    let reader = RecordingReader::open(folder.path(), record.layout().unwrap()).unwrap();
+    // JSON read by serde_json would round one number in twelve.
+    for k in 1..200 {
+        let states = vec![Some(State::at(0).with_number("number", f64::from(k) / 1997.0)), None];
+        writer.keep_states(0, &states).unwrap();
+        assert_eq!(reader.states(0).unwrap(), states);
+    }
+}
+
+#[test]
+fn fields_of_other_nodes_are_no_part_of_a_recording() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = record(folder.path(), &setup(&["frozen:grid=coarse"]), 2);
+    let reader = RecordingReader::open(folder.path(), record.layout().unwrap()).unwrap();
+    assert!(reader.frame(2).unwrap().is_some());
+    fs::copy(folder.path().join("frozen-coarse.npy"), folder.path().join("reference.npy")).unwrap();
+    let refusal = reader.frame(2).unwrap_err().to_string();
+    assert!(refusal.contains("its frames have 8³ nodes, but the run has 16³"), "{refusal}");
+}
+
+#[test]
 fn a_recording_cut_anywhere_opens_with_its_complete_frames() {
     let folder = tempfile::tempdir().unwrap();
     let record = record(folder.path(), &setup(&[UNTRAINED]), 6);

@@ -125,8 +125,7 @@ fn what_cannot_be_trained_takes_no_folder() {
     let whole = fs::read(&path).unwrap();
     let mut flipped = whole.clone();
     flipped[200] ^= 1;
-    // Sequences are mapped: a file is replaced, never changed.
-    let replace = |bytes: &[u8]| fs::remove_file(&path).and_then(|()| fs::write(&path, bytes)).unwrap();
+    let replace = |bytes: &[u8]| fs::write(&path, bytes).unwrap();
     replace(&flipped);
     assert!(failure(&config).contains("checksum"));
     replace(&whole);
@@ -235,6 +234,6 @@ fn a_run_continues_with_its_own_data_alone_wherever_they_are() {
 
     let held = RunFolder::resume(&folder).unwrap();
     let refusal = failure(&resumed(&moved));
-    assert!(refusal.contains("is running"), "{refusal}");
+    assert!(refusal.contains("in use by another run"), "{refusal}");
     drop(held);
 }

@@ -4,7 +4,7 @@ use super::{CommandError, output};
 use crate::{
     comparison::{Comparison, RunRecord},
     field::Field,
-    formats::{mesh, write_text},
+    formats::{FolderLock, mesh, write_text},
     gpu::Gpu,
     initial::Initial,
     recording::{METRICS, REFERENCE, RUN, RecordingReader, RecordingWriter, Row, fields_path},
@@ -22,9 +22,11 @@ use std::{
 ///
 /// - `surfaces/`: the φ = 0 surfaces of chosen frames as `.ply`, and images of them as `.png`;
 /// - `error.png`, `energy.png`: plots of the figures;
-/// - `outcome.toml`: the frames reached and what each cost. All other files are the same whenever the run is repeated.
+/// - `outcome.toml`: the frames reached and what each cost. All other files are the same whenever the run is repeated;
+/// - `.lock`: locked while the run is written.
 pub struct Archive {
     folder: PathBuf,
+    _lock: FolderLock,
     record: RunRecord,
     names: Vec<String>,
     writer: RecordingWriter,
@@ -58,11 +60,16 @@ impl Archive {
         files.into_iter().try_for_each(|path| output::check_not_input(&path, initial))
     }
 
-    /// Creates the folder, or takes an earlier archive's place in it, and writes the first frame.
+    /// Begins an archive in a locked folder, in place of an earlier one, and writes the first frame.
     ///
     /// # Errors
     /// When the disk has no room for all frames, or something cannot be written.
-    pub fn create(folder: &Path, record: RunRecord, comparison: &mut Comparison) -> Result<Self, CommandError> {
+    pub fn create(
+        folder: &Path,
+        lock: FolderLock,
+        record: RunRecord,
+        comparison: &mut Comparison,
+    ) -> Result<Self, CommandError> {
         let layout = record.layout()?;
         let grids = [layout.reference].into_iter().chain(layout.candidates.iter().map(|(_, grid)| *grid));
         let sizes = grids.map(|grid| output::frames_size(grid, record.frames));
@@ -71,29 +78,34 @@ impl Archive {
         output::create_directory(&folder.join(SURFACES))?;
         record.write(folder)?;
         let writer = RecordingWriter::create(folder, &layout)?;
-        let mut archive = Self::around(folder, record, writer, Vec::new());
+        let mut archive = Self::around(folder, lock, record, writer, Vec::new());
         archive.add(comparison)?;
         Ok(archive)
     }
 
-    /// Takes up the archive in a folder where its latest states are, and carries `comparison` there; one that has none
-    /// begins anew.
+    /// Takes up the archive in a locked folder where its latest states are, and carries `comparison` there; one that has
+    /// none begins anew.
     ///
     /// # Errors
     /// When something cannot be read or written, or the files are those of another run.
-    pub fn resume(folder: &Path, record: RunRecord, comparison: &mut Comparison) -> Result<Self, CommandError> {
+    pub fn resume(
+        folder: &Path,
+        lock: FolderLock,
+        record: RunRecord,
+        comparison: &mut Comparison,
+    ) -> Result<Self, CommandError> {
         let layout = record.layout()?;
         if !folder.join(METRICS).exists() {
-            return Self::create(folder, record, comparison);
+            return Self::create(folder, lock, record, comparison);
         }
         let reader = RecordingReader::open(folder, layout.clone())?;
         let Some((frame, states)) = reader.latest_states()? else {
-            return Self::create(folder, record, comparison);
+            return Self::create(folder, lock, record, comparison);
         };
         comparison.restore(frame, &states)?;
         let rows = reader.rows()[..=frame].to_vec();
         let writer = RecordingWriter::resume(folder, &layout, frame)?;
-        let archive = Self::around(folder, record, writer, rows);
+        let archive = Self::around(folder, lock, record, writer, rows);
         // A run that was interrupted has drawn its last frame.
         output::remove_files(&folder.join(SURFACES), |name| {
             let number = name.rsplit_once('_').and_then(|(_, end)| end.split_once('.')?.0.parse().ok());
@@ -103,9 +115,10 @@ impl Archive {
         Ok(archive)
     }
 
-    fn around(folder: &Path, record: RunRecord, writer: RecordingWriter, rows: Vec<Row>) -> Self {
+    fn around(folder: &Path, lock: FolderLock, record: RunRecord, writer: RecordingWriter, rows: Vec<Row>) -> Self {
         let gpu = Gpu::open().inspect_err(|error| tracing::warn!("no images are drawn: {error}")).ok();
-        Self { folder: folder.to_owned(), names: record.setup.names(), record, writer, gpu, rows }
+        let (folder, names) = (folder.to_owned(), record.setup.names());
+        Self { folder, _lock: lock, names, record, writer, gpu, rows }
     }
 
     fn is_chosen(&self, frame: usize) -> bool {

@@ -8,12 +8,13 @@ use super::{
     progress::Progress,
     say, warn,
 };
-use crate::settings::FRAMES;
 use crate::{
     comparison::{Comparison, RunRecord},
     evolution::Watch,
+    formats::FolderLock,
     gpu::Engine,
     recording::{Row, Standing},
+    settings::FRAMES,
 };
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -71,11 +72,14 @@ const STATE_INTERVAL: usize = 25;
 /// When an input is refused, the device fails or the output cannot be written.
 pub fn run(args: &CompareArgs) -> Result<(), CommandError> {
     if let Some(folder) = &args.resume {
+        // A folder without a run is left as it is.
+        RunRecord::read(folder)?;
+        let lock = FolderLock::take(folder)?;
         let record = args.changed(RunRecord::read(folder)?)?;
         let (mut comparison, engine) = start(&record)?;
         doubt_engine(&record, &engine);
         interrupt::listen();
-        let archive = Archive::resume(folder, record.clone(), &mut comparison)?;
+        let archive = Archive::resume(folder, lock, record.clone(), &mut comparison)?;
         return follow(archive, comparison, record.frames);
     }
     let (record, folder) = match &args.rerun {
@@ -94,7 +98,8 @@ pub fn run(args: &CompareArgs) -> Result<(), CommandError> {
     interrupt::listen();
     let setup = record.setup.clone().recorded(comparison.initial().grid().shape());
     let record = RunRecord { engine, setup, ..record };
-    let archive = Archive::create(&folder, record.clone(), &mut comparison)?;
+    let lock = output::take_directory(&folder, args.force)?;
+    let archive = Archive::create(&folder, lock, record.clone(), &mut comparison)?;
     follow(archive, comparison, record.frames)
 }
 

@@ -28,7 +28,7 @@ use crate::{
     comparison::{ComparisonError, Start},
     evaluation::EvaluationError,
     evolution::EvolutionError,
-    formats::FormatError,
+    formats::{FormatError, LockError},
     gpu::GpuError,
     grid::Shape,
     initial::InitialError,
@@ -138,14 +138,17 @@ pub enum CommandError {
     #[error(transparent)]
     Beneath(Box<dyn Error + Send + Sync>),
     #[error(
-        "a resumed run keeps its settings: leave out all options but --data and --steps, or begin a new run with --start {}",
-        .0.join("last.safetensors").display()
+        "a resumed run keeps its settings: leave out all options but --data and --steps, or begin a new run{}",
+        .0.as_ref().map_or(String::new(), |model| format!(" with --start {}", model.display()))
     )]
-    OtherRun(PathBuf),
+    OtherRun(Option<PathBuf>),
     #[error("the training failed: {0}")]
     Training(String),
-    #[error("the training ended unexpectedly; continue it from its checkpoint with --resume")]
-    TrainingLost,
+    #[error(
+        "the training ended unexpectedly{}",
+        .0.as_ref().map_or(String::new(), |folder| format!("; continue it with --resume {}", folder.display()))
+    )]
+    TrainingLost(Option<PathBuf>),
     #[error("cannot write {}: {source}", .path.display())]
     Output { path: PathBuf, source: io::Error },
     #[error("cannot write {}: this is a folder, but a .{extension} file is needed", .path.display())]
@@ -205,6 +208,7 @@ beneath!(
     FormatError,
     GpuError,
     InitialError,
+    LockError,
     NetworkError,
     ModelError,
     SourceError,

@@ -1,7 +1,11 @@
 //! Where results go, checked before the work begins.
 
 use super::CommandError;
-use crate::{formats::remove_parts, grid::Grid, initial::Initial};
+use crate::{
+    formats::{FolderLock, is_vacant, remove_parts},
+    grid::Grid,
+    initial::Initial,
+};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -93,7 +97,7 @@ pub fn check_directory(path: &Path, force: bool) -> Result<(), CommandError> {
     if !path.exists() {
         return check_writable(&nearest_folder(path)).map_err(failed);
     }
-    if fs::read_dir(path).map_err(failed)?.next().is_some() && !force {
+    if !force && !is_vacant(path).map_err(failed)? {
         return Err(CommandError::NotEmpty(path.to_owned()));
     }
     check_writable(path).map_err(failed)?;
@@ -107,6 +111,18 @@ pub fn check_directory(path: &Path, force: bool) -> Result<(), CommandError> {
 /// When the system refuses.
 pub fn create_directory(path: &Path) -> Result<(), CommandError> {
     fs::create_dir_all(path).map_err(|source| CommandError::Output { path: path.to_owned(), source })
+}
+
+/// Creates a folder of results and locks it, before anything is written there. What [`check_directory`] refuses may have
+/// come there since it was asked.
+///
+/// # Errors
+/// As [`check_directory`], or when another run writes into the folder.
+pub fn take_directory(path: &Path, force: bool) -> Result<FolderLock, CommandError> {
+    create_directory(path)?;
+    let lock = FolderLock::take(path)?;
+    check_directory(path, force)?;
+    Ok(lock)
 }
 
 /// Removes the files of a folder, if there is one, that an earlier run left there and this one may not write anew: those

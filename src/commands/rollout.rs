@@ -5,8 +5,7 @@ use super::{
     args::{EngineArgs, InitialArgs, NetworkArgs, SolverArgs},
     frames, output, warn,
 };
-use crate::settings::FRAMES;
-use crate::{comparison::Setup, gpu::Engine};
+use crate::{comparison::Setup, gpu::Engine, settings::FRAMES};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -36,11 +35,11 @@ pub struct RolloutArgs {
 /// When an input is refused, the device fails or the output cannot be written.
 pub fn run(args: &RolloutArgs) -> Result<(), CommandError> {
     output::check_file(&args.out, "npy")?;
-    output::check_new(&args.out, args.force)?;
     let spec = args.network.spec();
     let setup = args.initial.setup(&SolverArgs::default(), args.engine)?;
     let setup = Setup { candidates: vec![spec.clone()], ..setup };
     output::check_not_input(&args.out, &setup.initial)?;
+    output::check_new(&args.out, args.force)?;
     let inputs = setup.load()?;
     warn(&inputs.warnings);
     let engine = Engine::choose(setup.engine)?;

@@ -5,7 +5,6 @@ use super::{
     args::{EngineArgs, InitialArgs, SolverArgs},
     frames, output, warn,
 };
-use crate::settings::FRAMES;
 use crate::{
     comparison::Setup,
     field::Field,
@@ -13,6 +12,7 @@ use crate::{
     initial::{Initial, pfhub},
     metrics::{energy_density, structure::StructureFactor},
     report::table,
+    settings::FRAMES,
 };
 use clap::Args;
 use serde::Serialize;
@@ -91,9 +91,9 @@ impl Moment {
 /// When an input is refused, the device fails or the output cannot be written.
 pub fn run(args: &SimulateArgs) -> Result<(), CommandError> {
     output::check_file(&args.out, "npy")?;
-    output::check_new(&args.out, args.force)?;
     let setup = Setup { candidates: Vec::new(), ..args.initial.setup(&args.solver, args.engine)? };
     output::check_not_input(&args.out, &setup.initial)?;
+    output::check_new(&args.out, args.force)?;
     if let Some(table) = &args.table {
         output::check_file(table, "csv")?;
         output::check_new(table, args.force)?;

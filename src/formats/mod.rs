@@ -3,7 +3,9 @@
 //! Whatever bytes a file holds, reading it gives a value that keeps its promises or an error; sizes a
 //! header claims are compared with the length of the file before anything is allocated for them.
 
+mod exact;
 pub mod field;
+mod lock;
 pub mod mesh;
 pub mod npy;
 mod output;
@@ -11,6 +13,8 @@ pub mod tiff;
 mod volume;
 pub mod vtk;
 
+pub use exact::Exact;
+pub use lock::{FolderLock, LockError, is_leftover, is_vacant};
 pub use output::{OutputFile, remove_parts, write_text};
 
 use std::{

@@ -202,6 +202,11 @@ impl RecordingReader {
         let read = |name: &str, grid: Grid, place: usize| -> Result<Arc<Field>, FormatError> {
             let path = fields_path(&self.folder, name);
             let mut reader = FrameReader::open_first(&path, self.layout.concentration, place + 1)?;
+            if reader.grid().shape != grid.shape {
+                let reason =
+                    format!("its frames have {} nodes, but the run has {}", reader.grid().shape(), grid.shape());
+                return Err(FormatError::Unusable { path, kind: "NumPy", reason });
+            }
             Ok(Arc::new(reader.read(place)?.with_spacing(grid.spacing)))
         };
         let reference = read(REFERENCE, self.layout.reference, frame)?;

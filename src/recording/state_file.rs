@@ -3,7 +3,7 @@
 use super::States;
 use crate::{
     evolution::State,
-    formats::{FormatError, OutputFile},
+    formats::{Exact, FormatError, OutputFile},
 };
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
@@ -24,7 +24,7 @@ struct Numbers(Vec<Option<OfState>>);
 #[derive(Serialize, Deserialize)]
 struct OfState {
     frame: usize,
-    numbers: BTreeMap<String, f64>,
+    numbers: BTreeMap<String, Exact>,
 }
 
 /// Writes the states, whole or not at all.
@@ -35,7 +35,7 @@ pub fn write(path: &Path, states: &[Option<State>]) -> Result<(), FormatError> {
     let unusable = |reason: String| FormatError::Unusable { path: path.to_owned(), kind: "state", reason };
     let numbers = |state: &State| OfState {
         frame: state.frame,
-        numbers: state.numbers.iter().map(|(name, value)| (name.to_string(), *value)).collect(),
+        numbers: state.numbers.iter().map(|(name, value)| (name.to_string(), Exact(*value))).collect(),
     };
     let numbers = Numbers(states.iter().map(|state| state.as_ref().map(numbers)).collect());
     let metadata = serde_json::to_string(&numbers).map_err(|error| unusable(error.to_string()))?;
@@ -70,7 +70,7 @@ pub fn read(path: &Path) -> Result<States, FormatError> {
     let Numbers(numbers) = serde_json::from_str(metadata).map_err(|error| unusable(error.to_string()))?;
     let empty = |OfState { frame, numbers }: OfState| State {
         frame,
-        numbers: numbers.into_iter().map(|(name, value)| (name.into(), value)).collect(),
+        numbers: numbers.into_iter().map(|(name, Exact(value))| (name.into(), value)).collect(),
         ..State::default()
     };
     let mut states: Vec<_> = numbers.into_iter().map(|state| state.map(empty)).collect();

@@ -1,7 +1,7 @@
 //! The state of a training as a file: vectors as tensors, numbers in the metadata.
 
 use super::{optimizer::Memory, state::State};
-use crate::formats::{FormatError, OutputFile};
+use crate::formats::{Exact, FormatError, OutputFile};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -36,8 +36,8 @@ struct Counters {
     step: usize,
     walk: u64,
     updates: u64,
-    best: Option<f64>,
-    seconds: f64,
+    best: Option<Exact>,
+    seconds: Exact,
 }
 
 /// The part of a safetensors header that is read here.
@@ -62,6 +62,9 @@ impl Counters {
     }
 }
 
+/// Longest header that is read; those written here are far shorter.
+const LONGEST_HEADER: u64 = 1 << 20;
+
 /// Key of [`Counters`] in the metadata.
 const COUNTERS: &str = "spinodal_training";
 
@@ -71,8 +74,13 @@ const COUNTERS: &str = "spinodal_training";
 /// When the disk is full.
 pub fn write_checkpoint(state: &State, seconds: f64, path: &Path) -> Result<(), CheckpointError> {
     let wrong = |message| CheckpointError::Unusable { path: path.to_owned(), message };
-    let counters =
-        Counters { step: state.step, walk: state.walk, updates: state.memory.updates, best: state.best, seconds };
+    let counters = Counters {
+        step: state.step,
+        walk: state.walk,
+        updates: state.memory.updates,
+        best: state.best.map(Exact),
+        seconds: Exact(seconds),
+    };
     let counters = serde_json::to_string(&counters).map_err(|e| wrong(e.to_string()))?;
     let vectors = [
         ("weights", &state.weights),
@@ -107,9 +115,10 @@ pub fn read_progress(path: &Path) -> Result<(usize, Option<f64>), CheckpointErro
     let mut length = [0; 8];
     file.read_exact(&mut length).map_err(unreadable)?;
     let mut heading = length.to_vec();
-    file.take(u64::from_le_bytes(length)).read_to_end(&mut heading).map_err(unreadable)?;
+    // A longer header is found to be cut off.
+    file.take(u64::from_le_bytes(length).min(LONGEST_HEADER)).read_to_end(&mut heading).map_err(unreadable)?;
     let counters = Counters::find(path, &heading)?;
-    Ok((counters.step, counters.best))
+    Ok((counters.step, counters.best.map(|Exact(best)| best)))
 }
 
 /// Reads what [`write_checkpoint`] has written.
@@ -123,7 +132,12 @@ pub fn read_checkpoint(path: &Path) -> Result<Checkpoint, CheckpointError> {
     let tensors = SafeTensors::deserialize(&bytes).map_err(|e| wrong(e.to_string()))?;
     let vector = |name: &str| -> Result<Vec<f32>, CheckpointError> {
         let view = tensors.tensor(name).map_err(|e| wrong(e.to_string()))?;
-        Ok(bytemuck::pod_collect_to_vec(view.data()))
+        let values: Vec<_> = view.data().as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
+        let is_vector = view.dtype() == Dtype::F32 && view.shape() == [values.len()];
+        match is_vector && values.iter().all(|value| value.is_finite()) {
+            true => Ok(values),
+            false => Err(wrong(format!("its {name} are not a vector of finite f32 numbers"))),
+        }
     };
     let state = State {
         weights: vector("weights")?,
@@ -137,11 +151,11 @@ pub fn read_checkpoint(path: &Path) -> Result<Checkpoint, CheckpointError> {
         },
         step: counters.step,
         walk: counters.walk,
-        best: counters.best,
+        best: counters.best.map(|Exact(best)| best),
     };
     let length = state.weights.len();
     if [&state.average, &state.memory.first, &state.memory.second].iter().any(|vector| vector.len() != length) {
         return Err(wrong("its vectors differ in length".to_owned()));
     }
-    Ok(Checkpoint { state, seconds: counters.seconds })
+    Ok(Checkpoint { state, seconds: counters.seconds.0 })
 }

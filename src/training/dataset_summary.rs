@@ -1,12 +1,15 @@
-//! A quick look at the folder of a dataset, without mapping or checking its sequences.
+//! A quick look at the folder of a dataset, without checking its sequences.
 
 use super::{
     dataset::{CONFIG, DatasetError, Sequence, SequenceRecord, manifest_path, present, sequence_path},
     dataset_config::{DatasetConfig, Split},
-    lock,
     recipe::Recipe,
 };
-use crate::{field::Field, formats::entries, settings::read_config};
+use crate::{
+    field::Field,
+    formats::{FolderLock, entries},
+    settings::read_config,
+};
 use std::{
     fs,
     path::{Path, PathBuf},
@@ -38,9 +41,10 @@ impl DatasetSummary {
     /// Reads the configuration of the dataset in `folder`, and the names and lengths of its files.
     ///
     /// # Errors
-    /// When there is none, or its configuration cannot be read.
+    /// When there is none, or its configuration cannot be read or is refused.
     pub fn read(folder: &Path) -> Result<Self, DatasetError> {
         let config: DatasetConfig = read_config(&folder.join(CONFIG))?;
+        config.validate()?;
         let present = present(folder, config.sequences);
         let length = |&index| fs::metadata(sequence_path(folder, index)).map_or(0, |file| file.len());
         let validation = config.validation_sequences();
@@ -50,7 +54,7 @@ impl DatasetSummary {
             validation,
             bytes: present.iter().map(length).sum(),
             finished: present.len() == config.sequences && manifest_path(folder).exists(),
-            busy: lock::is_held(&folder.join("sequences").join(".lock")),
+            busy: FolderLock::is_held(folder),
             present,
             config,
         })
@@ -93,8 +97,8 @@ impl SequencePreview {
     pub fn read(folder: &Path, config: &DatasetConfig, index: usize) -> Result<Self, DatasetError> {
         let (recipe, split) = (Recipe::draw(config, index), config.split(index));
         let record = SequenceRecord { recipe: recipe.clone(), split, sha256: String::new() };
-        let sequence = Sequence::open(folder, index, record)?;
-        let field = |frame| sequence.field(frame, config.coarsening).map(Arc::new);
+        let sequence = Sequence::open(folder, config, index, record)?;
+        let field = |frame| sequence.field(frame).map(Arc::new);
         Ok(Self { index, split, recipe, first: field(0)?, last: field(sequence.frames() - 1)? })
     }
 }

@@ -13,18 +13,16 @@ use super::{
     config::TrainConfig,
     dataset::{Dataset, DatasetError, Manifest},
     events::Curves,
-    lock,
     state::{State, StepReport},
     tables,
     validation::Validation,
 };
 use crate::{
-    formats::FormatError,
-    network::{Model, ModelError},
+    formats::{FolderLock, FormatError, LockError, is_leftover},
+    network::{CrnnConfig, Model, ModelError},
     settings::{ConfigError, read_config, write_config},
 };
 use std::{
-    ffi::OsString,
     fs::{self, File, OpenOptions},
     io,
     path::{Path, PathBuf},
@@ -45,10 +43,12 @@ pub enum FolderError {
     Taken { path: PathBuf },
     #[error("{path} holds something else: choose another folder", path = .path.display())]
     Foreign { path: PathBuf },
-    #[error("{path} belongs to a training that is running", path = .path.display())]
-    Busy { path: PathBuf },
+    #[error(transparent)]
+    Lock(#[from] LockError),
     #[error("the dataset {data} is not the one that the run {path} was started with", path = .path.display(), data = .data.display())]
     OtherData { path: PathBuf, data: PathBuf },
+    #[error("{path} has {found}, but the config.toml beside it asks for {asked}", path = .path.display())]
+    OtherNetwork { path: PathBuf, found: CrnnConfig, asked: CrnnConfig },
     #[error(transparent)]
     Dataset(#[from] DatasetError),
     #[error(transparent)]
@@ -61,8 +61,7 @@ pub enum FolderError {
 #[derive(Debug)]
 pub struct RunFolder {
     path: PathBuf,
-    /// Held as long as this lives, so that no two trainings write into one folder.
-    _lock: File,
+    _lock: FolderLock,
     metrics: File,
     validation: File,
     /// Seconds that the run had taken before it was opened, and when it was opened.
@@ -89,8 +88,6 @@ const CONFIG: &str = "config.toml";
 const INITIAL: &str = "initial.safetensors";
 /// Name of the copy of the dataset's manifest.
 const DATASET: &str = "dataset.json";
-/// Name of the file that is locked while a training is running.
-const LOCK: &str = ".lock";
 /// Name of the table of steps.
 const METRICS: &str = "metrics.csv";
 /// Name of the table of validations.
@@ -100,15 +97,17 @@ impl RunFolder {
     /// Begins a run on a dataset, from a model, in a new or empty folder, or in one that a killed run left half made.
     ///
     /// # Errors
-    /// When the folder already holds a run or something else, or cannot be written.
+    /// When the folder already holds a run or something else, another run uses it, or it cannot be written.
     pub fn create(path: &Path, config: &TrainConfig, data: &Manifest, initial: &Model) -> Result<Self, FolderError> {
         Self::check_free(path)?;
         fs::create_dir_all(path).map_err(io_error(path))?;
-        let mut folder = Self::open(path)?;
-        folder.metrics.set_len(0).and(folder.validation.set_len(0)).map_err(io_error(path))?;
+        let lock = FolderLock::take(path)?;
+        // Another run may have begun here since the first look.
+        Self::check_free(path)?;
+        let (metrics, validation) = (renew(path, METRICS)?, renew(path, VALIDATION)?);
+        let folder = Self::around(path, lock, metrics, validation, 0.0)?;
         data.write(&path.join(DATASET))?;
         initial.save(path.join(INITIAL))?;
-        tables::begin(&mut folder.metrics, &mut folder.validation).map_err(io_error(path))?;
         // Written last: its presence means that the folder is complete.
         folder.record_config(config)?;
         Ok(folder)
@@ -120,13 +119,11 @@ impl RunFolder {
     /// # Errors
     /// When it already holds a run or something else.
     pub fn check_free(path: &Path) -> Result<(), FolderError> {
-        if path.join(CONFIG).exists() {
-            return Err(FolderError::Taken { path: path.to_owned() });
+        if !path.exists() || is_free(path).map_err(io_error(path))? {
+            return Ok(());
         }
-        if path.exists() && !is_free(path).map_err(io_error(path))? {
-            return Err(FolderError::Foreign { path: path.to_owned() });
-        }
-        Ok(())
+        let path = path.to_owned();
+        Err(if path.join(CONFIG).exists() { FolderError::Taken { path } } else { FolderError::Foreign { path } })
     }
 
     /// The configuration of the run in a folder.
@@ -148,18 +145,23 @@ impl RunFolder {
 
     /// Whether a training is running in a folder at this moment.
     pub fn is_busy(path: &Path) -> bool {
-        lock::is_held(&path.join(LOCK))
+        FolderLock::is_held(path)
     }
 
     /// Opens the run in a folder to continue it. Removes rows of the curves later than its latest state, which a killed
     /// run may have left.
     ///
     /// # Errors
-    /// When there is no run, another program is running it, or its checkpoint cannot be read.
+    /// When there is no run, another program is running it, or its configuration, model or checkpoint cannot be read.
     pub fn resume(path: &Path) -> Result<Resumed, FolderError> {
         // A folder of something else is left as it is.
-        let initial = Model::load(path.join(INITIAL))?;
-        let folder = Self::open(path)?;
+        let asked = Self::config(path)?.network;
+        let model = path.join(INITIAL);
+        let initial = Model::load(&model)?;
+        if initial.config != asked {
+            return Err(FolderError::OtherNetwork { path: model, found: initial.config, asked });
+        }
+        let lock = FolderLock::take(path)?;
         let checkpoint = match Self::checkpoint_path(path) {
             checkpoint if checkpoint.exists() => Some(read_checkpoint(&checkpoint)?),
             _ => None,
@@ -169,9 +171,7 @@ impl RunFolder {
         let step = state.as_ref().map(|state| state.step);
         let steps = tables::keep(&path.join(METRICS), step)?;
         let validations = tables::keep(&path.join(VALIDATION), step)?;
-        // The curves are other files now.
-        let (metrics, validation) = (open(path, METRICS)?, open(path, VALIDATION)?);
-        let folder = Self { metrics, validation, earlier, ..folder };
+        let folder = Self::around(path, lock, open(path, METRICS)?, open(path, VALIDATION)?, earlier)?;
         Ok(Resumed { folder, initial, state, curves: Curves { steps, validations } })
     }
 
@@ -187,19 +187,15 @@ impl RunFolder {
             .ok_or_else(|| FolderError::OtherData { path: self.path.clone(), data: data.to_owned() })
     }
 
-    fn open(path: &Path) -> Result<Self, FolderError> {
-        let lock = path.join(LOCK);
-        let Some(lock) = lock::take(&lock).map_err(io_error(&lock))? else {
-            return Err(FolderError::Busy { path: path.to_owned() });
-        };
-        Ok(Self {
-            path: path.to_owned(),
-            _lock: lock,
-            metrics: open(path, METRICS)?,
-            validation: open(path, VALIDATION)?,
-            earlier: 0.0,
-            opened: Instant::now(),
-        })
+    fn around(
+        path: &Path,
+        lock: FolderLock,
+        mut metrics: File,
+        mut validation: File,
+        earlier: f64,
+    ) -> Result<Self, FolderError> {
+        tables::begin(&mut metrics, &mut validation).map_err(io_error(path))?;
+        Ok(Self { path: path.to_owned(), _lock: lock, metrics, validation, earlier, opened: Instant::now() })
     }
 
     /// Where the latest state of the run in `folder` lies.
@@ -257,20 +253,38 @@ impl RunFolder {
     }
 }
 
-/// Whether a run may begin in a folder without a configuration: it is empty, or holds only what a run killed at its
-/// start leaves, beginning with the lock.
+/// Whether a run may begin in a folder without a configuration: it holds only what a run killed at its start leaves, and
+/// that in plain files.
 fn is_free(folder: &Path) -> io::Result<bool> {
-    let names: Vec<_> = fs::read_dir(folder)?.map(|entry| Ok(entry?.file_name())).collect::<io::Result<_>>()?;
-    let is_ours = |name: &OsString| {
-        let part = Path::new(name).extension().is_some_and(|extension| extension == "part");
-        part || [LOCK, METRICS, VALIDATION, DATASET, INITIAL].iter().any(|ours| name == ours)
-    };
-    Ok(names.is_empty() || names.iter().any(|name| name == LOCK) && names.iter().all(is_ours))
+    let (mut is_killed, mut others) = (false, 0);
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        let is_start = [METRICS, VALIDATION, DATASET, INITIAL].iter().any(|ours| name == *ours);
+        match is_leftover(&entry)? {
+            true => is_killed = true,
+            false if is_start && entry.file_type()?.is_file() => others += 1,
+            false => return Ok(false),
+        }
+    }
+    Ok(is_killed || others == 0)
 }
 
-/// Opens a file of a run for appending.
+/// Opens a new file of a run for appending, in place of one that has its name.
+fn renew(folder: &Path, name: &str) -> Result<File, FolderError> {
+    let path = folder.join(name);
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_error(&path)(error)),
+        _ => open(folder, name),
+    }
+}
+
+/// Opens a file of a run for appending. One to which only a link leads lies elsewhere, and is left alone.
 fn open(folder: &Path, name: &str) -> Result<File, FolderError> {
     let path = folder.join(name);
+    if fs::symlink_metadata(&path).is_ok_and(|file| !file.is_file()) {
+        return renew(folder, name);
+    }
     OpenOptions::new().create(true).append(true).open(&path).map_err(io_error(&path))
 }
 

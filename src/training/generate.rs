@@ -1,19 +1,18 @@
 //! Making a dataset: in parallel, the same bytes whatever the number of threads, resumable after a kill.
 
 use super::{
-    dataset::{
-        CONFIG, DatasetError, Manifest, SequenceRecord, VERSION, checksum, manifest_path, present, sequence_path,
-    },
+    dataset::{CONFIG, DatasetError, Manifest, SequenceRecord, manifest_path, present, sequence_path, sequences_path},
     dataset_config::DatasetConfig,
     estimate::{DatasetPlan, estimate, work_of},
-    lock,
+    manifest::{VERSION, checksum},
     recipe::Recipe,
+    sequence::Sequence,
 };
 use crate::{
     equation::Parameters,
     evolution::{Evolution, EvolutionError},
     field::Field,
-    formats::npy::FrameWriter,
+    formats::{FolderLock, is_leftover, is_vacant, npy::FrameWriter},
     gpu::Engine,
     network,
     settings::{read_config, write_config},
@@ -25,8 +24,7 @@ use crate::{
 };
 use parking_lot::Mutex;
 use std::{
-    fs::{self, File},
-    io,
+    fs, io,
     path::Path,
     sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     time::{Duration, Instant},
@@ -55,8 +53,8 @@ pub enum DatasetProgress {
 /// true, finished sequences are kept and `None` is returned; the next call makes the rest.
 ///
 /// # Errors
-/// When the configuration is refused, the directory holds another dataset, the disk is too small, or a file
-/// cannot be written.
+/// When the configuration is refused, the directory holds another dataset or another run makes it, the disk is too
+/// small, or a file cannot be written.
 pub fn generate(
     config: &DatasetConfig,
     directory: &Path,
@@ -69,7 +67,7 @@ pub fn generate(
     let plan = estimate(config, Some(directory), threads)?;
     check_space(&plan, directory)?;
     progress(DatasetProgress::Planned(plan));
-    let _lock = prepare(config, directory)?;
+    let _lock = take(config, directory)?;
 
     let total = config.sequences;
     let present = present(directory, total);
@@ -126,33 +124,32 @@ impl Pace {
     }
 }
 
-/// Refuses when `directory` holds something else.
-fn check(config: &DatasetConfig, directory: &Path) -> Result<(), DatasetError> {
-    fs::create_dir_all(directory).map_err(DatasetError::io(directory))?;
+/// Refuses when `directory` holds something else. Gives the manifest of what is finished there.
+fn check(config: &DatasetConfig, directory: &Path) -> Result<Option<Manifest>, DatasetError> {
+    if !directory.exists() || is_vacant(directory).map_err(DatasetError::io(directory))? {
+        return Ok(None);
+    }
     let path = directory.join(CONFIG);
-    if !path.exists() && fs::read_dir(directory).map_err(DatasetError::io(directory))?.next().is_some() {
+    if !path.exists() {
         return Err(DatasetError::Foreign { path: directory.to_owned() });
     }
-    if path.exists() {
-        // A larger number of sequences extends a dataset: the first ones stay unchanged.
-        let present = DatasetConfig { sequences: config.sequences, ..read_config(&path)? };
-        if present != *config {
-            return Err(DatasetError::OtherDataset { path: directory.to_owned() });
-        }
-        if let Some(manifest) = Manifest::read(&manifest_path(directory))? {
-            let present = manifest.sequences.len();
-            if present > config.sequences {
-                return Err(DatasetError::Larger { path: directory.to_owned(), present });
-            }
-            manifest.checks(directory).collect::<Result<(), _>>()?;
-        }
+    // A larger number of sequences extends a dataset: the first ones stay unchanged.
+    let present = DatasetConfig { sequences: config.sequences, ..read_config(&path)? };
+    if present != *config {
+        return Err(DatasetError::OtherDataset { path: directory.to_owned() });
     }
-    Ok(())
+    let manifest = Manifest::of_dataset(directory)?;
+    let present = manifest.as_ref().map_or(0, |manifest| manifest.sequences.len());
+    if present > config.sequences {
+        return Err(DatasetError::Larger { path: directory.to_owned(), present });
+    }
+    Ok(manifest)
 }
 
 /// Refuses when the disk is too small.
 fn check_space(plan: &DatasetPlan, directory: &Path) -> Result<(), DatasetError> {
-    let available = fs4::available_space(directory).map_err(DatasetError::io(directory))?;
+    let place = directory.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
+    let available = fs4::available_space(place).map_err(DatasetError::io(place))?;
     if plan.bytes > available {
         let [needed, available] = [plan.bytes, available].map(|bytes| bytes / 1_000_000);
         return Err(DatasetError::DiskFull { path: directory.to_owned(), needed, available });
@@ -160,13 +157,17 @@ fn check_space(plan: &DatasetPlan, directory: &Path) -> Result<(), DatasetError>
     Ok(())
 }
 
-/// Marks `directory` as the place of this dataset, and locks it.
-fn prepare(config: &DatasetConfig, directory: &Path) -> Result<File, DatasetError> {
+/// Locks `directory` before anything is written there, and marks it as the place of this dataset.
+fn take(config: &DatasetConfig, directory: &Path) -> Result<FolderLock, DatasetError> {
+    fs::create_dir_all(directory).map_err(DatasetError::io(directory))?;
+    let lock = FolderLock::take(directory)?;
+    // Another run may have made a dataset here since the first look.
+    if let Some(manifest) = check(config, directory)? {
+        manifest.checks(directory).collect::<Result<(), _>>()?;
+    }
     write_config(config, &directory.join(CONFIG))?;
-    let sequences = directory.join("sequences");
+    let sequences = sequences_path(directory);
     fs::create_dir_all(&sequences).map_err(DatasetError::io(&sequences))?;
-    let lock = lock::take(&sequences.join(".lock")).map_err(DatasetError::io(&sequences))?;
-    let lock = lock.ok_or_else(|| DatasetError::Busy { path: directory.to_owned() })?;
     remove_parts(&sequences).map_err(DatasetError::io(&sequences))?;
     Ok(lock)
 }
@@ -174,9 +175,9 @@ fn prepare(config: &DatasetConfig, directory: &Path) -> Result<File, DatasetErro
 /// Removes partly written sequences that a killed program left.
 fn remove_parts(sequences: &Path) -> io::Result<()> {
     for entry in fs::read_dir(sequences)? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "part") {
-            fs::remove_file(path)?;
+        let entry = entry?;
+        if is_leftover(&entry)? {
+            fs::remove_file(entry.path())?;
         }
     }
     Ok(())
@@ -240,8 +241,12 @@ fn past_first_frame(start: &Field, equation: Parameters) -> Result<ExplicitSolve
 /// Writes the manifest; its presence means that the dataset is finished.
 fn write_manifest(config: &DatasetConfig, directory: &Path) -> Result<Manifest, DatasetError> {
     let record = |index| -> Result<_, DatasetError> {
+        let (recipe, split) = (Recipe::draw(config, index), config.split(index));
         let sha256 = checksum(&sequence_path(directory, index))?;
-        Ok(SequenceRecord { recipe: Recipe::draw(config, index), split: config.split(index), sha256 })
+        let record = SequenceRecord { recipe, split, sha256 };
+        // A file that was there before may be of another shape.
+        Sequence::open(directory, config, index, record.clone())?;
+        Ok(record)
     };
     let sequences = (0..config.sequences).map(record).collect::<Result<_, _>>()?;
     let manifest = Manifest { version: VERSION, config: config.clone(), sequences };

@@ -63,14 +63,15 @@ impl Sampler {
         }
     }
 
-    /// Adds a frame of the rollout if it belongs to the preview. `error` is its mean squared error.
-    pub fn see(&mut self, sequence: &Sequence, frame: usize, predicted: &[f32], error: f64) {
+    /// Adds a frame of the rollout, the true φ beside the predicted one, if it belongs to the preview. `error` is its mean
+    /// squared error.
+    pub fn see(&mut self, sequence: &Sequence, frame: usize, [truth, predicted]: [&[f32]; 2], error: f64) {
         if sequence.index() != self.preview.sequence || !self.wanted.contains(&frame) {
             return;
         }
         let field = |values: &[f32]| Field::from_values(self.grid, values.to_vec()).map(Arc::new);
         // A field that is not finite cannot be drawn.
-        if let (Ok(truth), Ok(predicted)) = (field(sequence.frame(frame)), field(predicted)) {
+        if let (Ok(truth), Ok(predicted)) = (field(truth), field(predicted)) {
             let time = frame as f64 * self.frame_time;
             self.preview.frames.push(PreviewFrame { frame, time, truth, predicted, rmse: error.sqrt() });
         }

@@ -14,11 +14,14 @@ use std::{
     path::Path,
 };
 
-/// Writes the headings of both tables, whatever they held.
+/// Writes the headings of tables that are empty.
 pub(super) fn begin(metrics: &mut File, validation: &mut File) -> io::Result<()> {
-    metrics.set_len(0)?;
-    validation.set_len(0)?;
-    append(metrics, "step,walk,loss,gradient,learning_rate,error_scale,length,unroll,size")?;
+    if metrics.metadata()?.len() == 0 {
+        append(metrics, "step,walk,loss,gradient,learning_rate,error_scale,length,unroll,size")?;
+    }
+    if validation.metadata()?.len() > 0 {
+        return Ok(());
+    }
     let quoted = |name: &str| QUOTED_FRAMES.map(|frame| format!(",{name}_{frame}")).concat();
     append(validation, &format!("step,mse,persistence{}{}", quoted("rmse"), quoted("energy_error")))
 }

@@ -99,7 +99,8 @@ where
         if expected != found {
             return Err(TrainerError::OtherNetwork { expected, found });
         }
-        if self.state.memory.bases.len() != state.memory.bases.len() {
+        let lengths = |state: &State| [&state.memory.correlations, &state.memory.bases].map(Vec::len);
+        if lengths(&self.state) != lengths(&state) {
             return Err(TrainerError::OtherOptimizer);
         }
         self.state = state;
@@ -122,7 +123,8 @@ where
     /// before, and `false` is returned.
     ///
     /// # Errors
-    /// When the loss or its gradient is not finite; the walk is then undone as well.
+    /// When the loss or its gradient is not finite, or a file of the dataset can no longer be read; the walk is then undone
+    /// as well.
     pub fn walk(&mut self, report: &mut dyn FnMut(StepReport) -> ControlFlow<()>) -> Result<bool, TrainerError> {
         let before = self.state.clone();
         let outcome = self.walk_through(report);
@@ -135,10 +137,10 @@ where
     fn walk_through(&mut self, report: &mut dyn FnMut(StepReport) -> ControlFlow<()>) -> Result<bool, TrainerError> {
         self.now = self.config.adjusted(self.state.step);
         let walk = self.pool.draw(&self.now, self.state.walk, self.state.step);
-        let mut phi = walk.truth(0, &self.device);
+        let mut phi = walk.truth(0, &self.device)?;
         let mut hidden = Hidden::zeros(&self.config.network, walk.batch(), walk.shape().0, &self.device);
         for stretch in walk.stage.stretches(walk.length) {
-            let predicted = self.predict(&walk, &stretch, phi, hidden);
+            let predicted = self.predict(&walk, &stretch, phi, hidden)?;
             if let Some(loss) = predicted.loss {
                 let step = self.descend(&walk, &stretch, loss)?;
                 if report(step).is_break() {
@@ -154,22 +156,28 @@ where
 
     /// Rolls out one stretch. The network's input is the true field as long as it is given, and its own prediction
     /// from then on; the loss is the mean over the frames beyond the given ones.
-    fn predict(&self, walk: &Walk, stretch: &Stretch, mut phi: Tensor<B, 5>, mut hidden: Hidden<B>) -> Predicted<B> {
+    fn predict(
+        &self,
+        walk: &Walk,
+        stretch: &Stretch,
+        mut phi: Tensor<B, 5>,
+        mut hidden: Hidden<B>,
+    ) -> Result<Predicted<B>, TrainerError> {
         let given = walk.stage.given.min(walk.length - 1);
         let measure = Loss::new(&self.now, &self.dataset.manifest().config, walk.stage.error_scale);
         let mut losses = Vec::new();
         for frame in stretch.frames.clone() {
             if frame <= given {
-                phi = walk.truth(frame - 1, &self.device);
+                phi = walk.truth(frame - 1, &self.device)?;
             }
             (phi, hidden) = self.network.step(phi, hidden);
             if frame >= given {
-                losses.push(measure.of(&phi, &walk.truth(frame, &self.device)));
+                losses.push(measure.of(&phi, &walk.truth(frame, &self.device)?));
             }
         }
         let count = losses.len() as f64;
         let loss = losses.into_iter().reduce(|sum, loss| sum + loss).map(|sum| sum / count);
-        Predicted { phi, hidden, loss }
+        Ok(Predicted { phi, hidden, loss })
     }
 
     /// One step of the optimiser down the gradient of `loss`.
@@ -208,11 +216,11 @@ where
     /// Full rollouts of the averaged network on the validation sequences. Remembers the smallest error.
     ///
     /// # Errors
-    /// When there are no validation sequences.
+    /// When there are no validation sequences, or they can no longer be read.
     pub fn validate(&mut self) -> Result<Validated, TrainerError> {
         let (count, step) = (self.config.validation_sequences, self.state.step);
         let (validation, preview) =
-            validation::validate(&self.averaged(), self.dataset, count, step, &self.device).ok_or(NO_VALIDATION)?;
+            validation::validate(&self.averaged(), self.dataset, count, step, &self.device)?.ok_or(NO_VALIDATION)?;
         let is_smaller = self.state.best.is_none_or(|best| validation.mse < best);
         let best = validation.mse.is_finite() && is_smaller;
         if best {
@@ -225,7 +233,7 @@ where
     /// time per frame or other nodes than it was trained on.
     ///
     /// # Errors
-    /// When the model cannot be read.
+    /// When the model or a sequence cannot be read.
     pub fn yardstick(&self) -> Result<Option<Validation>, TrainerError> {
         let model = Model::builtin().map_err(Box::new)?;
         let (card, data) = (&model.card, &self.dataset.manifest().config);
@@ -239,17 +247,17 @@ where
         }
         let network = Crnn::<B::InnerBackend>::from_model(&model, &self.device)?;
         let (count, step) = (self.config.validation_sequences, self.state.step);
-        let validated = validation::validate(&network, self.dataset, count, step, &self.device);
+        let validated = validation::validate(&network, self.dataset, count, step, &self.device)?;
         Ok(validated.map(|(validation, _)| validation))
     }
 
     /// The pictures of [`Trainer::validate`] alone, from a rollout of that one sequence.
     ///
     /// # Errors
-    /// When there are no validation sequences.
+    /// When there are no validation sequences, or they can no longer be read.
     pub fn preview(&self) -> Result<Preview, TrainerError> {
         let (count, step) = (self.config.validation_sequences, self.state.step);
-        validation::preview(&self.averaged(), self.dataset, count, step, &self.device).ok_or(NO_VALIDATION)
+        validation::preview(&self.averaged(), self.dataset, count, step, &self.device)?.ok_or(NO_VALIDATION)
     }
 
     /// The averaged network as a model to save. Its card holds the time of the trainings before this one.

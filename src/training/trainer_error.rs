@@ -1,5 +1,6 @@
 //! Why trainings fail.
 
+use super::dataset::DatasetError;
 use crate::network::{CrnnConfig, ModelError, weights::WeightsError};
 use std::path::PathBuf;
 use thiserror::Error;
@@ -11,6 +12,8 @@ pub enum TrainerError {
     Diverged { step: usize },
     #[error("the dataset has no {0} sequences: make it with more --sequences or another --validation-share")]
     EmptySplit(&'static str),
+    #[error(transparent)]
+    Dataset(#[from] DatasetError),
     #[error(transparent)]
     Weights(#[from] WeightsError),
     #[error(transparent)]

@@ -1,7 +1,7 @@
 //! Errors of a network's full rollouts on held-out sequences.
 
 use super::{
-    dataset::{Dataset, Sequence, Split},
+    dataset::{Dataset, DatasetError, Sequence, Split},
     dataset_config::DatasetConfig,
     preview::{Preview, Sampler, most_telling},
 };
@@ -48,13 +48,16 @@ struct Sums {
 
 /// Rolls `network` out on the first `count` validation sequences of `dataset`, and keeps pictures of one of them; `None`
 /// when there are none.
+///
+/// # Errors
+/// When a file of the dataset can no longer be read.
 pub fn validate<B: PeriodicBackend>(
     network: &Crnn<B>,
     dataset: &Dataset,
     count: usize,
     step: usize,
     device: &B::Device,
-) -> Option<(Validation, Preview)> {
+) -> Result<Option<(Validation, Preview)>, DatasetError> {
     let sequences = || dataset.sequences(Split::Validation).take(count);
     let mut groups = BTreeMap::<_, Vec<_>>::new();
     for sequence in sequences() {
@@ -62,26 +65,30 @@ pub fn validate<B: PeriodicBackend>(
     }
     let config = &dataset.manifest().config;
     let mut sums = Sums::default();
-    let mut sampler = Sampler::new(most_telling(sequences())?, config, step);
+    let Some(shown) = most_telling(sequences()) else { return Ok(None) };
+    let mut sampler = Sampler::new(shown, config, step);
     for sequences in groups.values().flat_map(|group| group.chunks(BATCH)) {
-        roll_out(network, sequences, config, device, &mut sums, &mut sampler);
+        roll_out(network, sequences, config, device, &mut sums, &mut sampler)?;
     }
-    Some((sums.average(step)?, sampler.finish()))
+    Ok(sums.average(step).map(|validation| (validation, sampler.finish())))
 }
 
 /// The pictures of [`validate`] alone, from a rollout of that one sequence.
+///
+/// # Errors
+/// As [`validate`].
 pub fn preview<B: PeriodicBackend>(
     network: &Crnn<B>,
     dataset: &Dataset,
     count: usize,
     step: usize,
     device: &B::Device,
-) -> Option<Preview> {
-    let sequence = most_telling(dataset.sequences(Split::Validation).take(count))?;
+) -> Result<Option<Preview>, DatasetError> {
+    let Some(sequence) = most_telling(dataset.sequences(Split::Validation).take(count)) else { return Ok(None) };
     let config = &dataset.manifest().config;
     let mut sampler = Sampler::new(sequence, config, step);
-    roll_out(network, &[sequence], config, device, &mut Sums::default(), &mut sampler);
-    Some(sampler.finish())
+    roll_out(network, &[sequence], config, device, &mut Sums::default(), &mut sampler)?;
+    Ok(Some(sampler.finish()))
 }
 
 /// Free energy per volume of a field on the network's nodes.
@@ -98,23 +105,24 @@ fn roll_out<B: PeriodicBackend>(
     device: &B::Device,
     sums: &mut Sums,
     sampler: &mut Sampler,
-) {
-    let [first, ..] = sequences else { return };
+) -> Result<(), DatasetError> {
+    let [first, ..] = sequences else { return Ok(()) };
     let (shape, frames, batch) = (first.shape(), first.frames(), sequences.len());
     let [x, y, z] = shape.0;
-    let start: Vec<f32> = sequences.iter().flat_map(|sequence| sequence.frame(0)).copied().collect();
-    let mut phi = Tensor::<B, 5>::from_data(TensorData::new(start, [batch, 1, x, y, z]), device);
+    let starts = sequences.iter().map(|sequence| sequence.frame(0)).collect::<Result<Vec<_>, _>>()?;
+    let mut phi = Tensor::<B, 5>::from_data(TensorData::new(starts.concat(), [batch, 1, x, y, z]), device);
     let mut hidden = Hidden::zeros(&network.config, batch, shape.0, device);
     sums.sequences += batch;
     for frame in 1..frames {
         (phi, hidden) = network.step(phi, hidden);
         let predicted: Vec<f32> = super::parameters::values(phi.clone()).collect();
-        for (sequence, predicted) in sequences.iter().zip(predicted.chunks_exact(shape.len())) {
-            let truth = sequence.frame(frame);
+        let predicted = predicted.chunks_exact(shape.len());
+        for ((sequence, start), predicted) in sequences.iter().zip(&starts).zip(predicted) {
+            let truth = &sequence.frame(frame)?;
             let error = mean_square(predicted, truth);
-            sampler.see(sequence, frame, predicted, error);
+            sampler.see(sequence, frame, [truth, predicted], error);
             sums.mse += error / (frames - 1) as f64;
-            sums.persistence += mean_square(sequence.frame(0), truth) / (frames - 1) as f64;
+            sums.persistence += mean_square(start, truth) / (frames - 1) as f64;
             if let Some(at) = QUOTED_FRAMES.iter().position(|&quoted| quoted == frame) {
                 let reference = energy(truth, shape, data);
                 sums.squares[at] += error;
@@ -123,6 +131,7 @@ fn roll_out<B: PeriodicBackend>(
             }
         }
     }
+    Ok(())
 }
 
 impl Sums {

@@ -2,7 +2,7 @@
 
 use super::{
     config::TrainConfig,
-    dataset::{Dataset, Sequence, Split},
+    dataset::{Dataset, DatasetError, Sequence, Split},
     schedule::Stage,
     symmetry::Symmetry,
 };
@@ -89,12 +89,15 @@ impl Walk<'_> {
     }
 
     /// True φ of frame `frame` of the walk, `[batch, 1, x, y, z]`.
-    pub fn truth<B: Backend>(&self, frame: usize, device: &B::Device) -> Tensor<B, 5> {
+    ///
+    /// # Errors
+    /// When a file of the dataset can no longer be read.
+    pub fn truth<B: Backend>(&self, frame: usize, device: &B::Device) -> Result<Tensor<B, 5>, DatasetError> {
         let [x, y, z] = self.shape.0;
         let mut values = Vec::with_capacity(self.batch() * self.shape.len());
         for strand in &self.strands {
-            strand.symmetry.apply(strand.sequence.frame(strand.first + frame), self.shape, &mut values);
+            strand.symmetry.apply(&strand.sequence.frame(strand.first + frame)?, self.shape, &mut values);
         }
-        Tensor::from_data(TensorData::new(values, [self.batch(), 1, x, y, z]), device)
+        Ok(Tensor::from_data(TensorData::new(values, [self.batch(), 1, x, y, z]), device))
     }
 }

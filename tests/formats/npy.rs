@@ -97,6 +97,42 @@ fn an_unfinished_series_leaves_nothing_and_an_interrupted_one_what_it_has() {
 }
 
 #[test]
+fn a_header_is_short_and_holds_one_list_of_numbers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("header.npy");
+    let refused = |bytes: &[u8], reason: &str| {
+        std::fs::write(&path, bytes).unwrap();
+        let error = npy::FrameReader::open(&path, false).map(drop).unwrap_err().to_string();
+        assert!(error.contains(reason), "{error}");
+    };
+    let with =
+        |version: u8, length: &[u8], text: &str| [b"\x93NUMPY", &[version, 0][..], length, text.as_bytes()].concat();
+    for shape in ["((5, 5), 5)", "(5, (5,), 5)", "[5, 5, 5]", "([5, 5], 5)", "({5: 5}, 5)"] {
+        let text = format!("{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}\n");
+        refused(&with(1, &(text.len() as u16).to_le_bytes(), &text), "it does not hold a plain array");
+    }
+    for length in [10_001, 1 << 31, u32::MAX] {
+        for version in [2, 3] {
+            refused(&with(version, &length.to_le_bytes(), "{'descr': '<f4'"), "its header is too long");
+        }
+    }
+    refused(&with(1, &u16::MAX.to_le_bytes(), "{'descr': '<f4'"), "its header is too long");
+    refused(&with(2, &100_u32.to_le_bytes(), "{'descr': '<f4'"), "it ends within its header");
+}
+
+#[test]
+fn plain_values_lie_where_the_reader_says() {
+    let plain = |name: &str| npy::FrameReader::open(&data(name), false).unwrap().plain_start();
+    let start = plain("numpy_6_f32.npy").unwrap() as usize;
+    let bytes = std::fs::read(data("numpy_6_f32.npy")).unwrap();
+    let values: Vec<_> = bytes[start..].chunks_exact(4).map(|b| f32::from_le_bytes(b.try_into().unwrap())).collect();
+    assert_eq!(values, indexed().values());
+    for other in ["numpy_6_f64_big_endian.npy", "numpy_6_fortran.npy", "numpy_2x6_f64.npy"] {
+        assert_eq!(plain(other), None, "{other}");
+    }
+}
+
+#[test]
 fn a_file_cannot_be_written_where_there_is_no_folder_or_over_a_folder() {
     let folder = tempfile::tempdir().unwrap();
     for path in [folder.path().join("none/a.npy"), folder.path().to_owned()] {

@@ -8,6 +8,7 @@ use crate::{
     training::{
         config::TrainConfig,
         events::{Curves, TrainCommand, TrainEvent},
+        folder::RunFolder,
         preset::Preset,
         run::{SavedRun, TrainHandle, begin},
         validation::{QUOTED_FRAMES, Validation},
@@ -75,7 +76,8 @@ fn go_on(args: &TrainArgs, folder: &Path) -> Result<TrainHandle, CommandError> {
     args.overrides.apply(&mut asked)?;
     let (data, steps) = (asked.data.clone(), asked.steps);
     if asked != (TrainConfig { data: data.clone(), steps, ..recorded.clone() }) {
-        return Err(CommandError::OtherRun(folder.to_owned()));
+        let last = Some(RunFolder::model_path(folder, false)).filter(|model| model.exists());
+        return Err(CommandError::OtherRun(last));
     }
     if steps != recorded.steps {
         run = run.with_steps(steps)?;
@@ -100,7 +102,10 @@ fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
         }
         let event = match training.events().recv_timeout(PATIENCE) {
             Err(crossbeam_channel::RecvTimeoutError::Timeout) => continue,
-            Err(crossbeam_channel::RecvTimeoutError::Disconnected) => return Err(CommandError::TrainingLost),
+            Err(crossbeam_channel::RecvTimeoutError::Disconnected) => {
+                let begun = RunFolder::checkpoint_path(folder).exists();
+                return Err(CommandError::TrainingLost(begun.then(|| folder.to_owned())));
+            }
             Ok(event) => event,
         };
         curves.follow(&event);

@@ -85,6 +85,13 @@ impl FrameReader {
         self.kind.type_char != TypeChar::Float
     }
 
+    /// Where the values begin if they lie in the file as little-endian f32 in C order, one frame after the other;
+    /// `None` if they lie there otherwise.
+    pub fn plain_start(&self) -> Option<u64> {
+        let is_plain = self.header.dtype().descr() == "'<f4'" && self.header.order() == Order::C;
+        is_plain.then_some(self.data_start)
+    }
+
     /// Reads frame `frame`, counted from 0.
     ///
     /// # Errors

@@ -31,6 +31,8 @@ fn state(ui: &mut Ui, run: &mut Run) {
         Phase::Paused => "paused".into(),
         Phase::Stopping => "stopping after this walk…".into(),
         Phase::Done => "finished".into(),
+        // Before it starts, a new run has no folder.
+        Phase::Stopped if run.progress().is_none() => "stopped before it started".into(),
         Phase::Stopped => "stopped: it can be continued".into(),
         Phase::Failed(reason) => {
             theme::refusal(ui, reason);

@@ -1,0 +1,85 @@
+//! Folders that one run writes into at a time.
+
+use std::{
+    fs::{self, File, OpenOptions, TryLockError},
+    io,
+    path::{Path, PathBuf},
+    thread,
+    time::Duration,
+};
+use thiserror::Error;
+
+/// The file in a folder that is locked while a run writes into the folder. It stays there, empty.
+const LOCK: &str = ".lock";
+
+/// Why a folder could not be locked.
+#[derive(Debug, Error)]
+pub enum LockError {
+    #[error("{} is in use by another run: wait until that has ended, or choose another folder", .folder.display())]
+    Busy { folder: PathBuf },
+    #[error("{} is not a plain file: remove it, or choose another folder", .path.display())]
+    Foreign { path: PathBuf },
+    #[error("cannot lock {}: {source}", .folder.display())]
+    Io { folder: PathBuf, source: io::Error },
+}
+
+/// A folder that no other run writes into while this lives. The end of the program releases it, too, however it comes.
+#[derive(Debug)]
+pub struct FolderLock {
+    _file: File,
+}
+
+impl FolderLock {
+    /// Locks a folder, which must exist. On a file system without locks, every folder is free.
+    ///
+    /// # Errors
+    /// When another run holds it, unless that one is just ending and releases it within a second, or when the folder
+    /// cannot be written to.
+    pub fn take(folder: &Path) -> Result<Self, LockError> {
+        const PATIENCE: Duration = Duration::from_millis(50);
+        let path = folder.join(LOCK);
+        // Nothing is created through a link, and a pipe would wait for its reader.
+        if fs::symlink_metadata(&path).is_ok_and(|file| !file.is_file()) {
+            return Err(LockError::Foreign { path });
+        }
+        let file = OpenOptions::new().create(true).append(true).open(&path);
+        let file = file.map_err(|source| LockError::Io { folder: folder.to_owned(), source })?;
+        let is_held = (0..20).all(|attempt| {
+            thread::sleep(PATIENCE * u32::from(attempt > 0));
+            matches!(file.try_lock(), Err(TryLockError::WouldBlock))
+        });
+        if is_held { Err(LockError::Busy { folder: folder.to_owned() }) } else { Ok(Self { _file: file }) }
+    }
+
+    /// Whether a run writes into a folder at this moment.
+    pub fn is_held(folder: &Path) -> bool {
+        let path = folder.join(LOCK);
+        if !fs::symlink_metadata(&path).is_ok_and(|file| file.is_file()) {
+            return false;
+        }
+        let file = OpenOptions::new().append(true).open(path);
+        file.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+    }
+}
+
+/// Whether a folder holds nothing but what [`is_leftover`] names.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn is_vacant(folder: &Path) -> io::Result<bool> {
+    let mut vacant = true;
+    for entry in fs::read_dir(folder)? {
+        vacant &= is_leftover(&entry?)?;
+    }
+    Ok(vacant)
+}
+
+/// Whether an entry of a folder is a plain file that any killed run may leave: its lock, or a file it had not finished.
+///
+/// # Errors
+/// When its type cannot be read.
+pub fn is_leftover(entry: &fs::DirEntry) -> io::Result<bool> {
+    let name = entry.file_name();
+    let name = name.to_string_lossy();
+    Ok(entry.file_type()?.is_file() && (name == LOCK || name.starts_with(".spinodal-") && name.ends_with(".part")))
+}
