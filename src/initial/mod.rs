@@ -10,8 +10,10 @@ mod fraction;
 mod inside;
 mod lattice;
 mod mesh;
+mod nearest;
 mod noise;
 mod options;
+mod parts;
 pub mod pfhub;
 mod placement;
 mod segmentation;
@@ -88,6 +90,11 @@ pub enum InitialError {
     OutsideFile { crop: String, shape: Shape },
     #[error("the mesh {name} encloses no node of a {grid} grid: close it, thicken it or use a finer grid")]
     Hollow { name: String, grid: Grid },
+    #[error(
+        "the mesh {name} has too many triangles over one another for a {grid} grid to tell them apart: unite its bodies, \
+         delete what lies within them, or simplify it first"
+    )]
+    Tangled { name: String, grid: Grid },
     #[error("the mesh {name} needs a box in three dimensions, not one of {grid}")]
     FlatBox { name: String, grid: Grid },
     #[error("the mesh {name} has no extent")]
