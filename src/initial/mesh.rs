@@ -2,7 +2,10 @@
 
 use super::{InitialError, InitialOptions, inside::inside, nearest::distances, shells::Shells};
 use crate::{
-    formats::mesh::{self, MeshFormat, TriangleMesh},
+    formats::{
+        mesh::{self, MeshFormat, TriangleMesh},
+        shown,
+    },
     grid::Grid,
 };
 use rayon::prelude::*;
@@ -20,7 +23,7 @@ pub(super) fn bunny(options: &InitialOptions) -> Result<Vec<f64>, InitialError> 
 
 /// Signed distances to the mesh in a file; its axes x, y and z are the axes 0, 1 and 2 of the field.
 pub(super) fn file(path: &Path, options: &InitialOptions) -> Result<Vec<f64>, InitialError> {
-    placed_distance(&mesh::read(path)?, options, &path.display().to_string())
+    placed_distance(&mesh::read(path)?, options, &shown(path))
 }
 
 /// Signed distances to a mesh that is placed in the box as the options say, in grid units, positive inside; `name` is
