@@ -25,10 +25,12 @@ pub(super) struct Parts {
 
 impl Parts {
     pub fn of(triangles: &[Triangle], grid: &Grid) -> Self {
-        let whole = |(triangle, owner): (&Triangle, u32)| Part::new(*triangle, owner);
+        let sides = Vector::from(grid.shape.map(|side| side as f32));
+        let near = Aabb::new(-sides, 2.0 * sides);
+        let whole = |(triangle, owner): (&Triangle, u32)| Part::new(*triangle, owner, &near);
         let mut parts: Vec<Part> = triangles.iter().zip(0..).map(whole).collect();
         if parts.iter().map(|part| part.volume).sum::<f32>() > MOST_OVER_NODE * grid.len() as f32 {
-            parts = halved(parts);
+            parts = halved(parts, &near);
         }
         Self {
             bounds: parts.iter().map(|part| part.triangle.local_aabb()).collect(),
@@ -38,7 +40,7 @@ impl Parts {
 }
 
 /// Halves the largest part until all are small or there are [`MOST_PARTS`].
-fn halved(parts: Vec<Part>) -> Vec<Part> {
+fn halved(parts: Vec<Part>, near: &Aabb) -> Vec<Part> {
     let mut parts = BinaryHeap::from(parts);
     while parts.len() < MOST_PARTS {
         let Some(largest) = parts.pop() else { break };
@@ -46,7 +48,7 @@ fn halved(parts: Vec<Part>) -> Vec<Part> {
             parts.push(largest);
             break;
         }
-        parts.extend(largest.halves());
+        parts.extend(largest.halves(near));
     }
     parts.into_vec()
 }
@@ -55,24 +57,26 @@ fn halved(parts: Vec<Part>) -> Vec<Part> {
 struct Part {
     triangle: Triangle,
     owner: u32,
-    /// Of the box around it.
+    /// Of the box around it, as far as it is near the nodes and their images.
     volume: f32,
 }
 
 impl Part {
-    fn new(triangle: Triangle, owner: u32) -> Self {
-        Self { triangle, owner, volume: triangle.local_aabb().volume() }
+    fn new(triangle: Triangle, owner: u32, near: &Aabb) -> Self {
+        let bounds = triangle.local_aabb();
+        let extent = bounds.maxs.min(near.maxs) - bounds.mins.max(near.mins);
+        Self { triangle, owner, volume: extent.max(Vector::ZERO).element_product() }
     }
 
     /// Cuts it across its longest edge.
-    fn halves(&self) -> [Self; 2] {
+    fn halves(&self, near: &Aabb) -> [Self; 2] {
         let Triangle { a, b, c } = self.triangle;
-        let turns = [[a, b, c], [b, c, a], [c, a, b]];
-        let longest = |[a, b, _]: [Vector; 3]| a.distance_squared(b);
-        let [a, b, c] =
-            turns.into_iter().fold(turns[0], |best, turn| if longest(turn) > longest(best) { turn } else { best });
-        let middle = a.midpoint(b);
-        [Triangle::new(a, middle, c), Triangle::new(middle, b, c)].map(|half| Self::new(half, self.owner))
+        // Halved first, the largest coordinates do not overflow.
+        let length = |[a, b, _]: [Vector; 3]| (0.5 * a - 0.5 * b).abs().max_element();
+        let turns = [[b, c, a], [c, a, b]].into_iter();
+        let [a, b, c] = turns.fold([a, b, c], |best, turn| if length(turn) > length(best) { turn } else { best });
+        let middle = 0.5 * a + 0.5 * b;
+        [Triangle::new(a, middle, c), Triangle::new(middle, b, c)].map(|half| Self::new(half, self.owner, near))
     }
 }
 

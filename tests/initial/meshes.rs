@@ -365,7 +365,9 @@ fn coordinates_at_the_ends_of_their_range_cause_no_panic() {
         if let Ok(distances) = placed_distance(&mesh, &options, "of the test") {
             assert!(distances.iter().all(|distance| !distance.is_nan()), "{mesh:?}");
         }
-        let distances = signed_distance(&mesh, &16.into()).expect("eight triangles can be told apart");
-        assert_eq!(distances.len(), 16 * 16 * 16);
+        // Where they are too far from the box for distances in f32, it may give up.
+        if let Some(distances) = signed_distance(&mesh, &16.into()) {
+            assert_eq!(distances.len(), 16 * 16 * 16);
+        }
     }
 }
