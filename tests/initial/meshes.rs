@@ -356,7 +356,7 @@ fn a_mesh_of_too_many_overlapping_triangles_is_refused_by_name() {
 fn coordinates_at_the_ends_of_their_range_cause_no_panic() {
     let mut random = ChaCha8Rng::seed_from_u64(5);
     let ends = [0.0, -0.0, 1e-45, 1e-30, 1.0, 20.0, 1e10, -1e38, 3.4e38, f32::MAX, f32::MIN];
-    for _ in 0..200 {
+    for _ in 0..20 {
         let mut pick = || [0; 3].map(|_| ends[random.random_range(0..ends.len())]);
         let vertices: Vec<_> = (0..6).map(|_| pick()).collect();
         let triangles = (0..8).map(|_| [0; 3].map(|_| random.random_range(0..6))).collect();
