@@ -79,10 +79,18 @@ fn a_resumed_run_writes_nothing_through_what_it_finds() {
     let before = fs::read(&own).unwrap();
     std::os::unix::fs::symlink(&own, run.join("metrics.csv")).unwrap();
     std::os::unix::fs::symlink(&nowhere, run.join("validation.csv")).unwrap();
-    let training = crate::runs::resume(&run, None).unwrap();
-    assert!(matches!(last(&training), TrainEvent::Done { .. }));
+    let refusal = match crate::runs::resume(&run, None) {
+        Ok(training) => format!("{:?}", last(&training)),
+        Err(error) => error.to_string(),
+    };
+    assert!(refusal.contains("it is a link to another file"), "{refusal}");
     assert_eq!(fs::read(&own).unwrap(), before);
     assert!(!nowhere.exists());
+
+    // Tables that are missing are begun anew.
+    ["metrics.csv", "validation.csv"].map(|name| fs::remove_file(run.join(name)).unwrap());
+    let training = crate::runs::resume(&run, None).unwrap();
+    assert!(matches!(last(&training), TrainEvent::Done { .. }));
     let curves = RunFolder::curves(&run).unwrap();
     assert!(curves.steps.last().unwrap().step >= config.steps);
     assert_eq!(curves.validations[0].step, 0, "a table that was missing has a heading");

@@ -20,6 +20,19 @@ fn ball(size: usize, radius: f64) -> Field {
     .unwrap()
 }
 
+#[test]
+fn slopes_beyond_f32_leave_all_coordinates_and_normals_finite() {
+    for amplitude in [1e-40, 1.0, 1e19, 1e25, 3e38] {
+        let mesh = extract(&random_field(12, 0.0, amplitude), 0.0, Caps::Closed);
+        assert!(!mesh.triangles.is_empty());
+        assert!(mesh.positions.iter().flatten().all(|c| c.is_finite()), "{amplitude}");
+        for normal in &mesh.normals {
+            let length = normal.iter().map(|c| c * c).sum::<f32>().sqrt();
+            assert!((length - 1.0).abs() < 1e-5, "{normal:?} at {amplitude}");
+        }
+    }
+}
+
 /// Waves of random direction and phase: a bicontinuous periodic structure, mean about `mean`.
 fn random_waves(size: usize, mean: f64) -> Field {
     let mut random = ChaCha8Rng::seed_from_u64(11);

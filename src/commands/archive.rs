@@ -204,7 +204,9 @@ impl Archive {
 
 /// A name may hold dots of its own.
 fn with_ending(stem: &Path, ending: &str) -> PathBuf {
-    PathBuf::from(format!("{}.{ending}", stem.display()))
+    let mut path = stem.as_os_str().to_owned();
+    path.push(format!(".{ending}"));
+    path.into()
 }
 
 /// Removes what an earlier archive left in a folder: it may have had other candidates and other frames.

@@ -13,7 +13,7 @@ use crate::{
     solver::Method,
 };
 use clap::Args;
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 /// All options that describe a run, in groups where there are any: clap makes none of a struct that has parts.
 pub const SETUP: [&str; 8] =
@@ -29,12 +29,12 @@ pub struct InitialArgs {
     /// A scene by its name or its file: initial field, equation, solver and candidates; the options that are given beside it
     /// replace what it says. `spinodal info --scenes` lists the names
     #[arg(long, value_name = "NAME|FILE")]
-    pub scene: Option<String>,
+    pub scene: Option<OsString>,
     /// A preset (noise, fbm, white-noise, slice, sphere, droplets, column, slab, film, gyroid, bunny, pfhub-1a) or a file:
     /// a .npy field (the last one of a series), a .vti image or a .tif stack, in which integers of two values are the two
     /// phases; a .ply, .obj or .stl mesh, which fills four fifths of the box unless placed otherwise [default: noise]
     #[arg(long, value_name = "PRESET|FILE")]
-    pub init: Option<String>,
+    pub init: Option<OsString>,
     /// The solver's grid: nodes per side of a cube, or along each axis; nothing varies along an axis with 1
     /// [default: 64, or that of the preset or the field file]
     #[arg(long, value_name = "N|NXxNYxNZ")]
@@ -188,7 +188,7 @@ impl InitialArgs {
     /// # Errors
     /// When there is none, or it is not understood.
     pub fn scene(&self) -> Result<Option<Scene>, CommandError> {
-        Ok(self.scene.as_deref().map(Scene::find).transpose()?)
+        Ok(self.scene.as_ref().map(Scene::find).transpose()?)
     }
 
     /// The setup that these options describe together, over that of a scene if there is one; the candidates are the scene's,

@@ -46,7 +46,9 @@ fn write_frames(args: &ExportArgs, selection: Selection) -> Result<(), CommandEr
         vtk::write_vti(&args.out.with_file_name(&name), &reader.read(frame)?.with_spacing(spacing))?;
         files.push((name, frame as f64 * args.frame_time));
     }
-    let series = PathBuf::from(format!("{}.series", args.out.display()));
+    let mut series = args.out.clone().into_os_string();
+    series.push(".series");
+    let series = PathBuf::from(series);
     vtk::write_series(&series, &files)?;
     say::result(format_args!("{} files: {}", files.len(), Path::display(&series)))
 }

@@ -3,7 +3,10 @@
 use super::CommandError;
 use crate::{field::Field, formats::field, initial::InitialError};
 use clap::Args;
-use std::path::PathBuf;
+use std::{ops::RangeInclusive, path::PathBuf};
+
+/// What may lie between nodes, in grid units: coordinates are written as f32, which would hold neither less nor more.
+const SPACINGS: RangeInclusive<f64> = 1e-6..=1e6;
 
 /// One frame of a field file.
 #[derive(Debug, Args)]
@@ -27,9 +30,9 @@ impl FrameArgs {
     /// The distance between nodes.
     ///
     /// # Errors
-    /// When it is none.
+    /// When it is none, or out of bounds.
     pub fn spacing(&self) -> Result<f64, CommandError> {
-        if self.spacing > 0.0 && self.spacing.is_finite() {
+        if SPACINGS.contains(&self.spacing) {
             return Ok(self.spacing);
         }
         Err(CommandError::Spacing(self.spacing))

@@ -28,7 +28,7 @@ use crate::{
     comparison::{ComparisonError, Start},
     evaluation::EvaluationError,
     evolution::EvolutionError,
-    formats::{FormatError, LockError},
+    formats::{FormatError, LockError, one_line},
     gpu::GpuError,
     grid::Shape,
     initial::InitialError,
@@ -178,7 +178,7 @@ pub enum CommandError {
     GridConflict { init: String, found: Shape, grid: Shape },
     #[error("there is no frame {frame} in a run of {frames} frames")]
     NoSuchFrame { frame: usize, frames: usize },
-    #[error("the spacing must be a positive number, but is {0}")]
+    #[error("the spacing must be a positive number from 0.000001 to 1000000, but is {0}")]
     Spacing(f64),
     #[error("{} has no φ = 0 surface: all of it is one phase", .0.display())]
     NoSurface(PathBuf),
@@ -222,7 +222,7 @@ beneath!(
 
 /// Does what the command line asks, and says on stderr why it could not; true if it could.
 pub fn run(cli: Cli) -> bool {
-    obey(cli).inspect_err(|error| say::note(format_args!("error: {error}"))).is_ok()
+    obey(cli).inspect_err(|error| say::note(format_args!("error: {}", one_line(&error.to_string())))).is_ok()
 }
 
 fn obey(cli: Cli) -> Result<(), CommandError> {

@@ -26,15 +26,15 @@ use thiserror::Error;
 /// Why a file could not be read or written.
 #[derive(Debug, Error)]
 pub enum FormatError {
-    #[error("cannot read {}: {source}", .path.display())]
+    #[error("cannot read {}: {source}", shown(path))]
     Read { path: PathBuf, source: io::Error },
-    #[error("cannot write {}: {source}", .path.display())]
+    #[error("cannot write {}: {source}", shown(path))]
     Write { path: PathBuf, source: io::Error },
-    #[error("{} is not a usable {kind} file: {reason}", .path.display())]
+    #[error("{} is not a usable {kind} file: {}", shown(path), brief(reason))]
     Unusable { path: PathBuf, kind: &'static str, reason: String },
-    #[error("{} is not a mesh this program knows: use a .ply, .obj or .stl file", .path.display())]
+    #[error("{} is not a mesh this program knows: use a .ply, .obj or .stl file", shown(path))]
     UnknownMesh { path: PathBuf },
-    #[error("{} is not a field this program knows: use a .npy, .vti or .tif file", .path.display())]
+    #[error("{} is not a field this program knows: use a .npy, .vti or .tif file", shown(path))]
     UnknownField { path: PathBuf },
 }
 
@@ -46,6 +46,29 @@ impl FormatError {
     fn write(path: &Path) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Write { path: path.to_owned(), source }
     }
+}
+
+/// A path as messages show it.
+pub fn shown(path: &Path) -> String {
+    one_line(&path.to_string_lossy())
+}
+
+/// A text without control characters, which could break a line or command a terminal.
+pub fn one_line(text: &str) -> String {
+    text.replace(char::is_control, " ")
+}
+
+/// What a message says about a file, on one line. It may quote the file, of which no more is shown than a line: a long text
+/// loses its middle.
+fn brief(reason: &str) -> String {
+    const START: usize = 160;
+    const END: usize = 80;
+    let letters: Vec<char> = one_line(reason).chars().collect();
+    if letters.len() <= START + END {
+        return letters.into_iter().collect();
+    }
+    let (start, end) = (&letters[..START], &letters[letters.len() - END..]);
+    start.iter().chain(&[' ', '…', ' ']).chain(end).collect()
 }
 
 /// The paths in a folder, by name; none if it cannot be read.

@@ -108,7 +108,7 @@ fn check_replaceable(path: &Path) -> Result<(), FormatError> {
         _ => "not an ordinary file",
     };
     let reason = format!("it is {kind}, which would be replaced: choose another name");
-    Err(FormatError::Unusable { path: path.to_owned(), kind: "output", reason })
+    Err(FormatError::write(path)(io::Error::other(reason)))
 }
 
 /// Removes the unfinished files that killed programs have left in a folder. Those of programs that still write are

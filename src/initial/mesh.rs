@@ -1,11 +1,13 @@
 //! Triangle meshes as initial conditions: placed in the box, signed distance.
 
-use super::{InitialError, InitialOptions, inside::inside, shells::Shells};
+use super::{InitialError, InitialOptions, inside::inside, nearest::distances, shells::Shells};
 use crate::{
-    formats::mesh::{self, MeshFormat, TriangleMesh},
+    formats::{
+        mesh::{self, MeshFormat, TriangleMesh},
+        shown,
+    },
     grid::Grid,
 };
-use parry3d::{bounding_volume::Aabb, math::Vector, query::PointQuery, shape::TriMesh};
 use rayon::prelude::*;
 use std::{collections::VecDeque, path::Path};
 
@@ -21,21 +23,21 @@ pub(super) fn bunny(options: &InitialOptions) -> Result<Vec<f64>, InitialError> 
 
 /// Signed distances to the mesh in a file; its axes x, y and z are the axes 0, 1 and 2 of the field.
 pub(super) fn file(path: &Path, options: &InitialOptions) -> Result<Vec<f64>, InitialError> {
-    placed_distance(&mesh::read(path)?, options, &path.display().to_string())
+    placed_distance(&mesh::read(path)?, options, &shown(path))
 }
 
 /// Signed distances to a mesh that is placed in the box as the options say, in grid units, positive inside; `name` is
 /// for messages.
 ///
 /// # Errors
-/// When the box is flat, or the mesh has no extent or encloses no node.
+/// When the box is flat, or the mesh has no extent, encloses no node, or has too many triangles over one another.
 pub fn placed_distance(mesh: &TriangleMesh, options: &InitialOptions, name: &str) -> Result<Vec<f64>, InitialError> {
     let (grid, name) = (options.grid(), || name.to_owned());
     if grid.is_flat() {
         return Err(InitialError::FlatBox { name: name(), grid });
     }
     let put = options.placement.put(mesh, &grid, options.margin).ok_or_else(|| InitialError::Flat { name: name() })?;
-    let distances = signed_distance(&put, &grid);
+    let distances = signed_distance(&put, &grid).ok_or_else(|| InitialError::Tangled { name: name(), grid })?;
     if distances.iter().any(|&distance| distance > 0.0) {
         Ok(distances)
     } else {
@@ -51,66 +53,22 @@ pub fn placed_distance(mesh: &TriangleMesh, options: &InitialOptions, name: &str
 /// The sign is that of the majority of rays. Distances are exact (nearest point over a bounding volume
 /// hierarchy, periodic images included), except across holes and near faces inside the body, where they
 /// are counted in grid steps from the boundary.
-pub fn signed_distance(mesh: &TriangleMesh, grid: &Grid) -> Vec<f64> {
-    let shells = Shells::of(mesh);
-    let inside = inside(&mesh.vertices, &shells, grid);
-    let mut distances = distances(&mesh.vertices, shells.triangles, &inside, grid);
-    mend(&mut distances, &inside, grid);
-    distances.iter().zip(inside).map(|(&distance, inside)| if inside { distance } else { -distance }.into()).collect()
-}
-
-/// Unsigned distance of every node to the mesh or its nearest periodic image; infinite where the nearest
-/// point is not on the boundary but on a face within the body, or on a sheet that encloses nothing.
-fn distances(vertices: &[[f32; 3]], triangles: Vec<[u32; 3]>, inside: &[bool], grid: &Grid) -> Vec<f32> {
-    let points: Vec<_> = vertices.iter().map(|&vertex| Vector::from(vertex)).collect();
-    let any = triangles.first().map_or(Vector::ZERO, |triangle| points[triangle[0] as usize]);
-    let mut distances = vec![f32::INFINITY; grid.len()];
-    let Ok(mesh) = TriMesh::new(points, triangles) else { return distances };
-    let bounds = mesh.bvh().root_aabb();
-    let [_, ny, nz] = grid.shape;
-    distances.par_chunks_mut(nz).enumerate().for_each(|(row, distances)| {
-        // The nearest point of one node is a good guess for the next one, which prunes the search.
-        let mut point = any;
-        for (z, distance) in distances.iter_mut().enumerate() {
-            let node = Vector::new((row / ny) as f32, (row % ny) as f32, z as f32);
-            point = nearest(&mesh, &bounds, node, grid, point);
-            if is_boundary(point, inside, grid, inside[grid.index([row / ny, row % ny, z])]) {
-                *distance = (point - node).length();
-            }
-        }
-    });
-    distances
-}
-
-/// Whether the point nearest to a node is on the boundary: whether there are nodes of the other side around it.
 ///
-/// The nearest node on one side of a plane through a point is √1.5 away at most, the nearest one in a right-angled corner
-/// (√3 + 1) √3 / 2 = 2.37. Seen from outside the nearer of two faces is always the outer one, so that corners count; from
-/// inside it may be a face within the body, from which the boundary is kept apart by as little as will do.
-fn is_boundary(point: Vector, inside: &[bool], grid: &Grid, from_inside: bool) -> bool {
-    let reach: f32 = if from_inside { 1.5 } else { 2.4 };
-    let first = (point - Vector::splat(reach)).ceil();
-    let (width, others) = (2 * reach as usize + 2, |node: [f32; 3]| {
-        let wrapped = |axis: usize| (node[axis] as i64).rem_euclid(grid.shape[axis] as i64) as usize;
-        inside[grid.index([0, 1, 2].map(wrapped))] != from_inside
-    });
-    (0..width.pow(3))
-        .map(|i| first + Vector::new((i / width / width) as f32, (i / width % width) as f32, (i % width) as f32))
-        .any(|node| node.distance_squared(point) < reach * reach && others(node.to_array()))
+/// Work and memory are bounded: `None` for a mesh with so many triangles over one another that the grid cannot tell them
+/// apart (more than 256 crossings with rays, or 4096 steps of the search for the nearest point, per node).
+pub fn signed_distance(mesh: &TriangleMesh, grid: &Grid) -> Option<Vec<f64>> {
+    let shells = Shells::of(mesh);
+    let inside = inside(&mesh.vertices, &shells, grid)?;
+    let mut distances = distances(&mesh.vertices, &shells.triangles, &inside, grid)?;
+    mend(&mut distances, &inside, grid);
+    let sign = |(&distance, inside): (&f32, bool)| f64::from(if inside { distance } else { -distance });
+    Some(distances.iter().zip(inside).map(sign).collect())
 }
 
-/// The point nearest to `node` on the mesh or an image of it, given any such point.
-fn nearest(mesh: &TriMesh, bounds: &Aabb, node: Vector, grid: &Grid, guess: Vector) -> Vector {
-    let [sx, sy, sz] = grid.shape.map(|side| [0.0, -(side as f32), side as f32]);
-    let images = (0..27).map(|i| Vector::new(sx[i % 3], sy[i / 3 % 3], sz[i / 9]));
-    images.fold(guess, |nearest, shift| {
-        let (image, reach) = (node + shift, (nearest - node).length());
-        if bounds.distance_to_local_point(image, true) >= reach {
-            return nearest;
-        }
-        let closer = mesh.project_local_point_with_max_dist(image, false, reach);
-        closer.map_or(nearest, |projection| projection.point - shift)
-    })
+/// How much work a mesh may take on a grid, at so much per node. A mesh may be finer than a small grid, where it is soon done
+/// all the same.
+pub(super) fn allowed(per_node: u64, grid: &Grid) -> u64 {
+    per_node * grid.len().max(32 * 32 * 32) as u64
 }
 
 /// Mends distances where the mesh does not show the boundary. Where neighbours lie on different sides with

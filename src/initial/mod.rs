@@ -10,8 +10,10 @@ mod fraction;
 mod inside;
 mod lattice;
 mod mesh;
+mod nearest;
 mod noise;
 mod options;
+mod parts;
 pub mod pfhub;
 mod placement;
 mod segmentation;
@@ -27,13 +29,14 @@ pub use placement::Placement;
 use crate::{
     equation::Equation,
     field::{Field, FieldError},
-    formats::{FormatError, field::FieldFormat, mesh::MeshFormat},
+    formats::{FormatError, field::FieldFormat, mesh::MeshFormat, one_line, shown},
     grid::{Grid, GridError, Shape},
     settings::SettingError,
 };
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::{
+    ffi::OsStr,
     fmt,
     path::{Path, PathBuf},
     str::FromStr,
@@ -55,31 +58,34 @@ pub enum InitialError {
     #[error(transparent)]
     Setting(#[from] SettingError),
     #[error(
-        "“{0}” is neither an initial condition ({presets}, {FBM}) nor a field (.npy, .vti, .tif) nor a mesh (.ply, .obj, \
+        "“{name}” is neither an initial condition ({presets}, {FBM}) nor a field (.npy, .vti, .tif) nor a mesh (.ply, .obj, \
          .stl)",
+        name = one_line(.0),
         presets = Initial::presets().map(|(name, _)| name).join(", ")
     )]
     Unknown(String),
     #[error(
         "the values in {} reach {extreme}, too far from the phases −1 and 1: rescale them to φ in [-1, 1], or to c in \
-         [0, 1] and ask for concentrations", .path.display()
+         [0, 1] and ask for concentrations",
+        shown(path)
     )]
     Range { path: PathBuf, extreme: f32 },
     #[error(
         "{} holds more than two different integers, from {low} to {high}, which are neither two phases nor {numbers}: \
-         segment it to two values first, or save it as real numbers", .path.display()
+         segment it to two values first, or save it as real numbers",
+        shown(path)
     )]
     Integers { path: PathBuf, low: f32, high: f32, numbers: &'static str },
-    #[error("{} holds the integer {value} alone: two different ones are needed, one for each phase", .path.display())]
+    #[error("{} holds the integer {value} alone: two different ones are needed, one for each phase", shown(path))]
     OnePhase { path: PathBuf, value: f32 },
     #[error(
         "the nodes of {} lie {}, {} and {} apart along x, y and z: resample it to a grid of nodes equally far apart",
-        .path.display(), .spacing[0], .spacing[1], .spacing[2]
+        shown(path), .spacing[0], .spacing[1], .spacing[2]
     )]
     Uneven { path: PathBuf, spacing: [f64; 3] },
     #[error(
         "{} has {found} nodes and cannot be resampled to {wanted}: crop it to one node along an axis to make a plane of it",
-        .path.display()
+        shown(path)
     )]
     Flattened { path: PathBuf, found: Shape, wanted: Shape },
     #[error("“{0}” is not a part of a box: write the first node and the end along each axis, such as 10:74,0:64,32:96")]
@@ -88,6 +94,11 @@ pub enum InitialError {
     OutsideFile { crop: String, shape: Shape },
     #[error("the mesh {name} encloses no node of a {grid} grid: close it, thicken it or use a finer grid")]
     Hollow { name: String, grid: Grid },
+    #[error(
+        "the mesh {name} has too many triangles over one another for a {grid} grid to tell them apart: unite its bodies, \
+         delete what lies within them, or simplify it first"
+    )]
+    Tangled { name: String, grid: Grid },
     #[error("the mesh {name} needs a box in three dimensions, not one of {grid}")]
     FlatBox { name: String, grid: Grid },
     #[error("the mesh {name} has no extent")]
@@ -158,26 +169,32 @@ impl Initial {
         if let Some((_, preset)) = Self::presets().into_iter().find(|(name, _)| *name == text) {
             return Ok(preset);
         }
-        let path = Path::new(text);
+        Self::of_file(Path::new(text))
+    }
+
+    /// The path of a file, by its extension.
+    fn of_file(path: &Path) -> Result<Self, InitialError> {
         if MeshFormat::of(path).is_some_and(MeshFormat::is_readable) {
             Ok(Self::Mesh(path.to_owned()))
         } else if FieldFormat::of(path).is_some() {
             Ok(Self::File(path.to_owned()))
         } else {
-            Err(InitialError::Unknown(text.to_owned()))
+            Err(InitialError::Unknown(path.display().to_string()))
         }
     }
 
     /// Understands what [`Initial::parse`] does, and `fbm`: fractional Brownian motion, which is `noise` with parameters of
-    /// its own ([`NoiseParameters::fbm`]). All else has the usual ones.
+    /// its own ([`NoiseParameters::fbm`]). All else has the usual ones. The path of a file need not be Unicode.
     ///
     /// # Errors
     /// As [`Initial::parse`].
-    pub fn with_noise(text: &str) -> Result<(Self, NoiseParameters), InitialError> {
+    pub fn with_noise(text: impl AsRef<OsStr>) -> Result<(Self, NoiseParameters), InitialError> {
+        let text = text.as_ref();
         if text == FBM {
             return Ok((Self::Noise, NoiseParameters::fbm()));
         }
-        Ok((Self::parse(text)?, NoiseParameters::default()))
+        let initial = text.to_str().map_or_else(|| Self::of_file(Path::new(text)), Self::parse)?;
+        Ok((initial, NoiseParameters::default()))
     }
 
     /// Makes the field.

@@ -59,9 +59,9 @@ fn parts(triangles: &[[usize; 3]], points: usize) -> Vec<usize> {
     }
     let mut open: HashSet<usize> = HashSet::new();
     for beside in along.values() {
-        let roots: Vec<_> = beside.iter().map(|&index| parts.root(index)).collect();
-        let is_odd = |root: &&usize| roots.iter().filter(|other| other == root).count() % 2 == 1;
-        open.extend(roots.iter().filter(is_odd));
+        let mut roots: Vec<_> = beside.iter().map(|&index| parts.root(index)).collect();
+        roots.sort_unstable();
+        open.extend(roots.chunk_by(|a, b| a == b).filter(|same| same.len() % 2 == 1).map(|same| same[0]));
     }
     let open: Vec<_> = (0..triangles.len()).filter(|&index| open.contains(&parts.root(index))).collect();
     let mut at_corner = vec![None; points];

@@ -31,6 +31,7 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::{
+    ffi::OsStr,
     fs, io,
     path::{Path, absolute},
 };
@@ -73,8 +74,9 @@ impl Scene {
     ///
     /// # Errors
     /// When there is neither, or the file cannot be read or understood.
-    pub fn find(text: &str) -> Result<Self, SceneError> {
-        match LIBRARY.iter().find(|(name, _)| *name == text) {
+    pub fn find(text: impl AsRef<OsStr>) -> Result<Self, SceneError> {
+        let text = text.as_ref();
+        match LIBRARY.iter().find(|(name, _)| **name == *text) {
             Some((name, toml)) => Self::parse(toml, name),
             None => Self::read(Path::new(text)),
         }

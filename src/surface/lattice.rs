@@ -108,10 +108,13 @@ impl<'a> Lattice<'a> {
     }
 }
 
-/// `v` scaled to length 1; the direction of `fall` along `axis` where `v` vanishes.
+/// `v` scaled to length 1; the direction of `fall` along `axis` where `v` vanishes or is not finite.
 fn unit(v: [f32; 3], axis: usize, fall: f32) -> [f32; 3] {
+    let largest = v.iter().fold(0.0, |largest: f32, c| largest.max(c.abs()));
+    // Beyond, the squares of slopes overflow.
+    let v = if largest > 1e18 { v.map(|c| c / largest) } else { v };
     let length = v.iter().map(|c| c * c).sum::<f32>().sqrt();
-    if length > f32::MIN_POSITIVE {
+    if length > f32::MIN_POSITIVE && length.is_finite() {
         return v.map(|c| c / length);
     }
     let mut along = [0.0; 3];

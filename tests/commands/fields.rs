@@ -1,7 +1,10 @@
 //! Field files on the command line: parts of them, surfaces, and exports.
 
 use super::{Workshop, npy, reference_start};
-use crate::formats::volumes::{Page, stack};
+use crate::formats::{
+    meshes,
+    volumes::{Page, stack},
+};
 use spinodal::formats::{field, mesh, npy::read_field};
 use std::fs;
 
@@ -19,6 +22,13 @@ fn exports_a_frame_for_paraview() {
     assert_eq!(second, reference_start()[24 * 24] as f32);
     shop.refuse("export field.npy --spacing 0 --out field.vti", "spacing must be a positive number");
     shop.refuse("export field.npy --frame 1 --out field.vti", "frame 1");
+    // Coordinates in f32 would vanish or be infinite, and node 0 times infinity is no number.
+    for spacing in ["1e-300", "1e39", "1e300", "inf", "NaN"] {
+        shop.refuse(
+            &format!("surface field.npy --spacing {spacing} --out field.ply"),
+            "spacing must be a positive number",
+        );
+    }
 }
 
 #[test]
@@ -108,4 +118,34 @@ fn surfaces_and_exports_take_every_field_file() {
     let whole = fs::read(shop.path("bunny.vti")).unwrap();
     shop.file("uneven.vti", [uneven.as_bytes(), &whole[uneven.len()..]].concat());
     shop.refuse("surface uneven.vti --out out.ply", "lie 1, 1 and 2 apart");
+}
+
+#[cfg(unix)]
+#[test]
+fn paths_need_not_be_unicode() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt, process::Command};
+
+    let shop = Workshop::new();
+    let folder = shop.0.path().join(OsStr::from_bytes(b"caf\xe9"));
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("cube.obj"), meshes::obj()).unwrap();
+    // What begins with ./ is a path in that folder.
+    let succeed = |words: &str| {
+        let place = |word: &str| match word.strip_prefix("./") {
+            Some(name) => folder.join(name).into_os_string(),
+            None => word.into(),
+        };
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_spinodal")).args(words.split_whitespace().map(place)).output().unwrap();
+        assert!(output.status.success(), "{words}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    succeed("simulate --init ./cube.obj --grid 16 --frames 1 --engine cpu --out ./cube.npy");
+    succeed("surface ./cube.npy --out ./cube.ply");
+    succeed("export ./cube.npy --series 0..1 --out ./cube.vti");
+    succeed("simulate --init ./cube.npy --frames 1 --engine cpu --out ./more.npy");
+    succeed("compare --init ./cube.ply --grid 16 --frames 1 --engine cpu --surfaces 1 --out ./run");
+    let written = ["cube.vti.series", "cube_00000.vti", "more.npy", "run/surfaces/reference_00001.ply"];
+    written.iter().for_each(|name| assert!(folder.join(name).is_file(), "{name}"));
+    let names: Vec<_> = fs::read_dir(shop.0.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    assert_eq!(names, [OsStr::from_bytes(b"caf\xe9")]);
 }

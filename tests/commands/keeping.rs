@@ -133,7 +133,7 @@ fn a_disk_without_room_leaves_the_frames_before() {
 #[test]
 fn a_run_too_large_for_the_disk_is_refused_before_it_begins() {
     let shop = Workshop::new();
-    let words = "simulate --grid 256 --frames 100000000 --out a.npy";
+    let words = "simulate --grid 512 --frames 1000000 --out a.npy";
     shop.refuse(words, "its disk has");
     assert!(!shop.path("a.npy").exists() && !has_part(&shop));
 }

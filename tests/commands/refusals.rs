@@ -49,6 +49,18 @@ fn refuses_damaged_meshes() {
 }
 
 #[test]
+fn shows_no_control_characters() {
+    let shop = Workshop::new();
+    shop.file("red\u{1b}[31m.ply", "not a mesh\u{7}");
+    for words in ["simulate --init red\u{1b}[31m.ply --out out.npy", "simulate --init \u{1b}[2Jbunny --out out.npy"] {
+        let output = shop.run(words);
+        assert_eq!(output.status.code(), Some(1), "{words}");
+        let message = String::from_utf8(output.stderr).unwrap();
+        assert!(!message.trim_end().contains(char::is_control), "{message:?}");
+    }
+}
+
+#[test]
 fn refuses_what_makes_no_sense_and_says_why() {
     let shop = Workshop::new();
     shop.file("model.safetensors", "nonsense").file("model.pt", "nonsense");

@@ -185,6 +185,8 @@ fn bad_mesh_files_are_refused_in_one_sentence() {
         bytes.truncate(bytes.len() - by);
         bytes
     };
+    let longer = |bytes: Vec<u8>, by: &[u8]| [&bytes, by].concat();
+    let face = |text: &str| edited(&meshes::obj(), "f 3 4 8 7", text);
     let mut promises = meshes::binary_stl("");
     promises[80..84].copy_from_slice(&1_000_000_000_u32.to_le_bytes());
     let mut infinite = meshes::binary_stl("");
@@ -200,7 +202,7 @@ fn bad_mesh_files_are_refused_in_one_sentence() {
         ("cut PLY", shortened(meshes::binary_ply(false), 10), Ply, ""),
         ("cut ASCII STL", shortened(meshes::ascii_stl(), 30), Stl, "it ends before its endsolid"),
         ("cut STL", shortened(meshes::binary_stl(""), 10), Stl, "promises 12 triangles, but only 11 follow"),
-        ("cut OBJ", meshes::obj()[..70].to_vec(), Obj, "the position of a vertex is not three numbers"),
+        ("cut OBJ", meshes::obj()[..70].to_vec(), Obj, "the position of the vertex in line 8 is not three numbers"),
         (
             "index",
             edited(&meshes::ascii_ply(), "4 0 3 2 1", "4 0 3 2 8"),
@@ -212,7 +214,7 @@ fn bad_mesh_files_are_refused_in_one_sentence() {
             "index in OBJ",
             edited(&meshes::obj(), "f 3 4 8 7", "f 3 4 9 7"),
             Obj,
-            "a face uses a vertex that does not exist",
+            "the face in line 20 uses vertex 9, but there are 8",
         ),
         (
             "10⁹ ASCII",
@@ -241,8 +243,28 @@ fn bad_mesh_files_are_refused_in_one_sentence() {
             "no number",
             edited(&meshes::obj(), "v 0 0 0", "v zero 0 0"),
             Obj,
-            "the position of a vertex is not three numbers",
+            "the position of the vertex in line 6 is not three numbers",
         ),
+        ("no weight", edited(&meshes::obj(), "v 0 0 0", "v 0 0 0 0"), Obj, "the position of the vertex in line 6"),
+        ("more STL", longer(meshes::binary_stl(""), &[0; 50]), Stl, "promises 12 triangles, but 13 follow"),
+        ("more solid STL", longer(meshes::binary_stl("solid cube"), &[0; 170]), Stl, "12 triangles, but 15 follow"),
+        ("rest of STL", longer(meshes::binary_stl(""), &[0; 7]), Stl, "it goes on for 7 bytes after the 12 triangles"),
+        ("more PLY", longer(meshes::ascii_ply(), b"4 0 1 2 3\r\n"), Ply, "it goes on for 9 bytes after all"),
+        ("rest of PLY", longer(meshes::binary_ply(false), &[0; 3]), Ply, "it goes on for 3 bytes after all"),
+        ("an edge in PLY", edited(&meshes::ascii_ply(), "4 0 3 2 1", "2 0 3 2 1"), Ply, "its face 0 has 2 corners"),
+        ("an edge in OBJ", face("f 3 4"), Obj, "the face in line 20 is not a list of three or more vertices"),
+        ("an empty face", face("f"), Obj, "the face in line 20 is not a list"),
+        ("a word in a face", face("f 3 4 eight 7"), Obj, "the face in line 20 is not a list"),
+        ("half a number", face("f 3 4 8.5 7"), Obj, "the face in line 20 is not a list"),
+        ("vertex 0", face("f 3 4 0 7"), Obj, "the face in line 20 is not a list"),
+        ("before the first", face("f 3 4 -9 7"), Obj, "the face in line 20 is not a list"),
+        ("far before it", face("f 3 4 -9223372036854775808 7"), Obj, "the face in line 20 is not a list"),
+        ("a word for a normal", face("f 3//up 4//1 8//1"), Obj, "the face in line 20 is not a list"),
+        ("four indices", face("f 3/1/1/1 4 8 7"), Obj, "the face in line 20 is not a list"),
+        ("far behind the last", face("f 3 4 4294967295 7"), Obj, "uses vertex 4294967295, but there are 8"),
+        ("beyond all", face("f 3 4 4294967297 7"), Obj, "the face in line 20 is not a list"),
+        ("beyond f32", edited(&meshes::obj(), "v 0 0 0", "v 1e39 0 0"), Obj, "are not finite numbers"),
+        ("beyond f32 in PLY", edited(&meshes::ascii_ply(), "0 255 0 0", "1e39 255 0 0"), Ply, "are not finite numbers"),
     ];
     let folder = tempfile::tempdir().unwrap();
     for (name, bytes, format, reason) in cases {
@@ -254,6 +276,37 @@ fn bad_mesh_files_are_refused_in_one_sentence() {
         assert!(error.starts_with(&start) && error.len() > start.len() && error.contains(reason), "{name}: {error}");
         assert!(!error.contains('\n'), "{name}: {error}");
     }
+}
+
+#[test]
+fn messages_show_a_line_of_a_file_at_most_and_no_control_characters() {
+    let flood = format!("\u{1b}[31m{}\u{7}", "x".repeat(100_000));
+    let image = vti("", &format!("type='{flood}' Name='s' format='ascii'>0 0 0 0 0"), "");
+    let mut solid = meshes::ascii_stl();
+    let at = solid.windows(6).position(|word| word == b"vertex").unwrap();
+    solid.splice(at..at, flood.bytes());
+    let header = edited(&meshes::ascii_ply(), "comment a cube", &flood);
+    let line = edited(&meshes::ascii_ply(), "0 255 0 0", &flood);
+    let folder = tempfile::tempdir().unwrap();
+    let refused = |name: &str, bytes: &[u8]| {
+        let path = folder.path().join(name);
+        fs::write(&path, bytes).unwrap();
+        mesh::read(&path).map(drop).unwrap_err().to_string()
+    };
+    let errors = [
+        read("image.vti", &image).map(drop).unwrap_err(),
+        refused("solid.stl", &solid),
+        refused("header.ply", &header),
+        refused("line.ply", &line),
+        refused("red\u{1b}[31m\nname.ply", b"not a mesh"),
+    ];
+    for error in errors {
+        assert!(error.contains(" is not a usable ") && error.chars().count() < 500, "{error}");
+        assert!(!error.contains(char::is_control), "{error:?}");
+    }
+    // What the beginning and the end of a long message say is left.
+    let error = read("image.vti", &image).map(drop).unwrap_err();
+    assert!(error.contains("its values are of type  [31mxxx") && error.ends_with("integers are needed"), "{error}");
 }
 
 #[test]

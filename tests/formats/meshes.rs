@@ -132,6 +132,31 @@ fn every_dialect_gives_the_same_cube() {
 }
 
 #[test]
+fn comments_in_other_encodings_change_nothing() {
+    for (name, bytes, format) in all().into_iter().filter(|(_, _, format)| *format == MeshFormat::Ply) {
+        let plain = mesh::parse(&bytes, format).unwrap();
+        let at = bytes.windows(8).position(|word| word == b"element ").unwrap();
+        let mut latin = bytes;
+        latin.splice(at..at, b"comment caf\xe9, 45\xb0\nobj_info \xff\xfe\n".iter().copied());
+        assert_eq!(mesh::parse(&latin, format), Ok(plain), "{name}");
+    }
+}
+
+#[test]
+fn blank_lines_may_follow_a_text() {
+    let blank = [ascii_ply(), b"\r\n \t\n".to_vec()].concat();
+    assert_eq!(mesh::parse(&blank, MeshFormat::Ply), mesh::parse(&ascii_ply(), MeshFormat::Ply));
+}
+
+#[test]
+fn an_obj_may_have_weights_colours_comments_and_faces_before_their_vertices() {
+    let text = b"f 1 2 3 # the only one\nv 2 0 4 2\r\nv 0 1 0 0.5 0.5 0.5\n  v 0 0 1#last\nusemtl f\n";
+    let mesh = mesh::parse(text, MeshFormat::Obj).unwrap();
+    assert_eq!(mesh.vertices, [[1.0, 0.0, 2.0], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]]);
+    assert_eq!(mesh.triangles, [[0, 1, 2]]);
+}
+
+#[test]
 fn polygons_become_fans() {
     let pentagon = b"v 0 0 0\nv 2 0 0\nv 3 1 0\nv 1 3 0\nv 0 1 0\nf 1 2 3 4 5\n";
     let mesh = mesh::parse(pentagon, MeshFormat::Obj).unwrap();

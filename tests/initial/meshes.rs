@@ -6,7 +6,7 @@ use rand::{Rng, SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 use spinodal::{
     formats::mesh::{self, TriangleMesh},
-    initial::{Initial, InitialOptions, signed_distance},
+    initial::{Initial, InitialOptions, placed_distance, signed_distance},
 };
 use std::{collections::HashMap, path::Path};
 
@@ -51,6 +51,10 @@ fn nodes() -> impl Iterator<Item = [f32; 3]> {
     (0..SIZE.pow(3)).map(|i| [i / (SIZE * SIZE), i / SIZE % SIZE, i % SIZE].map(|c| c as f32 - CENTRE))
 }
 
+fn distances_to(mesh: &TriangleMesh) -> Vec<f64> {
+    signed_distance(mesh, &SIZE.into()).expect("the mesh is a surface")
+}
+
 /// Number of nodes of which the side differs from the analytic sphere's, the surface itself set aside.
 fn wrong_sides(distances: &[f64]) -> usize {
     let exact = nodes().map(|node| f64::from(RADIUS - length(node)));
@@ -59,7 +63,7 @@ fn wrong_sides(distances: &[f64]) -> usize {
 
 #[test]
 fn the_distance_to_a_sphere_is_right() {
-    for (distance, node) in signed_distance(&sphere(), &SIZE.into()).iter().zip(nodes()) {
+    for (distance, node) in distances_to(&sphere()).iter().zip(nodes()) {
         let exact = f64::from(RADIUS - length(node));
         assert!((distance - exact).abs() < 0.04, "{distance} instead of {exact} at {node:?}");
     }
@@ -82,7 +86,7 @@ fn the_distance_to_a_turned_box_is_right() {
         vertices: cube::CORNERS.iter().map(place).collect(),
         triangles: cube::QUADS.iter().flat_map(|&[a, b, c, d]| [[a, b, c], [a, c, d]]).collect(),
     };
-    for (distance, node) in signed_distance(&mesh, &SIZE.into()).iter().zip(nodes()) {
+    for (distance, node) in distances_to(&mesh).iter().zip(nodes()) {
         let local: [f64; 3] = std::array::from_fn(|axis| (0..3).map(|c| f64::from(node[c]) * rotation[axis][c]).sum());
         let over: [f64; 3] = std::array::from_fn(|axis| local[axis].abs() - half[axis]);
         let outside = over.iter().map(|o| o.max(0.0).powi(2)).sum::<f64>().sqrt();
@@ -99,7 +103,7 @@ fn a_box_on_the_nodes_is_right_and_its_images_count() {
         vertices: cube::CORNERS.iter().map(place).collect(),
         triangles: cube::QUADS.iter().flat_map(|&[a, b, c, d]| [[a, b, c], [a, c, d]]).collect(),
     };
-    let distances = signed_distance(&mesh, &SIZE.into());
+    let distances = distances_to(&mesh);
     let expected = |x: usize| match x {
         0 => -1.0,
         1..=4 => (x as f64 - 1.0).min(4.0 - x as f64),
@@ -114,7 +118,7 @@ fn a_box_on_the_nodes_is_right_and_its_images_count() {
 #[test]
 fn flipped_doubled_and_unshared_triangles_change_nothing() {
     let whole = sphere();
-    let expected = signed_distance(&whole, &SIZE.into());
+    let expected = distances_to(&whole);
     assert_eq!(wrong_sides(&expected), 0);
     let mut random = ChaCha8Rng::seed_from_u64(1);
 
@@ -131,7 +135,7 @@ fn flipped_doubled_and_unshared_triangles_change_nothing() {
         triangles: (0..whole.triangles.len() as u32).map(|i| [3 * i, 3 * i + 1, 3 * i + 2]).collect(),
     };
     for (name, mesh) in [("flipped", flipped), ("doubled", doubled), ("unshared", unshared)] {
-        let distances = signed_distance(&mesh, &SIZE.into());
+        let distances = distances_to(&mesh);
         let error = distances.iter().zip(&expected).map(|(a, b)| (a - b).abs()).fold(0.0, f64::max);
         assert!(error < 1e-5, "{name}: {error}");
     }
@@ -143,7 +147,7 @@ fn missing_triangles_do_not_leak() {
     let mut random = ChaCha8Rng::seed_from_u64(2);
     mesh.triangles.shuffle(&mut random);
     mesh.triangles.truncate(mesh.triangles.len() * 95 / 100);
-    let distances = signed_distance(&mesh, &SIZE.into());
+    let distances = distances_to(&mesh);
     assert!(wrong_sides(&distances) <= 3, "{}", wrong_sides(&distances));
 }
 
@@ -158,7 +162,7 @@ fn a_wall_inside_does_not_split_a_body() {
     let ends = [0, 4, 8].map(|first| [first, first + 1, first + 2, first + 3]);
     let quads = ring(0).chain(ring(4)).chain(ends);
     let triangles = quads.flat_map(|[a, b, c, d]| [[a, b, c], [a, c, d]]).collect();
-    let distances = signed_distance(&TriangleMesh { vertices: vertices.collect(), triangles }, &SIZE.into());
+    let distances = distances_to(&TriangleMesh { vertices: vertices.collect(), triangles });
     let mut wrong = 0;
     for (distance, [x, y, z]) in distances.iter().zip(nodes()) {
         let inside = (8.3..32.3).contains(&(x + CENTRE)) && [y, z].iter().all(|c| (9.6..29.6).contains(&(c + CENTRE)));
@@ -186,7 +190,7 @@ fn together(mut one: TriangleMesh, other: TriangleMesh) -> TriangleMesh {
 
 #[test]
 fn bodies_that_overlap_unite() {
-    let distances = signed_distance(&together(resized(9.3, -5.0), resized(9.3, 5.0)), &SIZE.into());
+    let distances = distances_to(&together(resized(9.3, -5.0), resized(9.3, 5.0)));
     for (distance, [x, y, z]) in distances.iter().zip(nodes()) {
         let exact = f64::from((9.3 - length([x + 5.0, y, z])).max(9.3 - length([x - 5.0, y, z])));
         assert!(exact.abs() < 0.05 || distance.signum() == exact.signum(), "{distance}, {exact} at {:?}", [x, y, z]);
@@ -203,7 +207,7 @@ fn bodies_that_share_a_corner_and_an_edge_unite() {
         vertices: cube::CORNERS.map(|corner| std::array::from_fn(|axis| 6.3 + side[axis] * corner[axis])).to_vec(),
         triangles: cube::QUADS.iter().flat_map(|&[a, b, c, d]| [[a, b, c], [a, c, d]]).collect(),
     };
-    let distances = signed_distance(&together(bar(sides[0]), bar(sides[1])), &SIZE.into());
+    let distances = distances_to(&together(bar(sides[0]), bar(sides[1])));
     let mut wrong = 0;
     for (distance, node) in distances.iter().zip(nodes()) {
         let within = |side: &[f32; 3]| (0..3).all(|axis| (6.3..6.3 + side[axis]).contains(&(node[axis] + CENTRE)));
@@ -216,7 +220,7 @@ fn bodies_that_share_a_corner_and_an_edge_unite() {
 fn a_shell_turned_inside_out_bounds_a_cavity() {
     let mut inner = resized(6.3, 0.0);
     inner.triangles.iter_mut().for_each(|triangle| triangle.reverse());
-    for (distance, node) in signed_distance(&together(sphere(), inner), &SIZE.into()).iter().zip(nodes()) {
+    for (distance, node) in distances_to(&together(sphere(), inner)).iter().zip(nodes()) {
         let exact = f64::from((RADIUS - length(node)).min(length(node) - 6.3));
         assert!((distance - exact).abs() < 0.04, "{distance} instead of {exact} at {node:?}");
     }
@@ -230,7 +234,7 @@ fn a_wide_hole_is_closed_smoothly() {
     let open: Vec<_> = mesh.triangles.iter().filter(|t| t.iter().any(|&i| height(i) < 0.9 * RADIUS)).copied().collect();
     assert!(open.len() < mesh.triangles.len());
     mesh.triangles = open;
-    let distances = signed_distance(&mesh, &SIZE.into());
+    let distances = distances_to(&mesh);
     for (distance, node) in distances.iter().zip(nodes()) {
         let exact = f64::from(RADIUS - length(node));
         let near_hole = node[2] > 0.7 * RADIUS && node[0].hypot(node[1]) < 0.6 * RADIUS;
@@ -298,5 +302,72 @@ fn meshes_that_enclose_nothing_are_refused() {
         std::fs::write(&path, text).unwrap();
         let error = Initial::Mesh(path.clone()).build(&InitialOptions::default()).unwrap_err().to_string();
         assert!(error.contains(expected), "{error}");
+    }
+}
+
+/// Triangles between random corners in the box.
+fn soup(random: &mut ChaCha8Rng, triangles: usize) -> TriangleMesh {
+    let mut corner = || [0; 3].map(|_| random.random_range(0.1..0.9) * SIZE as f32);
+    let vertices = (0..1000).map(|_| corner()).collect();
+    let mut triangle = || [0; 3].map(|_| random.random_range(0..1000));
+    TriangleMesh { vertices, triangles: (0..triangles).map(|_| triangle()).collect() }
+}
+
+#[test]
+fn overlapping_triangles_take_bounded_work_or_are_refused() {
+    let mut random = ChaCha8Rng::seed_from_u64(3);
+    // Each crosses hundreds of lines in every direction: 2,000 of them are a body with many holes, 100,000 are nothing.
+    let distances = signed_distance(&soup(&mut random, 2000), &SIZE.into()).expect("so many can be told apart");
+    assert!(distances.iter().all(|distance| distance.is_finite()));
+    assert_eq!(signed_distance(&soup(&mut random, 100_000), &SIZE.into()), None);
+
+    // Needles cross few lines, but their boxes lie over one another.
+    let mut needles = soup(&mut random, 60_000);
+    needles.vertices.extend_from_within(..);
+    needles.vertices[1000..].iter_mut().for_each(|vertex| vertex[0] += 0.01);
+    needles.triangles.iter_mut().for_each(|triangle| triangle[2] = triangle[0] + 1000);
+    assert_eq!(signed_distance(&needles, &SIZE.into()), None);
+}
+
+#[test]
+fn many_triangles_at_one_edge_are_soon_told_apart() {
+    // All share the edge between two poles, where telling each from every other one takes 10¹⁰ comparisons.
+    const COUNT: u32 = 100_000;
+    let around = |i: u32| {
+        let angle = std::f32::consts::TAU * i as f32 / COUNT as f32;
+        [CENTRE + 0.3 * angle.cos(), CENTRE + 0.3 * angle.sin(), CENTRE]
+    };
+    let mut vertices = vec![[CENTRE, CENTRE, CENTRE - 0.3], [CENTRE, CENTRE, CENTRE + 0.3]];
+    vertices.extend((0..COUNT).map(around));
+    let book = TriangleMesh { vertices, triangles: (0..COUNT).map(|i| [0, 1, 2 + i]).collect() };
+    let distances = distances_to(&together(sphere(), book));
+    assert_eq!(wrong_sides(&distances), 0);
+}
+
+#[test]
+fn a_mesh_of_too_many_overlapping_triangles_is_refused_by_name() {
+    let mesh = soup(&mut ChaCha8Rng::seed_from_u64(4), 100_000);
+    let options = InitialOptions { grid: SIZE.into(), ..Default::default() };
+    let error = placed_distance(&mesh, &options, "soup.ply").unwrap_err().to_string();
+    assert!(error.contains("soup.ply has too many triangles over one another for a 40³ grid"), "{error}");
+}
+
+#[test]
+fn coordinates_at_the_ends_of_their_range_cause_no_panic() {
+    let mut random = ChaCha8Rng::seed_from_u64(5);
+    let ends = [0.0, -0.0, 1e-45, 1e-30, 1.0, 20.0, 1e10, -1e38, 3.4e38, f32::MAX, f32::MIN];
+    for _ in 0..20 {
+        let mut pick = || [0; 3].map(|_| ends[random.random_range(0..ends.len())]);
+        let vertices: Vec<_> = (0..6).map(|_| pick()).collect();
+        let triangles = (0..8).map(|_| [0; 3].map(|_| random.random_range(0..6))).collect();
+        let mesh = TriangleMesh { vertices, triangles };
+        let options = InitialOptions { grid: 16.into(), ..Default::default() };
+        if let Ok(distances) = placed_distance(&mesh, &options, "of the test") {
+            assert!(distances.iter().all(|distance| !distance.is_nan()), "{mesh:?}");
+        }
+        // Where they are too far from the box for distances in f32, it may give up.
+        if let Some(distances) = signed_distance(&mesh, &16.into()) {
+            assert_eq!(distances.len(), 16 * 16 * 16);
+        }
     }
 }

@@ -21,7 +21,7 @@ pub fn choose() -> Result<(), AppError> {
     match (x11, wayland, missing) {
         (true, false, Some(library)) => return Err(AppError::MissingLibrary(library)),
         (false, false, _) => return Err(AppError::NoDisplay),
-        (true, true, None) if is_alone() => {
+        (true, _, None) if is_alone() => {
             for name in WAYLAND {
                 // SAFETY: there is no other thread that could read the environment meanwhile.
                 unsafe { env::remove_var(name) };

@@ -1,30 +1,63 @@
-//! Wavefront `.obj`: read by the crate `tobj`, written here.
+//! Wavefront `.obj`: vertices and faces, without what else the format knows.
 
-use super::TriangleMesh;
+use super::{TriangleMesh, push_fan};
 use std::io::{self, Write};
-use tobj::{LoadError, LoadOptions};
 
 pub(super) fn parse(bytes: &[u8]) -> Result<TriangleMesh, String> {
-    // Names and comments in other encodings than UTF-8 are common and do not matter here.
-    let text = String::from_utf8_lossy(bytes);
-    let options = LoadOptions { single_index: true, triangulate: true, ignore_points: true, ignore_lines: true };
-    let without_materials = |_: &_| Err(LoadError::OpenFileFailed);
-    let (models, _) = tobj::load_obj_buf(&mut text.as_bytes(), &options, without_materials).map_err(describe)?;
     let mut mesh = TriangleMesh { vertices: Vec::new(), triangles: Vec::new() };
-    for model in models {
-        let first = mesh.vertices.len() as u32;
-        mesh.vertices.extend(model.mesh.positions.as_chunks().0);
-        mesh.triangles.extend(model.mesh.indices.as_chunks().0.iter().map(|t: &[u32; 3]| t.map(|i| first + i)));
+    // The largest index in a face, and the line of that face: the vertex may follow.
+    let mut furthest = (0, 0);
+    for (line, number) in bytes.split(|&byte| byte == b'\n').zip(1_usize..) {
+        // Names and comments in other encodings than UTF-8 are common and do not matter here.
+        let line = String::from_utf8_lossy(line);
+        let mut words = line.split('#').next().unwrap_or_default().split_whitespace();
+        match words.next() {
+            Some("v") => {
+                let position = position(words);
+                let wrong = || format!("the position of the vertex in line {number} is not three numbers");
+                mesh.vertices.push(position.ok_or_else(wrong)?);
+            }
+            Some("f") => {
+                let corners: Option<Vec<_>> = words.map(|word| corner(word, mesh.vertices.len())).collect();
+                let corners = corners.filter(|corners| corners.len() >= 3);
+                let wrong = || format!("the face in line {number} is not a list of three or more vertices");
+                let corners = corners.ok_or_else(wrong)?;
+                furthest = corners.iter().fold(furthest, |furthest, &corner| furthest.max((corner, number)));
+                push_fan(&mut mesh.triangles, &corners);
+            }
+            _ => {}
+        }
+    }
+    let ((index, line), count) = (furthest, mesh.vertices.len());
+    if index as usize >= count && line > 0 {
+        return Err(format!("the face in line {line} uses vertex {}, but there are {count}", u64::from(index) + 1));
     }
     Ok(mesh)
 }
 
-fn describe(error: LoadError) -> String {
-    match error {
-        LoadError::FaceVertexOutOfBounds => "a face uses a vertex that does not exist".into(),
-        LoadError::PositionParseError => "the position of a vertex is not three numbers".into(),
-        LoadError::FaceParseError | LoadError::InvalidPolygon => "a face is not a list of vertices".into(),
-        other => other.to_string(),
+/// A position, divided by its weight if it has one; the colour that some programs write behind it is left out.
+fn position<'a>(words: impl Iterator<Item = &'a str>) -> Option<[f32; 3]> {
+    let numbers: Vec<f32> = words.map(|word| word.parse().ok()).collect::<Option<_>>()?;
+    match numbers[..] {
+        [x, y, z] | [x, y, z, _, _, _] => Some([x, y, z]),
+        [x, y, z, weight] if weight != 0.0 => Some([x / weight, y / weight, z / weight]),
+        _ => None,
+    }
+}
+
+/// The index of a vertex, which the file counts from 1, or backwards from the last of the `defined` ones; texture and normal
+/// may follow behind slashes.
+fn corner(word: &str, defined: usize) -> Option<u32> {
+    let mut parts = word.split('/');
+    let number: i64 = parts.next()?.parse().ok()?;
+    let others: Vec<_> = parts.collect();
+    if others.len() > 2 || others.iter().any(|other| !other.is_empty() && other.parse::<i64>().is_err()) {
+        return None;
+    }
+    match number {
+        0 => None,
+        1.. => u32::try_from(number - 1).ok(),
+        _ => u32::try_from(defined as i64 + number).ok(),
     }
 }
 

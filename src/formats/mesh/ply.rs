@@ -7,12 +7,14 @@ use ply_rs_bw::{
     ply::{ElementDef, Encoding, Header, Property, PropertyAccess, PropertyAccessResult, PropertyType, ScalarType},
 };
 use std::{
+    borrow::Cow,
     io::{self, Write},
     path::Path,
 };
 
 pub(super) fn parse(bytes: &[u8]) -> Result<TriangleMesh, String> {
-    let mut reader = Reader::new(bytes);
+    let bytes = readable(bytes);
+    let mut reader = Reader::new(&*bytes);
     let parser = Parser::<Vertex>::new();
     let header = parser.read_header(&mut reader).map_err(describe)?;
     let mut mesh = TriangleMesh { vertices: Vec::new(), triangles: Vec::new() };
@@ -25,11 +27,34 @@ pub(super) fn parse(bytes: &[u8]) -> Result<TriangleMesh, String> {
             let faces = Parser::<Face>::new();
             let faces = faces.read_payload_for_element(&mut reader, element, &header).map_err(describe)?;
             if name == "face" {
+                if let Some(at) = faces.iter().position(|face| face.0.len() < 3) {
+                    let corners = faces[at].0.len();
+                    return Err(format!("its face {at} has {corners} corners, but at least three are needed"));
+                }
                 faces.iter().for_each(|face| push_fan(&mut mesh.triangles, &face.0));
             }
         }
     }
-    Ok(mesh)
+    let left = match header.encoding {
+        Encoding::Ascii => reader.get_ref().trim_ascii(),
+        _ => reader.get_ref(),
+    };
+    match left.len() {
+        0 => Ok(mesh),
+        left => Err(format!("it goes on for {left} bytes after all that its header promises")),
+    }
+}
+
+/// A file of which the header is UTF-8, as the parser needs it. Comments may be in any encoding; what they say does not
+/// matter here.
+fn readable(bytes: &[u8]) -> Cow<'_, [u8]> {
+    let lines = bytes.split_inclusive(|&byte| byte == b'\n');
+    let header: usize = lines.take_while(|line| line.trim_ascii() != b"end_header").map(<[u8]>::len).sum();
+    let (header, rest) = bytes.split_at(header);
+    match String::from_utf8_lossy(header) {
+        Cow::Borrowed(_) => Cow::Borrowed(bytes),
+        Cow::Owned(header) => Cow::Owned([header.as_bytes(), rest].concat()),
+    }
 }
 
 /// Refuses a number of elements that the rest of the file, `left` bytes, cannot hold.

@@ -17,16 +17,30 @@ pub(super) fn parse(bytes: &[u8]) -> Result<TriangleMesh, String> {
 
 /// Tells the two kinds apart by length, since the free header of a binary file, too, may begin with "solid".
 fn is_binary(bytes: &[u8]) -> Result<bool, String> {
-    let claimed = bytes.get(BINARY_HEADER - 4..BINARY_HEADER).and_then(|count| count.try_into().ok());
-    let claimed = claimed.map(|count| u32::from_le_bytes(count) as usize);
-    let held = bytes.len().saturating_sub(BINARY_HEADER) / BINARY_TRIANGLE;
-    let text = bytes.trim_ascii_start();
+    let claimed = bytes.get(BINARY_HEADER - 4..BINARY_HEADER).and_then(|count| <[u8; 4]>::try_from(count).ok());
+    let begins_as_text = bytes.trim_ascii_start().get(..5).is_some_and(|word| word.eq_ignore_ascii_case(b"solid"));
     match claimed {
-        Some(count) if bytes.len() == BINARY_HEADER + count * BINARY_TRIANGLE => Ok(true),
-        _ if text.get(..5).is_some_and(|start| start.eq_ignore_ascii_case(b"solid")) => Ok(false),
-        Some(count) if count <= held => Ok(true),
-        Some(count) => Err(format!("its header promises {count} triangles, but only {held} follow")),
+        None if begins_as_text => Ok(false),
         None => Err("it is too short to be one".into()),
+        // A number of triangles has a zero byte below 16 million, a text has none.
+        Some(count) => {
+            let promised = u32::from_le_bytes(count) as usize;
+            let held = bytes.len() - BINARY_HEADER;
+            match held / BINARY_TRIANGLE {
+                _ if held == promised * BINARY_TRIANGLE => Ok(true),
+                _ if begins_as_text && !count.contains(&0) => Ok(false),
+                found if found < promised => {
+                    Err(format!("its header promises {promised} triangles, but only {found} follow"))
+                }
+                found if found > promised => {
+                    Err(format!("its header promises {promised} triangles, but {found} follow"))
+                }
+                _ => {
+                    let left = held % BINARY_TRIANGLE;
+                    Err(format!("it goes on for {left} bytes after the {promised} triangles that its header promises"))
+                }
+            }
+        }
     }
 }
 
