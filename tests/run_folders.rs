@@ -88,7 +88,7 @@ fn a_resumed_run_writes_nothing_through_what_it_finds() {
     assert!(!nowhere.exists());
 
     // Tables that are missing are begun anew.
-    ["metrics.csv", "validation.csv"].map(|name| fs::remove_file(run.join(name)).unwrap());
+    ["metrics.csv", "validation.csv"].iter().for_each(|name| fs::remove_file(run.join(name)).unwrap());
     let training = crate::runs::resume(&run, None).unwrap();
     assert!(matches!(last(&training), TrainEvent::Done { .. }));
     let curves = RunFolder::curves(&run).unwrap();
