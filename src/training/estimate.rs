@@ -6,7 +6,11 @@ use super::{
     generate::start,
     recipe::Recipe,
 };
-use crate::{equation::Parameters, grid::Grid, solver::Method};
+use crate::{
+    equation::Parameters,
+    grid::{Grid, Shape},
+    solver::Method,
+};
 use std::{
     path::Path,
     time::{Duration, Instant},
@@ -17,6 +21,9 @@ const COUNTED: usize = 10_000;
 
 /// How long the solver is timed for, unless a frame takes longer.
 const TIMED: Duration = Duration::from_millis(300);
+
+/// Most nodes a side of the box that the solver is timed in.
+const TIMED_SIDE: usize = 96;
 
 /// The time and disk that a dataset needs.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -32,7 +39,7 @@ pub struct DatasetPlan {
 }
 
 /// Estimates what the dataset `config` needs on `threads` threads; sequences that `directory` already holds are not
-/// counted. Times the solver for a few tenths of a second, longer for large boxes: not for the window's thread.
+/// counted. Times the solver for a few tenths of a second: not for the window's thread.
 ///
 /// # Errors
 /// When the configuration is refused, or its first sequence cannot be made.
@@ -71,10 +78,11 @@ pub(super) fn work_of(recipe: &Recipe) -> f64 {
     (recipe.grid.len() * (recipe.skipped + recipe.frames - 1)) as f64
 }
 
-/// Times the solver on the first sequence: the explicit one over a tenth of a frame, since all cost the same; others
+/// Times the solver on the first sequence, in a small box if it is in a large one, since a node costs the same: the explicit one over a tenth of a frame, since all cost the same; others
 /// over the first frames, which cost most, and with the last of these standing for the rest.
 fn seconds_per_node_and_frame(config: &DatasetConfig) -> Result<f64, DatasetError> {
-    let recipe = Recipe::draw(config, 0);
+    let mut recipe = Recipe::draw(config, 0);
+    recipe.grid = Shape(recipe.grid.0.map(|side| side.min(TIMED_SIDE)));
     let field = recipe.initial_field(config)?;
     let nodes = recipe.grid.len() as f64;
     if config.method == Method::Explicit {
