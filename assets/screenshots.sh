@@ -24,11 +24,11 @@ take() {
     "$program" "$@" 2>/dev/null &
     window=$!
     until [ "$(frame || echo 0)" -ge "$last" ] 2>/dev/null; do sleep 0.5; done
-    xdotool search --onlyvisible --name ^Spinodal windowfocus mousemove 700 20
+    xdotool search --onlyvisible --name ^Spinodal windowfocus mousemove 1250 20
     xdotool key space
     for key in $keys; do sleep 1; xdotool key "$key"; done
     sleep 8
-    import -silent -window root -colors 256 "png8:$folder/$name.png"
+    import -silent -window root +dither -colors 256 "png8:$folder/$name.png"
     kill -INT "$window"
     wait "$window" || true
 }
@@ -39,13 +39,13 @@ take screenshot 30 "" --init noise --grid 64 --candidate network --candidate ada
 "$program" --init noise --grid 32 2>/dev/null &
 window=$!
 until [ "$(frame || echo 0)" -ge 2 ] 2>/dev/null; do sleep 0.5; done
-xdotool search --onlyvisible --name ^Spinodal windowfocus mousemove 700 20
+xdotool search --onlyvisible --name ^Spinodal windowfocus mousemove 1250 20
 xdotool key space
 sleep 2
 xdotool key 2
 sleep 3
-xdotool mousemove 230 85 click 1 mousemove 700 20
+xdotool mousemove 230 85 click 1 mousemove 1250 20
 sleep 240
-import -silent -window root -colors 256 "png8:$folder/training.png"
+import -silent -window root +dither -colors 256 "png8:$folder/training.png"
 kill -INT "$window"
 wait "$window" || true
