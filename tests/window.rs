@@ -33,7 +33,7 @@ fn the_bunny_coarsens_in_both_views_and_the_window_obeys() {
     let paused = window.still();
     let frame = window.frame();
     assert_both_surfaces(&paused);
-    window.assert_asleep();
+    window.wait_for_sleep();
     assert!(change(&early, &paused, FIGURES) > 0.001, "the figures have not moved");
 
     // One drag turns both views. The button is held until they have turned: a slow window may see a whole drag as one

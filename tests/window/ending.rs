@@ -36,7 +36,7 @@ fn a_signal_ends_the_program_well() {
         if !playing {
             window.xdotool("key space");
             window.still();
-            window.assert_asleep();
+            window.wait_for_sleep();
         }
         window.tool("kill", &[&format!("-{signal}"), &window.program.0.id().to_string()]);
         let start = Instant::now();

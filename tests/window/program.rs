@@ -115,13 +115,14 @@ impl Window {
         })
     }
 
-    /// A window in which nothing happens uses no processor time.
-    pub fn assert_asleep(&self) {
+    /// Waits until the window uses no processor time, as it must soon once nothing happens in it.
+    pub fn wait_for_sleep(&mut self) {
         const WATCHED: Duration = Duration::from_secs(2);
-        let before = self.processor_time();
-        sleep(WATCHED);
-        let spent = self.processor_time() - before;
-        assert!(spent < WATCHED / 10, "the window at rest used {spent:?} of processor time in {WATCHED:?}");
+        self.wait_for("a window that sleeps", |window| {
+            let before = window.processor_time();
+            sleep(WATCHED);
+            (window.processor_time() - before < WATCHED / 10).then_some(())
+        });
     }
 
     /// Processor time that the program has used so far, on all cores.
