@@ -4,7 +4,7 @@ use super::{CommandError, interrupt, output, progress::Progress, say};
 use crate::{
     evolution::{Bounds, Evolution, EvolutionError, Watch},
     field::Field,
-    formats::npy::FrameWriter,
+    formats::{free_path, npy::FrameWriter},
 };
 use std::path::Path;
 
@@ -54,7 +54,7 @@ pub fn record(
         progress.update(done, "");
     };
     let spent = progress.finish();
-    let path = if done < frames { output::free(path) } else { path.to_owned() };
+    let path = if done < frames || outcome.is_err() { free_path(path) } else { path.to_owned() };
     let finished = writer.finish_as(&path);
     // What went wrong first is what the user can mend.
     let kept = |error| CommandError::Kept { error: Box::new(error), frames: done + 1, path: path.clone() };

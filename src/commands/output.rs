@@ -69,14 +69,6 @@ pub fn check_space(path: &Path, bytes: u64) -> Result<(), CommandError> {
     }
 }
 
-/// This path, or the first free one with a number behind its name.
-pub fn free(path: &Path) -> PathBuf {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let ending = path.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
-    let numbered = (2..).map(|number: u32| path.with_file_name(format!("{stem}-{number}{ending}")));
-    [path.to_owned()].into_iter().chain(numbered).find(|path| !path.exists()).unwrap_or_default()
-}
-
 /// Checks that a run which writes to `path`, a file or a folder, will not overwrite the file that it starts from.
 ///
 /// # Errors

@@ -8,6 +8,7 @@ use super::{
 use crate::{
     comparison::Setup,
     field::Field,
+    formats::free_path,
     gpu::Engine,
     initial::{Initial, pfhub},
     metrics::{energy_density, structure::StructureFactor},
@@ -108,7 +109,8 @@ pub fn run(args: &SimulateArgs) -> Result<(), CommandError> {
         moments.extend(args.table.is_some().then(|| Moment::of(&setup, frame, field)));
     });
     if let Some(path) = &args.table {
-        let path = if moments.len() > frames { path.clone() } else { output::free(path) };
+        let complete = moments.len() > frames && recorded.is_ok();
+        let path = if complete { path.clone() } else { free_path(path) };
         let written = table::write_csv(&path, moments);
         return recorded.and(written.map_err(CommandError::from));
     }

@@ -71,6 +71,14 @@ fn brief(reason: &str) -> String {
     start.iter().chain(&[' ', '…', ' ']).chain(end).collect()
 }
 
+/// This path, or the first one with a number behind its name that no file has yet.
+pub fn free_path(path: &Path) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let ending = path.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
+    let numbered = (2..).map(|number: u32| path.with_file_name(format!("{stem}-{number}{ending}")));
+    [path.to_owned()].into_iter().chain(numbered).find(|path| !path.exists()).unwrap_or_default()
+}
+
 /// The paths in a folder, by name; none if it cannot be read.
 pub fn entries(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);

@@ -167,6 +167,11 @@ fn values_far_beyond_the_phases_are_a_failure_though_they_are_finite() {
     assert!(last.starts_with("3,3,") && last.contains(",stopped,") && last.contains("running"), "{metrics}");
     assert!(shop.succeed("info run").contains("stopped"));
 
+    // One that diverges in its last frame replaces nothing either.
+    shop.file("old.npy", "of an earlier run");
+    let output = shop.run(&format!("rollout --grid 16 --model {model} --frames 1 --engine cpu --out old.npy --force"));
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(fs::read(shop.path("old.npy")).unwrap(), b"of an earlier run");
     let output = shop.run(&format!("rollout --grid 16 --model {model} --frames 9 --engine cpu --out wild.npy"));
     let said = super::text(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{said}");

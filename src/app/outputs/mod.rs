@@ -13,7 +13,7 @@ use crate::gpu::Gpu;
 use bevy::prelude::Resource;
 use bevy_egui::egui::Context;
 use std::{
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -110,15 +110,4 @@ impl Outputs {
 /// The default folder for files: the user's documents.
 fn usual_folder() -> PathBuf {
     dirs::document_dir().or_else(dirs::home_dir).unwrap_or_default()
-}
-
-/// This path, or the first free one with a number appended.
-fn free(path: &Path) -> PathBuf {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let name = |number: usize| match path.extension() {
-        Some(extension) => format!("{stem}-{number}.{}", extension.to_string_lossy()),
-        None => format!("{stem}-{number}"),
-    };
-    let numbered = (2..).map(|number| path.with_file_name(name(number)));
-    [path.to_owned()].into_iter().chain(numbered).find(|path| !path.exists()).unwrap_or_default()
 }

@@ -1,11 +1,11 @@
 //! Writes the outputs of a run.
 
-use super::{Film, Progress, free};
+use super::{Film, Progress};
 use crate::{
     app::views::Look,
     comparison::{Snapshot, write_report},
     field::Field,
-    formats::{FormatError, mesh, npy, vtk, write_text},
+    formats::{FormatError, free_path, mesh, npy, vtk, write_text},
     gpu::{Gpu, GpuError},
     recording::{Frame, table},
     report::{ReportError, movie, png},
@@ -132,7 +132,7 @@ impl OutputSpec {
         let folder = folder.map_or_else(super::usual_folder, Path::to_owned);
         let stem = format!("spinodal-{}", self.kind.name().to_lowercase());
         let path = folder.join(stem);
-        self.path = free(&if ending.is_empty() { path } else { path.with_extension(ending) });
+        self.path = free_path(&if ending.is_empty() { path } else { path.with_extension(ending) });
     }
 }
 
