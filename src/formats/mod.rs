@@ -60,10 +60,10 @@ pub fn one_line(text: &str) -> String {
 
 /// What a message says about a file, on one line. It may quote the file, of which no more is shown than a line: a long text
 /// loses its middle.
-fn brief(reason: &str) -> String {
+pub fn brief(reason: impl ToString) -> String {
     const START: usize = 160;
     const END: usize = 80;
-    let letters: Vec<char> = one_line(reason).chars().collect();
+    let letters: Vec<char> = one_line(&reason.to_string()).chars().collect();
     if letters.len() <= START + END {
         return letters.into_iter().collect();
     }

@@ -5,7 +5,7 @@ use super::{
     config::CrnnConfig,
     weights::{Weight, Weights, WeightsError},
 };
-use crate::formats::{FormatError, OutputFile};
+use crate::formats::{FormatError, OutputFile, brief};
 use safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -28,7 +28,7 @@ const BUILTIN: &[u8] = include_bytes!("../../models/standard.safetensors");
 pub enum ModelError {
     #[error(transparent)]
     File(#[from] FormatError),
-    #[error("{} is not a usable model: {reason}", .path.display())]
+    #[error("{} is not a usable model: {}", .path.display(), brief(reason))]
     Unusable { path: PathBuf, reason: ModelFault },
     #[error("the model was not saved to {}: {reason}", .path.display())]
     Unsaved { path: PathBuf, reason: ModelFault },

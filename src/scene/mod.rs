@@ -19,7 +19,6 @@
 //! The table `setup` is the [`Setup`] that `run.toml` of a recording holds; what a scene leaves out keeps its default.
 
 mod library;
-mod strict;
 mod view;
 
 pub use library::{LIBRARY, names};
@@ -27,7 +26,8 @@ pub use view::{CameraPlace, SceneView};
 
 use crate::{
     comparison::Setup,
-    formats::{FormatError, write_text},
+    formats::{FormatError, brief, one_line, write_text},
+    settings::explain,
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -42,7 +42,7 @@ use thiserror::Error;
 pub enum SceneError {
     #[error(transparent)]
     Format(#[from] FormatError),
-    #[error("the scene {scene} is not understood: {reason}")]
+    #[error("the scene {} is not understood: {}", one_line(scene), brief(reason))]
     Parse { scene: String, reason: String },
     #[error("there is no scene and no file called {name}; the scenes are {}", names().collect::<Vec<_>>().join(", "))]
     Unknown { name: String },
@@ -104,7 +104,7 @@ impl Scene {
     /// When it holds a name that does not exist or a value of the wrong kind.
     pub fn parse(text: &str, name: &str) -> Result<Self, SceneError> {
         toml::from_str(text)
-            .map_err(|error| SceneError::Parse { scene: name.to_owned(), reason: strict::explain(text, &error) })
+            .map_err(|error| SceneError::Parse { scene: name.to_owned(), reason: explain(text, &error) })
     }
 
     /// Writes a file, whole or not at all. Paths below its folder are written relative to it, so that both can be moved

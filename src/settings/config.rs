@@ -1,7 +1,7 @@
 //! Configurations in TOML.
 
-use super::SettingError;
-use crate::formats::{FormatError, write_text};
+use super::{SettingError, explain};
+use crate::formats::{FormatError, brief, write_text};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
     error::Error,
@@ -18,7 +18,7 @@ pub enum ConfigError {
     Format(#[from] FormatError),
     #[error("cannot write the configuration {path}: {source}", path = .path.display())]
     Write { path: PathBuf, source: io::Error },
-    #[error("the configuration {path} is not understood: {message}", path = .path.display())]
+    #[error("the configuration {path} is not understood: {}", brief(message), path = .path.display())]
     Parse { path: PathBuf, message: String },
     #[error("a command line option is not understood: {0}")]
     Option(#[from] clap::Error),
@@ -48,8 +48,7 @@ impl ConfigError {
 /// When the file cannot be read, or holds a field that does not exist or a value of the wrong kind.
 pub fn read_config<T: DeserializeOwned>(path: &Path) -> Result<T, ConfigError> {
     let text = fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
-    toml::from_str(&text)
-        .map_err(|e| ConfigError::Parse { path: path.to_owned(), message: e.to_string().trim().replace('\n', " ") })
+    toml::from_str(&text).map_err(|error| ConfigError::Parse { path: path.to_owned(), message: explain(&text, &error) })
 }
 
 /// Writes a configuration as TOML, whole or not at all.

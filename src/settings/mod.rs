@@ -7,6 +7,7 @@
 mod config;
 pub mod dataset;
 pub mod evaluation;
+mod explain;
 mod overrides;
 mod run;
 mod setting;
@@ -15,6 +16,7 @@ pub mod training;
 pub mod view;
 
 pub use config::{ConfigError, read_config, write_config};
+pub use explain::explain;
 pub use overrides::Overrides;
 pub use run::*;
 pub use setting::{Number, Setting, SettingError};

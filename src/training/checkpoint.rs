@@ -1,7 +1,7 @@
 //! The state of a training as a file: vectors as tensors, numbers in the metadata.
 
 use super::{optimizer::Memory, state::State};
-use crate::formats::{Exact, FormatError, OutputFile};
+use crate::formats::{Exact, FormatError, OutputFile, brief};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 use std::{
@@ -17,7 +17,7 @@ use thiserror::Error;
 pub enum CheckpointError {
     #[error(transparent)]
     Format(#[from] FormatError),
-    #[error("{path} is not a checkpoint of a training: {message}", path = .path.display())]
+    #[error("{path} is not a checkpoint of a training: {}", brief(message), path = .path.display())]
     Unusable { path: PathBuf, message: String },
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     evolution::EvolutionError,
     field::FieldError,
-    formats::{FormatError, LockError},
+    formats::{FormatError, LockError, brief},
     grid::GridError,
     initial::InitialError,
     settings::ConfigError,
@@ -35,7 +35,7 @@ pub enum DatasetError {
     Io { path: PathBuf, source: io::Error },
     #[error("{path} is not a finished dataset: run `spinodal dataset --out {path}` first", path = .path.display())]
     Unfinished { path: PathBuf },
-    #[error("the manifest {path} cannot be used: {message}", path = .path.display())]
+    #[error("the manifest {path} cannot be used: {}", brief(message), path = .path.display())]
     Manifest { path: PathBuf, message: String },
     #[error(
         "the manifest in {path} is of another configuration than the dataset.toml beside it: make the dataset anew in another \
@@ -43,7 +43,7 @@ pub enum DatasetError {
         path = .path.display()
     )]
     Mixed { path: PathBuf },
-    #[error("{path} is damaged ({what}): delete it and run `spinodal dataset` again", path = .path.display())]
+    #[error("{path} is damaged ({}): delete it and run `spinodal dataset` again", brief(what), path = .path.display())]
     Damaged { path: PathBuf, what: String },
     #[error("{path} already holds a dataset of another configuration: choose another directory", path = .path.display())]
     OtherDataset { path: PathBuf },

@@ -13,7 +13,7 @@ use super::{
     model::Model,
     weights::{Weight, Weights, WeightsError},
 };
-use crate::formats::FormatError;
+use crate::formats::{FormatError, brief};
 use std::{
     collections::BTreeMap,
     fs::File,
@@ -27,9 +27,9 @@ use thiserror::Error;
 pub enum CraneError {
     #[error(transparent)]
     File(#[from] FormatError),
-    #[error("{} is not a PyTorch checkpoint that can be read: {reason}", .path.display())]
+    #[error("{} is not a PyTorch checkpoint that can be read: {}", .path.display(), brief(reason))]
     Checkpoint { path: PathBuf, reason: CheckpointError },
-    #[error("{} is not a checkpoint of CRANE’s network: {reason}", .path.display())]
+    #[error("{} is not a checkpoint of CRANE’s network: {}", .path.display(), brief(reason))]
     Network { path: PathBuf, reason: WeightsError },
 }
 
