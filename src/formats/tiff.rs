@@ -7,7 +7,7 @@ use super::{
 use crate::{field::Field, grid::Grid};
 use std::{
     fs::File,
-    io::{self, BufReader, Read, Seek},
+    io::{self, BufReader, Read, Seek, SeekFrom},
     path::Path,
 };
 use tiff::{
@@ -20,6 +20,9 @@ const MAX_SIDE: usize = 8192;
 
 /// Most pixels of all pages together.
 const MAX_PIXELS: usize = 1 << 30;
+
+/// Most pixels that a byte of a file can stand for, however well it is packed.
+const MOST_PER_BYTE: u64 = 4096;
 
 /// Reads a stack of pages of one size, 8- or 16-bit grey or 32-bit real numbers: x runs along the rows of a page, y down its
 /// columns, z from page to page, so that x is fastest in the file. A single page is a plane.
@@ -47,7 +50,10 @@ pub fn parse_stack(file: impl Read + Seek, concentration: bool) -> Result<Volume
 }
 
 /// The shape, whether the numbers are integers, and the numbers, x fastest.
-fn read_pages(file: impl Read + Seek) -> Result<([usize; 3], bool, Vec<f32>), String> {
+fn read_pages(mut file: impl Read + Seek) -> Result<([usize; 3], bool, Vec<f32>), String> {
+    let length = file.seek(SeekFrom::End(0)).and_then(|length| file.rewind().map(|()| length));
+    let length = length.map_err(|error| describe(error.into()))?;
+    let held = usize::try_from(length.saturating_mul(MOST_PER_BYTE)).unwrap_or(usize::MAX);
     let mut decoder = Decoder::new(file).map_err(describe)?;
     let (size, colour) = (page_size(&mut decoder)?, decoder.colortype().map_err(describe)?);
     let (mut values, mut pages) = (Vec::new(), 0);
@@ -60,6 +66,9 @@ fn read_pages(file: impl Read + Seek) -> Result<([usize; 3], bool, Vec<f32>), St
             return Err(format!(
                 "it holds more than {MAX_PIXELS} pixels or {MAX_SIDE} pages: crop or coarsen it first"
             ));
+        }
+        if (pages + 1) * size[0] * size[1] > held {
+            return Err(format!("its {length} bytes cannot hold all the pixels that its pages promise"));
         }
         let (integers, page) = numbers(decoder.read_image().map_err(describe)?)?;
         if page.len() != size[0] * size[1] {
