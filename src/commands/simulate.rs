@@ -108,7 +108,8 @@ pub fn run(args: &SimulateArgs) -> Result<(), CommandError> {
     let recorded = frames::record(solver, frames, &args.out, setup.options.concentration, |frame, field| {
         moments.extend(args.table.is_some().then(|| Moment::of(&setup, frame, field)));
     });
-    if let Some(path) = &args.table {
+    // A run that was refused before its first frame leaves no table.
+    if let Some(path) = args.table.as_ref().filter(|_| !moments.is_empty()) {
         let complete = moments.len() > frames && recorded.is_ok();
         let path = if complete { path.clone() } else { free_path(path) };
         let written = table::write_csv(&path, moments);
