@@ -95,7 +95,7 @@ fn command_line() -> String {
 fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
     let mut bar = Progress::new(0);
     let mut curves = Curves::default();
-    let mut stopping = false;
+    let (mut stopping, mut drawn) = (false, false);
     loop {
         if interrupt::requested() && !std::mem::replace(&mut stopping, true) {
             training.send(TrainCommand::Stop);
@@ -130,13 +130,15 @@ fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
             }
             TrainEvent::Validation(validation, best) => {
                 bar.line(&describe(&validation, best));
-                // A picture that fails is no reason to lose the training.
-                if let Err(error) = curves::draw(folder, &curves) {
-                    bar.line(&error.to_string());
-                }
+                draw(folder, &curves, &bar);
+                drawn = true;
             }
             TrainEvent::Failed(message) => return Err(CommandError::Training(message)),
             TrainEvent::Done { step } => {
+                // The run may have been killed after its last validation.
+                if !drawn {
+                    draw(folder, &curves, &bar);
+                }
                 let time = bar.finish();
                 let minutes = time.as_secs_f64() / 60.0;
                 return say::result(format_args!("step {step} reached; this took {minutes:.1} min"));
@@ -149,6 +151,13 @@ fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
                 };
             }
         }
+    }
+}
+
+/// Draws the curves so far. A picture that fails is no reason to lose the training.
+fn draw(folder: &Path, curves: &Curves, bar: &Progress) {
+    if let Err(error) = curves::draw(folder, curves) {
+        bar.line(&error.to_string());
     }
 }
 
