@@ -15,7 +15,7 @@ pub mod vtk;
 
 pub use exact::Exact;
 pub use lock::{FolderLock, LockError, is_leftover, is_vacant};
-pub use output::{OutputFile, remove_parts, write_text};
+pub use output::{OutputFile, remove_own_parts, remove_parts, write_text};
 
 use std::{
     fs, io,

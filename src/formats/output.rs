@@ -114,6 +114,15 @@ fn check_replaceable(path: &Path) -> Result<(), FormatError> {
 /// Removes the unfinished files that killed programs have left in a folder. Those of programs that still write are
 /// locked.
 pub fn remove_parts(folder: &Path) {
+    remove_older_parts(folder, RECENT);
+}
+
+/// The same in a folder that one run at a time writes into, as its lock makes sure: there, none of them is being begun.
+pub fn remove_own_parts(folder: &Path) {
+    remove_older_parts(folder, Duration::ZERO);
+}
+
+fn remove_older_parts(folder: &Path, least_age: Duration) {
     let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
     for entry in entries {
         let name = entry.file_name();
@@ -121,7 +130,7 @@ pub fn remove_parts(folder: &Path) {
         let is_part = name.starts_with(PREFIX) && name.ends_with(SUFFIX);
         // One that was just created may not be locked yet.
         let age = || entry.metadata().and_then(|found| found.modified()).ok()?.elapsed().ok();
-        if is_part && age().is_some_and(|age| age > RECENT) && is_free(&entry.path()) {
+        if is_part && age().is_some_and(|age| age >= least_age) && is_free(&entry.path()) {
             // What cannot be removed is no reason to stop.
             fs::remove_file(entry.path()).unwrap_or_else(|error| tracing::debug!("{name}: {error}"));
         }

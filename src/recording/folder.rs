@@ -14,6 +14,7 @@ use crate::{
     formats::{
         FormatError,
         npy::{FrameReader, GrowingFrames},
+        remove_own_parts,
     },
     grid::Grid,
 };
@@ -75,11 +76,13 @@ pub struct RecordingWriter {
 }
 
 impl RecordingWriter {
-    /// Starts the files of a recording in a folder that exists, in place of those of an earlier one.
+    /// Starts the files of a recording in a folder that exists and that no other run writes into, in place of those of an
+    /// earlier one.
     ///
     /// # Errors
     /// When something cannot be written.
     pub fn create(folder: &Path, layout: &Layout) -> Result<Self, FormatError> {
+        remove_own_parts(folder);
         let states = folder.join(STATES);
         let failed = |source| FormatError::Write { path: states.clone(), source };
         if states.exists() {
@@ -96,11 +99,13 @@ impl RecordingWriter {
         Ok(Self { folder: folder.to_owned(), metrics, series, frames: 0 })
     }
 
-    /// Continues the recording in a folder after its frame `frame`, which has states; later frames are dropped.
+    /// Continues the recording in a folder, which no other run writes into, after its frame `frame`, which has states;
+    /// later frames are dropped.
     ///
     /// # Errors
     /// When something cannot be read or written, or the files are those of another run.
     pub fn resume(folder: &Path, layout: &Layout, frame: usize) -> Result<Self, FormatError> {
+        [folder, &folder.join(STATES)].into_iter().for_each(remove_own_parts);
         let path = folder.join(METRICS);
         let (rows, _) = table::read(&path, &layout.names())?;
         let rows = &rows[..rows.len().min(frame + 1)];

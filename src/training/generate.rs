@@ -12,7 +12,7 @@ use crate::{
     equation::Parameters,
     evolution::{Evolution, EvolutionError},
     field::Field,
-    formats::{FolderLock, is_leftover, is_vacant, npy::FrameWriter},
+    formats::{FolderLock, is_vacant, npy::FrameWriter, remove_own_parts},
     gpu::Engine,
     network,
     settings::{read_config, write_config},
@@ -24,7 +24,7 @@ use crate::{
 };
 use parking_lot::Mutex;
 use std::{
-    fs, io,
+    fs,
     path::Path,
     sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     time::{Duration, Instant},
@@ -151,7 +151,7 @@ fn check_space(plan: &DatasetPlan, directory: &Path) -> Result<(), DatasetError>
     let place = directory.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
     let available = fs4::available_space(place).map_err(DatasetError::io(place))?;
     if plan.bytes > available {
-        let [needed, available] = [plan.bytes, available].map(|bytes| bytes / 1_000_000);
+        let [needed, available] = [plan.bytes.div_ceil(1_000_000), available / 1_000_000];
         return Err(DatasetError::DiskFull { path: directory.to_owned(), needed, available });
     }
     Ok(())
@@ -168,19 +168,8 @@ fn take(config: &DatasetConfig, directory: &Path) -> Result<FolderLock, DatasetE
     write_config(config, &directory.join(CONFIG))?;
     let sequences = sequences_path(directory);
     fs::create_dir_all(&sequences).map_err(DatasetError::io(&sequences))?;
-    remove_parts(&sequences).map_err(DatasetError::io(&sequences))?;
+    [directory, &sequences].into_iter().for_each(remove_own_parts);
     Ok(lock)
-}
-
-/// Removes partly written sequences that a killed program left.
-fn remove_parts(sequences: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(sequences)? {
-        let entry = entry?;
-        if is_leftover(&entry)? {
-            fs::remove_file(entry.path())?;
-        }
-    }
-    Ok(())
 }
 
 /// Starts the solver of a dataset, on a single thread if it can: each thread makes a sequence.
