@@ -10,7 +10,7 @@ use std::{
 use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 /// The files of the sound checkpoint, to be tampered with.
-fn parts() -> Vec<(String, Vec<u8>)> {
+pub fn parts() -> Vec<(String, Vec<u8>)> {
     let mut archive = ZipArchive::new(fs::File::open(data("crane_random.pt")).unwrap()).unwrap();
     (0..archive.len())
         .map(|index| {
@@ -23,7 +23,7 @@ fn parts() -> Vec<(String, Vec<u8>)> {
 }
 
 /// A checkpoint made of `parts`.
-fn zipped(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
+pub fn zipped(parts: &[(String, Vec<u8>)]) -> Vec<u8> {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in parts {
         writer.start_file(name, SimpleFileOptions::default()).unwrap();

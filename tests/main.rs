@@ -19,6 +19,7 @@ mod evaluation;
 mod field;
 mod formats;
 mod fourier;
+mod fuzzing;
 mod gpu_device;
 mod gpu_metrics;
 mod gpu_network;

@@ -16,7 +16,7 @@ use spinodal::{
 use std::{fs, io::Write, path::Path, sync::Arc};
 
 /// A run on 16³ with an untrained network and other candidates.
-fn setup(candidates: &[&str]) -> Setup {
+pub fn setup(candidates: &[&str]) -> Setup {
     let mut setup = Setup {
         engine: EngineChoice::Cpu,
         candidates: candidates.iter().map(|text| text.parse().unwrap()).collect(),
@@ -29,7 +29,7 @@ fn setup(candidates: &[&str]) -> Setup {
 
 const UNTRAINED: &str = concat!("network:model=", env!("CARGO_MANIFEST_DIR"), "/tests/data/crane_random.pt");
 
-fn begin(setup: &Setup) -> Comparison {
+pub fn begin(setup: &Setup) -> Comparison {
     Comparison::new(setup.load().unwrap(), Engine::Cpu).unwrap()
 }
 
