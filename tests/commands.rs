@@ -1,8 +1,10 @@
 //! The program itself: what it writes, what it says, and how it ends.
 
 mod compare;
+mod faults;
 mod fields;
 mod keeping;
+mod kills;
 mod pictures;
 mod races;
 mod refusals;
@@ -16,6 +18,7 @@ use spinodal::{
     network::{self, Model},
 };
 use std::{
+    collections::BTreeMap,
     fs, mem,
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
@@ -91,6 +94,20 @@ impl Workshop {
 
 fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
+}
+
+/// The files of a folder and its subfolders, by name.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let name = entry.file_name().into_string().unwrap();
+        if entry.path().is_dir() {
+            found.extend(files(&entry.path()).into_iter().map(|(file, bytes)| (format!("{name}/{file}"), bytes)));
+        } else {
+            found.insert(name, fs::read(entry.path()).unwrap());
+        }
+    }
+    found
 }
 
 /// An `.npy` file as NumPy writes it: version 1.0, f64, C order.

@@ -1,11 +1,9 @@
 //! Two programs at once, with one folder to write into.
 
-use super::{CRANE, Workshop, text};
+use super::{CRANE, Workshop, files, text};
 use spinodal::formats::FolderLock;
 use std::{
-    collections::BTreeMap,
     fs,
-    path::Path,
     process::{Child, Command, Stdio},
 };
 
@@ -24,20 +22,6 @@ fn race(shop: &Workshop, words: [String; 2]) -> (usize, String) {
         ((Some(1), reason), (Some(0), _)) => (1, reason),
         ends => panic!("one must be refused: {ends:?}"),
     }
-}
-
-/// The files of a folder and its subfolders, by name.
-fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-        let name = entry.file_name().into_string().unwrap();
-        if entry.path().is_dir() {
-            found.extend(files(&entry.path()).into_iter().map(|(file, bytes)| (format!("{name}/{file}"), bytes)));
-        } else {
-            found.insert(name, fs::read(entry.path()).unwrap());
-        }
-    }
-    found
 }
 
 fn dataset(seed: usize, out: &str) -> String {

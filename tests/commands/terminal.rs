@@ -1,8 +1,8 @@
 //! A terminal that is gone, or a full disk behind a redirection, is no reason to lose the work.
 
-use super::{Workshop, text};
+use super::{CRANE, Workshop, text};
 use std::{
-    fs::OpenOptions,
+    fs::{self, OpenOptions},
     process::{Command, Output, Stdio},
 };
 
@@ -31,8 +31,8 @@ fn full() -> Stdio {
     OpenOptions::new().write(true).open("/dev/full").unwrap().into()
 }
 
-/// Commands of which each writes a result, and that result.
-const WORK: [(&str, &str); 4] = [
+/// Commands of which each writes a result and prints something, and that result.
+const WORK: [(&str, &str); 10] = [
     ("simulate --init sphere --grid 16 --frames 2 --engine cpu --out a.npy", "a.npy"),
     ("compare --init sphere --grid 16 --frames 1 --engine cpu --candidate frozen --out run", "run/outcome.toml"),
     ("dataset --sequences 4 --frames 4 --grids 12 --late-share 0 --out data", "data/manifest.json"),
@@ -40,6 +40,12 @@ const WORK: [(&str, &str); 4] = [
         "train --data data --steps 2 --layers 1 --channels 2 --length 2 --unroll 2 --out trained",
         "trained/last.safetensors",
     ),
+    ("rollout --init sphere --grid 16 --frames 1 --engine cpu --out b.npy", "b.npy"),
+    ("surface a.npy --out a.ply", "a.ply"),
+    ("import-crane model.pt --out model.safetensors", "model.safetensors"),
+    ("report run --size 320x200 --out page", "page/report.md"),
+    ("render run --size 320x200 --out film.gif", "film.gif"),
+    ("evaluate --parts boxes --grid 16 --runs 1 --frames 2 --engine cpu --out measured", "measured/report.md"),
 ];
 
 #[test]
@@ -47,12 +53,14 @@ const WORK: [(&str, &str); 4] = [
 fn what_cannot_be_said_is_dropped_and_what_cannot_be_printed_is_an_error_at_the_end() {
     for (name, pipe) in [("closed", closed as fn() -> Stdio), ("full", full)] {
         let shop = Workshop::new();
+        fs::copy(CRANE, shop.path("model.pt")).unwrap();
         for (words, result) in WORK {
             let output = run(&shop, words, Stdio::piped(), pipe());
             assert!(output.status.success(), "{words} with stderr {name}: {:?}", output.status);
             assert!(shop.path(result).exists() && !output.stdout.is_empty(), "{words} with stderr {name}");
         }
         let shop = Workshop::new();
+        fs::copy(CRANE, shop.path("model.pt")).unwrap();
         for (words, result) in WORK {
             let output = run(&shop, words, pipe(), Stdio::piped());
             let said = text(&output.stderr);
