@@ -239,13 +239,13 @@ fn initial_fields_fill_boxes_of_any_shape_without_seams() {
     for shape in [[24, 40, 32], [40, 24, 1]] {
         for (name, initial) in Initial::presets() {
             let options = InitialOptions { grid: Shape(shape), ..Default::default() };
-            if initial == Initial::Bunny && shape[2] == 1 {
+            if name == "bunny" && shape[2] == 1 {
                 assert!(initial.build(&options).unwrap_err().to_string().contains("three dimensions"));
                 continue;
             }
             let field = initial.build(&options).unwrap();
             assert_eq!(field.grid().shape, shape, "{name}");
-            if [Initial::WhiteNoise, Initial::Bunny, Initial::Pfhub1a, Initial::Film].contains(&initial) {
+            if ["white-noise", "bunny", "pfhub-1a", "film"].contains(&name) {
                 continue;
             }
             // Across each face φ changes no faster than within the box.

@@ -247,6 +247,7 @@ fn the_shipped_model_beats_persistence_on_a_box_it_has_not_seen() {
     assert!(alone.largest_settled().unwrap() < 1.5 && alone.mean_drift() < 1e-5 && alone.frames() == 60);
 }
 
+#[cfg(feature = "bunny")]
 #[test]
 fn the_shapes_are_bunny_and_slice_on_the_grid_of_the_shapes() {
     let (plan, model) = (tiny(), Model::builtin().unwrap());

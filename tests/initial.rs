@@ -34,7 +34,7 @@ fn every_preset_has_the_volume_fraction_asked_for() {
 
 #[test]
 fn names_and_paths_are_understood_written_and_recorded() {
-    for text in ["noise", "bunny", "gyroid", "my mesh.OBJ", "a/b.ply", "c.stl", "run.npy"] {
+    for text in ["noise", "gyroid", "pfhub-1a", "my mesh.OBJ", "a/b.ply", "c.stl", "run.npy"] {
         let initial = Initial::parse(text).unwrap();
         assert_eq!(initial.to_string(), text);
         let recorded = serde_json::to_string(&initial).unwrap();
@@ -42,8 +42,19 @@ fn names_and_paths_are_understood_written_and_recorded() {
         assert_eq!(serde_json::from_str::<Initial>(&recorded).unwrap(), initial);
     }
     let error = Initial::parse("rabbit").unwrap_err().to_string();
-    assert!(error.contains("“rabbit”") && error.contains("column, slab, film, gyroid, bunny"), "{error}");
+    assert!(error.contains("“rabbit”") && error.contains("column, slab, film, gyroid, "), "{error}");
     assert!(serde_json::from_str::<Initial>("\"rabbit\"").is_err());
+}
+
+#[test]
+fn the_bunny_is_there_or_its_absence_is_told() {
+    let found = Initial::parse("bunny").and_then(|bunny| bunny.build(&InitialOptions::default()));
+    if cfg!(feature = "bunny") {
+        assert!(Initial::names().contains(&"bunny") && found.is_ok());
+    } else {
+        let error = found.unwrap_err().to_string();
+        assert!(!Initial::names().contains(&"bunny") && error.contains("built without the Stanford bunny"), "{error}");
+    }
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn harness(welcome: Welcome) -> Harness<'static, State> {
 
 #[test]
 fn each_tile_is_a_choice() {
-    for choice in Choice::ALL {
+    for &choice in Choice::ALL {
         let mut harness = harness(Welcome::open());
         harness.get_by_label_contains(choice.title()).click();
         harness.run();
@@ -46,7 +46,7 @@ fn each_tile_is_a_choice() {
 #[test]
 fn the_page_closes_and_blocks_nothing() {
     let mut closed = harness(Welcome::default());
-    assert!(closed.query_by_label_contains(Choice::Bunny.title()).is_none(), "it is shown only when asked for");
+    assert!(closed.query_by_label_contains(Choice::Train.title()).is_none(), "it is shown only when asked for");
     closed.key_press(Key::Escape);
     closed.run();
     assert_eq!(closed.state().escaped, 1, "Esc is for others while nothing is open");

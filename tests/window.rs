@@ -19,7 +19,8 @@ use std::{io::Write, thread::sleep, time::Instant};
 
 #[test]
 fn the_bunny_coarsens_in_both_views_and_the_window_obeys() {
-    let mut window = Window::open(&["--init", "bunny", "--grid", "32"]);
+    let bunny = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/meshes/stanford_bunny.ply");
+    let mut window = Window::open(&["--init", bunny, "--grid", "32"]);
     window.wait_for_frame(2);
     window.assert_computation_stands_back();
     let (early, start) = (window.screenshot(), Instant::now());

@@ -30,10 +30,7 @@ pub struct InitialArgs {
     /// replace what it says. `spinodal info --scenes` lists the names
     #[arg(long, value_name = "NAME|FILE")]
     pub scene: Option<OsString>,
-    /// A preset (noise, fbm, white-noise, slice, sphere, droplets, column, slab, film, gyroid, bunny, pfhub-1a) or a file:
-    /// a .npy field (the last one of a series), a .vti image or a .tif stack, in which integers of two values are the two
-    /// phases; a .ply, .obj or .stl mesh, which fills four fifths of the box unless placed otherwise [default: noise]
-    #[arg(long, value_name = "PRESET|FILE")]
+    #[arg(long, value_name = "PRESET|FILE", help = about_init())]
     pub init: Option<OsString>,
     /// The solver's grid: nodes per side of a cube, or along each axis; nothing varies along an axis with 1
     /// [default: 64, or that of the preset or the field file]
@@ -49,6 +46,16 @@ pub struct InitialArgs {
     pub epsilon: Option<f64>,
     #[command(flatten)]
     pub options: Overrides<InitialOptions>,
+}
+
+/// What `--init` takes.
+fn about_init() -> String {
+    format!(
+        "A preset ({}, fbm) or a file: a .npy field (the last one of a series), a .vti image or a .tif stack, in which \
+         integers of two values are the two phases; a .ply, .obj or .stl mesh, which fills four fifths of the box unless \
+         placed otherwise [default: noise]",
+        Initial::names().join(", ")
+    )
 }
 
 /// How the solver steps.

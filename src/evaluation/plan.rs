@@ -23,7 +23,7 @@ pub enum Part {
     Boxes,
     /// The same in larger boxes.
     Large,
-    /// The Stanford bunny and the central slice.
+    /// Fields unlike the training data.
     Shapes,
     /// Networks that follow the solver for some frames before they run alone.
     Led,

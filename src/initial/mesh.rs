@@ -1,9 +1,11 @@
 //! Triangle meshes as initial conditions: placed in the box, signed distance.
 
 use super::{InitialError, InitialOptions, inside::inside, nearest::distances, shells::Shells};
+#[cfg(feature = "bunny")]
+use crate::formats::mesh::MeshFormat;
 use crate::{
     formats::{
-        mesh::{self, MeshFormat, TriangleMesh},
+        mesh::{self, TriangleMesh},
         shown,
     },
     grid::Grid,
@@ -11,9 +13,11 @@ use crate::{
 use rayon::prelude::*;
 use std::{collections::VecDeque, path::Path};
 
+#[cfg(feature = "bunny")]
 const BUNNY: &[u8] = include_bytes!("../../assets/meshes/stanford_bunny.ply");
 
 /// Signed distances to the Stanford bunny. Its file has y upwards; here it stands along axis 2.
+#[cfg(feature = "bunny")]
 pub(super) fn bunny(options: &InitialOptions) -> Result<Vec<f64>, InitialError> {
     let name = "of the bunny";
     let mut bunny = mesh::parse(BUNNY, MeshFormat::Ply).map_err(|_| InitialError::Flat { name: name.into() })?;

@@ -61,9 +61,15 @@ pub enum InitialError {
         "“{name}” is neither an initial condition ({presets}, {FBM}) nor a field (.npy, .vti, .tif) nor a mesh (.ply, .obj, \
          .stl)",
         name = one_line(.0),
-        presets = Initial::presets().map(|(name, _)| name).join(", ")
+        presets = Initial::names().join(", ")
     )]
     Unknown(String),
+    #[cfg(not(feature = "bunny"))]
+    #[error(
+        "this program was built without the Stanford bunny, because of the bunny's terms of use: give a mesh of your own \
+         (.ply, .obj, .stl), or build the program with its feature `bunny`"
+    )]
+    WithoutBunny,
     #[error(
         "the values in {} reach {extreme}, too far from the phases −1 and 1: rescale them to φ in [-1, 1], or to c in \
          [0, 1] and ask for concentrations",
@@ -131,6 +137,7 @@ pub enum Initial {
     /// A gyroid.
     Gyroid,
     /// The Stanford bunny.
+    #[cfg(feature = "bunny")]
     Bunny,
     /// Benchmark 1a of PFHub, in a square.
     Pfhub1a,
@@ -143,8 +150,8 @@ pub enum Initial {
 
 impl Initial {
     /// The presets by name.
-    pub fn presets() -> [(&'static str, Self); 11] {
-        [
+    pub fn presets() -> Vec<(&'static str, Self)> {
+        vec![
             ("noise", Self::Noise),
             ("white-noise", Self::WhiteNoise),
             ("slice", Self::Slice),
@@ -154,9 +161,15 @@ impl Initial {
             ("slab", Self::Slab),
             ("film", Self::Film),
             ("gyroid", Self::Gyroid),
+            #[cfg(feature = "bunny")]
             ("bunny", Self::Bunny),
             ("pfhub-1a", Self::Pfhub1a),
         ]
+    }
+
+    /// The names of the presets.
+    pub fn names() -> Vec<&'static str> {
+        Self::presets().into_iter().map(|(name, _)| name).collect()
     }
 
     /// Understands the name of a preset or the path of a file, which need not exist yet.
@@ -168,6 +181,10 @@ impl Initial {
         let text = if text == "uniform" { "white-noise" } else { text };
         if let Some((_, preset)) = Self::presets().into_iter().find(|(name, _)| *name == text) {
             return Ok(preset);
+        }
+        #[cfg(not(feature = "bunny"))]
+        if text == "bunny" {
+            return Err(InitialError::WithoutBunny);
         }
         Self::of_file(Path::new(text))
     }
@@ -211,6 +228,7 @@ impl Initial {
             Self::Slab => shapes::slab(options),
             Self::Film => shapes::film(options),
             Self::Gyroid => shapes::gyroid(options),
+            #[cfg(feature = "bunny")]
             Self::Bunny => mesh::bunny(options)?,
             Self::Mesh(path) => mesh::file(path, options)?,
             Self::Noise => return shifted(noise::perlin(options)),

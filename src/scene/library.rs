@@ -1,8 +1,9 @@
 //! The scenes that come with the program.
 
 /// Their names and texts: experiments on networks first, then textbook ones.
-pub const LIBRARY: [(&str, &str); 13] = [
+pub const LIBRARY: &[(&str, &str)] = &[
     ("noise", include_str!("../../assets/scenes/noise.toml")),
+    #[cfg(feature = "bunny")]
     ("bunny", include_str!("../../assets/scenes/bunny.toml")),
     ("central-slice", include_str!("../../assets/scenes/central-slice.toml")),
     ("double-box", include_str!("../../assets/scenes/double-box.toml")),

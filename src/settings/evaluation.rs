@@ -40,9 +40,12 @@ pub const LARGE_RUNS: Setting<usize> =
 pub const LARGE_FRAMES: Setting<usize> =
     Setting { name: "number of frames in larger boxes", help: "Larger boxes: frames per run", default: 300, ..FRAMES };
 
-/// Of bunny and slice.
-pub const SHAPES_FRAMES: Setting<usize> =
-    Setting { name: "number of frames of bunny and slice", help: "Bunny and slice: frames", ..FRAMES };
+/// Of fields unlike the training data.
+pub const SHAPES_FRAMES: Setting<usize> = Setting {
+    name: "number of frames of fields unlike the training data",
+    help: "Fields unlike the training data: frames",
+    ..FRAMES
+};
 
 /// Of led networks.
 pub const LED_FRAMES: Setting<usize> =

@@ -86,13 +86,13 @@ fn starts_from_a_part_of_an_image_stretched_over_the_grid() {
 #[test]
 fn surfaces_and_exports_take_every_field_file() {
     let shop = Workshop::new();
-    shop.succeed("simulate --init bunny --grid 24 --frames 0 --engine cpu --out bunny.npy");
-    shop.succeed("export bunny.npy --out bunny.vti");
-    let printed = shop.succeed("surface bunny.npy --out from_npy.ply");
-    assert_eq!(shop.succeed("surface bunny.vti --frame 0 --out from_vti.ply"), printed);
+    shop.succeed("simulate --init gyroid --grid 24 --frames 0 --engine cpu --out gyroid.npy");
+    shop.succeed("export gyroid.npy --out gyroid.vti");
+    let printed = shop.succeed("surface gyroid.npy --out from_npy.ply");
+    assert_eq!(shop.succeed("surface gyroid.vti --frame 0 --out from_vti.ply"), printed);
     assert_eq!(fs::read(shop.path("from_npy.ply")).unwrap(), fs::read(shop.path("from_vti.ply")).unwrap());
-    shop.refuse("surface bunny.vti --frame 1 --out out.ply", "it has one frame, frame 0, but frame 1 was asked for");
-    shop.refuse("export bunny.ply --out out.vti", "use a .npy, .vti or .tif file");
+    shop.refuse("surface gyroid.vti --frame 1 --out out.ply", "it has one frame, frame 0, but frame 1 was asked for");
+    shop.refuse("export gyroid.ply --out out.vti", "use a .npy, .vti or .tif file");
 
     // A segmented ball: the surface of the two phases, whatever the numbers that stand for them.
     let inside = |x: usize, y: usize, z: usize| [x, y, z].iter().map(|&c| (c as f64 - 6.0).powi(2)).sum::<f64>() < 16.0;
@@ -109,13 +109,13 @@ fn surfaces_and_exports_take_every_field_file() {
     let exported = field::read(&shop.path("ball.vti"), false).unwrap().field;
     assert_eq!(exported, read_field(&shop.path("ball.npy"), false).unwrap());
 
-    let uneven = String::from_utf8_lossy(&fs::read(shop.path("bunny.vti")).unwrap()[..400])
+    let uneven = String::from_utf8_lossy(&fs::read(shop.path("gyroid.vti")).unwrap()[..400])
         .lines()
         .take_while(|line| !line.contains("<PointData"))
         .map(|line| line.replace("Spacing=\"1 1 1\"", "Spacing=\"1 1 2\"") + "\n")
         .collect::<String>();
     assert!(uneven.contains("1 1 2"), "{uneven}");
-    let whole = fs::read(shop.path("bunny.vti")).unwrap();
+    let whole = fs::read(shop.path("gyroid.vti")).unwrap();
     shop.file("uneven.vti", [uneven.as_bytes(), &whole[uneven.len()..]].concat());
     shop.refuse("surface uneven.vti --out out.ply", "lie 1, 1 and 2 apart");
 }

@@ -65,7 +65,7 @@ fn refuses_what_makes_no_sense_and_says_why() {
     let shop = Workshop::new();
     shop.file("model.safetensors", "nonsense").file("model.pt", "nonsense");
     shop.file("uniform.npy", npy("(6, 6, 6)", &[-0.5; 216]));
-    shop.refuse("simulate --init bunnny --out out.npy", "bunny");
+    shop.refuse("simulate --init sfere --out out.npy", "sphere");
     shop.refuse("simulate --dt 0.0035 --out out.npy", "0.003472");
     shop.refuse("simulate --epsilon 65 --out out.npy", "ε must lie between 0.1 and 64 grid units");
     shop.refuse("simulate --init gyroid --periods 17 --out out.npy", "periods must lie between 1 and 16");

@@ -166,9 +166,15 @@ fn parts_of_a_report_can_be_chosen_and_damaged_models_are_refused() {
     let printed = shop.succeed("evaluate --grid 16 --runs 1 --frames 2 --long-grid 16 --long-runs 1 --long-frames 12");
     assert!(printed.contains("frozen-coarse") && printed.contains("network alone, run 1: 12 frames"), "{printed}");
     let printed = shop.succeed(&format!("{TINY_REPORT} --parts large,shapes,led,exponent,cost"));
-    for words in
-        ["boxes of 20³, network on 10³", "bunny on 16³", "white-noise on 16³", "F ~ t^n of the network", "12³ explicit"]
-    {
+    for words in [
+        "boxes of 20³, network on 10³",
+        #[cfg(feature = "bunny")]
+        "bunny on 16³",
+        "slice on 16³",
+        "white-noise on 16³",
+        "F ~ t^n of the network",
+        "12³ explicit",
+    ] {
         assert!(printed.contains(words), "{words}: {printed}");
     }
 }

@@ -102,7 +102,7 @@ fn what_cannot_be_placed_is_refused() {
         Placement { turn: [0.0, 0.0, 200.0], ..Placement::default() },
     ] {
         let options = InitialOptions { placement, ..InitialOptions::default() };
-        let refused = options.validate_for(&spinodal::initial::Initial::Bunny);
+        let refused = options.validate_for(&spinodal::initial::Initial::Mesh("cow.ply".into()));
         assert!(matches!(refused, Err(InitialError::Setting(_))), "{placement:?}: {refused:?}");
     }
 }

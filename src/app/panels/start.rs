@@ -136,7 +136,9 @@ fn shape(ui: &mut Ui, initial: &Initial, options: &mut InitialOptions) {
         }
         Initial::Slice => line(ui, &LAYER, &mut shape.layer),
         Initial::Gyroid => line(ui, &periods, &mut shape.periods),
-        Initial::Bunny | Initial::Mesh(_) => line(ui, &MARGIN, &mut options.margin),
+        #[cfg(feature = "bunny")]
+        Initial::Bunny => line(ui, &MARGIN, &mut options.margin),
+        Initial::Mesh(_) => line(ui, &MARGIN, &mut options.margin),
         Initial::File(_) => {
             let meaning = "The file holds c = (φ + 1)/2 from 0 to 1 instead of φ from −1 to 1.";
             label(ui, "Concentrations", meaning);

@@ -15,6 +15,7 @@ pub enum Choice {
     /// The scene `noise`.
     Watch,
     /// The scene `bunny`.
+    #[cfg(feature = "bunny")]
     Bunny,
     /// The layout for training.
     Train,
@@ -24,12 +25,19 @@ pub enum Choice {
 
 impl Choice {
     /// All of them, in the order of the page.
-    pub const ALL: [Self; 4] = [Self::Watch, Self::Bunny, Self::Train, Self::Open];
+    pub const ALL: &[Self] = &[
+        Self::Watch,
+        #[cfg(feature = "bunny")]
+        Self::Bunny,
+        Self::Train,
+        Self::Open,
+    ];
 
     /// A few words.
     pub fn title(self) -> &'static str {
         match self {
             Self::Watch => "Watch it separate",
+            #[cfg(feature = "bunny")]
             Self::Bunny => "The bunny",
             Self::Train => "Train your own",
             Self::Open => "Open a file",
@@ -40,6 +48,7 @@ impl Choice {
     pub fn about(self) -> &'static str {
         match self {
             Self::Watch => "A mixture becomes two phases: the solver on the left, a neural network beside it.",
+            #[cfg(feature = "bunny")]
             Self::Bunny => "A rabbit of one phase rounds off, ears first. The network has never seen one.",
             Self::Train => "Make data, train a network and watch it learn, in a few minutes on two cores.",
             Self::Open => "Start from a mesh, a field or a scene, compare a network, or look at a recording.",
@@ -54,6 +63,7 @@ impl Choice {
         };
         match self {
             Self::Watch => open("noise"),
+            #[cfg(feature = "bunny")]
             Self::Bunny => open("bunny"),
             Self::Train => {
                 let candidates = session.snapshot.as_ref().map_or(1, |snapshot| snapshot.candidates.len());

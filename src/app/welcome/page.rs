@@ -35,7 +35,7 @@ fn contents(ui: &mut Ui) -> Action {
     ui.weak("Phase separation in three dimensions: a solver and a neural network, side by side.");
     ui.add_space(8.0);
     Grid::new("start").num_columns(2).spacing([10.0, 10.0]).show(ui, |ui| {
-        for (index, choice) in Choice::ALL.into_iter().enumerate() {
+        for (index, choice) in Choice::ALL.iter().copied().enumerate() {
             if tile(ui, choice) {
                 action = Action::Choose(choice);
             }

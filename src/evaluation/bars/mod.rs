@@ -101,6 +101,7 @@ pub fn bars(plan: &Plan, findings: &Findings) -> Vec<Bar> {
     let alone = of_long_runs(&findings.long.network).into_iter();
     bars.extend(alone.map(|bar| bar.unless(plan.long.grid == GRID, "boxes of 64³")));
     bars.push(of_decay(plan, &findings.exponents.network));
+    #[cfg(feature = "bunny")]
     bars.push(of_bunny(plan, findings).unless(plan.shapes.grid == GRID, "64³"));
     bars
 }
@@ -146,6 +147,7 @@ fn of_boxes(plan: &Plan, boxes: &[Trial]) -> Vec<Bar> {
     bars
 }
 
+#[cfg(feature = "bunny")]
 fn of_bunny(plan: &Plan, findings: &Findings) -> Bar {
     let [_, last, _] = FRAMES;
     let bunny = findings.shapes.iter().find(|(name, _)| *name == "bunny");

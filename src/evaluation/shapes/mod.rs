@@ -1,4 +1,4 @@
-//! Errors on fields unlike the training data: the bunny and the central slice.
+//! Errors on fields unlike the training data: the bunny, where the program has it, and the central slice.
 
 pub mod page;
 pub mod plan;
@@ -18,6 +18,6 @@ impl Evaluator<'_> {
         watch: &mut Watch,
     ) -> Result<Vec<(&'static str, Trial)>, EvaluationError> {
         let ShapesPlan { grid, frames } = self.plan.shapes;
-        self.trials_of(&ShapesPlan::FIELDS, grid, frames, candidates, watch)
+        self.trials_of(ShapesPlan::FIELDS, grid, frames, candidates, watch)
     }
 }

@@ -8,14 +8,17 @@ use crate::evaluation::{
 };
 use std::{path::Path, slice};
 
+/// What the report says of the bunny.
+const BUNNY: &str =
+    if cfg!(feature = "bunny") { "the Stanford bunny, a closed body with a tanh profile, and " } else { "" };
+
 /// Writes the tables and plots.
 ///
 /// # Errors
 /// When something cannot be drawn or written.
 pub fn write(folder: &Path, trials: &[(&str, Trial)], evaluator: &Evaluator) -> Result<String, EvaluationError> {
     let mut text = format!(
-        "Two fields unlike the training data, on {}: the Stanford bunny, a closed body with a tanh profile, and the slice, \
-         noise in a layer in the middle of a uniform field.\n\n",
+        "Unlike the training data, on {}: {BUNNY}the slice, noise in a layer in the middle of a uniform field.\n\n",
         evaluator.plan.shapes.grid
     );
     for (name, trial) in trials {

@@ -11,11 +11,11 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 
-/// Bunny and slice.
+/// Bunny, where the program has it, and slice.
 #[derive(Debug, Clone, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ShapesPlan {
-    /// Bunny and slice: the solver's grid
+    /// Fields unlike the training data: the solver's grid
     #[arg(id = "shapes-grid", long = "shape-grid", value_name = "N|NXxNYxNZ")]
     pub grid: Shape,
     /// See [`SHAPES_FRAMES`].
@@ -37,7 +37,11 @@ impl Default for ShapesPlan {
 
 impl ShapesPlan {
     /// The fields, by name.
-    pub const FIELDS: [(&'static str, Initial); 2] = [("bunny", Initial::Bunny), ("slice", Initial::Slice)];
+    pub const FIELDS: &[(&'static str, Initial)] = &[
+        #[cfg(feature = "bunny")]
+        ("bunny", Initial::Bunny),
+        ("slice", Initial::Slice),
+    ];
 
     /// Little of it.
     pub fn quick() -> Self {
