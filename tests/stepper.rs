@@ -26,6 +26,11 @@ const SHAPES: [Shape; 12] = [
     [1, 1, 5],
 ];
 
+/// Those of [`SHAPES`] with few enough nodes for whoever runs the test. Miri takes a thousand times as long.
+fn shapes() -> impl Iterator<Item = Shape> {
+    SHAPES.into_iter().filter(|shape| !cfg!(miri) || shape.iter().product::<usize>() < 2000)
+}
+
 /// Uniform in ±0.2, always the same.
 fn noise(shape: Shape) -> Vec<f32> {
     let mut random = ChaCha8Rng::seed_from_u64(3);
@@ -78,11 +83,12 @@ fn exact_step(phi: &[f64], shape: Shape, scheme: Scheme) -> Vec<f64> {
 
 #[test]
 fn steps_follow_the_equation_in_boxes_of_any_shape() {
-    for shape in SHAPES {
+    let steps = if cfg!(miri) { 3 } else { 40 };
+    for shape in shapes() {
         for scheme in [DIFFUSION, RELAXATION] {
             let mut exact = noise(shape).iter().map(|&v| f64::from(v)).collect::<Vec<_>>();
-            (0..40).for_each(|_| exact = exact_step(&exact, shape, scheme));
-            let (phi, _) = run(shape, scheme, 2, &[40]);
+            (0..steps).for_each(|_| exact = exact_step(&exact, shape, scheme));
+            let (phi, _) = run(shape, scheme, 2, &[steps]);
             let worst = phi.iter().zip(&exact).map(|(&a, b)| (f64::from(a) - b).abs()).fold(0.0, f64::max);
             assert!(worst < 2e-6, "{shape:?} {scheme:?}: {worst:e}");
         }

@@ -87,61 +87,69 @@ macro_rules! vector {
      times: $times:ident, fused: |$a:ident, $b:ident, $c:ident| $fused:expr,
      left: |$here:ident, $before:ident| $left:expr, right: |$at:ident, $after:ident| $right:expr,
      with: |$old:ident, $lane:ident, $new:ident| $with:expr) => {
-        // SAFETY, of every call: the processor has the instruction, as the trait demands; what is read and written are
-        // arrays of as many values as the register has.
         #[allow(unused_unsafe, reason = "instructions that every processor of an architecture has are safe to call")]
         impl super::Vector<$lanes> for $type {
             #[inline(always)]
             fn splat(value: f32) -> Self {
+                // SAFETY: the processor has the instruction, as the trait demands.
                 unsafe { $splat(value) }
             }
 
             #[inline(always)]
             fn load(from: &[f32; $lanes]) -> Self {
+                // SAFETY: as there; the values of an array that has just as many are read.
                 unsafe { $load(from.as_ptr()) }
             }
 
             #[inline(always)]
             fn store(self, to: &mut [f32; $lanes]) {
+                // SAFETY: as there; the values of an array that has just as many are written.
                 unsafe { $store(to.as_mut_ptr(), self) }
             }
 
             #[inline(always)]
             fn plus(self, other: Self) -> Self {
+                // SAFETY: the processor has the instruction, as the trait demands.
                 unsafe { $plus(self, other) }
             }
 
             #[inline(always)]
             fn minus(self, other: Self) -> Self {
+                // SAFETY: the processor has the instruction, as the trait demands.
                 unsafe { $minus(self, other) }
             }
 
             #[inline(always)]
             fn times(self, other: Self) -> Self {
+                // SAFETY: the processor has the instruction, as the trait demands.
                 unsafe { $times(self, other) }
             }
 
             #[inline(always)]
             fn fused(self, $b: Self, $c: Self) -> Self {
                 let $a = self;
+                // SAFETY: the processor has the instruction, as the trait demands.
                 unsafe { $fused }
             }
 
             #[inline(always)]
             fn left(self, $before: Self) -> Self {
                 let $here = self;
+                // SAFETY: the processor has the instructions, as the trait demands.
                 unsafe { $left }
             }
 
             #[inline(always)]
             fn right(self, $after: Self) -> Self {
                 let $at = self;
+                // SAFETY: the processor has the instructions, as the trait demands.
                 unsafe { $right }
             }
 
             #[inline(always)]
             fn with(self, $lane: usize, $new: Self) -> Self {
                 let $old = self;
+                // SAFETY: the processor has the instructions, as the trait demands.
                 unsafe { $with }
             }
         }
