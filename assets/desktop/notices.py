@@ -26,7 +26,8 @@ THIRD-PARTY SOFTWARE AND FILES IN SPINODAL
 Spinodal itself is under MIT or Apache-2.0, see LICENSE-MIT and LICENSE-APACHE. The program also holds the crates listed first;
 the source of each is at https://crates.io/crates/NAME/VERSION. Where a crate offers a choice that includes MIT or Apache-2.0,
 it is used under one of these. The texts that come with the crates follow. The fonts in the program are those of
-epaint_default_fonts. The Rust standard library (https://github.com/rust-lang/rust) is under MIT or Apache-2.0, too.
+epaint_default_fonts. The Rust standard library (https://github.com/rust-lang/rust) is under MIT or Apache-2.0, too; its own
+notices are in rust-standard-library.html where the toolchain had them.
 """
 
 WITHOUT = """\
@@ -74,7 +75,7 @@ def main():
     print("", WITHOUT, *without, sep="\n")
     for text, names in bringers.values():
         print("", RULE, "; ".join(names), RULE, "", text, sep="\n")
-    if "--no-default-features" not in features:
+    if "--no-default-features" not in features or any("bunny" in word for word in features):
         print("", RULE, "The mesh of the preset `bunny`", RULE, "", sep="\n")
         print((ROOT / "assets/meshes/README.md").read_text(encoding="utf-8").strip())
 

@@ -1,11 +1,12 @@
 #!/bin/sh
-# Builds spinodal-VERSION-linux-ARCH.tar.gz in the current folder: the program, its desktop files and its licences. Unpacked
-# into a prefix such as ~/.local, it appears in the menu of the desktop.
+# Builds spinodal-VERSION-linux-ARCH.tar.gz in the current folder: the program, its desktop files, its licences and those of all
+# that it holds of others. Unpacked into a prefix such as ~/.local, it appears in the menu of the desktop. Arguments are
+# features, as cargo takes them: --no-default-features leaves the Stanford bunny out.
 set -eu
 root=$(CDPATH='' cd -- "$(dirname -- "$0")/../.." && pwd)
 version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$root/Cargo.toml" | head -n 1)
 name="spinodal-$version-linux-$(uname -m)"
-cargo build --release --manifest-path "$root/Cargo.toml"
+cargo build --release --locked --manifest-path "$root/Cargo.toml" "$@"
 target=$(cargo metadata --manifest-path "$root/Cargo.toml" --format-version 1 --no-deps |
     sed -n 's/.*"target_directory":"\([^"]*\)".*/\1/p')
 stage=$(mktemp -d)
@@ -19,8 +20,9 @@ install -Dm644 "$root/assets/desktop/spinodal.png" "$share/icons/hicolor/256x256
 for file in README.md LICENSE-MIT LICENSE-APACHE; do
     install -Dm644 "$root/$file" "$share/doc/spinodal/$file"
 done
-for file in "$root"/assets/meshes/*.txt "$root"/assets/meshes/*.md; do
-    [ ! -e "$file" ] || install -Dm644 "$file" "$share/doc/spinodal/meshes/$(basename "$file")"
-done
+"$root/assets/desktop/notices.py" "$@" >"$share/doc/spinodal/THIRD-PARTY.txt"
+# Where the toolchain comes with its documentation: what is in the standard library.
+library="$(rustc --print sysroot)/share/doc/rust/COPYRIGHT-library.html"
+[ ! -e "$library" ] || install -Dm644 "$library" "$share/doc/spinodal/rust-standard-library.html"
 tar -czf "$name.tar.gz" -C "$stage" "$name"
 echo "$name.tar.gz"
