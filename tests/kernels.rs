@@ -65,10 +65,11 @@ impl Case {
         }
     }
 
-    /// Under Miri, which takes a thousand times as long, those with few nodes.
+    /// Under Miri, which takes thousands of times as long, only the smallest.
     fn all() -> impl Iterator<Item = Self> {
-        let sizes = SIZES.into_iter().filter(|size| !cfg!(miri) || size.iter().product::<usize>() < 200);
-        sizes.flat_map(|size| SHAPES.map(|(inputs, outputs, k)| Self::new(size, inputs, outputs, k)))
+        let all = SIZES.into_iter().flat_map(|size| SHAPES.map(|(inputs, outputs, k)| (size, inputs, outputs, k)));
+        let count = if cfg!(miri) { 1 } else { usize::MAX };
+        all.take(count).map(|(size, inputs, outputs, k)| Self::new(size, inputs, outputs, k))
     }
 
     /// The definition, sum by sum.

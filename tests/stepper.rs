@@ -26,9 +26,9 @@ const SHAPES: [Shape; 12] = [
     [1, 1, 5],
 ];
 
-/// Those of [`SHAPES`] with few enough nodes for whoever runs the test. Miri takes a thousand times as long.
+/// Those of [`SHAPES`] with few enough nodes for whoever runs the test. Miri takes thousands of times as long.
 fn shapes() -> impl Iterator<Item = Shape> {
-    SHAPES.into_iter().filter(|shape| !cfg!(miri) || shape.iter().product::<usize>() < 2000)
+    SHAPES.into_iter().filter(|shape| !cfg!(miri) || shape.iter().product::<usize>() < 1300)
 }
 
 /// Uniform in ±0.2, always the same.
