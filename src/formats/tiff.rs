@@ -12,7 +12,7 @@ use std::{
 };
 use tiff::{
     ColorType, TiffError,
-    decoder::{Decoder, DecodingResult},
+    decoder::{Decoder, DecodingResult, Limits},
 };
 
 /// Most pages and most pixels along a side of a page.
@@ -54,7 +54,7 @@ fn read_pages(mut file: impl Read + Seek) -> Result<([usize; 3], bool, Vec<f32>)
     let length = file.seek(SeekFrom::End(0)).and_then(|length| file.rewind().map(|()| length));
     let length = length.map_err(|error| describe(error.into()))?;
     let held = usize::try_from(length.saturating_mul(MOST_PER_BYTE)).unwrap_or(usize::MAX);
-    let mut decoder = Decoder::new(file).map_err(describe)?;
+    let mut decoder = Decoder::new(file).map_err(describe)?.with_limits(limits(held));
     let (size, colour) = (page_size(&mut decoder)?, decoder.colortype().map_err(describe)?);
     let (mut values, mut pages) = (Vec::new(), 0);
     let is_discrete = loop {
@@ -84,6 +84,14 @@ fn read_pages(mut file: impl Read + Seek) -> Result<([usize; 3], bool, Vec<f32>)
     let shape = [size[0], size[1], pages];
     Grid::from(shape).check().map_err(|error| error.to_string())?;
     Ok((shape, is_discrete, values))
+}
+
+/// The memory that the decoder may take: for so many pixels, of 4 bytes at most, and for each of its buffers.
+fn limits(pixels: usize) -> Limits {
+    let (mut limits, bytes) = (Limits::default(), pixels.saturating_mul(4));
+    limits.decoding_buffer_size = limits.decoding_buffer_size.min(bytes);
+    limits.intermediate_buffer_size = limits.intermediate_buffer_size.min(bytes);
+    limits
 }
 
 /// Width and height of the present page, checked before anything is allocated for them.
