@@ -63,8 +63,13 @@ impl Modes {
 }
 
 /// The discrete Fourier transform of real values on a grid in C order, both ways, on all cores.
+///
+/// A plane of the second and third axis fits into a core's cache: both its transforms are made in one pass over the
+/// planes. Lines along the first axis are gathered into `spare` and transformed there, a few next to each other at once.
 pub struct Fourier {
     modes: Modes,
+    /// Planes, lines of a plane and modes of a line; of a box of two dimensions, every line is a plane.
+    shape: [usize; 3],
     real: RealLines,
     /// Along the first and the second axis.
     forward: [Arc<dyn Fft<f32>>; 2],
@@ -78,18 +83,35 @@ struct RealLines {
     inverse: Arc<dyn ComplexToReal<f32>>,
 }
 
-/// Values that are moved at once when axes are turned: two cache lines of modes.
+/// Lines that are gathered at once: those of two cache lines of modes.
 const BLOCK: usize = 16;
+
+/// Planes that are filled at once: half a cache line of modes of each gathered line.
+const PLANES: usize = 4;
+
+/// What a thread needs for lines of a plane.
+struct Room {
+    line: Vec<f32>,
+    real: Vec<Complex<f32>>,
+    block: Vec<Complex<f32>>,
+    scratch: Vec<Complex<f32>>,
+}
 
 impl Fourier {
     /// Plans the transforms of values on `grid`.
     pub fn new(grid: &Grid) -> Self {
         let modes = Modes::of(grid);
-        let [a, b, c] = modes.nodes;
+        let shape = match modes.shape() {
+            [1, b, half] => [b, 1, half],
+            shape => shape,
+        };
         let (mut planner, mut real) = (FftPlanner::new(), RealFftPlanner::new());
+        let [a, b, _] = shape;
+        let side = modes.nodes[2];
         Self {
             modes,
-            real: RealLines { forward: real.plan_fft_forward(c), inverse: real.plan_fft_inverse(c) },
+            shape,
+            real: RealLines { forward: real.plan_fft_forward(side), inverse: real.plan_fft_inverse(side) },
             forward: [a, b].map(|side| planner.plan_fft_forward(side)),
             inverse: [a, b].map(|side| planner.plan_fft_inverse(side)),
             spare: vec![Complex::default(); modes.len()],
@@ -103,72 +125,119 @@ impl Fourier {
 
     /// φ̂(k) = Σ φ(x) exp(−i k·x) of `values` into `modes`; the components of k lie 2π/n apart, see [`waves`].
     pub fn forward(&mut self, values: &[f32], modes: &mut Vec<Complex<f32>>) {
-        let real = &*self.real.forward;
         modes.resize(self.modes.len(), Complex::default());
-        let room = || (real.make_input_vec(), real.make_scratch_vec());
-        let lines = modes.par_chunks_exact_mut(real.complex_len()).zip(values.par_chunks_exact(real.len()));
-        lines.for_each_init(room, |(line, scratch), (modes, values)| {
-            line.copy_from_slice(values);
-            // It can only fail over lengths, and these are its own.
-            real.process_with_scratch(line, modes, scratch).ok();
+        let [_, b, half] = self.shape;
+        let [across, along] = &self.forward;
+        let real = &*self.real.forward;
+        let room = || Room::new(real.len(), real.get_scratch_len(), &**along);
+        let planes = modes.par_chunks_exact_mut(b * half).zip(values.par_chunks_exact(b * real.len()));
+        planes.for_each_init(room, |room, (plane, values)| {
+            for (modes, values) in plane.chunks_exact_mut(half).zip(values.chunks_exact(real.len())) {
+                room.line.copy_from_slice(values);
+                // It can only fail over lengths, and these are its own.
+                real.process_with_scratch(&mut room.line, modes, &mut room.real).ok();
+            }
+            room.transform_columns(&**along, plane, half);
         });
-        let transforms = self.forward.clone();
-        self.transform_others(&transforms, modes);
+        if across.len() > 1 {
+            gather(&**across, modes, &mut self.spare, b * half);
+            let spare = &self.spare;
+            modes.par_chunks_mut(PLANES * b * half).enumerate().for_each(|(group, planes)| {
+                scatter(spare, planes, PLANES * group, across.len(), b * half);
+            });
+        }
     }
 
     /// Σ φ̂(k) exp(+i k·x) over all k into `values`: the number of nodes times the inverse of [`Fourier::forward`]. What
     /// `modes` hold is lost.
-    pub fn inverse(&mut self, modes: &mut Vec<Complex<f32>>, values: &mut [f32]) {
-        let transforms = self.inverse.clone();
-        self.transform_others(&transforms, modes);
+    pub fn inverse(&mut self, modes: &mut [Complex<f32>], values: &mut [f32]) {
+        let [_, b, half] = self.shape;
+        let [across, along] = &self.inverse;
         let real = &*self.real.inverse;
         let n = real.len();
-        let lines = modes.par_chunks_exact_mut(real.complex_len()).zip(values.par_chunks_exact_mut(n));
-        lines.for_each_init(
-            || real.make_scratch_vec(),
-            |scratch, (modes, values)| {
-                // Real but for rounding, which the transform would complain of.
-                modes[0].im = 0.0;
-                if n.is_multiple_of(2) {
-                    modes[n / 2].im = 0.0;
-                }
-                // As above.
-                real.process_with_scratch(modes, values, scratch).ok();
-            },
-        );
-    }
-
-    /// Transforms along the two axes that are complex before and after.
-    fn transform_others(&mut self, transforms: &[Arc<dyn Fft<f32>>; 2], modes: &mut Vec<Complex<f32>>) {
-        let [a, b, half] = self.modes.shape();
-        let [first, second] = transforms;
-        for (last, fft) in [(half, second), (b, first)] {
-            self.turn(modes, last);
-            if fft.len() > 1 {
-                let scratch = || vec![Complex::default(); fft.get_inplace_scratch_len()];
-                modes
-                    .par_chunks_exact_mut(fft.len())
-                    .for_each_init(scratch, |scratch, line| fft.process_with_scratch(line, scratch));
+        let is_gathered = across.len() > 1;
+        if is_gathered {
+            gather(&**across, modes, &mut self.spare, b * half);
+        }
+        let spare = &self.spare;
+        let room = || Room::new(n, real.get_scratch_len(), &**along);
+        let groups = modes.par_chunks_mut(PLANES * b * half).zip(values.par_chunks_mut(PLANES * b * n)).enumerate();
+        groups.for_each_init(room, |room, (group, (planes, values))| {
+            if is_gathered {
+                scatter(spare, planes, PLANES * group, across.len(), b * half);
             }
-        }
-        self.turn(modes, a);
-    }
-
-    /// Brings the last axis, of length `last`, to the front: (x, y, z) → (z, x, y).
-    fn turn(&mut self, modes: &mut Vec<Complex<f32>>, last: usize) {
-        let lines = modes.len() / last;
-        if last == 1 || lines == 1 {
-            return;
-        }
-        self.spare.par_chunks_mut(BLOCK * lines).enumerate().for_each(|(block, planes)| {
-            let width = planes.len() / lines;
-            for (i, line) in modes.chunks_exact(last).enumerate() {
-                for (z, &value) in line[block * BLOCK..][..width].iter().enumerate() {
-                    planes[z * lines + i] = value;
+            for (plane, values) in planes.chunks_exact_mut(b * half).zip(values.chunks_exact_mut(b * n)) {
+                room.transform_columns(&**along, plane, half);
+                for (modes, values) in plane.chunks_exact_mut(half).zip(values.chunks_exact_mut(n)) {
+                    // Real but for rounding, which the transform would complain of.
+                    modes[0].im = 0.0;
+                    if n.is_multiple_of(2) {
+                        modes[n / 2].im = 0.0;
+                    }
+                    // As above.
+                    real.process_with_scratch(modes, values, &mut room.real).ok();
                 }
             }
         });
-        std::mem::swap(modes, &mut self.spare);
+    }
+}
+
+impl Room {
+    fn new(line: usize, real: usize, fft: &dyn Fft<f32>) -> Self {
+        let zeros = |length| vec![Complex::default(); length];
+        Self {
+            line: vec![0.0; line],
+            real: zeros(real),
+            block: zeros(BLOCK * fft.len()),
+            scratch: zeros(fft.get_inplace_scratch_len()),
+        }
+    }
+
+    /// Transforms a plane along its first axis; `width` modes lie along the second.
+    fn transform_columns(&mut self, fft: &dyn Fft<f32>, plane: &mut [Complex<f32>], width: usize) {
+        let n = fft.len();
+        if n == 1 {
+            return;
+        }
+        for start in (0..width).step_by(BLOCK) {
+            let count = BLOCK.min(width - start);
+            let block = &mut self.block[..count * n];
+            for (row, modes) in plane.chunks_exact(width).enumerate() {
+                for (column, &mode) in modes[start..][..count].iter().enumerate() {
+                    block[column * n + row] = mode;
+                }
+            }
+            fft.process_with_scratch(block, &mut self.scratch);
+            for (row, modes) in plane.chunks_exact_mut(width).enumerate() {
+                for (column, mode) in modes[start..][..count].iter_mut().enumerate() {
+                    *mode = block[column * n + row];
+                }
+            }
+        }
+    }
+}
+
+/// Gathers the lines across planes of `size` modes into `lines`, one after the other, and transforms them.
+fn gather(fft: &dyn Fft<f32>, modes: &[Complex<f32>], lines: &mut [Complex<f32>], size: usize) {
+    let n = fft.len();
+    let scratch = || vec![Complex::default(); fft.get_inplace_scratch_len()];
+    lines.par_chunks_mut(BLOCK * n).enumerate().for_each_init(scratch, |scratch, (block, lines)| {
+        let (start, count) = (block * BLOCK, lines.len() / n);
+        for (x, plane) in modes.chunks_exact(size).enumerate() {
+            for (line, &mode) in plane[start..][..count].iter().enumerate() {
+                lines[line * n + x] = mode;
+            }
+        }
+        fft.process_with_scratch(lines, scratch);
+    });
+}
+
+/// Puts lines of `n` modes that were gathered back into planes of `size` modes, of which `first` is the first.
+fn scatter(lines: &[Complex<f32>], planes: &mut [Complex<f32>], first: usize, n: usize, size: usize) {
+    for (place, line) in lines.chunks_exact(n).enumerate() {
+        for (plane, &mode) in planes.chunks_exact_mut(size).zip(&line[first..]) {
+            plane[place] = mode;
+        }
     }
 }
 
