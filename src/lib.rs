@@ -4,7 +4,8 @@
 //! candidates, such as a convolutional recurrent network that takes one step where the solver takes 400. A module uses
 //! only modules above it in this list:
 //!
-//! - [`grid`], [`threads`]: nodes of a periodic box; how every worker starts, yields and ends;
+//! - [`grid`], [`memory`], [`threads`]: nodes of a periodic box; how much memory there is; how every worker starts,
+//!   yields and ends;
 //! - [`field`]: the order parameter φ on a grid;
 //! - [`fourier`], [`formats`]: transforms of periodic fields; files in and out;
 //! - [`settings`]: every setting once, with its bounds, default, unit and help;
@@ -15,6 +16,7 @@
 //! - [`surface`]: the surface φ = 0, and measures of it;
 //! - [`metrics`]: errors, energies, structure factor, morphology;
 //! - [`solver`], [`network`]: the two kinds of evolution;
+//! - [`engines`]: the choice of an engine that computes rightly;
 //! - [`view`]: camera and renderer, with or without a window;
 //! - [`recording`]: frames, figures and states of a run, in memory and on disk;
 //! - [`report`]: tables, charts and pictures;
@@ -28,6 +30,7 @@
 pub mod app;
 pub mod commands;
 pub mod comparison;
+pub mod engines;
 pub mod equation;
 pub mod evaluation;
 pub mod evolution;
@@ -37,6 +40,7 @@ pub mod fourier;
 pub mod gpu;
 pub mod grid;
 pub mod initial;
+pub mod memory;
 pub mod metrics;
 pub mod network;
 pub mod recording;

@@ -1,7 +1,10 @@
 //! The shared device: opening, limits, readback, and the same device as burn sees it.
 
 use burn::tensor::{Tensor, TensorData};
-use spinodal::gpu::{Engine, EngineChoice, Gpu, GpuError};
+use spinodal::{
+    engines,
+    gpu::{Engine, EngineChoice, Gpu, GpuError},
+};
 use std::thread;
 use wgpu::BufferUsages;
 
@@ -80,9 +83,9 @@ fn a_second_device_is_another_one() {
 #[test]
 fn automatic_choice_avoids_software_adapters() {
     let software = gpu().is_software();
-    assert_eq!(matches!(Engine::choose(EngineChoice::Auto), Ok(Engine::Cpu)), software);
-    assert!(matches!(Engine::choose(EngineChoice::Gpu), Ok(Engine::Gpu(_))));
-    assert!(matches!(Engine::choose(EngineChoice::Cpu), Ok(Engine::Cpu)));
+    assert_eq!(matches!(engines::choose(EngineChoice::Auto), Ok(Engine::Cpu)), software);
+    assert!(matches!(engines::choose(EngineChoice::Gpu), Ok(Engine::Gpu(_))));
+    assert!(matches!(engines::choose(EngineChoice::Cpu), Ok(Engine::Cpu)));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use burn::{backend::Autodiff, tensor::backend::BackendTypes};
 use burn_flex::{Flex, FlexDevice};
 use burn_wgpu::Wgpu;
 use spinodal::{
+    engines,
     gpu::{Engine, EngineChoice, Gpu},
     network::PeriodicBackend,
     settings::Span,
@@ -49,7 +50,7 @@ fn both_engines_learn_the_same() {
     // Small steps: the optimiser divides gradients by their size, and so makes much of the rounding of small ones.
     let config = TrainConfig { learning_rate: Span::new(1e-4, 1e-4), ..tiny_training(directory.path()) };
     // As `spinodal train` does: a device that no window waits for.
-    let Engine::Gpu(gpu) = Engine::choose_apart(EngineChoice::Gpu).unwrap() else { panic!("a GPU was asked for") };
+    let Engine::Gpu(gpu) = engines::choose_apart(EngineChoice::Gpu).unwrap() else { panic!("a GPU was asked for") };
     assert_ne!(gpu.burn_device(), Gpu::open().unwrap().burn_device());
     let expected = curve::<Flex>(&config, &dataset, FlexDevice);
     let found = curve::<Wgpu>(&config, &dataset, gpu.burn_device());

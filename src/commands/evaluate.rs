@@ -3,11 +3,11 @@
 use super::{CommandError, args::EngineArgs, interrupt, output, progress::Progress, say};
 use crate::{
     comparison::ComparisonError,
+    engines,
     evaluation::{
         EvaluationError, Evaluator, Findings, Plan, console, cost,
         report::{Report, is_of_a_report},
     },
-    gpu::Engine,
     network::{Model, ModelSource},
     settings::Overrides,
 };
@@ -64,7 +64,7 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
     }
     let ablation = second.as_ref().map(load).transpose()?;
     let plan = plan(args, &model, ablation.as_ref())?;
-    let engine = Engine::choose(args.engine.choice())?;
+    let engine = engines::choose(args.engine.choice())?;
     let evaluator = Evaluator { plan: &plan, model: &model, ablation: ablation.as_ref(), engine: &engine };
 
     interrupt::listen();

@@ -5,7 +5,7 @@ use super::{
     args::{EngineArgs, InitialArgs, NetworkArgs, SolverArgs},
     frames, output, warn,
 };
-use crate::{comparison::Setup, gpu::Engine, settings::FRAMES};
+use crate::{comparison::Setup, engines, settings::FRAMES};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -42,7 +42,7 @@ pub fn run(args: &RolloutArgs) -> Result<(), CommandError> {
     output::check_new(&args.out, args.force)?;
     let inputs = setup.load()?;
     warn(&inputs.warnings);
-    let engine = Engine::choose(setup.engine)?;
+    let engine = engines::choose(setup.engine)?;
     let model = inputs.models.first().and_then(Option::as_ref);
     let network = spec.start(&engine, &setup.reference, model, &inputs.field)?;
     frames::record(network, args.frames, &args.out, setup.options.concentration, |_, _| {})

@@ -7,9 +7,9 @@ use super::{
 };
 use crate::{
     comparison::Setup,
+    engines,
     field::Field,
     formats::free_path,
-    gpu::Engine,
     initial::{Initial, pfhub},
     metrics::{energy_density, structure::StructureFactor},
     report::table,
@@ -101,7 +101,7 @@ pub fn run(args: &SimulateArgs) -> Result<(), CommandError> {
     }
     let field = setup.initial_field()?;
     warn(setup.doubts_of_field(&field));
-    let engine = Engine::choose(setup.engine)?;
+    let engine = engines::choose(setup.engine)?;
     let solver = setup.reference.start(&engine, &field)?;
     let frames = args.initial.frames(args.frames)?;
     let mut moments = Vec::new();

@@ -131,6 +131,14 @@ impl Gpu {
         self.start_reading(buffer, 4 * length as u64)?.wait()
     }
 
+    /// Whether the device still works: one that is lost says of any work that it is done, but gives nothing back.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub fn probe(&self) -> Result<(), GpuError> {
+        self.read_f32(&self.upload("probe", &[1.0])?, 1).map(drop)
+    }
+
     /// Starts to copy the first `bytes` bytes (a multiple of 4) of `buffer` to the CPU, without waiting.
     ///
     /// # Errors
@@ -194,7 +202,8 @@ impl Submitted {
     /// # Errors
     /// When the device failed.
     pub fn wait(self) -> Result<(), GpuError> {
-        self.gpu.poll_until(&self.done)
+        self.gpu.poll_until(&self.done)?;
+        self.gpu.take_error().map_or(Ok(()), Err)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Where a run is computed.
 
-use super::{Gpu, GpuError};
+use super::Gpu;
 use serde::{Deserialize, Serialize};
 
 /// What the user asks for.
@@ -24,37 +24,6 @@ pub enum Engine {
 }
 
 impl Engine {
-    /// Resolves a choice. `Auto` never fails: without an adapter, or with a software one, it takes the CPU.
-    ///
-    /// # Errors
-    /// When the GPU is asked for and there is none.
-    pub fn choose(choice: EngineChoice) -> Result<Self, GpuError> {
-        Self::resolve(choice, Gpu::open)
-    }
-
-    /// [`Engine::choose`] with a device of its own, for work that must not share a queue (training).
-    ///
-    /// # Errors
-    /// As [`Engine::choose`].
-    pub fn choose_apart(choice: EngineChoice) -> Result<Self, GpuError> {
-        Self::resolve(choice, Gpu::create)
-    }
-
-    fn resolve(choice: EngineChoice, open: fn() -> Result<Gpu, GpuError>) -> Result<Self, GpuError> {
-        match choice {
-            EngineChoice::Cpu => Ok(Self::Cpu),
-            EngineChoice::Gpu => open().map(Self::Gpu).map_err(|error| GpuError::NotChosen(Box::new(error))),
-            EngineChoice::Auto => Ok(match open() {
-                Ok(gpu) if !gpu.is_software() => Self::Gpu(gpu),
-                Ok(_) => Self::Cpu,
-                Err(error) => {
-                    tracing::info!("computing on the CPU: {error}");
-                    Self::Cpu
-                }
-            }),
-        }
-    }
-
     /// What computes, for the user.
     pub fn description(&self) -> String {
         match self {

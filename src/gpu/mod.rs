@@ -45,10 +45,23 @@ pub enum GpuError {
     SurfaceTooLarge { needed: u64, limit: u64 },
     #[error("a picture of {width}×{height} pixels cannot be drawn: each side must lie between {least} and {most}")]
     PictureSize { width: u32, height: u32, least: u32, most: u32 },
+    #[error("{engine} computes a step of the {what} wrongly, by {error:.1e}: {cure}")]
+    Wrong { engine: String, what: &'static str, error: f32, cure: &'static str },
     #[error("{0}; or choose --engine cpu")]
     NotChosen(Box<Self>),
     #[error("the graphics device failed ({0}): restart the program, or choose --engine cpu")]
     Failed(String),
+}
+
+impl GpuError {
+    /// What it means for a run that the processor continues.
+    pub fn taken_over(&self) -> String {
+        let reason = match self {
+            Self::Failed(reason) => format!("the graphics device failed ({reason})"),
+            other => other.to_string(),
+        };
+        format!("{reason}; the CPU has taken over, with the same run up to rounding")
+    }
 }
 
 /// A wgpu device with all that belongs to it. Cloning shares it.
@@ -61,6 +74,7 @@ pub struct Gpu {
     pub queue: Queue,
     errors: Arc<Mutex<Errors>>,
     burn: Arc<OnceLock<WgpuDevice>>,
+    checked: Arc<OnceLock<Result<(), GpuError>>>,
 }
 
 /// First errors that wgpu reported outside of any call; it does so on the thread whose call failed.
@@ -132,7 +146,15 @@ impl Gpu {
             .request_device(&descriptor)
             .await
             .map_err(|e| GpuError::NoDevice { adapter: adapter.get_info().name, reason: e.to_string() })?;
-        let gpu = Self { instance, adapter, device, queue, errors: Arc::default(), burn: Arc::default() };
+        let gpu = Self {
+            instance,
+            adapter,
+            device,
+            queue,
+            errors: Arc::default(),
+            burn: Arc::default(),
+            checked: Arc::default(),
+        };
         gpu.record_errors();
         Ok(gpu)
     }
@@ -157,6 +179,14 @@ impl Gpu {
     /// them apart, otherwise of all threads that do not.
     pub fn take_error(&self) -> Option<GpuError> {
         self.errors.lock().here().take().map(GpuError::Failed)
+    }
+
+    /// What a check of this device came to, which is made at the first call.
+    ///
+    /// # Errors
+    /// Those of the check.
+    pub fn check_once(&self, check: impl FnOnce() -> Result<(), GpuError>) -> Result<(), GpuError> {
+        self.checked.get_or_init(check).clone()
     }
 
     /// Whether the adapter is a software rasteriser, on which the CPU engine is faster.
