@@ -7,7 +7,7 @@ use super::{
     run::{RECORDING, Run},
     worker::Worker,
 };
-use crate::{gpu::Engine, recording::Recording};
+use crate::recording::Recording;
 use std::sync::Arc;
 
 impl Worker<'_> {
@@ -99,7 +99,7 @@ impl Worker<'_> {
 
     fn begin(&self, beginning: Beginning) -> Result<Run, ComparisonError> {
         let start = |inputs: Inputs| {
-            let engine = Engine::choose(inputs.setup.engine)?;
+            let engine = (self.choose)(inputs.setup.engine)?;
             let mut comparison = Comparison::new(inputs, engine)?;
             comparison.watch(self.watch.clone());
             Ok::<_, ComparisonError>(comparison)

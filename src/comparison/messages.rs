@@ -3,6 +3,7 @@
 use super::{CandidateSpec, Inputs, Recorded, Setup, Snapshot, inputs::ReadCandidate, urgency::Urgency};
 use crate::{
     evolution::{Brush, Watch},
+    gpu::{Engine, EngineChoice, GpuError},
     network::ModelSource,
     recording::{Frame, States},
 };
@@ -133,6 +134,9 @@ pub enum Event {
     /// The thread has ended and no command will be answered again.
     Stopped(String),
 }
+
+/// Chooses an engine for a run.
+pub(super) type Choose = dyn Fn(EngineChoice) -> Result<Engine, GpuError>;
 
 /// What the thread and its handle share.
 pub(super) struct Shared {

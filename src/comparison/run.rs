@@ -5,6 +5,7 @@ use super::{
 };
 use crate::{
     evolution::Brush,
+    gpu::GpuError,
     network::ModelSource,
     recording::{Frame, Recording},
 };
@@ -25,6 +26,8 @@ pub(super) struct Run {
     pub(super) goal: Option<usize>,
     /// Whether the present frame is not what followed from the one before.
     pub(super) is_break: bool,
+    /// Whether it was said that the device has failed.
+    lost_device: bool,
     /// The candidates of the recording that was opened.
     pub(super) ids_on_disk: Vec<u64>,
 }
@@ -39,7 +42,7 @@ const STROKES: usize = MEMORY / 8;
 pub(super) const RECORDING: usize = MEMORY - STROKES;
 
 /// Frames from one kept state to the next.
-const STATE_INTERVAL: usize = 25;
+pub(super) const STATE_INTERVAL: usize = 25;
 
 /// Milliseconds of a frame that is slow.
 const SLOW: f64 = 1000.0;
@@ -56,6 +59,7 @@ impl Run {
             strokes: Strokes::new(STROKES),
             goal: None,
             is_break: false,
+            lost_device: false,
             ids_on_disk: comparison.ids(),
             comparison,
         }
@@ -70,6 +74,13 @@ impl Run {
         let frame = self.comparison.frame()?;
         self.recording.push(frame.clone());
         Ok(self.frame.insert(Arc::new(frame)).clone())
+    }
+
+    /// What happened to the device, if that was not said yet.
+    pub fn newly_lost_device(&mut self) -> Option<GpuError> {
+        let error = self.comparison.lost_device().filter(|_| !self.lost_device)?.clone();
+        self.lost_device = true;
+        Some(error)
     }
 
     /// Advances by one frame. Before that the states of the present one are kept if its number says so, it was changed,

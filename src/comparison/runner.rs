@@ -3,7 +3,7 @@
 use crate::{
     evolution::{Brush, Evolution, EvolutionError, OnDevice, State, Watch},
     field::Field,
-    gpu::Gpu,
+    gpu::GpuError,
     grid::Grid,
 };
 use std::{
@@ -100,22 +100,24 @@ impl Runner {
         self.evolution.disturb(brush)
     }
 
+    /// See [`Evolution::lost_device`].
+    pub fn lost_device(&self) -> Option<&GpuError> {
+        self.evolution.lost_device()
+    }
+
     /// Reports to another watch.
     pub fn watch(&mut self, watch: &Watch) {
         self.evolution.watch(watch);
     }
 
-    /// Advances by one frame and waits for the device, so that the time measured is that of the work.
+    /// Advances by one frame and measures how long it takes. Evolutions on a device wait for it.
     ///
     /// # Errors
     /// When the device fails, or the watch breaks the frame off.
-    pub fn advance(&mut self, gpu: Option<&Gpu>) -> Result<(), EvolutionError> {
+    pub fn advance(&mut self) -> Result<(), EvolutionError> {
         let start = Instant::now();
         self.field = None;
         self.evolution.advance()?;
-        if let (Some(gpu), Some(_)) = (gpu, self.buffer()?) {
-            gpu.submit(gpu.device.create_command_encoder(&Default::default()).finish()).wait()?;
-        }
         let spent = start.elapsed();
         self.spent += spent;
         let spent = spent.as_secs_f64() * 1e3;

@@ -6,7 +6,9 @@ use super::{
     worker::Worker,
 };
 use crate::{
+    engines,
     evolution::{Progress, Watch},
+    gpu::{Engine, EngineChoice, GpuError},
     threads::{self, Priority, Stop},
 };
 use crossbeam_channel::{Receiver, unbounded};
@@ -29,6 +31,18 @@ impl Simulation {
     /// # Errors
     /// When the system gives no thread. All else that fails comes as an [`Event`].
     pub fn spawn(start: impl Into<Start>, wake: impl Fn() + Send + Sync + 'static) -> io::Result<Self> {
+        Self::spawn_on(start, engines::choose, wake)
+    }
+
+    /// As [`Simulation::spawn`], on the engines that `choose` gives.
+    ///
+    /// # Errors
+    /// As [`Simulation::spawn`].
+    pub fn spawn_on(
+        start: impl Into<Start>,
+        choose: impl Fn(EngineChoice) -> Result<Engine, GpuError> + Send + 'static,
+        wake: impl Fn() + Send + Sync + 'static,
+    ) -> io::Result<Self> {
         let (messages, inbox) = unbounded();
         let (teller, events) = unbounded();
         let outbox = Outbox { messages, urgency: Arc::default() };
@@ -42,7 +56,7 @@ impl Simulation {
         outbox.send(Message::Command(first));
         let work = {
             let (outbox, events, shared) = (outbox.clone(), teller.clone(), shared.clone());
-            move |stop: &Stop| Worker::new(inbox, outbox, &events, &shared, stop).run()
+            move |stop: &Stop| Worker::new(inbox, outbox, &events, &shared, stop, &choose).run()
         };
         let on_panic = {
             let shared = shared.clone();

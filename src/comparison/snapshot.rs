@@ -28,6 +28,8 @@ pub struct Snapshot {
     pub catching_up: Option<usize>,
     /// What can be undone and redone.
     pub painting: Painting,
+    /// Whether the graphics device has failed, so that the processor computes.
+    pub lost_device: bool,
     /// The reference.
     pub reference: EvolutionSnapshot,
     /// The candidates, in the order of the setup.

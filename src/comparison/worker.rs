@@ -3,7 +3,7 @@
 use super::{
     ComparisonError, EvolutionSnapshot, Setup, Snapshot,
     loader::Loader,
-    messages::{Event, Message, Outbox, Shared},
+    messages::{Choose, Event, Message, Outbox, Shared},
     run::Run,
     urgency::Urgency,
 };
@@ -26,6 +26,7 @@ pub(super) struct Worker<'a> {
     events: &'a Sender<Event>,
     shared: &'a Shared,
     stop: &'a Stop,
+    pub(super) choose: &'a Choose,
     urgency: Arc<Urgency>,
     pub(super) watch: Watch,
     pub(super) loader: Loader,
@@ -53,6 +54,7 @@ impl<'a> Worker<'a> {
         events: &'a Sender<Event>,
         shared: &'a Shared,
         stop: &'a Stop,
+        choose: &'a Choose,
     ) -> Self {
         let urgency = outbox.urgency.clone();
         let watch = {
@@ -65,6 +67,7 @@ impl<'a> Worker<'a> {
             events,
             shared,
             stop,
+            choose,
             urgency,
             watch,
             loader: Loader::new(outbox),
@@ -203,6 +206,10 @@ impl<'a> Worker<'a> {
                 return self.fail("advance", error.to_string());
             }
         };
+        if let Some(error) = run.newly_lost_device() {
+            self.tell(Event::Doubtful(error.taken_over()));
+        }
+        let Some(run) = &mut self.run else { return };
         let comparison = &run.comparison;
         // The frame shown may be another one than that of the evolutions, and one before a candidate came.
         let standing = |number: usize| frame.row.candidates.get(number).map_or(Standing::Led, |entry| entry.standing);
@@ -217,6 +224,7 @@ impl<'a> Worker<'a> {
             loading: self.loader.label(),
             catching_up: run.catching_up(),
             painting: run.strokes.counts(),
+            lost_device: comparison.lost_device().is_some(),
             reference: EvolutionSnapshot::of_reference(comparison),
             candidates: candidates.collect(),
             rows: run.recording.rows(),

@@ -3,10 +3,12 @@
 
 mod bounds;
 mod brush;
+mod standby;
 mod watch;
 
 pub use bounds::Bounds;
 pub use brush::{Brush, Form};
+pub use standby::Standby;
 pub use watch::{Progress, Watch};
 
 use crate::{
@@ -108,6 +110,11 @@ pub trait Evolution: Send {
     /// # Errors
     /// When the device fails or the present values are not finite.
     fn disturb(&mut self, brush: &Brush) -> Result<(), EvolutionError>;
+
+    /// What happened to the graphics device, if the processor has taken over from it, see [`Standby`].
+    fn lost_device(&self) -> Option<&GpuError> {
+        None
+    }
 
     /// The evolution as one whose field is on a graphics device, if it is.
     fn on_device(&mut self) -> Option<&mut dyn OnDevice> {

@@ -34,7 +34,7 @@ pub use start::start;
 pub use weights::{Weights, WeightsError};
 
 use crate::{
-    evolution::{Evolution, EvolutionError},
+    evolution::{Evolution, EvolutionError, Standby},
     field::Field,
     gpu::{Engine, GpuError},
 };
@@ -63,6 +63,15 @@ pub enum NetworkError {
 pub fn evolve(engine: &Engine, model: &Model, field: &Field) -> Result<Box<dyn Evolution>, NetworkError> {
     Ok(match engine {
         Engine::Cpu => Box::new(NetworkEvolution::<Flex>::new(model, field, FlexDevice)?),
-        Engine::Gpu(gpu) => Box::new(GpuNetworkEvolution::new(gpu, model, field)?),
+        Engine::Gpu(gpu) => {
+            let network = Box::new(GpuNetworkEvolution::new(gpu, model, field)?);
+            let model = model.clone();
+            // The weights did fit.
+            let failed = |error: WeightsError| GpuError::Failed(error.to_string());
+            let start = move |field: &Field| {
+                Ok(Box::new(NetworkEvolution::<Flex>::new(&model, field, FlexDevice).map_err(failed)?) as Box<_>)
+            };
+            Box::new(Standby::new(network, field, start))
+        }
     })
 }

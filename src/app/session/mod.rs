@@ -151,6 +151,7 @@ impl Session {
     pub fn engine(&self, device: bool) -> &'static str {
         let setup = self.snapshot.as_ref().map_or(&self.draft, |snapshot| &snapshot.setup);
         match setup.engine {
+            _ if self.snapshot.as_ref().is_some_and(|snapshot| snapshot.lost_device) => "CPU",
             EngineChoice::Cpu => "CPU",
             EngineChoice::Auto if self.software => "CPU",
             EngineChoice::Auto | EngineChoice::Gpu if device => "GPU",

@@ -6,7 +6,7 @@ use super::{CandidateSpec, ComparisonError, Runner};
 use crate::{
     evolution::{Bounds, Brush, EvolutionError, Watch},
     field::Field,
-    gpu::{Engine, Gpu},
+    gpu::{Engine, Gpu, GpuError},
     grid::Grid,
     metrics::{self, PairMetrics, pair::gpu::GpuMetrics},
     network::{Card, Model},
@@ -173,6 +173,11 @@ impl Candidate {
         if let Course::Running(runner) = &self.course { Some(runner.spent()) } else { None }
     }
 
+    /// See [`Evolution::lost_device`](crate::evolution::Evolution::lost_device).
+    pub fn lost_device(&self) -> Option<&GpuError> {
+        if let Course::Running(runner) = &self.course { runner.lost_device() } else { None }
+    }
+
     /// How it stands.
     pub fn standing(&self) -> Standing {
         match self.course {
@@ -213,7 +218,7 @@ impl Candidate {
     ) -> Result<(), ComparisonError> {
         match &mut self.course {
             Course::Led(_) => self.course = self.at(frame, &*reference.field()?, around)?,
-            Course::Running(runner) => match runner.advance(around.gpu()) {
+            Course::Running(runner) => match runner.advance() {
                 Err(EvolutionError::NotFinite { .. }) => self.course = Course::Stopped,
                 advanced => advanced?,
             },
@@ -279,10 +284,12 @@ impl Candidate {
         around: &Surroundings,
     ) -> Result<Option<PairMetrics>, ComparisonError> {
         let equation = &around.reference.parameters.equation;
+        // Once the device has failed, the processor takes over as soon as a field is read.
         if let (Some(meter), Course::Running(runner)) = (&self.meter, &mut self.course)
-            && let (Some(reference), Some(own)) = (reference.buffer()?, runner.buffer()?)
+            && let (Ok(Some(reference)), Ok(Some(own))) = (reference.buffer(), runner.buffer())
+            && let Ok(figures) = meter.compare(&reference, &own)
         {
-            return Ok(Some(meter.compare(&reference, &own)?));
+            return Ok(Some(figures));
         }
         let reference = reference.field()?;
         let Some(own) = self.field()? else { return Ok(None) };

@@ -10,7 +10,9 @@ use crate::{
     gpu::{Gpu, GpuError},
     grid::Grid,
 };
-use burn_wgpu::Wgpu;
+use burn_wgpu::{Wgpu, WgpuRuntime};
+use cubecl::client::ComputeClient;
+use std::time::{Duration, Instant};
 use wgpu::{Buffer, BufferUsages};
 
 /// [`NetworkEvolution`] on burn's wgpu backend. Its field is copied, on the device, into a buffer that
@@ -22,7 +24,13 @@ pub struct GpuNetworkEvolution {
     output: Buffer,
     /// Whether `output` holds the present field.
     current: bool,
+    /// How long the latest frame took.
+    spent: Duration,
 }
+
+/// A frame that takes longer is not queued as a whole: the window's own commands would wait for it, and a driver could
+/// take it for hung.
+const LONGEST: Duration = Duration::from_millis(30);
 
 impl GpuNetworkEvolution {
     /// Starts from a field on the network's grid.
@@ -37,27 +45,38 @@ impl GpuNetworkEvolution {
             gpu: gpu.clone(),
             output: gpu.storage("the network's field", field_bytes, BufferUsages::empty())?,
             current: false,
+            spent: Duration::ZERO,
         })
     }
 
     /// Copies the present field to `output`.
     fn export(&self) -> Result<(), EvolutionError> {
-        let failed = |reason: String| EvolutionError::Device(GpuError::Failed(reason));
         // A tensor of one axis is a copy in C order if the field was not.
         let field = self.inner.tensor().reshape([self.grid().len()]);
         let tensor = field.into_primitive().tensor();
         if !tensor.is_contiguous() {
-            return Err(failed("the network's field does not lie in C order".into()));
+            return Err(failed("the network's field does not lie in C order"));
         }
-        let managed = tensor.client.get_resource(tensor.handle.clone()).map_err(|e| failed(e.to_string()))?;
+        let managed = tensor.client.get_resource(tensor.handle.clone()).map_err(failed)?;
         // cubecl records commands and submits them later: ours must come after.
-        tensor.client.flush().map_err(|e| failed(e.to_string()))?;
+        tensor.client.flush().map_err(failed)?;
         let source = managed.resource();
         let mut encoder = self.gpu.device.create_command_encoder(&Default::default());
         encoder.copy_buffer_to_buffer(&source.buffer, source.offset, &self.output, 0, self.output.size());
         self.gpu.queue.submit([encoder.finish()]);
         Ok(())
     }
+}
+
+fn failed(reason: impl ToString) -> EvolutionError {
+    EvolutionError::Device(GpuError::Failed(reason.to_string()))
+}
+
+/// Has the device do all that burn has recorded, and waits for it.
+fn wait(gpu: &Gpu, client: &ComputeClient<WgpuRuntime>) -> Result<(), EvolutionError> {
+    client.flush().map_err(failed)?;
+    gpu.submit(gpu.device.create_command_encoder(&Default::default()).finish()).wait()?;
+    Ok(())
 }
 
 impl Evolution for GpuNetworkEvolution {
@@ -72,17 +91,30 @@ impl Evolution for GpuNetworkEvolution {
 
     fn advance(&mut self) -> Result<(), EvolutionError> {
         self.current = false;
-        self.inner.advance()
+        let start = Instant::now();
+        let (gpu, in_parts) = (&self.gpu, self.spent > LONGEST);
+        let client = self.inner.tensor().into_primitive().tensor().client;
+        let mut outcome = Ok(());
+        self.inner.advance_in_parts(|| {
+            if in_parts && outcome.is_ok() {
+                outcome = wait(gpu, &client);
+            }
+        });
+        outcome.and_then(|()| wait(gpu, &client))?;
+        self.spent = start.elapsed();
+        Ok(())
     }
 
     fn field(&mut self) -> Result<Field, EvolutionError> {
-        // Not by burn, which would wait forever for a device that is lost.
+        // Not by burn, see `save`.
         self.buffer()?;
         let values = self.gpu.read_f32(&self.output, self.grid().len())?;
         Field::from_values(self.grid(), values).map_err(EvolutionError::in_frame(self.inner.frame()))
     }
 
     fn save(&mut self) -> Result<State, EvolutionError> {
+        // burn would wait forever for a device that is lost.
+        self.gpu.probe()?;
         self.inner.save()
     }
 
@@ -92,6 +124,7 @@ impl Evolution for GpuNetworkEvolution {
     }
 
     fn disturb(&mut self, brush: &Brush) -> Result<(), EvolutionError> {
+        self.gpu.probe()?;
         self.current = false;
         self.inner.disturb(brush)
     }

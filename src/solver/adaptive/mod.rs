@@ -10,9 +10,9 @@
 //! correct    Σ eⱼ/aⱼ (φ̂  − φ̂ⱼ) = N̂(φ*)  − λ φ̂
 //! ```
 //!
-//! where s is k̂² if φ is conserved and 1 otherwise. N̂(φ*) is needed for the next step anyway, so that to correct costs no transform (a multistep method in PEC mode: predict,
-//! evaluate, correct; E. Hairer, S. P. Nørsett and G. Wanner, Solving Ordinary Differential Equations I, III.1), and what it
-//! changes,
+//! where s is k̂² if φ is conserved and 1 otherwise. N̂(φ*) is needed for the next step anyway, so that to correct
+//! costs no transform (a multistep method in PEC mode: predict, evaluate, correct; E. Hairer, S. P. Nørsett and G.
+//! Wanner, Solving Ordinary Differential Equations I, III.1), and what it changes,
 //!
 //! ```text
 //! φ̂ − φ̂* = (N̂(φ*) − Σ eⱼ N̂ⱼ) / (Σ eⱼ/aⱼ + λ)

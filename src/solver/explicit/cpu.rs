@@ -1,6 +1,9 @@
 //! Explicit Euler on the processor, in f32: the reference solver.
 
-use super::stepper::{Scheme, Stepper};
+use super::{
+    LOST, PHI,
+    stepper::{Scheme, Stepper},
+};
 use crate::{
     equation::{Kinetics, Parameters},
     evolution::{Brush, Evolution, EvolutionError, State, Watch},
@@ -35,10 +38,6 @@ pub struct ExplicitSolver {
     stepper: Stepper,
     watch: Watch,
 }
-
-/// Names of the arrays of a saved state.
-const PHI: &str = "phi";
-const LOST: &str = "lost";
 
 impl ExplicitSolver {
     /// Starts from `field` at frame 0, on all threads.

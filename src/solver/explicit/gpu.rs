@@ -1,5 +1,6 @@
 //! Explicit Euler on a graphics device, in f32.
 
+use super::{LOST, PHI};
 use crate::{
     equation::{self, Kinetics, Parameters},
     evolution::{Brush, Evolution, EvolutionError, OnDevice, State, Watch},
@@ -93,7 +94,7 @@ impl Evolution for GpuExplicitSolver {
 
     fn restart(&mut self, field: &Field) -> Result<(), EvolutionError> {
         EvolutionError::check_grid(self.grid, field)?;
-        self.write([field.values(), field.values(), &vec![0.0; self.grid.len()]]);
+        self.write(field.values(), &vec![0.0; self.grid.len()]);
         self.frame = 0;
         Ok(())
     }
@@ -131,24 +132,22 @@ impl Evolution for GpuExplicitSolver {
     }
 
     fn save(&mut self) -> Result<State, EvolutionError> {
-        let [phi, earlier, meant] = self.read()?;
-        Ok(State::at(self.frame).with(PHI, phi).with(EARLIER, earlier).with(MEANT, meant))
+        let [phi, lost] = self.read()?;
+        Ok(State::at(self.frame).with(PHI, phi).with(LOST, lost))
     }
 
     fn restore(&mut self, state: &State) -> Result<(), EvolutionError> {
         let length = self.grid.len();
-        self.write([state.array(PHI, length)?, state.array(EARLIER, length)?, state.array(MEANT, length)?]);
+        self.write(state.array(PHI, length)?, state.array(LOST, length)?);
         self.frame = state.frame;
         Ok(())
     }
 
     fn disturb(&mut self, brush: &Brush) -> Result<(), EvolutionError> {
         let mut field = self.field()?;
-        let [_, mut earlier, mut meant] = self.read()?;
-        for node in brush.paint(&mut field) {
-            (earlier[node], meant[node]) = (field.values()[node], 0.0);
-        }
-        self.write([field.values(), &earlier, &meant]);
+        let [_, mut lost] = self.read()?;
+        brush.paint(&mut field).into_iter().for_each(|node| lost[node] = 0.0);
+        self.write(field.values(), &lost);
         Ok(())
     }
 
@@ -163,22 +162,21 @@ impl OnDevice for GpuExplicitSolver {
     }
 }
 
-/// Names of the arrays of a saved state.
-const PHI: &str = "phi";
-const EARLIER: &str = "earlier";
-const MEANT: &str = "meant";
-
 impl GpuExplicitSolver {
-    /// φ, φ one step earlier, and the change meant.
-    fn read(&self) -> Result<[Vec<f32>; 3], EvolutionError> {
+    /// φ, and what its steps have lost to rounding and still hold.
+    fn read(&self) -> Result<[Vec<f32>; 2], EvolutionError> {
         let read = |buffer| self.gpu.read_f32(buffer, self.grid.len());
-        Ok([read(&self.fields[self.present])?, read(&self.fields[1 - self.present])?, read(&self.meant)?])
+        let (phi, mut lost) = (read(&self.fields[self.present])?, read(&self.meant)?);
+        let earlier = read(&self.fields[1 - self.present])?;
+        // As the kernel has it.
+        lost.iter_mut().zip(phi.iter().zip(earlier)).for_each(|(lost, (phi, earlier))| *lost -= phi - earlier);
+        Ok([phi, lost])
     }
 
-    /// Replaces what [`Self::read`] gives.
-    fn write(&self, [phi, earlier, meant]: [&[f32]; 3]) {
-        let places = [&self.fields[self.present], &self.fields[1 - self.present], &self.meant];
-        for (buffer, values) in places.into_iter().zip([phi, earlier, meant]) {
+    /// Replaces what [`Self::read`] gives: as if a step from `phi` to `phi` had meant to add `lost`.
+    fn write(&self, phi: &[f32], lost: &[f32]) {
+        let places = [(&self.fields[0], phi), (&self.fields[1], phi), (&self.meant, lost)];
+        for (buffer, values) in places {
             self.gpu.queue.write_buffer(buffer, 0, bytemuck::cast_slice(values));
         }
     }

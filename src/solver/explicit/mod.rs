@@ -13,3 +13,8 @@ mod layout;
 pub mod stepper;
 mod sweep;
 mod vector;
+
+/// Names of the arrays of a saved state: φ, and what its steps have lost to rounding and still hold. CPU and GPU take
+/// each other's.
+const PHI: &str = "phi";
+const LOST: &str = "lost";
