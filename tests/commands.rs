@@ -5,6 +5,7 @@ mod faults;
 mod fields;
 mod keeping;
 mod kills;
+mod memory;
 mod pictures;
 mod races;
 mod refusals;

@@ -8,6 +8,7 @@ use crate::{
     gpu::GpuError,
     grid::GridError,
     initial::InitialError,
+    memory::MemoryError,
     metrics::pair::gpu::GpuMetricsError,
     network::{NetworkError, SourceError},
 };
@@ -24,6 +25,8 @@ pub enum ComparisonError {
     Field(#[from] FieldError),
     #[error(transparent)]
     Evolution(#[from] EvolutionError),
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
     #[error(transparent)]
     Network(#[from] NetworkError),
     #[error(transparent)]

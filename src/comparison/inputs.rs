@@ -96,6 +96,7 @@ impl Setup {
             doubts.push(found);
             models.push(model);
         }
+        self.check_memory(&grid, &models)?;
         Ok(Inputs { setup: self.clone(), field, models, warnings, doubts })
     }
 
@@ -122,6 +123,9 @@ impl Setup {
     pub fn initial_field(&self) -> Result<Field, ComparisonError> {
         let equation = self.reference.parameters.equation;
         equation.validate()?;
+        if !matches!(self.initial, Initial::File(_)) {
+            self.check_memory(&self.options.grid.into(), &[])?;
+        }
         let options = InitialOptions { epsilon: equation.epsilon, ..self.options.clone() };
         let field = self.initial.build(&options)?;
         self.reference.validate(&field.grid())?;

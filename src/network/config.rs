@@ -112,6 +112,17 @@ impl CrnnConfig {
         3 * self.channels
     }
 
+    /// Bytes per node of the network's grid that a run takes, measured as the peak of `rollout`.
+    pub fn bytes_per_node(&self) -> u64 {
+        16 * self.widest_layer() as u64
+    }
+
+    /// Bytes per node and sequence that a step of training takes, with so many frames unrolled: what each of them keeps
+    /// for the gradients. Measured as the peak of `train` with 2 and 4 frames and batches from 4 to 64.
+    pub fn training_bytes_per_node(&self, unroll: usize) -> u64 {
+        ((self.channels * self.layers) as u64).saturating_mul(28 + 48 * unroll as u64)
+    }
+
     /// Trainable values in all: 29,183 by default.
     pub fn parameter_count(&self) -> usize {
         self.weights().iter().map(WeightSpec::len).sum()

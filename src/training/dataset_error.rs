@@ -6,6 +6,7 @@ use crate::{
     formats::{FormatError, LockError, brief},
     grid::GridError,
     initial::InitialError,
+    memory::MemoryError,
     settings::ConfigError,
 };
 use std::{
@@ -21,6 +22,8 @@ pub enum DatasetError {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Initial(#[from] InitialError),
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
     #[error(transparent)]
     Evolution(#[from] EvolutionError),
     #[error(transparent)]

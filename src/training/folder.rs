@@ -100,10 +100,27 @@ impl RunFolder {
     /// When the folder already holds a run or something else, another run uses it, or it cannot be written.
     pub fn create(path: &Path, config: &TrainConfig, data: &Manifest, initial: &Model) -> Result<Self, FolderError> {
         Self::check_free(path)?;
+        let is_new = !path.exists();
         fs::create_dir_all(path).map_err(io_error(path))?;
         let lock = FolderLock::take(path)?;
         // Another run may have begun here since the first look.
         Self::check_free(path)?;
+        let created = Self::begin(path, lock, config, data, initial);
+        if created.is_err() && is_new {
+            // What failed first is what the user can mend.
+            fs::remove_dir_all(path).ok();
+        }
+        created
+    }
+
+    /// Writes what is there before the first step into a locked folder.
+    fn begin(
+        path: &Path,
+        lock: FolderLock,
+        config: &TrainConfig,
+        data: &Manifest,
+        initial: &Model,
+    ) -> Result<Self, FolderError> {
         let (metrics, validation) = (renew(path, METRICS)?, renew(path, VALIDATION)?);
         let folder = Self::around(path, lock, metrics, validation, 0.0)?;
         data.write(&path.join(DATASET))?;

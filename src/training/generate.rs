@@ -14,7 +14,7 @@ use crate::{
     field::Field,
     formats::{FolderLock, is_vacant, npy::FrameWriter, remove_own_parts},
     gpu::Engine,
-    network,
+    memory, network,
     settings::{read_config, write_config},
     solver::{
         Method,
@@ -66,6 +66,7 @@ pub fn generate(
     check(config, directory)?;
     let plan = estimate(config, Some(directory), threads)?;
     check_space(&plan, directory)?;
+    check_memory(config, threads)?;
     progress(DatasetProgress::Planned(plan));
     let _lock = take(config, directory)?;
 
@@ -154,6 +155,18 @@ fn check_space(plan: &DatasetPlan, directory: &Path) -> Result<(), DatasetError>
         let [needed, available] = [plan.bytes.div_ceil(1_000_000), available / 1_000_000];
         return Err(DatasetError::DiskFull { path: directory.to_owned(), needed, available });
     }
+    Ok(())
+}
+
+/// Refuses when there is not enough memory for as many boxes at once.
+fn check_memory(config: &DatasetConfig, threads: usize) -> Result<(), DatasetError> {
+    let nodes = config.grids.iter().map(|grid| grid.len() as u64).max().unwrap_or(0);
+    let each = nodes.saturating_mul(config.method.bytes_per_node());
+    let at_once = threads.min(config.sequences).max(1) as u64;
+    memory::check("making the dataset", each.saturating_mul(at_once), |free| match free / each.max(1) {
+        0 => "make it in smaller boxes".into(),
+        most => format!("at most --threads {most} fit"),
+    })?;
     Ok(())
 }
 

@@ -27,6 +27,7 @@ pub mod folder;
 pub mod generate;
 pub mod loss;
 mod manifest;
+mod memory;
 pub mod optimizer;
 pub mod parameters;
 pub mod preset;

@@ -56,8 +56,7 @@ impl<'a> Pool<'a> {
         let length = draw_length(config.shortest.clamp(2, longest), longest, &mut rng);
         let fits = |other: &&Sequence| other.shape() == lead.shape() && other.frames() >= length;
         let peers: Vec<_> = self.sequences.iter().copied().filter(fits).collect();
-        let share = self.smallest as f64 / lead.shape().len() as f64;
-        let batch = ((config.batch as f64 * share).round() as usize).max(1);
+        let batch = batch_of(config.batch, self.smallest, lead.shape().len());
         let strand = |index: usize| {
             let sequence = if index == 0 { lead } else { peers.choose(&mut rng).copied().unwrap_or(lead) };
             let from_start = rng.random_bool(config.from_start);
@@ -67,6 +66,12 @@ impl<'a> Pool<'a> {
         };
         Walk { strands: (0..batch).map(strand).collect(), shape: lead.shape(), length, stage }
     }
+}
+
+/// The sequences of `nodes` nodes that make a batch, which is `batch` of the smallest: about as many nodes in all.
+pub fn batch_of(batch: usize, smallest: usize, nodes: usize) -> usize {
+    let share = smallest as f64 / nodes as f64;
+    ((batch as f64 * share).round() as usize).max(1)
 }
 
 /// A number of frames from `shortest` to `longest`, with probability inverse to its square: every octave of ages up to

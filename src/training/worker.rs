@@ -7,12 +7,15 @@ use super::{
     desk::Desk,
     events::{Curves, Started, TrainEvent},
     folder::{FolderError, Resumed, RunFolder},
+    memory,
     state::State,
     trainer::{Trainer, Validated, initial_model},
     trainer_error::TrainerError,
 };
 use crate::{
+    engines,
     gpu::{Engine, EngineChoice, GpuError},
+    memory::MemoryError,
     network::{Card, Model, ModelError, PeriodicBackend},
     settings::ConfigError,
 };
@@ -36,6 +39,8 @@ pub enum TrainError {
     Folder(#[from] FolderError),
     #[error(transparent)]
     Gpu(#[from] GpuError),
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
     #[error(transparent)]
     Model(#[from] ModelError),
     #[error(transparent)]
@@ -90,7 +95,7 @@ impl Task {
             Start::Anew { command } => {
                 let dataset = Dataset::open(&config.data)?;
                 let mut initial = initial_model(&config)?;
-                let engine = Engine::choose_apart(engine)?;
+                let engine = engines::choose_apart(engine)?;
                 sign(&mut initial.card, command, &engine);
                 (dataset, initial, engine, Place::New(folder))
             }
@@ -103,10 +108,13 @@ impl Task {
                     folder.record_config(&config)?;
                 }
                 let stays = engine == EngineChoice::Auto && initial.card.hardware.starts_with(PROCESSOR);
-                let engine = Engine::choose_apart(if stays { EngineChoice::Cpu } else { engine })?;
+                let engine = engines::choose_apart(if stays { EngineChoice::Cpu } else { engine })?;
                 (dataset, initial, engine, Place::Old { folder: Box::new(folder), state: state.map(Box::new), curves })
             }
         };
+        if matches!(engine, Engine::Cpu) {
+            memory::check(&config, &initial.config, &dataset)?;
+        }
         for check in dataset.checks() {
             check?;
             if desk.attend().is_break() {
