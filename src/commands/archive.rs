@@ -4,10 +4,10 @@ use super::{CommandError, output};
 use crate::{
     comparison::{Comparison, RunRecord},
     field::Field,
-    formats::{FolderLock, mesh, remove_own_parts, write_text},
+    formats::{FolderLock, entries, mesh, remove_own_parts, write_text},
     gpu::Gpu,
     initial::Initial,
-    recording::{METRICS, REFERENCE, RUN, RecordingReader, RecordingWriter, Row, fields_path},
+    recording::{METRICS, REFERENCE, RUN, RecordingReader, RecordingWriter, Row, STATES, fields_path},
     report::{picture, plots},
     surface::{self, Caps},
     view::Palette,
@@ -15,6 +15,7 @@ use crate::{
 use serde::Serialize;
 use std::{
     collections::BTreeMap,
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -23,6 +24,7 @@ use std::{
 /// - `surfaces/`: the φ = 0 surfaces of chosen frames as `.ply`, and images of them as `.png`;
 /// - `error.png`, `energy.png`: plots of the figures;
 /// - `outcome.toml`: the frames reached and what each cost. All other files are the same whenever the run is repeated;
+/// - `earlier/`: the run that was there before, until this one is complete;
 /// - `.lock`: locked while the run is written.
 pub struct Archive {
     folder: PathBuf,
@@ -45,6 +47,10 @@ struct Outcome {
 const SURFACES: &str = "surfaces";
 /// Plots, which are there once a run has ended.
 const PLOTS: [&str; 2] = ["error.png", "energy.png"];
+/// Folder of an earlier run.
+const EARLIER: &str = "earlier";
+/// The same while it is moved there.
+const STAGING: &str = ".earlier";
 /// File of the [`Outcome`].
 const OUTCOME: &str = "outcome.toml";
 
@@ -60,10 +66,21 @@ impl Archive {
         files.into_iter().try_for_each(|path| output::check_not_input(&path, initial))
     }
 
+    /// Checks that the disk has room for all frames of an archive in `folder`.
+    ///
+    /// # Errors
+    /// When it has not.
+    pub fn check_space(folder: &Path, record: &RunRecord) -> Result<(), CommandError> {
+        let layout = record.layout()?;
+        let grids = [layout.reference].into_iter().chain(layout.candidates.iter().map(|(_, grid)| *grid));
+        let sizes = grids.map(|grid| output::frames_size(grid, record.frames));
+        output::check_space(folder, sizes.fold(0, u64::saturating_add))
+    }
+
     /// Begins an archive in a locked folder, in place of an earlier one, and writes the first frame.
     ///
     /// # Errors
-    /// When the disk has no room for all frames, or something cannot be written.
+    /// When something cannot be written.
     pub fn create(
         folder: &Path,
         lock: FolderLock,
@@ -71,12 +88,10 @@ impl Archive {
         comparison: &mut Comparison,
     ) -> Result<Self, CommandError> {
         let layout = record.layout()?;
-        let grids = [layout.reference].into_iter().chain(layout.candidates.iter().map(|(_, grid)| *grid));
-        let sizes = grids.map(|grid| output::frames_size(grid, record.frames));
-        output::check_space(folder, sizes.fold(0, u64::saturating_add))?;
-        clear(folder)?;
-        output::create_directory(&folder.join(SURFACES))?;
+        set_aside(folder)?;
+        // First: with it, a run that is killed here can be resumed.
         record.write(folder)?;
+        output::create_directory(&folder.join(SURFACES))?;
         let writer = RecordingWriter::create(folder, &layout)?;
         let mut archive = Self::around(folder, lock, record, writer, Vec::new());
         archive.add(comparison)?;
@@ -170,7 +185,16 @@ impl Archive {
             self.write_surfaces(comparison)?;
         }
         self.close(comparison)?;
-        Ok(summary(&self.folder, comparison))
+        let mut summary = summary(&self.folder, comparison);
+        let earlier = self.folder.join(EARLIER);
+        if earlier.exists() {
+            if frame == self.record.frames {
+                fs::remove_dir_all(&earlier).map_err(|source| CommandError::Output { path: earlier, source })?;
+            } else {
+                summary += &format!("\nthe earlier run is kept in {} until this one is complete", earlier.display());
+            }
+        }
+        Ok(summary)
     }
 
     /// Says what the frames written cost, and draws their figures.
@@ -210,18 +234,46 @@ fn with_ending(stem: &Path, ending: &str) -> PathBuf {
     path.into()
 }
 
-/// Removes what an earlier archive left in a folder: it may have had other candidates and other frames.
-fn clear(folder: &Path) -> Result<(), CommandError> {
-    let names = RunRecord::read(folder).map(|record| record.setup.names()).unwrap_or_default();
+/// Moves what an earlier archive left in a folder into [`EARLIER`]: it may have had other candidates and other frames. Is
+/// there one already, then what lies here is of a run that was to replace it and never ended.
+fn set_aside(folder: &Path) -> Result<(), CommandError> {
+    let failed = |source| CommandError::Output { path: folder.to_owned(), source };
+    // A run that was killed here may have left a part there.
+    let [staging, earlier] = [STAGING, EARLIER].map(|name| folder.join(name));
+    let record = RunRecord::read(folder).or_else(|_| RunRecord::read(&staging));
+    let names = record.map(|record| record.setup.names()).unwrap_or_default();
     let series: Vec<_> = [REFERENCE.to_owned()].into_iter().chain(names).collect();
     let is_series = |name: &str| name.strip_suffix(".npy").is_some_and(|stem| series.iter().any(|name| name == stem));
-    output::remove_files(&folder.join(SURFACES), |name| {
+    let is_surface = |name: &str| {
         let of_series = name.rsplit_once('_').is_some_and(|(stem, _)| series.iter().any(|name| name == stem));
         of_series && (name.ends_with(".ply") || name.ends_with(".png"))
-    })?;
-    output::remove_files(folder, |name| {
-        PLOTS.contains(&name) || [OUTCOME, METRICS, RUN].contains(&name) || is_series(name)
-    })
+    };
+    let is_ours =
+        |name: &str| PLOTS.contains(&name) || [OUTCOME, METRICS, RUN, STATES].contains(&name) || is_series(name);
+    let (keep, surfaces) = (!earlier.exists(), folder.join(SURFACES));
+    for path in entries(&surfaces).into_iter().filter(|path| is_surface(&name_of(path))) {
+        retire(&path, &staging.join(SURFACES), keep).map_err(failed)?;
+    }
+    for path in entries(folder).into_iter().filter(|path| is_ours(&name_of(path))) {
+        retire(&path, &staging, keep).map_err(failed)?;
+    }
+    if staging.exists() { fs::rename(staging, earlier).map_err(failed) } else { Ok(()) }
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Moves a file or folder into `folder`, or removes it.
+fn retire(path: &Path, folder: &Path, keep: bool) -> io::Result<()> {
+    if keep {
+        fs::create_dir_all(folder)?;
+        fs::rename(path, folder.join(path.file_name().unwrap_or_default()))
+    } else if path.is_dir() {
+        fs::remove_dir_all(path)
+    } else {
+        fs::remove_file(path)
+    }
 }
 
 /// Milliseconds per frame of the reference and the candidates, by name.

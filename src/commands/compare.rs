@@ -10,9 +10,9 @@ use super::{
 };
 use crate::{
     comparison::{Comparison, RunRecord},
+    engines,
     evolution::Watch,
     formats::FolderLock,
-    gpu::Engine,
     recording::{Row, Standing},
     settings::FRAMES,
 };
@@ -98,6 +98,7 @@ pub fn run(args: &CompareArgs) -> Result<(), CommandError> {
     interrupt::listen();
     let setup = record.setup.clone().recorded(comparison.initial().grid().shape());
     let record = RunRecord { engine, setup, ..record };
+    Archive::check_space(&folder, &record)?;
     let lock = output::take_directory(&folder, args.force)?;
     let archive = Archive::create(&folder, lock, record.clone(), &mut comparison)?;
     follow(archive, comparison, record.frames)
@@ -131,7 +132,7 @@ impl CompareArgs {
 fn start(record: &RunRecord) -> Result<(Comparison, String), CommandError> {
     let inputs = record.setup.load()?;
     warn(&inputs.warnings);
-    let engine = Engine::choose(record.setup.engine)?;
+    let engine = engines::choose(record.setup.engine)?;
     let description = engine.description();
     Ok((Comparison::new(inputs, engine)?, description))
 }

@@ -3,7 +3,7 @@
 use super::{CommandError, interrupt, output, progress::Progress, say, selection::Selection};
 use crate::{
     comparison::RunRecord,
-    formats::FormatError,
+    formats::{FormatError, entries, free_path, is_vacant},
     gpu::Gpu,
     recording::{Frame, RecordingReader},
     report::{
@@ -15,6 +15,7 @@ use crate::{
 };
 use clap::Args;
 use std::{
+    fs,
     num::NonZeroUsize,
     path::{Path, PathBuf},
 };
@@ -44,7 +45,8 @@ pub struct RenderArgs {
     /// What is behind everything
     #[arg(long, value_enum, default_value_t)]
     background: Ground,
-    /// Write into a folder that is not empty, over earlier pictures if it holds any
+    /// Replace a file that exists, or write into a folder that is not empty, over earlier pictures if it holds any; only
+    /// complete ones do
     #[arg(long)]
     force: bool,
 }
@@ -64,7 +66,8 @@ fn rate(text: &str) -> Result<f64, String> {
     rate.ok_or_else(|| format!("the pictures per second must be a number from 0.1 to 100, not “{text}”"))
 }
 
-/// Runs the command. Ctrl-C and failures leave what was drawn by then.
+/// Runs the command. Ctrl-C and failures leave what was drawn by then: at the place asked for, or beside it where earlier
+/// pictures are.
 ///
 /// # Errors
 /// When the recording cannot be read, the device fails, or the pictures cannot be written.
@@ -72,15 +75,17 @@ pub fn run(args: &RenderArgs) -> Result<(), CommandError> {
     let (record, reader) = RunRecord::open(&args.recording)?;
     let format = MovieFormat::of(&args.out);
     match format.extension() {
-        Some(extension) => output::check_file(&args.out, extension)?,
+        Some(extension) => {
+            output::check_file(&args.out, extension)?;
+            output::check_new(&args.out, args.force)?;
+        }
         None => output::check_directory(&args.out, args.force)?,
     }
     let shots = shots(args, format, reader.rows().len())?;
     let gpu = Gpu::open()?;
     let mut mosaic = Mosaic::new(&gpu, &record.setup.names(), args.size, args.background)?;
-    if format == MovieFormat::Folder {
-        output::remove_files(&args.out, movie::is_picture)?;
-    }
+    let is_vacant = format == MovieFormat::Folder && is_vacant(&args.out).unwrap_or(false);
+    let place = if is_vacant { args.out.clone() } else { free_path(&args.out) };
     interrupt::listen();
     let mut progress = Progress::new(shots.len());
     let mut present: Option<Frame> = None;
@@ -92,15 +97,31 @@ pub fn run(args: &RenderArgs) -> Result<(), CommandError> {
         progress.update(done + 1, "");
         Ok(picture.unwrap_or_default())
     });
-    let count = movie::write(&args.out, args.fps, pictures);
+    let count = movie::write(&place, args.fps, pictures);
     progress.finish();
     let (count, all) = (count?, shots.len());
+    let place = if count == all && place != args.out { replace(&place, &args.out)? } else { place };
     let end = match (count, all) {
         (1, 1) => "1 picture".to_owned(),
         _ if count < all => format!("interrupted after {count} of {all} pictures"),
         _ => format!("{all} pictures"),
     };
-    say::result(format_args!("{end}: {}", args.out.display()))
+    say::result(format_args!("{end}: {}", place.display()))
+}
+
+/// Puts finished pictures in the place of earlier ones.
+fn replace(new: &Path, old: &Path) -> Result<PathBuf, CommandError> {
+    let failed = |source| CommandError::Output { path: old.to_owned(), source };
+    if new.is_dir() {
+        output::remove_files(old, movie::is_picture)?;
+        for path in entries(new) {
+            fs::rename(&path, old.join(path.file_name().unwrap_or_default())).map_err(failed)?;
+        }
+        fs::remove_dir(new).map_err(failed)?;
+    } else {
+        fs::rename(new, old).map_err(failed)?;
+    }
+    Ok(old.to_owned())
 }
 
 /// A picture to be drawn.

@@ -31,7 +31,8 @@ pub const RUN: &str = "run.toml";
 pub const METRICS: &str = "metrics.csv";
 /// What the fields of the reference are called.
 pub const REFERENCE: &str = "reference";
-const STATES: &str = "states";
+/// The folder of saved states.
+pub const STATES: &str = "states";
 
 /// What the files of a recording hold: the names of the candidates and the nodes of all.
 #[derive(Debug, Clone, PartialEq)]

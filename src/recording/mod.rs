@@ -15,7 +15,7 @@ pub mod table;
 
 use crate::evolution::State;
 
-pub use folder::{Layout, METRICS, REFERENCE, RUN, RecordingReader, RecordingWriter, fields_path};
+pub use folder::{Layout, METRICS, REFERENCE, RUN, RecordingReader, RecordingWriter, STATES, fields_path};
 pub use memory::{Frame, Recording};
 pub use row::{Entry, Row, Standing};
 pub use saved::{Saved, SavedCandidate};

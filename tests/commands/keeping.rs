@@ -181,3 +181,49 @@ fn what_killed_runs_leave_is_cleaned_and_what_others_write_is_not() {
     shop.succeed(RUN);
     assert!(!left.exists() && written.exists() && other.exists());
 }
+
+#[test]
+#[cfg(unix)]
+fn an_earlier_comparison_is_kept_until_another_is_complete() {
+    let shop = Workshop::new();
+    let run = "compare --grid 16 --steps-per-frame 4 --engine cpu --candidate frozen --out run";
+    shop.succeed(&format!("{run} --frames 2"));
+    let before = fs::read(shop.path("run/reference.npy")).unwrap();
+    shop.file("run/notes.txt", "mine");
+    let endless =
+        "compare --grid 64 --steps-per-frame 1000000 --frames 9 --engine cpu --candidate frozen --out run --force";
+    for _ in 0..2 {
+        let states = shop.path("run/states/00000.safetensors");
+        fs::remove_file(&states).unwrap();
+        let child = start(&shop, endless);
+        wait("its first states", || states.exists());
+        let output = end(child, "-TERM");
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        assert_eq!(fs::read(shop.path("run/earlier/reference.npy")).unwrap(), before);
+        assert!(shop.succeed("info run/earlier").contains("frozen"));
+        assert!(shop.succeed("info run").contains("64³"));
+    }
+    shop.succeed(&format!("{run} --frames 3 --force"));
+    assert_eq!(fs::read_to_string(shop.path("run/notes.txt")).unwrap(), "mine");
+    let left = shop.names_in("run");
+    assert!(!left.iter().any(|name| name.contains("earlier")), "{left:?}");
+    assert_eq!(read_frames(&shop.path("run/reference.npy"), false).unwrap().len(), 4);
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupted_film_leaves_the_earlier_one() {
+    let shop = Workshop::new();
+    shop.succeed("compare --grid 16 --steps-per-frame 4 --engine cpu --candidate frozen --frames 2 --out run");
+    for (out, first) in [("film.gif", "film.gif"), ("pictures", "pictures/00000.png")] {
+        shop.succeed(&format!("render run --out {out} --size 160x90"));
+        let before = fs::read(shop.path(first)).unwrap();
+        let child = start(&shop, &format!("render run --out {out} --size 1600x900 --turntable 5000 --force"));
+        thread::sleep(Duration::from_secs(2));
+        let output = end(child, "-INT");
+        assert!(text(&output.stdout).contains("interrupted after"), "{}{}", text(&output.stdout), text(&output.stderr));
+        assert_eq!(fs::read(shop.path(first)).unwrap(), before, "{out}");
+        shop.succeed(&format!("render run --out {out} --size 170x90 --force"));
+        assert_ne!(fs::read(shop.path(first)).unwrap(), before, "{out}");
+    }
+}

@@ -107,7 +107,7 @@ fn ffmpeg_makes_an_mp4_where_there_is_one() {
     let shop = recorded("16");
     let with_path = |path: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_spinodal"));
-        command.args("render run --out film.mp4 --size 201x99 --fps 12".split(' ')).current_dir(shop.0.path());
+        command.args("render run --out film.mp4 --size 201x99 --fps 12 --force".split(' ')).current_dir(shop.0.path());
         command.env("PATH", path).output().unwrap()
     };
     let without = with_path("/nowhere");
@@ -134,6 +134,7 @@ fn ffmpeg_makes_an_mp4_where_there_is_one() {
     assert!(text(&refused.stderr).contains("ffmpeg failed: Unknown encoder"), "{}", text(&refused.stderr));
     assert_eq!(fs::read_to_string(shop.path("film.mp4")).unwrap(), told, "the earlier film is left");
     assert!(shop.names().iter().all(|path| !path.to_string_lossy().contains(".spinodal-")));
+    shop.refuse("render run --out film.mp4", "film.mp4 exists already: choose another name, or --force");
 }
 
 #[cfg(unix)]
