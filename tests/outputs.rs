@@ -7,7 +7,7 @@ use spinodal::{
         outputs::{Kind, OutputSpec, Source, write},
         views::Look,
     },
-    comparison::{CandidateSpec, Setup, Simulation, Start},
+    comparison::{CandidateSpec, RunRecord, Setup, Simulation, Start},
     formats::{mesh, npy, vtk},
     surface::{Caps, extract},
     view::{Camera, Ground, sides},
@@ -34,7 +34,7 @@ fn source() -> Source {
     session.toggle();
     let (snapshot, frame) = (session.snapshot.clone().unwrap(), session.frame().unwrap());
     let camera = Camera::framing(sides(&frame.reference.grid()));
-    Source { snapshot, frame, shown: Some(0), camera, look: Look::default() }
+    Source { snapshot, frame, shown: Some(0), camera, look: Look::default(), engine: "CPU" }
 }
 
 fn spec(kind: Kind, path: &Path) -> OutputSpec {
@@ -96,6 +96,15 @@ fn surfaces_fields_table_and_report_are_those_of_the_frame() {
     assert_eq!(table.lines().count(), 1 + source.snapshot.rows.len());
     write(&spec(Kind::Report, &place("report")), &source, Some(&gpu()), &Default::default()).unwrap();
     assert!(place("report").join("report.md").is_file() && place("report").join("last.png").is_file());
+    // It is a recording, too.
+    let (record, reader) = RunRecord::open(&place("report")).unwrap();
+    assert_eq!((record.frames, reader.rows().len()), (source.snapshot.number(), source.snapshot.number() + 1));
+    let last = reader.frame(record.frames).unwrap().unwrap();
+    assert_eq!(
+        (&last.reference, &last.candidates),
+        (&source.snapshot.frame.reference, &source.snapshot.frame.candidates)
+    );
+    assert_eq!(reader.rows(), &*source.snapshot.rows);
     let refused = write(&spec(Kind::Picture, &place("p.png")), &source, None, &Default::default());
     assert!(refused.unwrap_err().to_string().contains("no graphics device"));
 }

@@ -11,6 +11,7 @@ mod inputs;
 mod intervention;
 mod loaded;
 mod loader;
+mod memory;
 mod messages;
 mod obey;
 mod page;
@@ -25,6 +26,7 @@ mod strokes;
 mod timeline;
 mod urgency;
 mod worker;
+mod written;
 
 pub use candidate::Candidate;
 pub use candidate_spec::{CandidateError, CandidateSpec, SolverCandidate};
@@ -42,7 +44,7 @@ pub use snapshot::{EvolutionSnapshot, InitialInfo, Painting, Snapshot};
 use crate::{
     evolution::{Bounds, Brush, EvolutionError, State, Watch},
     field::Field,
-    gpu::{Engine, Gpu},
+    gpu::{Engine, GpuError},
     metrics::energy_density,
     recording::{Entry, Frame, Row, Saved, SavedCandidate, States},
 };
@@ -54,6 +56,7 @@ use candidate::{Identity, Surroundings};
 pub struct Comparison {
     setup: Setup,
     engine: Engine,
+    lost: Option<GpuError>,
     initial: Field,
     reference: Runner,
     candidates: Vec<Candidate>,
@@ -88,8 +91,20 @@ impl Comparison {
         let row = Row { frame: 0, time: 0.0, energy: 0.0, mean: 0.0, candidates: Vec::new() };
         let next_id = candidates.len() as u64;
         let (bounds, initial, since) = (Bounds::of(&field), field, 0);
-        let mut comparison =
-            Self { setup, engine, initial, reference, candidates, row, torn: false, bounds, next_id, since, watch };
+        let mut comparison = Self {
+            setup,
+            engine,
+            lost: None,
+            initial,
+            reference,
+            candidates,
+            row,
+            torn: false,
+            bounds,
+            next_id,
+            since,
+            watch,
+        };
         comparison.measure(0)?;
         Ok(comparison)
     }
@@ -120,7 +135,8 @@ impl Comparison {
     /// continue.
     ///
     /// # Errors
-    /// When the device fails, the reference has diverged, or the watch breaks the frame off; from then on, until [`Comparison::restart`] or [`Comparison::restore`].
+    /// When the device fails, the reference has diverged, or the watch breaks the frame off; from then on, until
+    /// [`Comparison::restart`] or [`Comparison::restore`].
     pub fn advance(&mut self) -> Result<(), ComparisonError> {
         if self.torn {
             return Err(ComparisonError::Torn);
@@ -137,7 +153,7 @@ impl Comparison {
 
     fn advance_all(&mut self, frame: usize) -> Result<(), ComparisonError> {
         self.watch.begin(0);
-        self.reference.advance(self.gpu().cloned().as_ref())?;
+        self.reference.advance()?;
         let around = Surroundings { engine: &self.engine, reference: &self.setup.reference, watch: &self.watch };
         for (number, candidate) in self.candidates.iter_mut().enumerate() {
             self.watch.begin(number + 1);
@@ -165,6 +181,7 @@ impl Comparison {
             return Err(EvolutionError::NotFinite { frame }.into());
         }
         self.row = Row { frame, time: frame as f64 * parameters.frame_time(), energy, mean, candidates };
+        self.leave_lost_device();
         Ok(())
     }
 
@@ -223,11 +240,16 @@ impl Comparison {
         Ok(())
     }
 
-    /// The device, if the run is on one.
-    fn gpu(&self) -> Option<&Gpu> {
-        match &self.engine {
-            Engine::Cpu => None,
-            Engine::Gpu(gpu) => Some(gpu),
+    /// What happened to the device, if the processor has taken over from it.
+    pub fn lost_device(&self) -> Option<&GpuError> {
+        self.lost.as_ref()
+    }
+
+    /// Starts no more evolutions on a device that has failed.
+    fn leave_lost_device(&mut self) {
+        let lost = self.reference.lost_device().or_else(|| self.candidates.iter().find_map(Candidate::lost_device));
+        if let Some(error) = lost {
+            (self.lost, self.engine) = (Some(error.clone()), Engine::Cpu);
         }
     }
 

@@ -5,7 +5,7 @@ use crate::{
     formats::{FormatError, write_text},
     gpu::Gpu,
     metrics::PairMetrics,
-    recording::{Frame, METRICS, Row, table as figures},
+    recording::{Frame, METRICS, RUN, Row, table as figures},
     report::{
         ReportError,
         mosaic::Mosaic,
@@ -56,10 +56,10 @@ pub fn write_report(
             png::save(&mosaic.draw(frame, 0.0)?, &folder.join(name))?;
         }
     }
-    Ok(write_text(&folder.join(PAGE), &page(setup, &names, rows, gpu.is_some()))?)
+    Ok(write_text(&folder.join(PAGE), &page(setup, &names, rows, gpu.is_some(), folder.join(RUN).exists()))?)
 }
 
-fn page(setup: &Setup, names: &[String], rows: &[Row], is_drawn: bool) -> String {
+fn page(setup: &Setup, names: &[String], rows: &[Row], is_drawn: bool, is_recording: bool) -> String {
     let last = rows.last();
     let time = last.map_or(0.0, |row| row.time);
     let mut text = format!("# {}, {} nodes, to t = {}\n\n", setup.initial, setup.options.grid, significant(time));
@@ -67,6 +67,9 @@ fn page(setup: &Setup, names: &[String], rows: &[Row], is_drawn: bool) -> String
     text += "![Errors over time](error.png)\n\n![Free energies over time](energy.png)\n\n";
     if is_drawn {
         text += "![The first frame](first.png)\n\n![The last frame](last.png)\n\n";
+    }
+    if is_recording {
+        text += "This folder is also the recording of the run: `spinodal FOLDER` opens it.\n\n";
     }
     text += "## What is measured\n\n";
     text += MEANING;

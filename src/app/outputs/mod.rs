@@ -78,6 +78,12 @@ impl Outputs {
         self.job = Some(Job { errand: Errand::run("output", work), progress });
     }
 
+    /// Writes a report, with the recording, into a new folder, without the device that has failed.
+    pub fn rescue(&mut self, source: Source, folder: PathBuf) {
+        (self.gpu, self.spec.kind, self.spec.path) = (None, Kind::Report, folder);
+        self.begin(source);
+    }
+
     /// The finished share of the output being written.
     pub fn progress(&self) -> Option<f32> {
         let progress = &self.job.as_ref()?.progress;

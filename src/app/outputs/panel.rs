@@ -126,7 +126,7 @@ fn begin(ui: &mut Ui, outputs: &mut Outputs, session: &Session, views: &Views) {
     let button = ui.add_enabled(source.is_some() && named, Button::new("Save"));
     if let (true, Some((snapshot, frame))) = (button.clicked(), source) {
         let (camera, look) = (views.camera(ViewGroup::Comparison), views.look);
-        outputs.begin(Source { snapshot, frame, shown: session.shown(), camera, look });
+        outputs.begin(Source { snapshot, frame, shown: session.shown(), camera, look, engine: session.engine(true) });
     }
 }
 

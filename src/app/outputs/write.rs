@@ -68,7 +68,9 @@ impl Kind {
             Self::Fields => "The fields of the frame shown, a file per evolution.",
             Self::Series => "The fields of all recorded frames, in a folder: ParaView opens NAME.vti.series.",
             Self::Table => "The figures of all frames.",
-            Self::Report => "One page of text with plots and pictures, in a folder.",
+            Self::Report => {
+                "One page of text with plots and pictures, in a folder with the recording if all its frames are kept."
+            }
         }
     }
 
@@ -145,6 +147,8 @@ pub struct Source {
     pub shown: Option<usize>,
     pub camera: Camera,
     pub look: Look,
+    /// What computes the run, in words.
+    pub engine: &'static str,
 }
 
 /// Writes an output and returns its path.
@@ -256,6 +260,7 @@ fn write_series(spec: &OutputSpec, source: &Source, progress: &Progress) -> Resu
 }
 
 fn report(spec: &OutputSpec, source: &Source, gpu: Option<&Gpu>) -> Result<(), ReportError> {
+    source.snapshot.write_recording(&spec.path, source.engine.into())?;
     let recording = &source.snapshot.recording;
     let first = recording.frames().first().and_then(|frame| recording.frame(*frame));
     let first = first.unwrap_or_else(|| source.frame.clone());

@@ -1,7 +1,13 @@
 //! The graphics devices, bevy on the window's, and what happens when that device fails.
 
 use crate::{
-    app::session::Session,
+    app::{
+        outputs::{Outputs, Source},
+        session::Session,
+        training::Training,
+        views::{ViewGroup, Views},
+    },
+    formats::free_path,
     gpu::{Gpu, GpuError},
     threads::{self, Priority, Stop},
 };
@@ -16,7 +22,7 @@ use bevy::{
     window::PrimaryWindow,
 };
 use crossbeam_channel::bounded;
-use std::sync::Arc;
+use std::{path::PathBuf, sync::Arc};
 
 /// What computes and what shows it.
 pub struct Devices {
@@ -81,17 +87,36 @@ fn answer(error: &RenderError, window: &mut World, _: &mut World) -> RenderError
         say(window, format!("The graphics device reported an error: {}", error.description));
         return RenderErrorPolicy::Ignore;
     }
-    // Nothing can be drawn any more, not even a message; only the title is left.
-    let text = "Spinodal — the graphics device was lost, please restart";
-    let mut titles = window.query_filtered::<&mut Window, With<PrimaryWindow>>();
-    if let Ok(mut window) = titles.single_mut(window) {
-        window.title = text.into();
-    }
-    say(window, format!("The graphics device was lost: {}", error.description));
-    if let Some(mut session) = window.get_resource_mut::<Session>() {
-        session.lost = true;
+    // Bevy asks again and again.
+    if window.get_resource::<Session>().is_some_and(|session| !session.lost) {
+        // Nothing can be drawn any more, not even a message; only the title is left.
+        let saved = rescue(window).map_or(String::new(), |path| format!(": the run is saved in {}", path.display()));
+        let mut titles = window.query_filtered::<&mut Window, With<PrimaryWindow>>();
+        if let Ok(mut window) = titles.single_mut(window) {
+            window.title = format!("Spinodal — the graphics device was lost, please restart{saved}");
+        }
+        say(window, format!("The graphics device was lost: {}", error.description));
+        if let Some(mut session) = window.get_resource_mut::<Session>() {
+            session.lost = true;
+        }
     }
     RenderErrorPolicy::StopRendering
+}
+
+/// Writes the run to disk, since the window cannot be used any more. Returns the folder.
+fn rescue(window: &mut World) -> Option<PathBuf> {
+    let (session, views) = (window.get_resource::<Session>()?, window.get_resource::<Views>()?);
+    let source = Source {
+        snapshot: session.snapshot.clone()?,
+        frame: session.frame()?,
+        shown: session.shown(),
+        camera: views.camera(ViewGroup::Comparison),
+        look: views.look,
+        engine: session.engine(true),
+    };
+    let path = free_path(&Training::usual_home().join("rescued"));
+    window.get_resource_mut::<Outputs>()?.rescue(source, path.clone());
+    Some(path)
 }
 
 fn say(window: &mut World, text: String) {
