@@ -276,7 +276,6 @@ fn pictures_show_the_curves_in_their_colours() {
         assert!(svg.contains(part), "no {part}");
     }
     assert_eq!(svg.matches("<text").count(), svg.matches("</text>").count());
-    assert_eq!(export(Format::Svg).free_path(folder.path()), folder.path().join("energy.2.svg"));
     let path = folder.path().join("energy.png");
     export(Format::Png).write(&path).unwrap();
     let image = image::open(path).unwrap().to_rgb8();

@@ -168,7 +168,10 @@ impl Prompt {
             ui.set_width(440.0);
             ui.heading("Open a mesh, field, network or scene");
             ui.add_space(2.0);
-            ui.weak("Mesh .ply .obj .stl · field .npy .vti .tif · network .safetensors .pt · scene .toml · folder of a recording — or drop it on the window.");
+            ui.weak(
+                "Mesh .ply .obj .stl · field .npy .vti .tif · network .safetensors .pt · scene .toml · folder of a \
+                 recording — or drop it on the window.",
+            );
             ui.add_space(6.0);
             let field = TextEdit::singleline(&mut self.path).hint_text("Path of a file").desired_width(f32::INFINITY);
             let field = ui.add(field);

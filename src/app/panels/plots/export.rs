@@ -10,11 +10,7 @@ use crate::report::{
     colour::Colour,
     table::write_csv,
 };
-use std::{
-    collections::BTreeMap,
-    ops::Range,
-    path::{Path, PathBuf},
-};
+use std::{collections::BTreeMap, ops::Range, path::Path};
 
 /// The kind of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,17 +67,6 @@ impl Export {
             true => format!("{stem}-frame-{}.{extension}", self.frame),
             false => format!("{stem}.{extension}"),
         }
-    }
-
-    /// The first path in a folder by its name, or by its name and a number, that no file has yet.
-    pub fn free_path(&self, folder: &Path) -> PathBuf {
-        let path = folder.join(self.name());
-        let numbered = |number: usize| path.with_extension(format!("{number}.{}", self.format.extension()));
-        let taken = |path: &PathBuf| path.exists();
-        if !taken(&path) {
-            return path;
-        }
-        (2..).map(numbered).find(|path| !taken(path)).unwrap_or_else(|| path.clone())
     }
 
     /// Writes the file.

@@ -1,7 +1,10 @@
 //! Plots on their way into files: the system's dialog gives the name, and a thread of its own writes.
 
 use super::export::Export;
-use crate::app::{panels::dialogs::Dialogs, session::Session};
+use crate::{
+    app::{panels::dialogs::Dialogs, session::Session},
+    formats::free_path,
+};
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use std::{
     path::{Path, PathBuf},
@@ -51,7 +54,7 @@ impl Files {
             let (asked, outcome) = (Instant::now(), self.outcome.clone());
             dialogs.save(&export.name(), export.format.extension(), move |path| {
                 let unasked = path.is_none() && asked.elapsed() < HASTE;
-                let Some(path) = path.or_else(|| unasked.then(|| export.free_path(Path::new(".")))) else { return };
+                let Some(path) = path.or_else(|| unasked.then(|| free_path(Path::new(&export.name())))) else { return };
                 let written = export.write(&path).map(|()| path).map_err(|error| error.to_string());
                 // The window may have closed meanwhile.
                 outcome.send(Outcome { written, unasked }).ok();
