@@ -27,7 +27,7 @@ mod window;
 pub use panels::{curves, messages::Messages, plots, setting};
 pub use session::Session;
 pub use views::{Sketches, Subject, ViewId, bodies};
-pub use window::{close::Closer, display::choose as choose_display};
+pub use window::{close::Closer, display::choose as choose_display, pace::Pace};
 
 use crate::{
     comparison::{Setup, Simulation, Start},
@@ -51,7 +51,7 @@ use outputs::Outputs;
 use panels::{dialogs::Dialogs, plots::PlotsState, timeline::Timeline, transport::Menus};
 use placing::Placing;
 use scenes::Scenes;
-use std::{io, num::NonZero};
+use std::{io, num::NonZero, time::Instant};
 use thiserror::Error;
 use training::Training;
 use views::{Views, painter::Painter};
@@ -102,9 +102,15 @@ pub fn run(start: impl Into<Start>, view: Option<SceneView>, announce: impl FnOn
     let closer = Closer::new(waker.clone());
     announce(closer.clone());
     let painter = Painter::spawn(&gpu, &screen, waker.clone())?;
+    let pace = Pace::new(screen.is_software());
     let simulation = {
-        let waker = waker.clone();
-        Simulation::spawn(start.clone(), move || waker.wake())?
+        let (waker, pace) = (waker.clone(), pace.clone());
+        let tell = move || {
+            if pace.is_ready(Instant::now()) {
+                waker.wake();
+            }
+        };
+        Simulation::spawn(start.clone(), tell)?
     };
     let mut session = Session::new(simulation, &start, screen.is_software());
     session.remember(memory.recent());
@@ -132,6 +138,7 @@ pub fn run(start: impl Into<Start>, view: Option<SceneView>, announce: impl FnOn
         .insert_resource(if greet { Welcome::open() } else { Welcome::default() })
         .insert_resource(closer)
         .init_resource::<Patience>()
+        .insert_resource(pace)
         .insert_resource(Alarm::spawn(waker)?)
         .insert_resource(wake::sleep())
         .insert_resource(device::error_handler())
@@ -166,7 +173,11 @@ pub fn run(start: impl Into<Start>, view: Option<SceneView>, announce: impl FnOn
                 systems::order.after(EguiPostUpdateSet::ProcessOutput),
                 (
                     wake::drop_hasty_redraws,
-                    (wake::follow_glyphs, wake::follow_size, (present::choose, wake::schedule).chain()),
+                    (
+                        wake::follow_glyphs,
+                        wake::follow_size,
+                        (present::choose, systems::rest.after(systems::order), wake::schedule).chain(),
+                    ),
                 )
                     .chain()
                     .after(EguiPostUpdateSet::ProcessOutput)

@@ -12,7 +12,7 @@ use super::{
     tiles::{Layout, Pane},
     training::Training,
     views::{ViewGroup, Views},
-    window::{canvas::Canvases, wake::Patience},
+    window::{canvas::Canvases, pace::Pace, wake::Patience},
 };
 use bevy::{
     camera::CameraMainTextureUsages,
@@ -20,6 +20,7 @@ use bevy::{
     window::{PrimaryWindow, WindowMode},
 };
 use bevy_egui::{EguiContexts, egui};
+use std::{sync::Arc, time::Instant};
 
 pub fn spawn_camera(mut commands: Commands) {
     let [red, green, blue, _] = theme::ground().to_array();
@@ -59,8 +60,16 @@ pub fn refresh(
     mut plots: ResMut<PlotsState>,
     (mut models, mut scenes, mut views, mut placing): (ResMut<Models>, ResMut<Scenes>, ResMut<Views>, ResMut<Placing>),
     layout: Res<Layout>,
+    pace: Res<Pace>,
 ) {
-    session.refresh();
+    let now = Instant::now();
+    if pace.is_ready(now) {
+        let before = session.snapshot.clone();
+        session.refresh();
+        if before.as_ref().map(Arc::as_ptr) != session.snapshot.as_ref().map(Arc::as_ptr) {
+            pace.begin(now);
+        }
+    }
     placing.refresh(&mut session);
     plots.observe(&session);
     training.refresh();
@@ -72,6 +81,13 @@ pub fn refresh(
     }
     if let Some((model, count)) = training.run.model() {
         session.take_up(model, count);
+    }
+}
+
+/// Lets the simulation have the cores once its frame is shown.
+pub fn rest(pace: Res<Pace>, views: Res<Views>, patience: Res<Patience>) {
+    if let Some(rest) = pace.end(views.are_current(), Instant::now()) {
+        patience.wait_at_most(rest);
     }
 }
 

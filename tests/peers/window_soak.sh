@@ -1,9 +1,10 @@
 #!/bin/sh
-# Whether the window's memory stays flat: a run at 32³ is played for 10,000 frames, with 2,000 actions of mouse and
-# keyboard meanwhile, once its recording has filled the budget. Prints the resident memory every 1,000 frames and by how
-# much it has changed at most. Usage: window_soak.sh PROGRAM. Needs Xvfb and xdotool.
+# Whether a long run leaves the window as it was: plays a comparison at 32³ for as many frames as asked for, with as many
+# actions of mouse and keyboard meanwhile, from when its recording has filled the budget. Prints memory and time per frame
+# ten times, by how much the memory has changed at most, and the size of the log.
+# Usage: window_soak.sh PROGRAM [FRAMES [ACTIONS]]; 10,000 and 2,000 unless given. Needs Xvfb and xdotool.
 set -eu
-program=$1
+program=$1 frames=${2:-10000} actions=${3:-2000}
 work=$(mktemp -d)
 Xvfb -displayfd 3 -screen 0 1440x900x24 -nolisten tcp 3>"$work/display" 2>/dev/null &
 server=$!
@@ -13,7 +14,7 @@ DISPLAY=:$(cat "$work/display")
 export DISPLAY
 # The explicit solver would take most of the time.
 WAYLAND_DISPLAY='' XDG_CONFIG_HOME="$work" XDG_DATA_HOME="$work" \
-    "$program" --init noise --grid 32 --method spectral --dt 0.25 --candidate network 2>"$work/log" &
+    "$program" --init noise --grid 32 --method spectral --dt 0.25 --steps-per-frame 4 --candidate network 2>"$work/log" &
 window=$!
 until xdotool search --onlyvisible --name ^Spinodal >/dev/null 2>&1; do sleep 0.2; done
 xdotool search --onlyvisible --name ^Spinodal windowfocus
@@ -49,23 +50,36 @@ playing() {
     [ "$(frame)" != "$one" ] && echo yes || echo no
 }
 
-until [ "$(frame)" -ge 4000 ]; do sleep 1; done
-first=$(frame) start=$(memory) actions=0 next=0 least=$start most=$start
-while [ $(($(frame) - first)) -lt 10000 ] || [ "$actions" -lt 2000 ]; do
-    if [ "$actions" -lt 2000 ]; then
+now() {
+    date +%s%3N
+}
+
+# Recording, strokes to be undone and caches fill up first.
+warm=0
+while [ "$(frame)" -lt 4000 ] || [ "$warm" -lt 240 ]; do
+    act
+    warm=$((warm + 8))
+done
+first=$(frame) start=$(memory) done=0 next=$((frames / 10)) least=$start most=$start before=$(now) from=$first
+echo "frame $first: $((start / 1024)) MiB"
+while [ $(($(frame) - first)) -lt "$frames" ] || [ "$done" -lt "$actions" ]; do
+    if [ "$done" -lt "$actions" ]; then
         act
-        actions=$((actions + 8))
+        done=$((done + 8))
     else
         sleep 1
     fi
-    now=$(memory)
-    [ "$now" -ge "$least" ] || least=$now
-    [ "$now" -le "$most" ] || most=$now
-    if [ $(($(frame) - first)) -ge "$next" ]; then
-        echo "frame $(frame), $actions actions: $((now / 1024)) MiB"
-        next=$((next + 1000))
+    used=$(memory)
+    [ "$used" -ge "$least" ] || least=$used
+    [ "$used" -le "$most" ] || most=$used
+    here=$(frame)
+    if [ $((here - first)) -ge "$next" ]; then
+        time=$(now)
+        echo "frame $here, $done actions: $((used / 1024)) MiB, $(((time - before) * 1000 / (here - from))) µs per frame"
+        before=$time from=$here next=$((next + frames / 10))
     fi
 done
 echo "from $((least / 1024)) to $((most / 1024)) MiB, $(((most - least) * 1000 / start)) per mille of the first"
+echo "log: $(wc -c <"$work/log") bytes"
 kill -INT "$window"
 wait "$window" || true

@@ -101,6 +101,12 @@ impl Views {
         Some(self.places.get(&view)?.shown.as_ref()?.subject.as_ref()?.frame)
     }
 
+    /// Whether all views show the frames that were ordered last.
+    pub fn are_current(&self) -> bool {
+        let frame = |picture: &Option<Picture>| Some(picture.as_ref()?.subject.as_ref()?.frame);
+        self.places.values().all(|place| frame(&place.shown) == frame(&place.ordered))
+    }
+
     /// The camera of a group.
     pub fn camera(&self, group: ViewGroup) -> Camera {
         self.groups.get(&group).map_or_else(|| GroupCamera::default().camera, |shared| shared.camera)

@@ -6,6 +6,7 @@ pub mod device;
 pub mod display;
 pub mod icon;
 pub mod keys;
+pub mod pace;
 pub mod present;
 pub mod reveal;
 pub mod wake;
