@@ -54,7 +54,7 @@ fn read_pages(mut file: impl Read + Seek) -> Result<([usize; 3], bool, Vec<f32>)
     let length = file.seek(SeekFrom::End(0)).and_then(|length| file.rewind().map(|()| length));
     let length = length.map_err(|error| describe(error.into()))?;
     let held = usize::try_from(length.saturating_mul(MOST_PER_BYTE)).unwrap_or(usize::MAX);
-    let mut decoder = Decoder::new(file).map_err(describe)?.with_limits(limits(held));
+    let mut decoder = Decoder::new(file).map_err(describe)?.with_limits(limits(length));
     let (size, colour) = (page_size(&mut decoder)?, decoder.colortype().map_err(describe)?);
     let (mut values, mut pages) = (Vec::new(), 0);
     let is_discrete = loop {
@@ -86,11 +86,14 @@ fn read_pages(mut file: impl Read + Seek) -> Result<([usize; 3], bool, Vec<f32>)
     Ok((shape, is_discrete, values))
 }
 
-/// The memory that the decoder may take: for so many pixels, of 4 bytes at most, and for each of its buffers.
-fn limits(pixels: usize) -> Limits {
-    let (mut limits, bytes) = (Limits::default(), pixels.saturating_mul(4));
-    limits.decoding_buffer_size = limits.decoding_buffer_size.min(bytes);
-    limits.intermediate_buffer_size = limits.intermediate_buffer_size.min(bytes);
+/// What the decoder may take for a file of so many bytes: buffers for the pixels that these can stand for, of 4 bytes each,
+/// and lists no longer than the file.
+fn limits(length: u64) -> Limits {
+    let most = |bytes: u64, default: usize| usize::try_from(bytes).unwrap_or(usize::MAX).min(default);
+    let (mut limits, pixels) = (Limits::default(), length.saturating_mul(4 * MOST_PER_BYTE));
+    limits.decoding_buffer_size = most(pixels, limits.decoding_buffer_size);
+    limits.intermediate_buffer_size = most(pixels, limits.intermediate_buffer_size);
+    limits.ifd_value_size = most(length, limits.ifd_value_size);
     limits
 }
 
