@@ -28,7 +28,7 @@ memory() {
     awk '/^VmRSS/ { print $2 }' "/proc/$window/status"
 }
 
-# Eight actions; the run plays before and after.
+# Eight actions.
 act() {
     xdotool mousemove 250 450 mousedown 1 mousemove 300 440 mousemove 360 430 mouseup 1
     xdotool mousemove 600 420 click 4 click 5
@@ -39,7 +39,12 @@ act() {
     xdotool mousemove 500 840 click 1 key Right
     # "Latest" follows the run again.
     xdotool mousemove 179 840 click 1
-    sleep 0.2
+}
+
+# Ten rounds of these; the run plays before and after.
+act_often() {
+    for _ in 1 2 3 4 5 6 7 8 9 10; do act; done
+    sleep 0.5
     [ "$(playing)" = yes ] || xdotool key space
 }
 
@@ -55,17 +60,15 @@ now() {
 }
 
 # Recording, strokes to be undone and caches fill up first.
-warm=0
-while [ "$(frame)" -lt 4000 ] || [ "$warm" -lt 240 ]; do
-    act
-    warm=$((warm + 8))
-done
+act_often
+act_often
+until [ "$(frame)" -ge 4000 ]; do sleep 1; done
 first=$(frame) start=$(memory) done=0 next=$((frames / 10)) least=$start most=$start before=$(now) from=$first
 echo "frame $first: $((start / 1024)) MiB"
 while [ $(($(frame) - first)) -lt "$frames" ] || [ "$done" -lt "$actions" ]; do
     if [ "$done" -lt "$actions" ]; then
-        act
-        done=$((done + 8))
+        act_often
+        done=$((done + 80))
     else
         sleep 1
     fi
