@@ -13,6 +13,7 @@ use std::{mem, sync::Arc};
 impl Candidate {
     /// Back to frame 0, where the reference has `field`.
     pub fn restart(&mut self, field: &Field, around: &Surroundings) -> Result<(), ComparisonError> {
+        self.forget_energy();
         (self.led_to, self.since) = (self.spec.lead(), self.spec.lead());
         self.course = self.at(0, field, around)?;
         Ok(())
@@ -30,6 +31,7 @@ impl Candidate {
         if self.standing() != Standing::Running {
             (self.id, self.led_to) = (id, frame);
         }
+        self.forget_energy();
         (self.course, self.since) = (Course::Running(Runner::new(evolution, around.watch)), frame);
         Ok(())
     }
@@ -52,6 +54,7 @@ impl Candidate {
             self.course = Course::Running(Runner::new(evolution, around.watch));
             (self.led_to, self.since) = (frame, frame);
         }
+        self.forget_energy();
         (self.spec, self.card, self.id) = (spec, card_of(Some(&model)), id);
         self.model = Some(model);
         Ok(())
@@ -88,6 +91,7 @@ impl Candidate {
                 (course, *since)
             }
         };
+        self.forget_energy();
         (self.course, self.since) = (course, since);
         Ok(())
     }
@@ -111,6 +115,7 @@ impl Candidate {
                 Course::Running(Runner::new(evolution, around.watch))
             }
         };
+        self.forget_energy();
         self.since = self.since.min(frame).max(self.led_to);
         Ok(())
     }

@@ -274,8 +274,15 @@ impl Candidate {
         self.energy = energy;
         if self.growing == GROWING {
             let doubt = format!("seen to gain free energy in {GROWING} successive frames");
-            self.doubts = self.doubts.iter().cloned().chain([doubt]).collect();
+            if !self.doubts.contains(&doubt) {
+                self.doubts = self.doubts.iter().cloned().chain([doubt]).collect();
+            }
         }
+    }
+
+    /// Its next frame does not follow from the one measured last.
+    fn forget_energy(&mut self) {
+        (self.energy, self.growing) = (None, 0);
     }
 
     fn figures(
