@@ -35,7 +35,7 @@ pub fn run(args: &ExportArgs) -> Result<(), CommandError> {
 }
 
 fn write_frames(args: &ExportArgs, selection: Selection) -> Result<(), CommandError> {
-    let spacing = args.frame.spacing()?;
+    let spacing = args.frame.spacing;
     let mut reader = FrameReader::open(&args.frame.field, args.frame.concentration)?;
     let frames = reader.frames();
     let chosen = selection.of(frames).map_err(|frame| CommandError::NoSuchFrame { frame, frames: frames - 1 })?;

@@ -178,8 +178,6 @@ pub enum CommandError {
     GridConflict { init: String, found: Shape, grid: Shape },
     #[error("there is no frame {frame} in a run of {frames} frames")]
     NoSuchFrame { frame: usize, frames: usize },
-    #[error("the spacing must be a positive number from 0.000001 to 1000000, but is {0}")]
-    Spacing(f64),
     #[error("{} has no φ = 0 surface: all of it is one phase", .0.display())]
     NoSurface(PathBuf),
     #[error("the system gives the program no threads: {0}")]

@@ -11,6 +11,7 @@ use crate::{
         mosaic::Mosaic,
         movie::{self, MovieFormat},
     },
+    settings::view::RATE,
     view::Ground,
 };
 use clap::Args;
@@ -39,8 +40,8 @@ pub struct RenderArgs {
     /// Turn the cameras once round the box within so many pictures; after the last frame they go on round it
     #[arg(long, value_name = "PICTURES")]
     turntable: Option<NonZeroUsize>,
-    /// Pictures per second of a film
-    #[arg(long, value_name = "RATE", default_value_t = 15.0, value_parser = rate)]
+    /// See [`RATE`].
+    #[arg(long, value_name = "RATE", help = RATE.about(), default_value_t = RATE.default, value_parser = RATE.parser())]
     fps: f64,
     /// What is behind everything
     #[arg(long, value_enum, default_value_t)]
@@ -59,11 +60,6 @@ pub fn size(text: &str) -> Result<[u32; 2], String> {
         [Ok(width), Ok(height)] => Ok([width, height]),
         _ => Err(refusal()),
     }
-}
-
-fn rate(text: &str) -> Result<f64, String> {
-    let rate = text.parse().ok().filter(|rate| (0.1..=100.0).contains(rate));
-    rate.ok_or_else(|| format!("the pictures per second must be a number from 0.1 to 100, not “{text}”"))
 }
 
 /// Runs the command. Ctrl-C and failures leave what was drawn by then: at the place asked for, or beside it where earlier

@@ -23,6 +23,16 @@ pub const NODES: Setting<usize> = Setting {
     default: SIDE.default.pow(3),
 };
 
+/// Of the nodes of a field in a file. Coordinates are written as f32, which would hold neither less nor more.
+pub const SPACING: Setting<f64> = Setting {
+    name: "spacing",
+    help: "Distance between nodes in grid units: 2 for a network's field",
+    unit: "",
+    least: 1e-6,
+    most: 1e6,
+    default: 1.0,
+};
+
 /// Counted in lengths of the lattice.
 const GRID_UNITS: &str = "grid units";
 

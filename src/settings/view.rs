@@ -52,6 +52,16 @@ pub const BRUSH: Setting<f64> = Setting {
     default: 5.0,
 };
 
+/// Of a film.
+pub const RATE: Setting<f64> = Setting {
+    name: "number of pictures per second",
+    help: "Pictures per second of a film",
+    unit: "",
+    least: 0.1,
+    most: 100.0,
+    default: 15.0,
+};
+
 /// Of the window.
 pub const SCALE: Setting<f32> =
     Setting { name: "scale", help: "Size of text and controls", unit: "", least: 0.75, most: 3.0, default: 1.0 };

@@ -12,6 +12,7 @@ use crate::{
         theme,
         views::{ViewGroup, Views},
     },
+    settings::view::RATE,
     view::Ground,
 };
 use bevy_egui::egui::{Button, DragValue, Grid, ProgressBar, RichText, TextEdit, Ui};
@@ -90,7 +91,7 @@ fn settings(ui: &mut Ui, spec: &mut OutputSpec) {
         }
         if spec.kind == Kind::Film {
             ui.label("Pictures per second");
-            ui.add(DragValue::new(&mut spec.rate).range(0.1..=100.0));
+            ui.add(DragValue::new(&mut spec.rate).range(RATE.least..=RATE.most));
             ui.end_row();
             ui.label("Turntable")
                 .on_hover_text("Pictures per turn of the camera around the box; 0 keeps the camera still");

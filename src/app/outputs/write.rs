@@ -9,6 +9,7 @@ use crate::{
     gpu::{Gpu, GpuError},
     recording::{Frame, table},
     report::{ReportError, movie, png},
+    settings::view::RATE,
     surface::extract,
     view::{Camera, Ground},
 };
@@ -112,7 +113,7 @@ impl Default for OutputSpec {
             path: PathBuf::new(),
             size: [1920, 1080],
             ground: None,
-            rate: 20.0,
+            rate: RATE.default,
             every: 1,
             turntable: 0,
         };
