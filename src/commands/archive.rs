@@ -187,7 +187,8 @@ impl Archive {
         self.close(comparison)?;
         let mut summary = summary(&self.folder, comparison);
         let earlier = self.folder.join(EARLIER);
-        if earlier.exists() {
+        // A folder of this name without a record is the user's own.
+        if earlier.join(RUN).exists() {
             if frame == self.record.frames {
                 fs::remove_dir_all(&earlier).map_err(|source| CommandError::Output { path: earlier, source })?;
             } else {

@@ -227,3 +227,15 @@ fn an_interrupted_film_leaves_the_earlier_one() {
         assert_ne!(fs::read(shop.path(first)).unwrap(), before, "{out}");
     }
 }
+
+#[test]
+fn a_folder_of_the_user_outlives_a_comparison() {
+    let shop = Workshop::new();
+    fs::create_dir_all(shop.path("run/earlier")).unwrap();
+    shop.file("run/earlier/notes.txt", "mine");
+    let run = "compare --grid 16 --steps-per-frame 4 --engine cpu --candidate frozen --frames 1 --out run --force";
+    for _ in 0..2 {
+        shop.succeed(run);
+        assert_eq!(fs::read_to_string(shop.path("run/earlier/notes.txt")).unwrap(), "mine");
+    }
+}
