@@ -21,7 +21,7 @@ const FRAMES: usize = 2;
 const SOLVER: &[u8] = include_bytes!("truth/solver.f32");
 const NETWORK: &[u8] = include_bytes!("truth/network.f32");
 
-/// The largest deviation that is allowed. Rounding makes less than 10⁻⁵.
+/// The largest deviation that is taken for rounding.
 const ALLOWED: f32 = 1e-4;
 
 /// Compares what an engine computes with the truth, once.
