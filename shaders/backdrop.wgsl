@@ -11,12 +11,7 @@ struct Ground {
 }
 
 fn encode(linear: vec3f) -> vec3f {
-    if !ENCODE {
-        return linear;
-    }
-    let low = 12.92 * linear;
-    let high = 1.055 * pow(max(linear, vec3f(0.0)), vec3f(1.0 / 2.4)) - 0.055;
-    return select(high, low, linear <= vec3f(0.0031308));
+    return select(linear, srgb_of_light(max(linear, vec3f(0.0))), ENCODE);
 }
 
 // One triangle over the whole target.

@@ -52,6 +52,7 @@ mod scenes;
 mod session;
 mod settings;
 mod solver;
+mod srgb;
 mod start;
 mod state;
 mod stepper;

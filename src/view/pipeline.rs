@@ -13,7 +13,8 @@ use wgpu::{
 };
 
 /// What the shaders of all views share, to be put before each.
-pub(super) const BACKDROP: &str = include_str!("../../shaders/backdrop.wgsl");
+pub(super) const BACKDROP: &str =
+    concat!(include_str!("../../shaders/srgb.wgsl"), include_str!("../../shaders/backdrop.wgsl"));
 
 /// The colours of surfaces and planes.
 pub(super) const STYLE: &str = include_str!("../../shaders/style.wgsl");

@@ -9,5 +9,6 @@ pub mod keys;
 pub mod pace;
 pub mod present;
 pub mod reveal;
+pub mod shader;
 pub mod wake;
 pub mod watch;
