@@ -39,7 +39,6 @@ use bevy::{
     app::TerminalCtrlCHandlerPlugin,
     log::LogPlugin,
     prelude::*,
-    render::pipelined_rendering::PipelinedRenderingPlugin,
     window::{PresentMode, WindowResizeConstraints, WindowResolution},
     winit::EventLoopProxyWrapper,
 };
@@ -206,8 +205,6 @@ fn add_plugins(app: &mut App, gpu: &Gpu, [width, height]: [f32; 2]) {
     };
     let plugins = DefaultPlugins
         .build()
-        // Draws what was just laid out, not the frame before.
-        .disable::<PipelinedRenderingPlugin>()
         // It would not wake the window, see `close`.
         .disable::<TerminalCtrlCHandlerPlugin>()
         .set(LogPlugin { filter: "warn,winit=error,wgpu_core=error,wgpu_hal=off,naga=error".into(), ..default() })
