@@ -37,11 +37,11 @@ pub enum Priority {
     Background,
 }
 
-/// How far computation stands back: with a fifteenth of the window's claim on a core that both want. Less far, and a
-/// window that draws on the processor waits its turn for longer than 50 ms; farther, and other programs that keep all
-/// cores busy would let the computation starve.
+/// How far computation stands back: as far as threads can without asking only for what nobody else wants. With a
+/// seventieth of the window's claim on a core that both want, a dozen of them hold up a window that is drawn on the
+/// processor by a sixth. Other programs gain little by it: desktops share the cores out between programs first.
 #[cfg(target_os = "linux")]
-const STEP_BACK: i32 = 12;
+const STEP_BACK: i32 = 19;
 
 /// Whether there is a window to give way to.
 static WINDOW: AtomicBool = AtomicBool::new(true);
