@@ -1,9 +1,10 @@
 //! Fourier transforms of periodic fields.
 
 use crate::grid::Grid;
+use num_complex::Complex;
 use rayon::prelude::*;
 use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
-use rustfft::{Fft, FftPlanner, num_complex::Complex};
+use rustfft::{Fft, FftPlanner};
 use serde::{Deserialize, Serialize};
 use std::{f64::consts::TAU, sync::Arc};
 
@@ -68,19 +69,20 @@ impl Modes {
 /// planes. Lines along the first axis are gathered into `spare` and transformed there, a few next to each other at once.
 pub struct Fourier {
     modes: Modes,
-    /// Planes, lines of a plane and modes of a line; of a box of two dimensions, every line is a plane.
-    shape: [usize; 3],
-    real: RealLines,
-    /// Along the first and the second axis.
-    forward: [Arc<dyn Fft<f32>>; 2],
-    inverse: [Arc<dyn Fft<f32>>; 2],
+    plan: Plan,
     spare: Vec<Complex<f32>>,
 }
 
-/// The transforms along the axis that is real before and half as long, but complex, after.
-struct RealLines {
-    forward: Arc<dyn RealToComplex<f32>>,
-    inverse: Arc<dyn ComplexToReal<f32>>,
+/// The transforms along each axis.
+struct Plan {
+    /// Planes, lines of a plane and modes of a line; of a box of two dimensions, every line is a plane.
+    shape: [usize; 3],
+    /// Along the axis that is real before and half as long, but complex, after.
+    real_forward: Arc<dyn RealToComplex<f32>>,
+    real_inverse: Arc<dyn ComplexToReal<f32>>,
+    /// Along the first and the second axis.
+    forward: [Arc<dyn Fft<f32>>; 2],
+    inverse: [Arc<dyn Fft<f32>>; 2],
 }
 
 /// Lines that are gathered at once: those of two cache lines of modes.
@@ -89,10 +91,9 @@ const BLOCK: usize = 16;
 /// Planes that are filled at once: half a cache line of modes of each gathered line.
 const PLANES: usize = 4;
 
-/// What a thread needs for lines of a plane.
+/// What a thread needs for a plane.
 struct Room {
     line: Vec<f32>,
-    real: Vec<Complex<f32>>,
     block: Vec<Complex<f32>>,
     scratch: Vec<Complex<f32>>,
 }
@@ -108,14 +109,14 @@ impl Fourier {
         let (mut planner, mut real) = (FftPlanner::new(), RealFftPlanner::new());
         let [a, b, _] = shape;
         let side = modes.nodes[2];
-        Self {
-            modes,
+        let plan = Plan {
             shape,
-            real: RealLines { forward: real.plan_fft_forward(side), inverse: real.plan_fft_inverse(side) },
+            real_forward: real.plan_fft_forward(side),
+            real_inverse: real.plan_fft_inverse(side),
             forward: [a, b].map(|side| planner.plan_fft_forward(side)),
             inverse: [a, b].map(|side| planner.plan_fft_inverse(side)),
-            spare: vec![Complex::default(); modes.len()],
-        }
+        };
+        Self { modes, plan, spare: vec![Complex::default(); modes.len()] }
     }
 
     /// The modes, in their order.
@@ -123,73 +124,127 @@ impl Fourier {
         self.modes
     }
 
-    /// φ̂(k) = Σ φ(x) exp(−i k·x) of `values` into `modes`; the components of k lie 2π/n apart, see [`waves`].
-    pub fn forward(&mut self, values: &[f32], modes: &mut Vec<Complex<f32>>) {
-        modes.resize(self.modes.len(), Complex::default());
-        let [_, b, half] = self.shape;
-        let [across, along] = &self.forward;
-        let real = &*self.real.forward;
-        let room = || Room::new(real.len(), real.get_scratch_len(), &**along);
-        let planes = modes.par_chunks_exact_mut(b * half).zip(values.par_chunks_exact(b * real.len()));
-        planes.for_each_init(room, |room, (plane, values)| {
-            for (modes, values) in plane.chunks_exact_mut(half).zip(values.chunks_exact(real.len())) {
-                room.line.copy_from_slice(values);
-                // It can only fail over lengths, and these are its own.
-                real.process_with_scratch(&mut room.line, modes, &mut room.real).ok();
-            }
-            room.transform_columns(&**along, plane, half);
-        });
-        if across.len() > 1 {
-            gather(&**across, modes, &mut self.spare, b * half);
-            let spare = &self.spare;
-            modes.par_chunks_mut(PLANES * b * half).enumerate().for_each(|(group, planes)| {
-                scatter(spare, planes, PLANES * group, across.len(), b * half);
-            });
-        }
+    /// φ̂(k) = Σ φ(x) exp(−i k·x) of `values`; the components of k lie 2π/n apart, see [`waves`].
+    pub fn forward(&mut self, values: &[f32]) -> Vec<Complex<f32>> {
+        let mut modes = vec![Complex::default(); self.modes.len()];
+        self.forward_of(values, |value| value, &mut modes);
+        modes
+    }
+
+    /// The modes of f(φ), where `values` are those of φ, into `modes`.
+    pub fn forward_of(&mut self, values: &[f32], f: impl Fn(f32) -> f32 + Sync, modes: &mut [Complex<f32>]) {
+        let plan = &self.plan;
+        let planes = modes.par_chunks_exact_mut(plan.modes()).zip(values.par_chunks_exact(plan.nodes()));
+        planes.for_each_init(|| Room::new(plan), |room, (plane, values)| plan.forward(room, values, &f, plane));
+        plan.across(&*plan.forward[0], modes, &mut self.spare);
     }
 
     /// Σ φ̂(k) exp(+i k·x) over all k into `values`: the number of nodes times the inverse of [`Fourier::forward`]. What
     /// `modes` hold is lost.
     pub fn inverse(&mut self, modes: &mut [Complex<f32>], values: &mut [f32]) {
-        let [_, b, half] = self.shape;
-        let [across, along] = &self.inverse;
-        let real = &*self.real.inverse;
-        let n = real.len();
-        let is_gathered = across.len() > 1;
-        if is_gathered {
-            gather(&**across, modes, &mut self.spare, b * half);
-        }
-        let spare = &self.spare;
-        let room = || Room::new(n, real.get_scratch_len(), &**along);
-        let groups = modes.par_chunks_mut(PLANES * b * half).zip(values.par_chunks_mut(PLANES * b * n)).enumerate();
-        groups.for_each_init(room, |room, (group, (planes, values))| {
-            if is_gathered {
-                scatter(spare, planes, PLANES * group, across.len(), b * half);
-            }
-            for (plane, values) in planes.chunks_exact_mut(b * half).zip(values.chunks_exact_mut(b * n)) {
-                room.transform_columns(&**along, plane, half);
-                for (modes, values) in plane.chunks_exact_mut(half).zip(values.chunks_exact_mut(n)) {
-                    // Real but for rounding, which the transform would complain of.
-                    modes[0].im = 0.0;
-                    if n.is_multiple_of(2) {
-                        modes[n / 2].im = 0.0;
-                    }
-                    // As above.
-                    real.process_with_scratch(modes, values, &mut room.real).ok();
-                }
-            }
+        let plan = &self.plan;
+        plan.for_planes(modes, values, &mut self.spare, |room, plane, values| plan.inverse(room, plane, values));
+    }
+
+    /// Turns the modes of φ into those of f(φ), by way of φ itself, which is left in `values`. As an inverse and a forward
+    /// transform, but both are made of a plane while it is in the cache.
+    pub fn map(&mut self, modes: &mut [Complex<f32>], values: &mut [f32], f: impl Fn(f32) -> f32 + Sync) {
+        let plan = &self.plan;
+        let scale = 1.0 / values.len() as f32;
+        plan.for_planes(modes, values, &mut self.spare, |room, plane, values| {
+            plan.inverse(room, plane, values);
+            values.iter_mut().for_each(|value| *value *= scale);
+            plan.forward(room, values, &f, plane);
         });
+        plan.across(&*plan.forward[0], modes, &mut self.spare);
+    }
+}
+
+impl Plan {
+    /// Modes of a plane.
+    fn modes(&self) -> usize {
+        self.shape[1] * self.shape[2]
+    }
+
+    /// Nodes of a plane.
+    fn nodes(&self) -> usize {
+        self.shape[1] * self.real_forward.len()
+    }
+
+    /// Transforms f of the values of a plane along both its axes.
+    fn forward(&self, room: &mut Room, values: &[f32], f: impl Fn(f32) -> f32, plane: &mut [Complex<f32>]) {
+        let real = &*self.real_forward;
+        let lines = plane.chunks_exact_mut(self.shape[2]).zip(values.chunks_exact(real.len()));
+        for (modes, values) in lines {
+            room.line.iter_mut().zip(values).for_each(|(to, &value)| *to = f(value));
+            // It can only fail over lengths, and these are its own.
+            real.process_with_scratch(&mut room.line, modes, &mut room.scratch).ok();
+        }
+        room.transform_columns(&*self.forward[1], plane, self.shape[2]);
+    }
+
+    /// Transforms the modes of a plane back along both its axes.
+    fn inverse(&self, room: &mut Room, plane: &mut [Complex<f32>], values: &mut [f32]) {
+        room.transform_columns(&*self.inverse[1], plane, self.shape[2]);
+        let real = &*self.real_inverse;
+        let n = real.len();
+        for (modes, values) in plane.chunks_exact_mut(self.shape[2]).zip(values.chunks_exact_mut(n)) {
+            // Real but for rounding, which the transform would complain of.
+            modes[0].im = 0.0;
+            if n.is_multiple_of(2) {
+                modes[n / 2].im = 0.0;
+            }
+            // As above.
+            real.process_with_scratch(modes, values, &mut room.scratch).ok();
+        }
+    }
+
+    /// Transforms modes along the first axis.
+    fn across(&self, fft: &dyn Fft<f32>, modes: &mut [Complex<f32>], spare: &mut [Complex<f32>]) {
+        if fft.len() > 1 {
+            gather(fft, modes, spare, self.modes());
+            modes.par_chunks_mut(PLANES * self.modes()).enumerate().for_each(|(group, planes)| {
+                scatter(spare, planes, PLANES * group, fft.len(), self.modes());
+            });
+        }
+    }
+
+    /// Transforms modes back along the first axis, and does `work` on each plane.
+    fn for_planes(
+        &self,
+        modes: &mut [Complex<f32>],
+        values: &mut [f32],
+        spare: &mut [Complex<f32>],
+        work: impl Fn(&mut Room, &mut [Complex<f32>], &mut [f32]) + Sync,
+    ) {
+        let fft = &*self.inverse[0];
+        if fft.len() > 1 {
+            gather(fft, modes, spare, self.modes());
+        }
+        let groups = modes.par_chunks_mut(PLANES * self.modes()).zip(values.par_chunks_mut(PLANES * self.nodes()));
+        groups.enumerate().for_each_init(
+            || Room::new(self),
+            |room, (group, (planes, values))| {
+                if fft.len() > 1 {
+                    scatter(spare, planes, PLANES * group, fft.len(), self.modes());
+                }
+                let planes = planes.chunks_exact_mut(self.modes()).zip(values.chunks_exact_mut(self.nodes()));
+                planes.for_each(|(plane, values)| work(room, plane, values));
+            },
+        );
     }
 }
 
 impl Room {
-    fn new(line: usize, real: usize, fft: &dyn Fft<f32>) -> Self {
+    fn new(plan: &Plan) -> Self {
+        let (lines, columns) = (&plan.real_forward, [&plan.forward[1], &plan.inverse[1]]);
+        let scratch = columns.map(|fft| fft.get_inplace_scratch_len()).into_iter();
+        let scratch = scratch.chain([lines.get_scratch_len(), plan.real_inverse.get_scratch_len()]).max();
         let zeros = |length| vec![Complex::default(); length];
         Self {
-            line: vec![0.0; line],
-            real: zeros(real),
-            block: zeros(BLOCK * fft.len()),
-            scratch: zeros(fft.get_inplace_scratch_len()),
+            line: vec![0.0; lines.len()],
+            block: zeros(BLOCK * plan.shape[1]),
+            scratch: zeros(scratch.unwrap_or_default()),
         }
     }
 

@@ -103,8 +103,8 @@ fn modes_of_any_box_are_sums_over_all_nodes_and_come_back() {
     for shape in SHAPES {
         let grid = Grid::from(shape);
         let field = random_field(grid, 0.2, 1.0);
-        let (mut fourier, mut transformed) = (Fourier::new(&grid), Vec::new());
-        fourier.forward(field.values(), &mut transformed);
+        let mut fourier = Fourier::new(&grid);
+        let mut transformed = fourier.forward(field.values());
         let modes = Modes::of(&grid);
         assert_eq!(modes.places().map(|(_, weight)| weight).sum::<f64>(), grid.len() as f64);
         // The nodes in the order of the modes' axes, single ones first: the order in memory is the same.

@@ -20,8 +20,7 @@ impl StructureFactor {
     pub fn of(field: &Field) -> Self {
         let grid = field.grid();
         let mut fourier = Fourier::new(&grid);
-        let mut transformed = Vec::new();
-        fourier.forward(field.values(), &mut transformed);
+        let transformed = fourier.forward(field.values());
         let (modes, nodes) = (fourier.modes(), fourier.modes().nodes());
         let longest = nodes.into_iter().max().unwrap_or(1);
         let shells = longest / 2;

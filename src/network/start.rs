@@ -4,7 +4,7 @@ use crate::{
     field::{Field, FieldError},
     fourier::{Fourier, Modes, Symbol, waves},
 };
-use rustfft::num_complex::Complex;
+use num_complex::Complex;
 
 /// Share of ⟨|∇φ|²⟩ in waves too short for the network's nodes, from which on they are taken away.
 ///
@@ -28,8 +28,7 @@ pub fn start(field: &Field, coarsening: usize) -> Result<Field, FieldError> {
     if coarsening == 1 {
         return Ok(sampled);
     }
-    let mut transformed = Vec::new();
-    Fourier::new(&field.grid()).forward(field.values(), &mut transformed);
+    let transformed = Fourier::new(&field.grid()).forward(field.values());
     let bands = Bands { fine: Modes::of(&field.grid()), coarse: Modes::of(&sampled.grid()) };
     if bands.short_share(&transformed) < UNRESOLVED {
         return Ok(sampled);

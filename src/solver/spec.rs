@@ -60,8 +60,8 @@ impl Method {
     pub fn bytes_per_node(self) -> u64 {
         match self {
             Self::Explicit => 44,
-            Self::Spectral => 76,
-            Self::Adaptive => 94,
+            Self::Spectral => 68,
+            Self::Adaptive => 88,
         }
     }
 }

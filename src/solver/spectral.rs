@@ -15,21 +15,21 @@
 //! explicit scheme with Δt = 0.00125: 0.041, 0.013, 0.0033 with Δt = 0.05, 0.025, 0.0125; the explicit scheme
 //! itself with Δt = 0.0025: 0.0006.
 
-use super::spectrum::{Spectrum, fill, pairs, stabiliser};
+use super::spectrum::{CHUNK, Linear, modes, part, reaction, stabiliser};
 use crate::{
     equation::{Equation, Parameters},
     evolution::{Brush, Evolution, EvolutionError, State, Watch},
     field::Field,
-    fourier::Symbol,
+    fourier::{Fourier, Symbol},
     grid::Grid,
 };
+use itertools::izip;
 use rayon::prelude::*;
-use rustfft::num_complex::Complex;
 
-/// φ̂ and r̂ of one moment, see [`crate::fourier::Fourier`].
+/// φ̂ and r̂ of one moment, as pairs of values.
 struct Moment {
-    phi: Vec<Complex<f32>>,
-    reaction: Vec<Complex<f32>>,
+    phi: Vec<f32>,
+    reaction: Vec<f32>,
 }
 
 /// Semi-implicit Fourier scheme with equal steps on the nodes of a field.
@@ -37,10 +37,11 @@ pub struct SpectralSolver {
     grid: Grid,
     /// In units of the grid's spacing.
     equation: Equation,
-    time_step: f64,
+    /// Per step.
+    linear: Linear,
     steps_per_frame: usize,
     frame: usize,
-    spectrum: Spectrum,
+    fourier: Fourier,
     /// φ now.
     phi: Vec<f32>,
     now: Moment,
@@ -65,17 +66,17 @@ impl SpectralSolver {
     pub fn new(field: &Field, parameters: Parameters, symbol: Symbol) -> Result<Self, EvolutionError> {
         parameters.validate()?;
         let grid = field.grid();
-        let spectrum = Spectrum::new(&grid, symbol);
-        let modes = || vec![Complex::default(); spectrum.len()];
-        let moment = || Moment { phi: modes(), reaction: modes() };
+        let (equation, fourier) = (parameters.equation.in_units_of(grid.spacing), Fourier::new(&grid));
+        let values = || vec![0.0; 2 * fourier.modes().len()];
+        let moment = || Moment { phi: values(), reaction: values() };
         let (now, before) = (moment(), moment());
         let mut solver = Self {
             grid,
-            equation: parameters.equation.in_units_of(grid.spacing),
-            time_step: parameters.time_step,
+            equation,
+            linear: Linear::new(&equation, &fourier.modes(), symbol, parameters.time_step),
             steps_per_frame: parameters.steps_per_frame,
             frame: 0,
-            spectrum,
+            fourier,
             phi: vec![0.0; grid.len()],
             now,
             before,
@@ -88,38 +89,47 @@ impl SpectralSolver {
 
     /// One time step.
     fn step(&mut self) {
-        self.spectrum.reaction(&self.equation, &self.phi, &mut self.now.reaction);
         self.advance_modes();
         std::mem::swap(&mut self.now, &mut self.before);
         self.has_past = true;
-        self.spectrum.inverse(&self.now.phi, &mut self.phi);
+        self.fourier.map(modes(&mut self.now.reaction), &mut self.phi, reaction(&self.equation));
     }
 
-    /// Replaces the modes before by those after; the first step is of first order.
+    /// Replaces both modes before by φ̂ after; the first step is of first order.
     fn advance_modes(&mut self) {
-        let (equation, has_past) = (self.equation, self.has_past);
-        let stabiliser = stabiliser(&equation);
-        let rate = self.time_step * equation.mobility;
-        let now = self.now.phi.par_iter().zip(&self.now.reaction).zip(&self.spectrum.squares);
-        let modes = self.before.phi.par_iter_mut().zip(&self.before.reaction).zip(now);
-        modes.for_each(|((before, &reaction_before), ((&phi, &reaction), &k2))| {
-            let rate = rate * equation.kinetics.symbol(k2);
-            let implicit = rate * (stabiliser + equation.stiffness() * k2);
-            let (s, rate) = (stabiliser as f32, rate as f32);
-            *before = if has_past {
-                let explicit = reaction * 2.0 - reaction_before - (phi * 2.0 - *before) * s;
-                (phi * 4.0 - *before - explicit * (2.0 * rate)) / (3.0 + 2.0 * implicit) as f32
+        let (has_past, now, linear) = (self.has_past, &self.now, &self.linear);
+        let s = stabiliser(&self.equation) as f32;
+        let before = self.before.phi.par_chunks_mut(CHUNK).zip(self.before.reaction.par_chunks_mut(CHUNK));
+        before.enumerate().for_each(|(chunk, (before, reaction_before))| {
+            let arrays = [&now.phi, &now.reaction, &linear.mobility, &linear.stiffness];
+            let [phi, reaction, rate, implicit] = arrays.map(|values| part(values, chunk));
+            let values = izip!(before, reaction_before, phi, reaction, rate, implicit);
+            if has_past {
+                values.for_each(|(before, reaction_before, phi, reaction, rate, implicit)| {
+                    let explicit = 2.0 * reaction - *reaction_before - (2.0 * phi - *before) * s;
+                    *before = (4.0 * phi - *before - 2.0 * rate * explicit) / (3.0 + 2.0 * implicit);
+                    *reaction_before = *before;
+                });
             } else {
-                (phi - (reaction - phi * s) * rate) / (1.0 + implicit) as f32
-            };
+                values.for_each(|(before, reaction_before, phi, reaction, rate, implicit)| {
+                    *before = (phi - (reaction - phi * s) * rate) / (1.0 + implicit);
+                    *reaction_before = *before;
+                });
+            }
         });
     }
 
     /// Takes φ over and forgets the past.
     fn begin(&mut self, phi: &[f32]) {
         self.phi.copy_from_slice(phi);
-        self.spectrum.forward(&self.phi, &mut self.now.phi);
+        self.fourier.forward_of(&self.phi, |phi| phi, modes(&mut self.now.phi));
+        self.react();
         self.has_past = false;
+    }
+
+    /// Takes the reaction of φ.
+    fn react(&mut self) {
+        self.fourier.forward_of(&self.phi, reaction(&self.equation), modes(&mut self.now.reaction));
     }
 }
 
@@ -155,27 +165,27 @@ impl Evolution for SpectralSolver {
     fn save(&mut self) -> Result<State, EvolutionError> {
         let state = State::at(self.frame)
             .with(PHI, self.phi.clone())
-            .with(MODES, pairs(&self.now.phi))
+            .with(MODES, self.now.phi.clone())
             .with_number(HAS_PAST, f64::from(u8::from(self.has_past)));
+        let Moment { phi, reaction } = &self.before;
         Ok(match self.has_past {
-            true => {
-                state.with(MODES_BEFORE, pairs(&self.before.phi)).with(REACTION_BEFORE, pairs(&self.before.reaction))
-            }
+            true => state.with(MODES_BEFORE, phi.clone()).with(REACTION_BEFORE, reaction.clone()),
             false => state,
         })
     }
 
     fn restore(&mut self, state: &State) -> Result<(), EvolutionError> {
-        let (nodes, modes) = (self.grid.len(), 2 * self.now.phi.len());
+        let (nodes, values) = (self.grid.len(), self.now.phi.len());
         let (phi, now, has_past) =
-            (state.array(PHI, nodes)?, state.array(MODES, modes)?, state.number(HAS_PAST)? > 0.0);
+            (state.array(PHI, nodes)?, state.array(MODES, values)?, state.number(HAS_PAST)? > 0.0);
         if has_past {
-            let (before, reaction) = (state.array(MODES_BEFORE, modes)?, state.array(REACTION_BEFORE, modes)?);
-            fill(&mut self.before.phi, before);
-            fill(&mut self.before.reaction, reaction);
+            let (before, reaction) = (state.array(MODES_BEFORE, values)?, state.array(REACTION_BEFORE, values)?);
+            self.before.phi.copy_from_slice(before);
+            self.before.reaction.copy_from_slice(reaction);
         }
         self.phi.copy_from_slice(phi);
-        fill(&mut self.now.phi, now);
+        self.now.phi.copy_from_slice(now);
+        self.react();
         (self.has_past, self.frame) = (has_past, state.frame);
         Ok(())
     }

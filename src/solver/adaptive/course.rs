@@ -1,22 +1,18 @@
 //! What the adaptive scheme remembers, saved and restored bit by bit.
 
 use super::{control::Controller, formula::MOMENTS};
-use crate::{
-    evolution::{EvolutionError, State},
-    solver::spectrum::{fill, pairs},
-};
-use rustfft::num_complex::Complex;
+use crate::evolution::{EvolutionError, State};
 use std::collections::VecDeque;
 
-/// φ̂ and N̂ at a moment of the past.
+/// φ̂ and N̂ at a moment of the past, as pairs of values.
 #[derive(Clone, Default)]
 pub struct Moment {
     /// In frames since the start.
     pub time: f64,
     /// φ̂.
-    pub phi: Vec<Complex<f32>>,
+    pub phi: Vec<f32>,
     /// N̂.
-    pub explicit: Vec<Complex<f32>>,
+    pub explicit: Vec<f32>,
 }
 
 /// All that the further evolution depends on.
@@ -53,29 +49,24 @@ impl Course {
         let with_moment =
             |state: State, (moment, (time, phi, explicit)): (&Moment, (&'static str, &'static str, &'static str))| {
                 let state = state.with_number(time, moment.time);
-                state.with(phi, pairs(&moment.phi)).with(explicit, pairs(&moment.explicit))
+                state.with(phi, moment.phi.clone()).with(explicit, moment.explicit.clone())
             };
         past.iter().zip(PAST).fold(controller.save(state), with_moment)
     }
 
-    /// From a state of a box with so many nodes and modes.
+    /// From a state of a box with so many nodes, and so many values of modes.
     ///
     /// # Errors
     /// When the state is that of another evolution or another box.
-    pub fn restored(state: &State, nodes: usize, modes: usize) -> Result<Self, EvolutionError> {
+    pub fn restored(state: &State, nodes: usize, values: usize) -> Result<Self, EvolutionError> {
         let mut past = VecDeque::new();
         for (time, phi, explicit) in PAST {
             // The first moment is always there.
             if !past.is_empty() && state.number(time).is_err() {
                 break;
             }
-            let (time, phi) = (state.number(time)?, state.array(phi, 2 * modes)?);
-            let explicit = state.array(explicit, 2 * modes)?;
-            let zeros = vec![Complex::default(); modes];
-            let mut moment = Moment { time, phi: zeros.clone(), explicit: zeros };
-            fill(&mut moment.phi, phi);
-            fill(&mut moment.explicit, explicit);
-            past.push_back(moment);
+            let (phi, explicit) = (state.array(phi, values)?.to_vec(), state.array(explicit, values)?.to_vec());
+            past.push_back(Moment { time: state.number(time)?, phi, explicit });
         }
         let phi = state.array(PHI, nodes)?.to_vec();
         let (scale, controller) = (state.number(SCALE)?, Controller::restored(state)?);

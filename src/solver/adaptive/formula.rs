@@ -1,5 +1,8 @@
 //! Implicit-explicit multistep formulas on steps of any length.
 
+use crate::solver::spectrum::CHUNK;
+use itertools::izip;
+
 /// Moments of the past that are looked back to.
 pub const MOMENTS: usize = 3;
 
@@ -58,13 +61,66 @@ impl Formula {
         self.moments
     }
 
+    /// φ̂* into `phi` and `work`, from the φ̂ⱼ and N̂ⱼ of the past; those of moments that there are not count for nothing.
+    pub fn predict(&self, past: [[&[f32]; 2]; MOMENTS], stiffness: &[f32], phi: &mut [f32], work: &mut [f32]) {
+        let [[phi1, explicit1], [phi2, explicit2], [phi3, explicit3]] = past;
+        let values = izip!(phi, work, phi1, explicit1, phi2, explicit2, phi3, explicit3, stiffness);
+        for (phi, work, now, n1, phi2, n2, phi3, n3, &stiffness) in values {
+            let (e, d) = self.weights(stiffness);
+            let extrapolated = e[0] * n1 + e[1] * n2 + e[2] * n3;
+            // By what φ̂ changes, so that the mean stays as it is.
+            let change = extrapolated - stiffness * now + d[1] * (phi2 - now) + d[2] * (phi3 - now);
+            *phi = now + change / (d[0] + d[1] + d[2] + stiffness);
+            *work = *phi;
+        }
+    }
+
+    /// Turns φ̂* in `phi` into φ̂, and r̂ in `reaction` into N̂(φ*), for the N̂ⱼ of the past and this S. Returns what of the
+    /// sum over the modes of their |φ̂ − φ̂*|² and |φ̂|² they are, by the `weights` of the modes.
+    pub fn correct(
+        &self,
+        past: [&[f32]; MOMENTS],
+        linear: [&[f32]; 2],
+        stabiliser: f32,
+        weights: &[f32],
+        [phi, reaction]: [&mut [f32]; 2],
+    ) -> [f64; 2] {
+        let [mobility, stiffness] = linear;
+        let [explicit1, explicit2, explicit3] = past;
+        let values = izip!(&mut *phi, &mut *reaction, explicit1, explicit2, explicit3, mobility, stiffness);
+        let mut corrections = [0.0; CHUNK];
+        for (correction, (phi, reaction, n1, n2, n3, mobility, &stiffness)) in corrections.iter_mut().zip(values) {
+            let (e, d) = self.weights(stiffness);
+            let explicit = (*phi * stabiliser - *reaction) * mobility;
+            *correction = (explicit - (e[0] * n1 + e[1] * n2 + e[2] * n3)) / (d[0] + d[1] + d[2] + stiffness);
+            *phi += *correction;
+            *reaction = explicit;
+        }
+        [squares(&corrections[..phi.len()], weights), squares(phi, weights)]
+    }
+
     /// eⱼ and eⱼ/aⱼ for a mode of this λ; 0 for moments that there are not.
-    #[inline]
-    pub fn weights(&self, stiffness: f32) -> ([f32; MOMENTS], [f32; MOMENTS]) {
+    #[inline(always)]
+    fn weights(&self, stiffness: f32) -> ([f32; MOMENTS], [f32; MOMENTS]) {
         let share = LEAST_SHARE + (1.0 - LEAST_SHARE) / (1.0 + (stiffness * self.step / STIFF).powi(2));
         let values: [f32; MOMENTS] = std::array::from_fn(|j| self.second[j] + share * self.difference[j]);
         (values, std::array::from_fn(|j| values[j] * self.rates[j]))
     }
+}
+
+/// Σ w v².
+pub fn squares(values: &[f32], weights: &[f32]) -> f64 {
+    // A sum per lane, so that vectors can add.
+    const LANES: usize = 8;
+    let ((values, values_left), (weights, weights_left)) = (values.as_chunks::<LANES>(), weights.as_chunks::<LANES>());
+    let mut sums = [0.0; LANES];
+    for (values, weights) in values.iter().zip(weights) {
+        for (sum, value, weight) in izip!(&mut sums, values, weights) {
+            *sum += f64::from(weight * value * value);
+        }
+    }
+    let left = izip!(values_left, weights_left).map(|(value, weight)| f64::from(weight * value * value));
+    sums.into_iter().chain(left).sum()
 }
 
 /// The eⱼ.

@@ -29,21 +29,21 @@ mod control;
 mod course;
 mod formula;
 
-use super::spectrum::{Spectrum, stabiliser};
+use super::spectrum::{CHUNK, Linear, modes, part, reaction, stabiliser};
 use crate::{
     equation::{Equation, Kinetics, ParameterError, Parameters},
     evolution::{Brush, Evolution, EvolutionError, State, Watch},
     field::Field,
-    fourier::Symbol,
+    fourier::{Fourier, Symbol},
     grid::Grid,
     settings::TOLERANCE,
 };
 use control::Controller;
 use course::{Course, Moment};
-use formula::{Formula, MOMENTS};
+use formula::{Formula, MOMENTS, squares};
+use itertools::izip;
 use rayon::prelude::*;
-use rustfft::num_complex::Complex;
-use std::collections::VecDeque;
+use std::{array, collections::VecDeque};
 
 /// RMS of φ below which errors are no longer relative to it.
 const SMALLEST_SCALE: f64 = 1e-3;
@@ -53,11 +53,13 @@ pub struct AdaptiveSolver {
     grid: Grid,
     /// In units of the grid's spacing.
     equation: Equation,
-    frame_time: f64,
     tolerance: f64,
-    spectrum: Spectrum,
-    /// λ of every mode, per frame.
-    stiffness: Vec<f32>,
+    /// Per frame.
+    linear: Linear,
+    /// How much of the RMS over the nodes each value of the modes is, by Parseval's theorem: squared, and without mode 0
+    /// where no step can change the mean.
+    weights: Vec<f32>,
+    fourier: Fourier,
     /// What the next moment is made in.
     spare: Moment,
     course: Course,
@@ -75,19 +77,20 @@ impl AdaptiveSolver {
         parameters.validate()?;
         TOLERANCE.check(tolerance).map_err(ParameterError::from)?;
         let (grid, equation) = (field.grid(), parameters.equation.in_units_of(field.grid().spacing));
-        let spectrum = Spectrum::new(&grid, symbol);
-        let rate = equation.mobility * parameters.frame_time();
-        let stiffness = |&k2: &f64| {
-            let implicit = stabiliser(&equation) + equation.stiffness() * k2;
-            (rate * equation.kinetics.symbol(k2) * implicit) as f32
-        };
+        let fourier = Fourier::new(&grid);
+        let modes = fourier.modes();
+        let square = (grid.len() as f64).powi(2);
+        let mut weights: Vec<_> = modes.places().flat_map(|(_, count)| [(count / square) as f32; 2]).collect();
+        if equation.kinetics == Kinetics::CahnHilliard {
+            weights[..2].fill(0.0);
+        }
         let mut solver = Self {
             grid,
             equation,
-            frame_time: parameters.frame_time(),
             tolerance,
-            stiffness: spectrum.squares.iter().map(stiffness).collect(),
-            spectrum,
+            linear: Linear::new(&equation, &modes, symbol, parameters.frame_time()),
+            weights,
+            fourier,
             spare: Moment::default(),
             course: Course::default(),
             transform_pairs: 0,
@@ -102,67 +105,45 @@ impl AdaptiveSolver {
         self.transform_pairs
     }
 
-    /// Evaluates N̂ of φ, whose modes are `spare.phi`, into `spare.explicit`.
-    fn evaluate(&mut self) {
-        let (equation, frame_time) = (self.equation, self.frame_time);
-        let Moment { phi, explicit, .. } = &mut self.spare;
-        self.spectrum.reaction(&equation, &self.course.phi, explicit);
-        self.transform_pairs += 1;
-        let (rate, s) = (equation.mobility * frame_time, stabiliser(&equation) as f32);
-        let modes = explicit.par_iter_mut().zip(&*phi).zip(&self.spectrum.squares);
-        modes.for_each(|((explicit, phi), &k2)| {
-            *explicit = (phi * s - *explicit) * (rate * equation.kinetics.symbol(k2)) as f32;
-        });
-    }
-
     /// The formula for a step to `time`.
     fn formula(&self, time: f64) -> Formula {
         let ages: Vec<f64> = self.course.past.iter().map(|moment| time - moment.time).collect();
         Formula::new(&ages)
     }
 
-    /// φ̂* into `spare.phi`.
-    fn predict(&mut self, formula: &Formula) {
+    /// The moments of the past; the latest one instead of those that there are not.
+    fn past(&self) -> [&Moment; MOMENTS] {
         let past = &self.course.past;
-        let modes = self.spare.phi.par_iter_mut().zip(&past[0].phi).zip(&self.stiffness).enumerate();
-        modes.for_each(|(i, ((phi, &now), &stiffness))| {
-            let (values, derivatives) = formula.weights(stiffness);
-            // By what φ̂ changes, so that the mean stays as it is.
-            let mut change = now * -stiffness;
-            for (moment, (value, derivative)) in past.iter().zip(values.into_iter().zip(derivatives)) {
-                change += moment.explicit[i] * value + (moment.phi[i] - now) * derivative;
-            }
-            *phi = now + change / (derivatives.iter().sum::<f32>() + stiffness);
+        array::from_fn(|j| past.get(j).unwrap_or(&past[0]))
+    }
+
+    /// φ̂* into both parts of `spare`.
+    fn predict(&mut self, formula: &Formula) {
+        let Moment { mut phi, mut explicit, time } = std::mem::take(&mut self.spare);
+        let past = self.past();
+        let chunks = phi.par_chunks_mut(CHUNK).zip(explicit.par_chunks_mut(CHUNK)).enumerate();
+        chunks.for_each(|(chunk, (phi, work))| {
+            let past = past.map(|moment| [&moment.phi, &moment.explicit].map(|values| part(values, chunk)));
+            formula.predict(past, part(&self.linear.stiffness, chunk), phi, work);
         });
+        self.spare = Moment { time, phi, explicit };
     }
 
-    /// φ̂ − φ̂* of a mode.
-    fn correction(&self, formula: &Formula) -> impl Fn(usize) -> Complex<f32> + Sync {
-        let (past, explicit, stiffness) = (&self.course.past, &self.spare.explicit, &self.stiffness);
-        move |i| {
-            let (values, derivatives) = formula.weights(stiffness[i]);
-            let extrapolated: Complex<f32> =
-                past.iter().zip(values).map(|(moment, value)| moment.explicit[i] * value).sum();
-            (explicit[i] - extrapolated) / (derivatives.iter().sum::<f32>() + stiffness[i])
-        }
-    }
-
-    /// RMS of the field with these modes; about its mean where no step can change that.
-    fn size(&self, mode: impl Fn(usize) -> Complex<f32> + Sync) -> f64 {
-        let skipped = usize::from(self.equation.kinetics == Kinetics::CahnHilliard);
-        self.spectrum.size(skipped, mode)
-    }
-
-    /// What errors are relative to now.
-    fn scale(&self) -> f64 {
-        let now = &self.course.past[0].phi;
-        self.size(|i| now[i]).max(SMALLEST_SCALE)
-    }
-
-    /// How much longer a step with this formula could have been to keep to the tolerance.
-    fn ratio(&self, formula: &Formula) -> f64 {
-        let error = self.size(self.correction(formula)) / self.course.scale;
-        (self.tolerance / error.max(f64::MIN_POSITIVE)).powf(1.0 / (formula.order() + 1) as f64)
+    /// φ̂ and N̂(φ*) into `spare`, which holds φ̂* and r̂(φ*). Returns the RMS of φ − φ* and of φ.
+    fn correct(&mut self, formula: &Formula) -> [f64; 2] {
+        let Moment { mut phi, mut explicit, time } = std::mem::take(&mut self.spare);
+        let (past, s) = (self.past(), stabiliser(&self.equation) as f32);
+        let linear = [&self.linear.mobility, &self.linear.stiffness];
+        let chunks = phi.par_chunks_mut(CHUNK).zip(explicit.par_chunks_mut(CHUNK)).enumerate();
+        let sums = chunks.map(|(chunk, (phi, reaction))| {
+            let past = past.map(|moment| part(&moment.explicit, chunk));
+            let linear = linear.map(|values| part(values, chunk));
+            formula.correct(past, linear, s, part(&self.weights, chunk), [phi, reaction])
+        });
+        // Collected first, so that no sum depends on the number of threads.
+        let sums: Vec<_> = sums.collect();
+        self.spare = Moment { time, phi, explicit };
+        [0, 1].map(|which| sums.iter().map(|sums| sums[which]).sum::<f64>().sqrt())
     }
 
     /// Tries a step to `time`; whether it stands is seen by the time of the latest moment.
@@ -170,31 +151,24 @@ impl AdaptiveSolver {
         let step = time - self.course.past[0].time;
         let formula = self.formula(time);
         self.predict(&formula);
-        self.spectrum.inverse(&self.spare.phi, &mut self.course.phi);
-        self.evaluate();
-        let ratio = self.ratio(&formula);
+        self.fourier.map(modes(&mut self.spare.explicit), &mut self.course.phi, reaction(&self.equation));
+        self.transform_pairs += 1;
+        let [error, size] = self.correct(&formula);
+        // Of a uniform field there is none; and it may be no number, which no step is accepted with.
+        let error = if error == 0.0 { f64::MIN_POSITIVE } else { error / self.course.scale };
+        let ratio = (self.tolerance / error).powf(1.0 / (formula.order() + 1) as f64);
         if !Controller::accepts(ratio) {
             self.course.controller.reject(step, ratio);
             return;
         }
         self.course.controller.accept(step, ratio);
-        self.correct(&formula, time);
-    }
-
-    /// Makes the corrected φ̂ and N̂(φ*) of `time` the latest moment of the past.
-    fn correct(&mut self, formula: &Formula, time: f64) {
-        let mut phi = std::mem::take(&mut self.spare.phi);
-        {
-            let correction = self.correction(formula);
-            phi.par_iter_mut().enumerate().for_each(|(i, phi)| *phi += correction(i));
-        }
-        (self.spare.phi, self.spare.time) = (phi, time);
+        self.course.scale = size.max(SMALLEST_SCALE);
+        self.spare.time = time;
         let past = &mut self.course.past;
         // The oldest moment's memory is the next one's.
         let unneeded = if past.len() < MOMENTS { None } else { past.pop_back() };
         let next = unneeded.unwrap_or_else(|| self.spare.clone());
         past.push_front(std::mem::replace(&mut self.spare, next));
-        self.course.scale = self.scale();
     }
 
     /// The longest first step, halved from a frame, over which φ changes little enough: the error of the first order goes with
@@ -204,8 +178,8 @@ impl AdaptiveSolver {
         loop {
             self.predict(&self.formula(self.course.past[0].time + step));
             let (now, next) = (&self.course.past[0].phi, &self.spare.phi);
-            let change = self.size(|i| next[i] - now[i]) / self.course.scale;
-            if change <= self.tolerance.sqrt() || step < 1e-4 {
+            let change: Vec<_> = next.iter().zip(now).map(|(next, now)| next - now).collect();
+            if squares(&change, &self.weights).sqrt() <= self.tolerance.sqrt() * self.course.scale || step < 1e-4 {
                 return step;
             }
             step /= 2.0;
@@ -216,12 +190,19 @@ impl AdaptiveSolver {
 impl AdaptiveSolver {
     /// Takes φ over at a time in frames and forgets the past.
     fn begin(&mut self, phi: Vec<f32>, time: f64) {
+        let values = 2 * self.fourier.modes().len();
+        let mut now = Moment { time, phi: vec![0.0; values], explicit: vec![0.0; values] };
+        self.fourier.forward_of(&phi, |phi| phi, modes(&mut now.phi));
+        self.fourier.forward_of(&phi, reaction(&self.equation), modes(&mut now.explicit));
+        self.transform_pairs += 1;
+        let s = stabiliser(&self.equation) as f32;
+        for (explicit, phi, mobility) in izip!(&mut now.explicit, &now.phi, &self.linear.mobility) {
+            *explicit = (phi * s - *explicit) * mobility;
+        }
         self.course.phi = phi;
-        self.spectrum.forward(&self.course.phi, &mut self.spare.phi);
-        self.evaluate();
-        self.spare.time = time;
-        self.course.past = VecDeque::from([self.spare.clone()]);
-        self.course.scale = self.scale();
+        self.course.scale = squares(&now.phi, &self.weights).sqrt().max(SMALLEST_SCALE);
+        self.spare = now.clone();
+        self.course.past = VecDeque::from([now]);
         self.course.controller = Controller::new(self.first_step());
     }
 }
@@ -269,7 +250,7 @@ impl Evolution for AdaptiveSolver {
     }
 
     fn restore(&mut self, state: &State) -> Result<(), EvolutionError> {
-        self.course = Course::restored(state, self.grid.len(), self.spectrum.len())?;
+        self.course = Course::restored(state, self.grid.len(), self.weights.len())?;
         Ok(())
     }
 
