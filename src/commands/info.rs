@@ -25,7 +25,8 @@ use std::{
 /// Options of `spinodal info`.
 #[derive(Debug, Args)]
 pub struct InfoArgs {
-    /// A model (.safetensors, .pt), a field (.npy, .vti, .tif), a scene (.toml), or the folder of a recording or of a dataset
+    /// A model (.safetensors, .pt), a field (.npy, .vti, .tif), a scene (.toml), or the folder of a recording or of a
+    /// dataset
     #[arg(value_name = "FILE|DIR", required_unless_present = "scenes")]
     path: Option<PathBuf>,
     /// List the scenes that come with the program
@@ -53,19 +54,22 @@ pub fn run(args: &InfoArgs) -> Result<(), CommandError> {
         _ if path.is_file() && FieldFormat::of(path).is_some() => of_field(path, args.concentration)?,
         Some("toml") if path.is_file() => of_scene(&Scene::read(path)?),
         _ if path.join(RUN).is_file() => of_recording(path)?,
-        _ => match Manifest::read(path)? {
-            Some(manifest) => of_dataset(&manifest),
-            None => {
-                let reason =
-                    "it is neither a model, nor a field, nor a scene, nor the folder of a recording or a dataset"
-                        .to_owned();
-                return Err(
-                    FormatError::Unusable { path: path.to_owned(), kind: "source of information", reason }.into()
-                );
-            }
-        },
+        _ => of_dataset_at(path)?,
     };
     print(facts)
+}
+
+/// Those of the last thing that a path may be: the folder of a dataset, or its manifest.
+fn of_dataset_at(path: &Path) -> Result<Facts, CommandError> {
+    let is_folder = path.metadata().map_err(|source| FormatError::Read { path: path.to_owned(), source })?.is_dir();
+    let manifest = match path.extension() {
+        _ if is_folder => Manifest::of_dataset(path)?,
+        Some(extension) if extension == "json" => Manifest::read(path)?,
+        _ => None,
+    };
+    let reason = "it is neither a model, nor a field, nor a scene, nor the folder of a recording or a dataset";
+    let unknown = || FormatError::Unusable { path: path.to_owned(), kind: "Spinodal", reason: reason.to_owned() };
+    Ok(of_dataset(&manifest.ok_or_else(unknown)?))
 }
 
 /// One fact a line, in two columns.

@@ -66,7 +66,7 @@ impl Manifest {
     ///
     /// # Errors
     /// As [`Manifest::read`], or when the configuration beside it cannot be read or is another.
-    pub(super) fn of_dataset(directory: &Path) -> Result<Option<Self>, DatasetError> {
+    pub fn of_dataset(directory: &Path) -> Result<Option<Self>, DatasetError> {
         let path = manifest_path(directory);
         let Some(manifest) = Self::read(&path)? else { return Ok(None) };
         let config: DatasetConfig = read_config(&directory.join(CONFIG))?;

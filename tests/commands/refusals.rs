@@ -64,7 +64,9 @@ fn shows_no_control_characters() {
 fn refuses_what_makes_no_sense_and_says_why() {
     let shop = Workshop::new();
     shop.file("model.safetensors", "nonsense").file("model.pt", "nonsense");
-    shop.file("uniform.npy", npy("(6, 6, 6)", &[-0.5; 216]));
+    shop.file("uniform.npy", npy("(6, 6, 6)", &[-0.5; 216])).file("uniform.txt", "-0.5");
+    shop.refuse("info missing.npy", "cannot read missing.npy: No such file");
+    shop.refuse("info uniform.txt", "uniform.txt is not a usable Spinodal file: it is neither a model, nor a field");
     shop.refuse("simulate --init sfere --out out.npy", "sphere");
     shop.refuse("simulate --dt 0.0035 --out out.npy", "0.003472");
     shop.refuse("simulate --epsilon 65 --out out.npy", "ε must lie between 0.1 and 64 grid units");

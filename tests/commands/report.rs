@@ -178,3 +178,27 @@ fn parts_of_a_report_can_be_chosen_and_damaged_models_are_refused() {
         assert!(printed.contains(words), "{words}: {printed}");
     }
 }
+
+#[test]
+fn whatever_the_program_writes_it_can_tell_of() {
+    let shop = Workshop::new();
+    shop.succeed("simulate --init sphere --grid 16 --frames 2 --engine cpu --out field.npy");
+    shop.succeed("export field.npy --out field.vti");
+    shop.succeed("compare --init sphere --grid 16 --frames 2 --engine cpu --candidate frozen --out run");
+    shop.succeed("dataset --sequences 5 --validation-share 0.4 --frames 4 --grids 16 --out data");
+    shop.succeed("train --data data --preset small --steps 2 --length 2 --unroll 2 --engine cpu --out trained");
+    for (path, part) in [
+        ("field.npy", "16³"),
+        ("field.vti", "16³"),
+        ("run", "frozen"),
+        ("data", "5 of 5"),
+        ("data/manifest.json", "5 of 5"),
+        ("trained/last.safetensors", "face"),
+    ] {
+        let told = shop.succeed(&format!("info {path}"));
+        assert!(told.contains(part), "{path}: {told}");
+    }
+    for path in ["run/surfaces", "data/sequences", "trained"] {
+        shop.refuse(&format!("info {path}"), "is neither a model, nor a field");
+    }
+}
