@@ -13,7 +13,10 @@ use burn_wgpu::{Wgpu, WgpuDevice};
 use spinodal::{
     network::{
         Crnn, CrnnConfig, Hidden, Model, Output, PeriodicBackend,
-        kernels::{GruBackward, periodic_conv3d, periodic_conv3d_tanh},
+        kernels::{
+            GruBackward, periodic_conv3d, periodic_conv3d_tanh,
+            slices::{self, Slices},
+        },
     },
     training::parameters,
 };
@@ -91,6 +94,22 @@ fn convolutions_and_their_gradients_are_those_of_the_cpu() {
             agree(found, expected, 1e-5, &format!("{name}, {shape:?} in {size:?}"));
         }
     }
+}
+
+#[test]
+fn kernels_cut_into_slices_give_the_same() {
+    let (size, convolutions) = ([36, 40, 48], [(2, 3, 3), (3, 7, 1)]);
+    let all = || {
+        let convolutions = convolutions.into_iter().flat_map(|shape| convolution::<Wgpu>(size, shape));
+        convolutions.chain(recurrent_unit::<Wgpu>(size, 2)).collect::<Vec<_>>()
+    };
+    let whole = all();
+    let mut slices = Slices::default();
+    // In slices that are not known yet, and in those that were learnt.
+    for _ in 0..2 {
+        assert!(slices::within(&gpu(), &mut slices, all).unwrap() == whole);
+    }
+    assert_ne!(slices, Slices::default(), "nothing was cut");
 }
 
 /// The pointwise part of a recurrent unit and its gradients, with `channels` channels of two samples.

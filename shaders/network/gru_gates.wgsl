@@ -9,7 +9,7 @@
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-    let i = number(group, lane, shape.groups);
+    let i = number(group, lane, shape);
     if i >= shape.total {
         return;
     }

@@ -2,20 +2,20 @@
 //
 //     y[o](r) = f( b[o] + Σ_i w[o, i] · x[i](r) ),
 //
-// where f is the identity, tanh, or a product with 1 − t² (the way back through t = tanh). Strides into the weights tell
-// it from its adjoint. An invocation computes $OUTPUTS channels of $NODES nodes; its nodes lie 64 apart, so that
+// where f is the identity, tanh, or a product with 1 − t² (the way back through t = tanh). Strides into the weights
+// tell it from its adjoint. An invocation computes $OUTPUTS channels of $NODES nodes; its nodes lie 64 apart, so that
 // invocations side by side read numbers side by side.
 
 struct Shape {
     inputs: i32,
     outputs: i32,
     volume: i32, // nodes of a sample
-    groups: i32, // workgroups along the first axis of the dispatch
     blocks: i32, // of $OUTPUTS channels
     // Where a weight lies: output_stride · o + input_stride · i.
     output_stride: i32,
     input_stride: i32,
-    padding: i32,
+    groups: i32, // workgroups along the first axis of the dispatch
+    start: i32, // the first workgroup of this slice
 }
 
 @group(0) @binding(0) var<storage, read_write> x: array<f32>; // [batch, inputs, node]
@@ -31,7 +31,7 @@ struct Shape {
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-    let first = (i32(group.y) * shape.groups + i32(group.x)) * 64 * $NODES + i32(lane);
+    let first = (shape.start + i32(group.y) * shape.groups + i32(group.x)) * 64 * $NODES + i32(lane);
     let output = i32(group.z) % shape.blocks * $OUTPUTS;
     let sample = i32(group.z) / shape.blocks;
 

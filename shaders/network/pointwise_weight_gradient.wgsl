@@ -3,8 +3,8 @@
 //
 //     ∂w[o, i] = Σ_r g[o](r) · x[i](r)        ∂b[o] = Σ_r g[o](r).
 //
-// Nodes are dealt out to `parts` invocations, each of which sums $OUTPUTS · $INPUTS products in registers. The sums over
-// parts, in a fixed order, are left to partial_sums.wgsl.
+// Nodes are dealt out to `parts` invocations, each of which sums $OUTPUTS · $INPUTS products in registers. The sums
+// over parts, in a fixed order, are left to partial_sums.wgsl.
 
 struct Shape {
     inputs: i32,

@@ -13,7 +13,6 @@ struct Shape {
     size_x: i32,
     size_y: i32,
     size_z: i32,
-    groups: i32, // workgroups along the first axis of the dispatch
     strips: i32, // of $NODES nodes along y
     blocks: i32, // of $OUTPUTS channels
     // Where a weight lies: first + output_stride · o + input_stride · i + tap_stride · tap.
@@ -21,6 +20,8 @@ struct Shape {
     output_stride: i32,
     input_stride: i32,
     tap_stride: i32,
+    groups: i32, // workgroups along the first axis of the dispatch
+    start: i32, // the first workgroup of this slice
 }
 
 @group(0) @binding(0) var<storage, read_write> x: array<f32>; // [batch, inputs, x, y, z]
@@ -41,7 +42,7 @@ fn wrap(i: i32, size: i32) -> i32 {
 
 @compute @workgroup_size(64)
 fn main(@builtin(workgroup_id) group: vec3u, @builtin(local_invocation_index) lane: u32) {
-    let column = (i32(group.y) * shape.groups + i32(group.x)) * 64 + i32(lane);
+    let column = (shape.start + i32(group.y) * shape.groups + i32(group.x)) * 64 + i32(lane);
     if column >= shape.size_x * shape.strips * shape.size_z {
         return;
     }

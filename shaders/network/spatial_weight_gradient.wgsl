@@ -3,9 +3,9 @@
 //
 //     ∂w[o, i, tap] = Σ_r g[o](r) · x[i](r + tap)        ∂b[o] = Σ_r g[o](r).
 //
-// Columns of nodes along x are dealt out to `parts` invocations, each of which sums $OUTPUTS · 27 products in registers:
-// walking along its columns it reads 9 new values of x per node and keeps those of the two nodes before. The sums over
-// parts, in a fixed order, are left to partial_sums.wgsl.
+// Columns of nodes along x are dealt out to `parts` invocations, each of which sums $OUTPUTS · 27 products in
+// registers: walking along its columns it reads 9 new values of x per node and keeps those of the two nodes before. The
+// sums over parts, in a fixed order, are left to partial_sums.wgsl.
 
 struct Shape {
     inputs: i32,

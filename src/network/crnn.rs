@@ -57,22 +57,11 @@ pub struct Crnn<B: Backend> {
 impl<B: PeriodicBackend> Crnn<B> {
     /// The next field and memory from the present ones; `phi` is `[batch, 1, x, y, z]`.
     pub fn step(&self, phi: Tensor<B, 5>, hidden: Hidden<B>) -> (Tensor<B, 5>, Hidden<B>) {
-        self.step_in_parts(phi, hidden, || {})
-    }
-
-    /// [`Crnn::step`], which calls `between` after each cell.
-    pub fn step_in_parts(
-        &self,
-        phi: Tensor<B, 5>,
-        hidden: Hidden<B>,
-        mut between: impl FnMut(),
-    ) -> (Tensor<B, 5>, Hidden<B>) {
         let mut x = phi.clone();
         let mut remembered = Vec::with_capacity(self.cells.len());
         for (cell, memory) in self.cells.iter().zip(hidden.0) {
             x = cell.step(x, memory);
             remembered.push(x.clone());
-            between();
         }
         (next_field(self.config.output, phi, self.output.forward(x)), Hidden(remembered))
     }

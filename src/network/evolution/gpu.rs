@@ -1,7 +1,11 @@
 //! A network on the shared graphics device, whose field others on that device can read.
 
 use super::{
-    super::{NetworkError, model::Model},
+    super::{
+        NetworkError,
+        kernels::slices::{self, Slices},
+        model::Model,
+    },
     NetworkEvolution,
 };
 use crate::{
@@ -10,8 +14,7 @@ use crate::{
     gpu::{Gpu, GpuError},
     grid::Grid,
 };
-use burn_wgpu::{Wgpu, WgpuRuntime};
-use cubecl::client::ComputeClient;
+use burn_wgpu::Wgpu;
 use std::time::{Duration, Instant};
 use wgpu::{Buffer, BufferUsages};
 
@@ -24,12 +27,13 @@ pub struct GpuNetworkEvolution {
     output: Buffer,
     /// Whether `output` holds the present field.
     current: bool,
+    /// How its kernels are cut, while they are.
+    slices: Slices,
     /// How long the latest frame took.
     spent: Duration,
 }
 
-/// A frame that takes longer is not queued as a whole: the window's own commands would wait for it, and a driver could
-/// take it for hung.
+/// After a frame that took longer, the next one is not queued as a whole.
 const LONGEST: Duration = Duration::from_millis(30);
 
 impl GpuNetworkEvolution {
@@ -45,7 +49,9 @@ impl GpuNetworkEvolution {
             gpu: gpu.clone(),
             output: gpu.storage("the network's field", field_bytes, BufferUsages::empty())?,
             current: false,
-            spent: Duration::ZERO,
+            slices: Slices::default(),
+            // Not known yet.
+            spent: Duration::MAX,
         })
     }
 
@@ -72,13 +78,6 @@ fn failed(reason: impl ToString) -> EvolutionError {
     EvolutionError::Device(GpuError::Failed(reason.to_string()))
 }
 
-/// Has the device do all that burn has recorded, and waits for it.
-fn wait(gpu: &Gpu, client: &ComputeClient<WgpuRuntime>) -> Result<(), EvolutionError> {
-    client.flush().map_err(failed)?;
-    gpu.submit(gpu.device.create_command_encoder(&Default::default()).finish()).wait()?;
-    Ok(())
-}
-
 impl Evolution for GpuNetworkEvolution {
     fn grid(&self) -> Grid {
         self.inner.grid()
@@ -92,15 +91,13 @@ impl Evolution for GpuNetworkEvolution {
     fn advance(&mut self) -> Result<(), EvolutionError> {
         self.current = false;
         let start = Instant::now();
-        let (gpu, in_parts) = (&self.gpu, self.spent > LONGEST);
         let client = self.inner.tensor().into_primitive().tensor().client;
-        let mut outcome = Ok(());
-        self.inner.advance_in_parts(|| {
-            if in_parts && outcome.is_ok() {
-                outcome = wait(gpu, &client);
-            }
-        });
-        outcome.and_then(|()| wait(gpu, &client))?;
+        if self.spent > LONGEST {
+            slices::within(&self.gpu, &mut self.slices, || self.inner.advance())??;
+        } else {
+            self.inner.advance()?;
+        }
+        slices::wait(&self.gpu, &client)?;
         self.spent = start.elapsed();
         Ok(())
     }

@@ -58,13 +58,6 @@ impl<B: PeriodicBackend> NetworkEvolution<B> {
         self.frame
     }
 
-    /// Advances by one frame and calls `between` after each cell of the network.
-    fn advance_in_parts(&mut self, between: impl FnMut()) {
-        let hidden = mem::replace(&mut self.hidden, Hidden(Vec::new()));
-        (self.phi, self.hidden) = self.network.step_in_parts(self.phi.clone(), hidden, between);
-        self.frame += 1;
-    }
-
     /// The present field as a tensor `[1, 1, x, y, z]`.
     pub fn tensor(&self) -> Tensor<B, 5> {
         self.phi.clone()
@@ -98,7 +91,9 @@ impl<B: PeriodicBackend> Evolution for NetworkEvolution<B> {
     }
 
     fn advance(&mut self) -> Result<(), EvolutionError> {
-        self.advance_in_parts(|| {});
+        let hidden = mem::replace(&mut self.hidden, Hidden(Vec::new()));
+        (self.phi, self.hidden) = self.network.step(self.phi.clone(), hidden);
+        self.frame += 1;
         Ok(())
     }
 

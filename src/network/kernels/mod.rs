@@ -10,6 +10,8 @@ mod flex;
 pub mod generic;
 mod wgpu;
 
+pub use wgpu::slices;
+
 use burn::tensor::{Tensor, TensorPrimitive, backend::Backend, ops::FloatTensor};
 
 /// Weights and biases of both convolutions of a gate stack: `[w1, b1, w2, b2]`.

@@ -2,7 +2,7 @@
 
 use burn_wgpu::into_contiguous;
 
-use super::kernel::{Kernel, LANES, MOST_GROUPS, Shader, WgpuTensor, block, dimensions, empty, spread};
+use super::kernel::{Kernel, LANES, MOST_GROUPS, Shader, WgpuTensor, block, dimensions, empty};
 
 /// Output channels and nodes that an invocation computes: their sums fill the registers of graphics devices.
 const OUTPUTS: usize = 10;
@@ -68,18 +68,16 @@ fn convolve(
     let constants = numbers.into_iter().chain(flags.iter().map(|flag| (*flag, 1))).collect();
     if k == 1 {
         let volume = nx * ny * nz;
-        let [along, across] = spread(volume.div_ceil(LANES * NODES));
-        let sizes = [inputs, outputs, volume, along, blocks].map(|size| size as i32);
+        let sizes = [inputs, outputs, volume, blocks].map(|size| size as i32);
         let shape = [sizes.as_slice(), &[output_stride, input_stride]].concat();
         let kernel = Kernel { shader: Shader::PointwiseConvolution, constants };
-        kernel.launch([along, across, batch * blocks], &tensors, &shape);
+        kernel.launch_over(volume.div_ceil(LANES * NODES), batch * blocks, &tensors, &shape);
     } else {
         let strips = ny.div_ceil(NODES);
-        let [along, across] = spread((nx * strips * nz).div_ceil(LANES));
-        let sizes = [inputs, outputs, nx, ny, nz, along, strips, blocks].map(|size| size as i32);
+        let sizes = [inputs, outputs, nx, ny, nz, strips, blocks].map(|size| size as i32);
         let shape = [sizes.as_slice(), &[first, output_stride, input_stride, tap_stride]].concat();
         let kernel = Kernel { shader: Shader::SpatialConvolution, constants };
-        kernel.launch([along, across, batch * blocks], &tensors, &shape);
+        kernel.launch_over((nx * strips * nz).div_ceil(LANES), batch * blocks, &tensors, &shape);
     }
     y
 }

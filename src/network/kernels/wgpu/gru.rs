@@ -5,7 +5,7 @@ use burn_wgpu::into_contiguous;
 
 use super::{
     super::GruBackward,
-    kernel::{Kernel, LANES, Shader, WgpuTensor, dimensions, empty, spread},
+    kernel::{Kernel, LANES, Shader, WgpuTensor, dimensions, empty},
 };
 
 /// `[r, u]` and q.
@@ -46,7 +46,6 @@ fn launch(shader: Shader, memory: &WgpuTensor, tensors: &[&WgpuTensor]) {
     let [batch, channels, nx, ny, nz] = dimensions(memory);
     let part = channels * nx * ny * nz;
     let total = batch * part;
-    let [along, across] = spread(total.div_ceil(LANES));
-    let shape = [part, total, along].map(|size| size as i32);
-    Kernel { shader, constants: Vec::new() }.launch([along, across, 1], tensors, &shape);
+    let shape = [part, total].map(|size| size as i32);
+    Kernel { shader, constants: Vec::new() }.launch_over(total.div_ceil(LANES), 1, tensors, &shape);
 }

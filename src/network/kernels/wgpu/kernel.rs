@@ -7,7 +7,10 @@ use cubecl::{
     server::{KernelArguments, MetadataBindingInfo},
 };
 
-use super::template::{Constants, expand};
+use super::{
+    slices,
+    template::{Constants, expand},
+};
 
 /// What burn calls a tensor on this device.
 pub type WgpuTensor = CubeTensor<WgpuRuntime>;
@@ -70,6 +73,18 @@ impl KernelSource for Kernel {
 }
 
 impl Kernel {
+    /// Launches `count` workgroups along the first two axes and `deep` along the third, in slices where [`slices`] says
+    /// so. Tensors and `shape` as in [`Kernel::launch`]; after `shape` come the workgroups along the first axis of a
+    /// slice, and the number of its first one.
+    pub fn launch_over(self, count: usize, deep: usize, tensors: &[&WgpuTensor], shape: &[i32]) {
+        let Some(first) = tensors.first() else { return };
+        slices::cut(&first.client, count, |slice| {
+            let [along, across] = spread(slice.len());
+            let place = [along, slice.start].map(|number| number as i32);
+            self.clone().launch([along, across, deep], tensors, &[shape, &place].concat());
+        });
+    }
+
     /// Launches so many workgroups along each axis. The tensors, which lie in the order of their axes, are bound in
     /// their order, and after them `shape` as a uniform structure.
     pub fn launch(self, groups: [usize; 3], tensors: &[&WgpuTensor], shape: &[i32]) {
@@ -85,7 +100,7 @@ impl Kernel {
 }
 
 /// So many workgroups over two axes, neither too long.
-pub fn spread(groups: usize) -> [usize; 2] {
+fn spread(groups: usize) -> [usize; 2] {
     let along = groups.clamp(1, MOST_GROUPS);
     [along, groups.div_ceil(along)]
 }

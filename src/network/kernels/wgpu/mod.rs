@@ -9,6 +9,7 @@
 mod convolution;
 mod gru;
 mod kernel;
+pub mod slices;
 mod template;
 mod weight_gradient;
 
