@@ -12,7 +12,7 @@ use super::{
     tiles::{Layout, Pane},
     training::Training,
     views::{ViewGroup, Views},
-    window::{canvas::Canvases, pace::Pace, wake::Patience},
+    window::{canvas::Canvases, device::Screen, pace::Pace, wake::Patience},
 };
 use bevy::{
     camera::CameraMainTextureUsages,
@@ -119,8 +119,9 @@ pub fn receive(
     mut views: ResMut<Views>,
     mut canvases: ResMut<Canvases>,
     mut session: ResMut<Session>,
+    screen: Res<Screen>,
 ) -> Result {
-    if let Some(failure) = views.receive(contexts.ctx_mut()?, &mut canvases) {
+    if let Some(failure) = views.receive(contexts.ctx_mut()?, &screen.0, &mut canvases) {
         session.messages.push(failure);
     }
     Ok(())

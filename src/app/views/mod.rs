@@ -19,7 +19,7 @@ pub use sketches::Sketches;
 pub use subject::{Subject, Title, ViewGroup, ViewId};
 
 use super::window::canvas::Canvases;
-use crate::{grid::Grid, view::Camera};
+use crate::{gpu::Gpu, grid::Grid, view::Camera};
 use bevy::prelude::{ResMut, Resource};
 use bevy_egui::egui::{Context, Key, Modifiers, Rect, Response, Sense, Ui};
 use group_camera::GroupCamera;
@@ -233,15 +233,15 @@ impl Views {
         }
     }
 
-    /// Receives finished pictures; returns what went wrong.
-    pub fn receive(&mut self, ctx: &Context, canvases: &mut ResMut<Canvases>) -> Option<String> {
+    /// Receives finished pictures, to be shown on `screen`; returns what went wrong.
+    pub fn receive(&mut self, ctx: &Context, screen: &Gpu, canvases: &mut ResMut<Canvases>) -> Option<String> {
         match self.painter.painting()? {
             Ok(mut painting) => {
                 for (field, image) in painting.sketches.drain(..) {
                     self.sketches.take(ctx, &field, image);
                 }
                 let missing = painting.missing.as_ref().map(|error| format!("Could not draw: {error}."));
-                self.hang(painting, canvases);
+                self.hang(painting, screen, canvases);
                 missing
             }
             Err(error) => Some(format!("Could not draw: {error}.")),
@@ -249,15 +249,15 @@ impl Views {
     }
 
     /// Shows finished pictures.
-    fn hang(&mut self, painting: Painting, canvases: &mut Canvases) {
+    fn hang(&mut self, painting: Painting, screen: &Gpu, canvases: &mut Canvases) {
         let pixels = painting.pictures.iter().map(|painted| area(&painted.picture.drawn_size())).sum();
         if pixels > 0 {
             self.resolution.learn(pixels, painting.spent);
         }
-        for Painted { view, picture, texture, range } in painting.pictures {
+        for Painted { view, picture, sheet, range } in painting.pictures {
             // It may have been closed meanwhile.
             if let (Some(place), Some(canvas)) = (self.places.get_mut(&view), canvases.0.get_mut(&view)) {
-                canvas.show(texture);
+                canvas.show(sheet.texture(screen, picture.size));
                 (place.shown, place.range) = (Some(picture), range);
             }
         }

@@ -2,15 +2,16 @@
 //!
 //! A graphics card draws on the device that the window shares with all else: a picture stays where it was drawn. A
 //! software driver does a device's work on the thread that submits it and makes all others wait, so there the window
-//! has a device to itself (see [`crate::app::window::device::open`]), and each picture is copied over through main
-//! memory.
+//! has a device to itself (see [`crate::app::window::device::open`]), and each picture is handed over in main memory.
+//! This thread leaves the window's device alone: it stands behind the window's, which would wait for it whenever it
+//! lost the processor while it held one of the device's locks.
 
 use super::{
     bodies::Wanted,
     easel::{DRAWN, Easel},
     group_camera::GroupCamera,
     look::Look,
-    picture::{Order, Painted, Painting, Picture},
+    picture::{Order, Painted, Painting, Picture, Sheet},
     sketches::SIZE,
     subject::ViewId,
 };
@@ -25,7 +26,7 @@ use bevy_egui::egui::ColorImage;
 use crossbeam_channel::{Receiver, Sender, TryRecvError, unbounded};
 use std::{collections::BTreeMap, io, mem, sync::Arc, time::Instant};
 use wgpu::{
-    FilterMode, Texture, TextureUsages,
+    FilterMode, Texture,
     util::{TextureBlitter, TextureBlitterBuilder},
 };
 
@@ -45,13 +46,12 @@ impl Painter {
     pub fn spawn(gpu: &Gpu, screen: &Gpu, waker: Waker) -> io::Result<Self> {
         let (orders, inbox) = unbounded::<Order>();
         let (outbox, paintings) = unbounded();
-        let (gpu, screen) = (gpu.clone(), screen.clone());
+        let (gpu, shares_screen) = (gpu.clone(), screen.is_same(gpu));
         let (failed, alarm) = (outbox.clone(), waker.clone());
         let work = move |stop: &Stop| {
             // The simulation works on the same device and gives up when it finds an error.
             gpu.keep_errors_apart();
-            screen.keep_errors_apart();
-            let mut studio = Studio::new(gpu, screen);
+            let mut studio = Studio::new(gpu, shares_screen);
             while let Some(order) = stop.receive(&inbox) {
                 // The window may have closed meanwhile.
                 outbox.send(studio.paint(order)).ok();
@@ -94,7 +94,8 @@ impl Painter {
 /// What the thread works with.
 struct Studio {
     gpu: Gpu,
-    screen: Gpu,
+    /// Whether that is the window's device, too.
+    shares_screen: bool,
     easels: BTreeMap<ViewId, Easel>,
     planes: PlaneRenderer,
     enlarger: TextureBlitter,
@@ -105,10 +106,10 @@ struct Studio {
 }
 
 impl Studio {
-    fn new(gpu: Gpu, screen: Gpu) -> Self {
+    fn new(gpu: Gpu, shares_screen: bool) -> Self {
         let planes = PlaneRenderer::new(&gpu, FORMAT);
         let enlarger = TextureBlitterBuilder::new(&gpu.device, FORMAT).sample_type(FilterMode::Linear).build();
-        Self { gpu, screen, easels: BTreeMap::new(), planes, enlarger, sketcher: None, lacking: false }
+        Self { gpu, shares_screen, easels: BTreeMap::new(), planes, enlarger, sketcher: None, lacking: false }
     }
 
     fn paint(&mut self, order: Order) -> Result<Painting, GpuError> {
@@ -132,14 +133,14 @@ impl Studio {
             .into_iter()
             .map(|(view, picture)| {
                 let (texture, range) = self.draw(view, &picture);
-                Painted { view, picture, texture, range }
+                Drawn { view, picture, texture, range }
             })
             .collect();
         self.finish()?;
         let spent = start.elapsed();
         let sketches = order.sketches.into_iter().map(|field| self.sketch(field)).collect::<Result<_, _>>()?;
-        let pictures = drawn.into_iter().map(|painted| self.deliver(painted)).collect::<Result<_, _>>()?;
-        [&self.gpu, &self.screen].into_iter().find_map(Gpu::take_error).map_or(Ok(()), Err)?;
+        let pictures = drawn.into_iter().map(|drawn| self.deliver(drawn)).collect::<Result<_, _>>()?;
+        self.gpu.take_error().map_or(Ok(()), Err)?;
         tracing::debug!("views: drawn in {spent:.1?}, delivered after {:.1?}", start.elapsed());
         Ok(Painting { pictures, sketches, spent, missing: missing.filter(|_| !said) })
     }
@@ -185,18 +186,23 @@ impl Studio {
         large
     }
 
-    /// Brings a picture to the window's device.
-    fn deliver(&self, painted: Painted) -> Result<Painted, GpuError> {
-        let size = painted.picture.size;
-        let texture = self.enlarge(painted.texture, size);
-        if self.screen.is_same(&self.gpu) {
-            return Ok(Painted { texture, ..painted });
-        }
-        let pixels = read_pixels(&self.gpu, &texture)?;
-        let copy = canvas(&self.screen, size, FORMAT, TextureUsages::COPY_SRC | TextureUsages::COPY_DST);
-        let layout =
-            wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(4 * copy.width()), rows_per_image: None };
-        self.screen.queue.write_texture(copy.as_image_copy(), &pixels, layout, copy.size());
-        Ok(Painted { texture: copy, ..painted })
+    /// Makes a drawn picture ready to be shown.
+    fn deliver(&self, drawn: Drawn) -> Result<Painted, GpuError> {
+        let Drawn { view, picture, texture, range } = drawn;
+        let texture = self.enlarge(texture, picture.size);
+        let sheet = match self.shares_screen {
+            true => Sheet::Texture(texture),
+            false => Sheet::Pixels(read_pixels(&self.gpu, &texture)?),
+        };
+        Ok(Painted { view, picture, sheet, range })
     }
+}
+
+/// A picture as it was drawn.
+struct Drawn {
+    view: ViewId,
+    picture: Picture,
+    texture: Texture,
+    /// As of [`Painted`].
+    range: [f32; 2],
 }

@@ -4,9 +4,16 @@ use super::{
     look::Look,
     subject::{Subject, ViewId},
 };
-use crate::{field::Field, gpu::GpuError, grid::Grid, view::Camera};
+use crate::{
+    app::window::canvas::FORMAT,
+    field::Field,
+    gpu::{Gpu, GpuError},
+    grid::Grid,
+    view::{Camera, canvas},
+};
 use bevy_egui::egui::ColorImage;
 use std::{sync::Arc, time::Duration};
+use wgpu::{Texture, TextureUsages};
 
 /// All that a picture shows.
 #[derive(Clone)]
@@ -64,10 +71,32 @@ pub struct Order {
 pub struct Painted {
     pub view: ViewId,
     pub picture: Picture,
-    /// On the window's device.
-    pub texture: wgpu::Texture,
+    pub sheet: Sheet,
     /// The values at the ends of the colour map.
     pub range: [f32; 2],
+}
+
+/// What a picture was drawn on, in the size and the format in which it is shown.
+pub enum Sheet {
+    /// A texture of the window's device.
+    Texture(Texture),
+    /// Bytes for one.
+    Pixels(Vec<u8>),
+}
+
+impl Sheet {
+    /// It as a texture of the window's device, `screen`.
+    pub fn texture(self, screen: &Gpu, size: [u32; 2]) -> Texture {
+        match self {
+            Self::Texture(texture) => texture,
+            Self::Pixels(pixels) => {
+                let texture = canvas(screen, size, FORMAT, TextureUsages::COPY_SRC | TextureUsages::COPY_DST);
+                let layout = wgpu::TexelCopyBufferLayout { bytes_per_row: Some(4 * size[0]), ..Default::default() };
+                screen.queue.write_texture(texture.as_image_copy(), &pixels, layout, texture.size());
+                texture
+            }
+        }
+    }
 }
 
 /// An order carried out.
