@@ -8,8 +8,8 @@ fn unravel(i: u32, shape: vec3u) -> vec3u {
     return vec3u(i / (shape.y * shape.z), i / shape.z % shape.y, i % shape.z);
 }
 
-// Flat index of a node that may lie up to one box outside, or anywhere along an axis with one node. Nodes further out are
-// only kept within the array.
+// Flat index of a node that may lie up to one box outside, or anywhere along an axis with one node. Nodes further out
+// are only kept within the array.
 fn periodic(at: vec3i, shape: vec3u) -> u32 {
     let n = vec3i(shape);
     let inside = select(select(at, at - n, at >= n), at + n, at < vec3i(0));

@@ -1,7 +1,7 @@
 // What egui lays out, drawn into the window's picture: instead of bevy_egui's own shader, with its bindings.
 //
-// egui multiplies and interpolates colours in their sRGB encoding, with alpha multiplied in. The textures are decoded when
-// they are read and the picture is encoded when it is written, so both have to be undone in between.
+// egui multiplies and interpolates colours in their sRGB encoding, with alpha multiplied in. The textures are decoded
+// when they are read and the picture is encoded when it is written, so both have to be undone in between.
 
 struct Transform {
     scale: vec2<f32>,

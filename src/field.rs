@@ -144,11 +144,11 @@ impl Field {
         fine
     }
 
-    /// Interpolates to as many nodes as `shape` says along each axis of the same box, nodes 0 staying in place and the new
-    /// nodes counting as one grid unit apart. An axis with one node may get any number, along which nothing varies.
+    /// Interpolates to as many nodes as `shape` says along each axis of the same box, nodes 0 staying in place and the
+    /// new nodes counting as one grid unit apart. An axis with one node may get any number, along which nothing varies.
     ///
-    /// Across an interface artanh φ is the distance from it (a flat one is φ = tanh(3x/ε)), and so linear where φ itself
-    /// is not: it is what is interpolated trilinearly, cut off at |φ| = 0.999; what is cut off is interpolated
+    /// Across an interface artanh φ is the distance from it (a flat one is φ = tanh(3x/ε)), and so linear where φ
+    /// itself is not: it is what is interpolated trilinearly, cut off at |φ| = 0.999; what is cut off is interpolated
     /// as it is.
     ///
     /// # Errors
@@ -168,8 +168,8 @@ impl Field {
         Self { grid, values }
     }
 
-    /// artanh φ, cut off at |φ| = 0.999: 3/ε times the distance from the interface where it has its profile, and a field
-    /// whose level 0 is that of φ.
+    /// artanh φ, cut off at |φ| = 0.999: 3/ε times the distance from the interface where it has its profile, and a
+    /// field whose level 0 is that of φ.
     pub fn profile(&self) -> Self {
         Self { grid: self.grid, values: self.profile_and_rest().0 }
     }

@@ -47,7 +47,8 @@ impl Modes {
         self.len() == 0
     }
 
-    /// The places of the modes along the axes, in their order, and how many modes of the whole spectrum each stands for.
+    /// The places of the modes along the axes, in their order, and how many modes of the whole spectrum each stands
+    /// for.
     pub fn places(self) -> impl Iterator<Item = ([usize; 3], f64)> {
         let ([_, b, half], last) = (self.shape(), self.nodes[2]);
         (0..self.len()).map(move |i| {
@@ -66,7 +67,8 @@ impl Modes {
 /// The discrete Fourier transform of real values on a grid in C order, both ways, on all cores.
 ///
 /// A plane of the second and third axis fits into a core's cache: both its transforms are made in one pass over the
-/// planes. Lines along the first axis are gathered into `spare` and transformed there, a few next to each other at once.
+/// planes. Lines along the first axis are gathered into `spare` and transformed there, a few next to each other at
+/// once.
 pub struct Fourier {
     modes: Modes,
     plan: Plan,
@@ -139,15 +141,15 @@ impl Fourier {
         plan.across(&*plan.forward[0], modes, &mut self.spare);
     }
 
-    /// Σ φ̂(k) exp(+i k·x) over all k into `values`: the number of nodes times the inverse of [`Fourier::forward`]. What
-    /// `modes` hold is lost.
+    /// Σ φ̂(k) exp(+i k·x) over all k into `values`: the number of nodes times the inverse of [`Fourier::forward`].
+    /// What `modes` hold is lost.
     pub fn inverse(&mut self, modes: &mut [Complex<f32>], values: &mut [f32]) {
         let plan = &self.plan;
         plan.for_planes(modes, values, &mut self.spare, |room, plane, values| plan.inverse(room, plane, values));
     }
 
-    /// Turns the modes of φ into those of f(φ), by way of φ itself, which is left in `values`. As an inverse and a forward
-    /// transform, but both are made of a plane while it is in the cache.
+    /// Turns the modes of φ into those of f(φ), by way of φ itself, which is left in `values`. As an inverse and a
+    /// forward transform, but both are made of a plane while it is in the cache.
     pub fn map(&mut self, modes: &mut [Complex<f32>], values: &mut [f32], f: impl Fn(f32) -> f32 + Sync) {
         let plan = &self.plan;
         let scale = 1.0 / values.len() as f32;

@@ -9,7 +9,8 @@
 //! threads of a software driver, and those of rayon's global pool, see [`start_pool`]. Within that rank there are no
 //! favourites:
 //!
-//! - simulation and training have the same claim on the cores, so the system shares these out evenly when both want them;
+//! - simulation and training have the same claim on the cores, so the system shares these out evenly when both want
+//!   them;
 //! - both split their work on the one pool, which takes parallel calls in the order in which they come and finishes one
 //!   before the next: a step of the solver and an operation on tensors take turns, and never are there more threads at
 //!   work than cores.

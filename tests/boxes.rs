@@ -1,5 +1,5 @@
-//! Boxes of unequal sides, and of two dimensions: every evolution and measure, against the oracle, against boxes in which
-//! nothing varies along an axis, and against PFHub's benchmark.
+//! Boxes of unequal sides, and of two dimensions: every evolution and measure, against the oracle, against boxes in
+//! which nothing varies along an axis, and against PFHub's benchmark.
 
 use crate::{
     equation::evolve,

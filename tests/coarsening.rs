@@ -29,10 +29,10 @@ fn energies(seed: u64) -> Vec<f64> {
     (0..FRAMES).map(|_| next()).collect()
 }
 
-/// The law holds for what has grown, L = L₀ + t^(1/3) with L = V/F (Huse, Phys. Rev. B 34, 7845, 1986). L₀ is what makes
-/// the straightest line of the average of 16 other seeds, whose exponent then is 0.327; from seed to seed it varies by
-/// 0.01. F itself falls with −0.289 ± 0.010, on its way to −1/3. Growth along interfaces (1/4) or of a phase that is not
-/// conserved (1/2) would fail.
+/// The law holds for what has grown, L = L₀ + t^(1/3) with L = V/F (Huse, Phys. Rev. B 34, 7845, 1986). L₀ is what
+/// makes the straightest line of the average of 16 other seeds, whose exponent then is 0.327; from seed to seed it
+/// varies by 0.01. F itself falls with −0.289 ± 0.010, on its way to −1/3. Growth along interfaces (1/4) or of a phase
+/// that is not conserved (1/2) would fail.
 const OFFSET: f64 = 0.7;
 
 #[test]

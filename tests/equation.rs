@@ -133,7 +133,8 @@ fn the_equation_on_coarser_nodes_is_the_same_equation() {
             let parameters =
                 Parameters { equation: Equation { kinetics, epsilon, mobility }, time_step: 1e-3, steps_per_frame: 1 };
             for (spacing, waves) in [(1, 1.0), (2, 1.0), (2, 3.0), (3, 2.0), (4, 1.0)] {
-                // A small wave changes at the rate −M s(k̂²)(18/ε (3φ₀²−1) + ε k̂²), k̂ = 2 sin(ks/2)/s, s(k̂²) = k̂² or 1.
+                // A small wave changes at the rate −M s(k̂²)(18/ε (3φ₀²−1) + ε k̂²), k̂ = 2 sin(ks/2)/s, s(k̂²) = k̂²
+                // or 1.
                 let k = TAU * waves / n as f64;
                 let symbol = (2.0 * (k * spacing as f64 / 2.0).sin() / spacing as f64).powi(2);
                 let factor = if kinetics == Kinetics::CahnHilliard { symbol } else { 1.0 };
@@ -142,7 +143,8 @@ fn the_equation_on_coarser_nodes_is_the_same_equation() {
                 let size = n / spacing;
                 let grid = cube(size, spacing as f64);
                 let wave = |node: usize| (k * (spacing * (node / (size * size))) as f64).cos();
-                // Of kinetics that do not conserve the mean, the wave is what is left once the mean's change is taken off.
+                // Of kinetics that do not conserve the mean, the wave is what is left once the mean's change is taken
+                // off.
                 let start: Vec<f64> = (0..size.pow(3)).map(|node| mean + 1e-5 * wave(node)).collect();
                 let end = reference_step(&start, &grid, &parameters);
                 let project =

@@ -1,8 +1,8 @@
-//! Damaged files of every kind, by the thousand: a reader gives a value that keeps its promises, or one short sentence, and
-//! takes no more memory than the file justifies.
+//! Damaged files of every kind, by the thousand: a reader gives a value that keeps its promises, or one short sentence,
+//! and takes no more memory than the file justifies.
 //!
-//! The damage is drawn by proptest, which shrinks what fails and keeps its seed in `tests/fuzzing/failures.txt`, from where
-//! it is tried first from then on. By default every test draws the same cases in every run;
+//! The damage is drawn by proptest, which shrinks what fails and keeps its seed in `tests/fuzzing/failures.txt`, from
+//! where it is tried first from then on. By default every test draws the same cases in every run;
 //! `SPINODAL_FUZZ_CASES=100000 cargo test --release fuzzing` draws so many per test, and others every time.
 
 mod damage;
@@ -48,7 +48,8 @@ where
     outcome.unwrap_or_else(|failure| panic!("{failure}"));
 }
 
-/// One sentence, fit for a terminal: on one line, without control characters, and short however long the file's text is.
+/// One sentence, fit for a terminal: on one line, without control characters, and short however long the file's text
+/// is.
 fn assert_sentence(message: &str) {
     assert!(!message.contains(char::is_control), "{message:?}");
     assert!((1..=LONGEST).contains(&message.chars().count()), "{message}");

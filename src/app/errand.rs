@@ -7,8 +7,8 @@ use std::time::Duration;
 /// How often the window checks for an answer.
 pub const LOOK: Duration = Duration::from_millis(100);
 
-/// How often the window looks how far long work is. Each look may draw the window, which on a software driver takes from
-/// that work.
+/// How often the window looks how far long work is. Each look may draw the window, which on a software driver takes
+/// from that work.
 pub const WATCH: Duration = Duration::from_millis(500);
 
 /// A task under way.

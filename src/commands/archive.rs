@@ -98,8 +98,8 @@ impl Archive {
         Ok(archive)
     }
 
-    /// Takes up the archive in a locked folder where its latest states are, and carries `comparison` there; one that has
-    /// none begins anew.
+    /// Takes up the archive in a locked folder where its latest states are, and carries `comparison` there; one that
+    /// has none begins anew.
     ///
     /// # Errors
     /// When something cannot be read or written, or the files are those of another run.
@@ -235,8 +235,8 @@ fn with_ending(stem: &Path, ending: &str) -> PathBuf {
     path.into()
 }
 
-/// Moves what an earlier archive left in a folder into [`EARLIER`]: it may have had other candidates and other frames. Is
-/// there one already, then what lies here is of a run that was to replace it and never ended.
+/// Moves what an earlier archive left in a folder into [`EARLIER`]: it may have had other candidates and other frames.
+/// Is there one already, then what lies here is of a run that was to replace it and never ended.
 fn set_aside(folder: &Path) -> Result<(), CommandError> {
     let failed = |source| CommandError::Output { path: folder.to_owned(), source };
     // A run that was killed here may have left a part there.

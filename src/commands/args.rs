@@ -26,8 +26,8 @@ const FRAMES: usize = 50;
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Initial field")]
 pub struct InitialArgs {
-    /// A scene by its name or its file: initial field, equation, solver and candidates; the options that are given beside it
-    /// replace what it says. `spinodal info --scenes` lists the names
+    /// A scene by its name or its file: initial field, equation, solver and candidates; the options that are given
+    /// beside it replace what it says. `spinodal info --scenes` lists the names
     #[arg(long, value_name = "NAME|FILE")]
     pub scene: Option<OsString>,
     #[arg(long, value_name = "PRESET|FILE", help = about_init())]
@@ -146,8 +146,8 @@ impl NetworkArgs {
 }
 
 impl CandidateArgs {
-    /// Puts the candidates that these options name into a setup, networks first, in place of those that it has. Where none is
-    /// named, `--coarsening` and `--lead` are for the networks that it has.
+    /// Puts the candidates that these options name into a setup, networks first, in place of those that it has. Where
+    /// none is named, `--coarsening` and `--lead` are for the networks that it has.
     #[must_use]
     pub fn apply(&self, mut setup: Setup) -> Setup {
         if self.model.is_empty() && self.candidate.is_empty() {
@@ -198,8 +198,8 @@ impl InitialArgs {
         Ok(self.scene.as_ref().map(Scene::find).transpose()?)
     }
 
-    /// The setup that these options describe together, over that of a scene if there is one; the candidates are the scene's,
-    /// or the built-in network.
+    /// The setup that these options describe together, over that of a scene if there is one; the candidates are the
+    /// scene's, or the built-in network.
     ///
     /// # Errors
     /// When `--scene` or `--init` names nothing, or `--grid` contradicts the field file.
@@ -257,8 +257,8 @@ impl InitialArgs {
 }
 
 impl SolverArgs {
-    /// Other steps, where they are asked for. A preset may have a frame of its own, `frame` long, which is then cut into as
-    /// many steps as it needs.
+    /// Other steps, where they are asked for. A preset may have a frame of its own, `frame` long, which is then cut
+    /// into as many steps as it needs.
     fn parameters(&self, before: Parameters, frame: Option<f64>) -> Parameters {
         let time_step = self.dt.unwrap_or(before.time_step);
         let (Some(frame), false) = (frame, self.dt.is_some() && self.steps_per_frame.is_some()) else {

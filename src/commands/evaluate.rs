@@ -35,7 +35,8 @@ pub struct EvaluateArgs {
     /// Write the model to this file with the measured errors and costs on its card
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
-    /// Measure nothing, but --record the costs from this table: the cost_front.csv of an earlier report on the same model
+    /// Measure nothing, but --record the costs from this table: the cost_front.csv of an earlier report on the same
+    /// model
     #[arg(long, value_name = "FILE", requires = "record", conflicts_with_all = ["ablation", "out", "quick", "Plan"])]
     pub front: Option<PathBuf>,
     #[command(flatten)]

@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 pub struct ExportArgs {
     #[command(flatten)]
     frame: FrameArgs,
-    /// Write these frames as a time series instead: FIELD_00000.vti and so on, and FIELD.vti.series, which ParaView opens
+    /// Write these frames as a time series instead: FIELD_00000.vti and so on, and FIELD.vti.series, which ParaView
+    /// opens
     #[arg(long, value_name = "FROM..TO..STEP", conflicts_with = "frame")]
     series: Option<Selection>,
     /// Time from one frame to the next

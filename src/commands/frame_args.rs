@@ -8,8 +8,8 @@ use std::path::PathBuf;
 /// One frame of a field file.
 #[derive(Debug, Args)]
 pub struct FrameArgs {
-    /// Field file: .npy (the last frame of a series, unless --frame names another), .vti image or .tif stack; integers of two
-    /// values are the two phases
+    /// Field file: .npy (the last frame of a series, unless --frame names another), .vti image or .tif stack; integers
+    /// of two values are the two phases
     #[arg(value_name = "FIELD")]
     pub field: PathBuf,
     /// Frame to take, counted from 0

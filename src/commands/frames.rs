@@ -8,7 +8,8 @@ use crate::{
 };
 use std::path::Path;
 
-/// Writes the present field and `frames` more to `path`, shows each to `watch` with its number, then says what was done.
+/// Writes the present field and `frames` more to `path`, shows each to `watch` with its number, then says what was
+/// done.
 ///
 /// Ctrl-C and failures leave a file with the frames so far: at `path`, or beside it where an earlier result is.
 ///

@@ -1,5 +1,5 @@
-//! Ctrl-C, or the system that asks the program to end, asks the work at hand to end after the present frame; a second one
-//! ends the program at once.
+//! Ctrl-C, or the system that asks the program to end, asks the work at hand to end after the present frame; a second
+//! one ends the program at once.
 
 use std::{
     process,

@@ -72,7 +72,8 @@ enum Opened {
     Scene(PathBuf),
 }
 
-/// The folder of a recording or the file of a scene, or what is wrong with it: any other word may be a mistyped command.
+/// The folder of a recording or the file of a scene, or what is wrong with it: any other word may be a mistyped
+/// command.
 fn opened(text: &str) -> Result<Opened, String> {
     let path = PathBuf::from(text);
     match () {
@@ -247,8 +248,8 @@ fn obey(cli: Cli) -> Result<(), CommandError> {
     }
 }
 
-/// Gives the folder of the running session a name where it has none. Without one, the Wayland library that graphics drivers
-/// use to look for a display complains on stderr as if the program had failed.
+/// Gives the folder of the running session a name where it has none. Without one, the Wayland library that graphics
+/// drivers use to look for a display complains on stderr as if the program had failed.
 #[cfg(target_os = "linux")]
 fn name_runtime_folder() {
     const FOLDER: &str = "XDG_RUNTIME_DIR";

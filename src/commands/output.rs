@@ -11,8 +11,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Checks that `path` can become a file: its folder exists and can be written to. Leaves nothing behind, and removes what
-/// killed runs have left there.
+/// Checks that `path` can become a file: its folder exists and can be written to. Leaves nothing behind, and removes
+/// what killed runs have left there.
 ///
 /// # Errors
 /// Says which folder cannot be written to.
@@ -105,8 +105,8 @@ pub fn create_directory(path: &Path) -> Result<(), CommandError> {
     fs::create_dir_all(path).map_err(|source| CommandError::Output { path: path.to_owned(), source })
 }
 
-/// Creates a folder of results and locks it, before anything is written there. What [`check_directory`] refuses may have
-/// come there since it was asked.
+/// Creates a folder of results and locks it, before anything is written there. What [`check_directory`] refuses may
+/// have come there since it was asked.
 ///
 /// # Errors
 /// As [`check_directory`], or when another run writes into the folder.
@@ -117,8 +117,8 @@ pub fn take_directory(path: &Path, force: bool) -> Result<FolderLock, CommandErr
     Ok(lock)
 }
 
-/// Removes the files of a folder, if there is one, that an earlier run left there and this one may not write anew: those
-/// whose names `are_ours`.
+/// Removes the files of a folder, if there is one, that an earlier run left there and this one may not write anew:
+/// those whose names `are_ours`.
 ///
 /// # Errors
 /// When the system refuses.

@@ -46,8 +46,8 @@ pub struct RenderArgs {
     /// What is behind everything
     #[arg(long, value_enum, default_value_t)]
     background: Ground,
-    /// Replace a file that exists, or write into a folder that is not empty, over earlier pictures if it holds any; only
-    /// complete ones do
+    /// Replace a file that exists, or write into a folder that is not empty, over earlier pictures if it holds any;
+    /// only complete ones do
     #[arg(long)]
     force: bool,
 }
@@ -62,8 +62,8 @@ pub fn size(text: &str) -> Result<[u32; 2], String> {
     }
 }
 
-/// Runs the command. Ctrl-C and failures leave what was drawn by then: at the place asked for, or beside it where earlier
-/// pictures are.
+/// Runs the command. Ctrl-C and failures leave what was drawn by then: at the place asked for, or beside it where
+/// earlier pictures are.
 ///
 /// # Errors
 /// When the recording cannot be read, the device fails, or the pictures cannot be written.

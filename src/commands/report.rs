@@ -14,7 +14,8 @@ pub struct ReportArgs {
     /// The folder of a recording, which compare has written
     #[arg(value_name = "RECORDING")]
     recording: PathBuf,
-    /// Folder to write into, created if need be: report.md, plots, pictures of the first and the last frame, metrics.csv
+    /// Folder to write into, created if need be: report.md, plots, pictures of the first and the last frame,
+    /// metrics.csv
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     /// Width and height of the pictures in pixels

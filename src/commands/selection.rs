@@ -2,8 +2,8 @@
 
 use std::str::FromStr;
 
-/// Frames by number, counted from 0, the last included. Written `K`, `FROM..TO` or `FROM..TO..STEP`; an end that is left out
-/// is the first or the last frame.
+/// Frames by number, counted from 0, the last included. Written `K`, `FROM..TO` or `FROM..TO..STEP`; an end that is
+/// left out is the first or the last frame.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Selection {
     from: usize,

@@ -5,8 +5,8 @@ use crate::{formats::FormatError, recording::RecordingWriter};
 use std::path::Path;
 
 impl Snapshot {
-    /// Writes the run into a folder, as `spinodal compare` does, and says whether it could: a long run has dropped frames to
-    /// stay within its memory. `engine` says in words what computed it.
+    /// Writes the run into a folder, as `spinodal compare` does, and says whether it could: a long run has dropped
+    /// frames to stay within its memory. `engine` says in words what computed it.
     ///
     /// # Errors
     /// When the files cannot be written, or earlier ones not be read.

@@ -60,7 +60,8 @@ fn phi(x: f64, y: f64, z: f64) -> f64 {
     0.6 * (TAU * x / 10.0 + 0.4).sin() + 0.4 * (TAU * (y / 8.0 + z / 6.0)).cos() * (TAU * x / 5.0).cos()
 }
 
-/// Compares φ after `frames` frames of an evolution on `engine`, a `what`, with the truth: little-endian f32 in C order.
+/// Compares φ after `frames` frames of an evolution on `engine`, a `what`, with the truth: little-endian f32 in C
+/// order.
 ///
 /// # Errors
 /// When it is something else, or the device fails.

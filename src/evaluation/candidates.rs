@@ -46,7 +46,8 @@ impl Plan {
         CandidateSpec::Solver(coarse_explicit(self.coarsening))
     }
 
-    /// The spectral solver on the network's grid, with ten steps to a frame: with more, the error of its few nodes remains.
+    /// The spectral solver on the network's grid, with ten steps to a frame: with more, the error of its few nodes
+    /// remains.
     pub fn coarse_spectral(&self) -> CandidateSpec {
         CandidateSpec::Solver(coarse_spectral(self.coarsening, self.equation.frame_time() / 10.0))
     }

@@ -3,7 +3,8 @@
 //! Each part has a folder with its plan, its run and its page of the report: [`boxes`], [`shapes`], [`led`], [`long`],
 //! [`exponent`], [`cost`].
 //!
-//! - [`plan`]: all of them together; `starts`: the fields that runs start from; `candidates`: the network and its rivals;
+//! - [`plan`]: all of them together; `starts`: the fields that runs start from; `candidates`: the network and its
+//!   rivals;
 //! - [`trial`], [`spread`]: candidates beside the reference, and their errors over many runs;
 //! - [`findings`], [`bars`]: everything found, and the targets for a model;
 //! - [`report`]: the folder with all pages; [`console`]: the main figures in a few lines.
@@ -68,8 +69,8 @@ pub enum EvaluationError {
     Unlike { what: &'static str, model: f64, ablation: f64 },
 }
 
-/// Is told of every finished frame, as work in the units of [`work::work`], and says whether to continue. When it breaks,
-/// what has been measured so far is returned.
+/// Is told of every finished frame, as work in the units of [`work::work`], and says whether to continue. When it
+/// breaks, what has been measured so far is returned.
 pub type Watch<'a> = dyn FnMut(usize) -> ControlFlow<()> + 'a;
 
 /// Everything that measurements are made with. Each part is a method, in a folder of its own.

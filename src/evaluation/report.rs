@@ -14,8 +14,8 @@ pub fn is_of_a_report(name: &str) -> bool {
     name == "report.md" || drawn.is_some_and(of_a_part)
 }
 
-/// A report that grows part by part. Each addition rewrites `report.md`, so that it is complete at any time: results first,
-/// settings last.
+/// A report that grows part by part. Each addition rewrites `report.md`, so that it is complete at any time: results
+/// first, settings last.
 pub struct Report<'a> {
     folder: &'a Path,
     evaluator: &'a Evaluator<'a>,

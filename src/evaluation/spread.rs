@@ -35,8 +35,8 @@ impl Quantity {
     /// Those on the reference's nodes, each before its floor.
     pub const FINE: [Self; 4] = [Self::RmseFine, Self::RmseFloor, Self::DisplacementFine, Self::DisplacementFloor];
 
-    /// Its value for a candidate at a frame, infinite once that was stopped; `None` when it did not take part or the trial
-    /// did not get there.
+    /// Its value for a candidate at a frame, infinite once that was stopped; `None` when it did not take part or the
+    /// trial did not get there.
     pub fn of(self, trial: &Trial, candidate: &CandidateSpec, frame: usize) -> Option<f64> {
         let Some(metrics) = trial.entry(candidate, frame)?.metrics else { return Some(f64::INFINITY) };
         Some(self.measured(&metrics, trial.start_mean(candidate)?))

@@ -58,8 +58,8 @@ pub fn one_line(text: &str) -> String {
     text.replace(char::is_control, " ")
 }
 
-/// What a message says about a file, on one line. It may quote the file, of which no more is shown than a line: a long text
-/// loses its middle.
+/// What a message says about a file, on one line. It may quote the file, of which no more is shown than a line: a long
+/// text loses its middle.
 pub fn brief(reason: impl ToString) -> String {
     const START: usize = 160;
     const END: usize = 80;

@@ -24,8 +24,8 @@ const MAX_PIXELS: usize = 1 << 30;
 /// Most pixels that a byte of a file can stand for, however well it is packed.
 const MOST_PER_BYTE: u64 = 4096;
 
-/// Reads a stack of pages of one size, 8- or 16-bit grey or 32-bit real numbers: x runs along the rows of a page, y down its
-/// columns, z from page to page, so that x is fastest in the file. A single page is a plane.
+/// Reads a stack of pages of one size, 8- or 16-bit grey or 32-bit real numbers: x runs along the rows of a page, y
+/// down its columns, z from page to page, so that x is fastest in the file. A single page is a plane.
 ///
 /// # Errors
 /// When the file cannot be read, is damaged, has colours, or holds values that are not finite.
@@ -86,8 +86,8 @@ fn read_pages(mut file: impl Read + Seek) -> Result<([usize; 3], bool, Vec<f32>)
     Ok((shape, is_discrete, values))
 }
 
-/// What the decoder may take for a file of so many bytes: buffers for the pixels that these can stand for, of 4 bytes each,
-/// and lists no longer than the file.
+/// What the decoder may take for a file of so many bytes: buffers for the pixels that these can stand for, of 4 bytes
+/// each, and lists no longer than the file.
 fn limits(length: u64) -> Limits {
     let most = |bytes: u64, default: usize| usize::try_from(bytes).unwrap_or(usize::MAX).min(default);
     let (mut limits, pixels) = (Limits::default(), length.saturating_mul(4 * MOST_PER_BYTE));

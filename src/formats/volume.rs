@@ -25,8 +25,8 @@ impl Volume {
         most <= least * (1.0 + EVENNESS)
     }
 
-    /// The field. Of a segmented image, that is of integers with just two different values, the smaller one becomes the phase
-    /// −1 and the larger the phase +1.
+    /// The field. Of a segmented image, that is of integers with just two different values, the smaller one becomes the
+    /// phase −1 and the larger the phase +1.
     pub fn into_phases(self) -> Field {
         let Self { mut field, is_discrete, .. } = self;
         let (low, high) = field.range();

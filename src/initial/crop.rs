@@ -10,8 +10,8 @@ use std::{fmt, ops::Range, str::FromStr};
 
 /// The nodes of a field file to keep along x, y and z, counted from 0.
 ///
-/// Written as first nodes and ends, which are not kept: `10:74,0:64,32:96`. What is left out reaches to the border, so that
-/// `:64` keeps the first 64 nodes of x and all of y and z.
+/// Written as first nodes and ends, which are not kept: `10:74,0:64,32:96`. What is left out reaches to the border, so
+/// that `:64` keeps the first 64 nodes of x and all of y and z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Crop([[Option<usize>; 2]; 3]);
@@ -25,8 +25,8 @@ impl Crop {
         Ok(Shape(self.ranges(of)?.map(|range| range.len())))
     }
 
-    /// What is kept of a field. Its box is periodic all the same: what met its neighbours in the file now meets what lies at
-    /// the opposite face.
+    /// What is kept of a field. Its box is periodic all the same: what met its neighbours in the file now meets what
+    /// lies at the opposite face.
     ///
     /// # Errors
     /// As [`Crop::shape`], and when it is too small for a field.

@@ -6,8 +6,8 @@ use noise::permutationtable::{NoiseHasher, PermutationTable};
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-/// Perlin's gradients, from the middle of a cube to its edges; the last four are there twice, and favour no direction, for
-/// they end in the corners of a regular tetrahedron (SIGGRAPH 2002).
+/// Perlin's gradients, from the middle of a cube to its edges; the last four are there twice, and favour no direction,
+/// for they end in the corners of a regular tetrahedron (SIGGRAPH 2002).
 const GRADIENTS: [[f64; 3]; 16] = [
     [1.0, 1.0, 0.0],
     [-1.0, 1.0, 0.0],
@@ -65,8 +65,8 @@ fn are_resolved(cells: [usize; 3], nodes: &Grid) -> bool {
     cells.iter().zip(nodes.shape).all(|(cells, side)| side == 1 || 2 * cells <= side)
 }
 
-/// A number of a node of a lattice that looks random, by which it draws its gradient. Both bytes of a coordinate count, so
-/// that a lattice of up to 65,536 cells along an axis does not repeat itself.
+/// A number of a node of a lattice that looks random, by which it draws its gradient. Both bytes of a coordinate count,
+/// so that a lattice of up to 65,536 cells along an axis does not repeat itself.
 fn hash(table: &PermutationTable, node: [usize; 3]) -> usize {
     let [x, y, z] = node.map(|c| [c as isize & 0xff, c as isize >> 8]);
     table.hash(&[x[0], x[1], y[0], y[1], z[0], z[1]])

@@ -25,8 +25,8 @@ pub fn file_shape(path: &Path, crop: Option<Crop>) -> Result<Shape, InitialError
 
 /// Reads a field, crops it, resamples it to the grid of `options` if asked to, and gives it the volume fraction.
 ///
-/// Files of integers or truth values with two different ones are segmented images: see [`segmentation`]. Others are numbers
-/// φ, which integers are only within the phases.
+/// Files of integers or truth values with two different ones are segmented images: see [`segmentation`]. Others are
+/// numbers φ, which integers are only within the phases.
 pub(super) fn build(path: &Path, options: &InitialOptions) -> Result<Field, InitialError> {
     let Volume { field, is_discrete, spacing } = field::read(path, options.concentration)?;
     let field = match options.crop {

@@ -26,8 +26,8 @@ const DIRECTIONS: [(usize, [i64; 2]); 13] = [
     (2, [0, 0]),
 ];
 
-/// Most crossings of lines and triangles, over all directions, per node of the grid: some 20 triangles between a node and
-/// the next one, which no grid tells apart.
+/// Most crossings of lines and triangles, over all directions, per node of the grid: some 20 triangles between a node
+/// and the next one, which no grid tells apart.
 const MOST_CROSSINGS: u64 = 256;
 
 /// Most crossings that are held at a time in one direction, unless a single line has more.

@@ -1,7 +1,8 @@
 //! Perlin's gradient noise on a periodic lattice.
 
-/// Gradient noise at `point`, in units of a periodic lattice of `cells` with a `gradient` on each node: linear ramps of the
-/// eight corners, blended by Perlin's quintic, so that value, slope and curvature are continuous (Perlin, SIGGRAPH 2002).
+/// Gradient noise at `point`, in units of a periodic lattice of `cells` with a `gradient` on each node: linear ramps of
+/// the eight corners, blended by Perlin's quintic, so that value, slope and curvature are continuous (Perlin, SIGGRAPH
+/// 2002).
 pub(super) fn lattice_noise(point: [f64; 3], cells: [usize; 3], gradient: impl Fn([usize; 3]) -> [f64; 3]) -> f64 {
     let base = point.map(f64::floor);
     let inside: [f64; 3] = std::array::from_fn(|axis| point[axis] - base[axis]);

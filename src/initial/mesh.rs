@@ -49,8 +49,9 @@ pub fn placed_distance(mesh: &TriangleMesh, options: &InitialOptions, name: &str
     }
 }
 
-/// Signed distance, positive inside, of every node of a periodic grid (C order) to a mesh, in units of the spacing. What
-/// leaves the box is inside only where an image of it is part of the mesh, as [`Placement`](super::Placement) makes them.
+/// Signed distance, positive inside, of every node of a periodic grid (C order) to a mesh, in units of the spacing.
+/// What leaves the box is inside only where an image of it is part of the mesh, as [`Placement`](super::Placement)
+/// makes them.
 ///
 /// The mesh may be any triangle soup that encloses something: faces may be flipped, doubled or missing,
 /// edges may be non-manifold, parts may overlap (they unite) or bound cavities (if they look inwards).
@@ -58,8 +59,8 @@ pub fn placed_distance(mesh: &TriangleMesh, options: &InitialOptions, name: &str
 /// hierarchy, periodic images included), except across holes and near faces inside the body, where they
 /// are counted in grid steps from the boundary.
 ///
-/// Work and memory are bounded: `None` for a mesh with so many triangles over one another that the grid cannot tell them
-/// apart (more than 256 crossings with rays, or 4096 steps of the search for the nearest point, per node).
+/// Work and memory are bounded: `None` for a mesh with so many triangles over one another that the grid cannot tell
+/// them apart (more than 256 crossings with rays, or 4096 steps of the search for the nearest point, per node).
 pub fn signed_distance(mesh: &TriangleMesh, grid: &Grid) -> Option<Vec<f64>> {
     let shells = Shells::of(mesh);
     let inside = inside(&mesh.vertices, &shells, grid)?;
@@ -69,8 +70,8 @@ pub fn signed_distance(mesh: &TriangleMesh, grid: &Grid) -> Option<Vec<f64>> {
     Some(distances.iter().zip(inside).map(sign).collect())
 }
 
-/// How much work a mesh may take on a grid, at so much per node. A mesh may be finer than a small grid, where it is soon done
-/// all the same.
+/// How much work a mesh may take on a grid, at so much per node. A mesh may be finer than a small grid, where it is
+/// soon done all the same.
 pub(super) fn allowed(per_node: u64, grid: &Grid) -> u64 {
     per_node * grid.len().max(32 * 32 * 32) as u64
 }

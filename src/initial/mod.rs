@@ -119,8 +119,8 @@ pub enum InitialError {
 pub enum Initial {
     /// Periodic Perlin noise.
     Noise,
-    /// White noise about the mean, evenly distributed. It changes from node to node, faster than anything that networks are
-    /// usually trained on.
+    /// White noise about the mean, evenly distributed. It changes from node to node, faster than anything that networks
+    /// are usually trained on.
     WhiteNoise,
     /// A uniform field that fluctuates in a layer about its centre.
     Slice,
@@ -200,8 +200,9 @@ impl Initial {
         }
     }
 
-    /// Understands what [`Initial::parse`] does, and `fbm`: fractional Brownian motion, which is `noise` with parameters of
-    /// its own ([`NoiseParameters::fbm`]). All else has the usual ones. The path of a file need not be Unicode.
+    /// Understands what [`Initial::parse`] does, and `fbm`: fractional Brownian motion, which is `noise` with
+    /// parameters of its own ([`NoiseParameters::fbm`]). All else has the usual ones. The path of a file need not be
+    /// Unicode.
     ///
     /// # Errors
     /// As [`Initial::parse`].
@@ -257,7 +258,8 @@ impl Initial {
         }
     }
 
-    /// The time per frame that this preset is to be run with on a grid, if it asks for one: a unit of the benchmark's time.
+    /// The time per frame that this preset is to be run with on a grid, if it asks for one: a unit of the benchmark's
+    /// time.
     pub fn usual_frame_time(&self, shape: Shape) -> Option<f64> {
         match self {
             Self::Pfhub1a => Some(1.0 / pfhub::time_unit(shape)),

@@ -18,9 +18,9 @@ use std::{
 /// Most boxes and triangles that are looked at per node, on average. It takes some hundred where a mesh is a surface.
 const MOST_STEPS: u64 = 4096;
 
-/// Unsigned distance of every node to the mesh or its nearest periodic image; infinite where the nearest
-/// point is not on the boundary but on a face within the body, or on a sheet that encloses nothing. `None` if that takes
-/// more than [`MOST_STEPS`] allows.
+/// Unsigned distance of every node to the mesh or its nearest periodic image; infinite where the nearest point is not
+/// on the boundary but on a face within the body, or on a sheet that encloses nothing. `None` if that takes more than
+/// [`MOST_STEPS`] allows.
 pub(super) fn distances(
     vertices: &[[f32; 3]],
     triangles: &[[u32; 3]],
@@ -56,9 +56,9 @@ pub(super) fn distances(
 
 /// Whether the point nearest to a node is on the boundary: whether there are nodes of the other side around it.
 ///
-/// The nearest node on one side of a plane through a point is √1.5 away at most, the nearest one in a right-angled corner
-/// (√3 + 1) √3 / 2 = 2.37. Seen from outside the nearer of two faces is always the outer one, so that corners count; from
-/// inside it may be a face within the body, from which the boundary is kept apart by as little as will do.
+/// The nearest node on one side of a plane through a point is √1.5 away at most, the nearest one in a right-angled
+/// corner (√3 + 1) √3 / 2 = 2.37. Seen from outside the nearer of two faces is always the outer one, so that corners
+/// count; from inside it may be a face within the body, from which the boundary is kept apart by as little as will do.
 fn is_boundary(point: Vector, inside: &[bool], grid: &Grid, from_inside: bool) -> bool {
     let reach: f32 = if from_inside { 1.5 } else { 2.4 };
     let first = (point - Vector::splat(reach)).ceil();
@@ -89,8 +89,8 @@ impl<'a> Mesh<'a> {
         Self { grid, triangles, tree, owners, bounds }
     }
 
-    /// The point nearest to `node` on the mesh or an image of it, given any such point. Adds to `steps` how many boxes and
-    /// triangles it looks at.
+    /// The point nearest to `node` on the mesh or an image of it, given any such point. Adds to `steps` how many boxes
+    /// and triangles it looks at.
     fn nearest(&self, node: Vector, guess: Vector, steps: &Cell<u64>) -> Vector {
         let [sx, sy, sz] = self.grid.shape.map(|side| [0.0, -(side as f32), side as f32]);
         let images = (0..27).map(|i| Vector::new(sx[i % 3], sy[i / 3 % 3], sz[i / 9]));

@@ -86,8 +86,8 @@ pub struct NoiseParameters {
     /// How the gradients are drawn
     #[arg(long, value_enum)]
     pub generator: NoiseGenerator,
-    /// For [`NoiseGenerator::Permutation`], see [`HURST`]. With [`NoiseGenerator::Drawn`] each octave has half the amplitude
-    /// of the one before.
+    /// For [`NoiseGenerator::Permutation`], see [`HURST`]. With [`NoiseGenerator::Drawn`] each octave has half the
+    /// amplitude of the one before.
     #[arg(long, help = HURST.about(), value_parser = HURST.parser())]
     pub hurst: f64,
     /// See [`MEAN`].

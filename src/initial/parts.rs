@@ -15,8 +15,8 @@ const MOST_PARTS: usize = 1 << 18;
 
 /// Boxes that together cover every triangle of a mesh.
 ///
-/// A box around a large slanting triangle is mostly empty. Where many of them lie over one another, a search can pass none
-/// over, and looks at all of their triangles from every node. So the largest are halved then, again and again.
+/// A box around a large slanting triangle is mostly empty. Where many of them lie over one another, a search can pass
+/// none over, and looks at all of their triangles from every node. So the largest are halved then, again and again.
 pub(super) struct Parts {
     pub bounds: Vec<Aabb>,
     /// The triangle in each box.

@@ -1,8 +1,8 @@
 //! Benchmark 1a of PFHub: spinodal decomposition in a periodic square (Jokisaari et al., Comput. Mater. Sci. 126, 139
 //! (2017)).
 //!
-//! Its free energy ∫ ρ(c − 0.3)²(0.7 − c)² + κ/2 |∇c|² with ρ = 5, κ = 2 and its mobility 5 are, with c = 0.5 + 0.2 φ, those
-//! of [`crate::equation`] at ε = 3√(κ/2ρ)/0.2, but for units of time and energy.
+//! Its free energy ∫ ρ(c − 0.3)²(0.7 − c)² + κ/2 |∇c|² with ρ = 5, κ = 2 and its mobility 5 are, with c = 0.5 + 0.2 φ,
+//! those of [`crate::equation`] at ε = 3√(κ/2ρ)/0.2, but for units of time and energy.
 
 use super::{InitialOptions, grid};
 use crate::grid::Shape;

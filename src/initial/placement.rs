@@ -45,9 +45,9 @@ impl Placement {
         Ok(())
     }
 
-    /// Puts a mesh into a box: at size 1 it fills the box, as it lies in its file, up to `margin` sides on both sides of
-    /// that axis along which it is tightest; then it is turned about the middle of its extent, which comes to the centre
-    /// asked for. What leaves the box on one side enters it on the other, as an image of its own.
+    /// Puts a mesh into a box: at size 1 it fills the box, as it lies in its file, up to `margin` sides on both sides
+    /// of that axis along which it is tightest; then it is turned about the middle of its extent, which comes to the
+    /// centre asked for. What leaves the box on one side enters it on the other, as an image of its own.
     ///
     /// Gives `None` for a mesh without an extent. Positions are in units of the spacing.
     pub(super) fn put(&self, mesh: &TriangleMesh, grid: &Grid, margin: f64) -> Option<TriangleMesh> {

@@ -6,8 +6,8 @@ use crate::{
 };
 use rayon::prelude::*;
 
-/// Signed distances, in grid units of a box of `shape`, of its nodes to the boundary between the nodes of `image` that have
-/// the value `inside`, where they are positive, and those that have another.
+/// Signed distances, in grid units of a box of `shape`, of its nodes to the boundary between the nodes of `image` that
+/// have the value `inside`, where they are positive, and those that have another.
 ///
 /// The boundary lies halfway between neighbours of different phases. The distance from it is found on the image's own
 /// nodes, in the periodic box, and then interpolated to those of `shape`.
@@ -25,8 +25,8 @@ pub(super) fn distances(image: &Field, inside: f32, shape: Shape) -> Vec<f64> {
 /// along each axis `steps` apart.
 ///
 /// The points between neighbours along one axis lie on the lines of nodes along it, so that the minimum over them is
-/// separable: first along this axis, then along the two others, each time as the lower envelope of parabolas (Felzenszwalb
-/// and Huttenlocher, Theory Comput. 8, 415, 2012).
+/// separable: first along this axis, then along the two others, each time as the lower envelope of parabolas
+/// (Felzenszwalb and Huttenlocher, Theory Comput. 8, 415, 2012).
 fn squared_distances(is_inside: &[bool], grid: &Grid, steps: [f64; 3]) -> Vec<f32> {
     let mut nearest = vec![f32::INFINITY; grid.len()];
     for axis in (0..3).filter(|&axis| grid.shape[axis] > 1) {
@@ -65,8 +65,8 @@ fn along<T: Copy + Send + Sync>(
     (0..grid.len()).into_par_iter().map(place).map(|(line, i)| lines[line][i]).collect()
 }
 
-/// For each of `n` nodes on a ring, `step` apart, the least of `height` + (distance)² over all `sources` (place, height),
-/// which are in ascending order of places; infinite without any.
+/// For each of `n` nodes on a ring, `step` apart, the least of `height` + (distance)² over all `sources` (place,
+/// height), which are in ascending order of places; infinite without any.
 fn envelope(sources: &[(f64, f64)], n: usize, step: f64) -> Vec<f32> {
     let turns = [-1.0, 0.0, 1.0].map(|turn| turn * n as f64);
     let sources = turns.iter().flat_map(|turn| sources.iter().map(move |&(place, height)| (place + turn, height)));

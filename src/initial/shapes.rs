@@ -30,8 +30,8 @@ pub(super) fn droplets(options: &InitialOptions) -> Vec<f64> {
     })
 }
 
-/// A cylinder along the longest side of the box, of several the last, with the radius R + A cos(k (z − L/2)): by Plateau
-/// and Rayleigh it breaks up where the wave is longer than 2πR. In a plane it is a strip, which never does.
+/// A cylinder along the longest side of the box, of several the last, with the radius R + A cos(k (z − L/2)): by
+/// Plateau and Rayleigh it breaks up where the wave is longer than 2πR. In a plane it is a strip, which never does.
 ///
 /// Distances are taken across it and divided by the steepness of its face, as those of the [`slab`].
 pub(super) fn column(options: &InitialOptions) -> Vec<f64> {
@@ -57,8 +57,8 @@ fn norm([x, y, z]: [f64; 3]) -> f64 {
     (x * x + y * y + z * z).sqrt()
 }
 
-/// A slab across [`across`] whose two faces wave in parallel. Distances are taken across it and divided by the steepness of
-/// the face, which is exact for a plane and right near a gently curved face.
+/// A slab across [`across`] whose two faces wave in parallel. Distances are taken across it and divided by the
+/// steepness of the face, which is exact for a plane and right near a gently curved face.
 pub(super) fn slab(options: &InitialOptions) -> Vec<f64> {
     let Slab { n, along, across } = Slab::in_box(&options.grid());
     let shape = &options.shape;
@@ -96,8 +96,8 @@ impl Slab {
     }
 }
 
-/// A film across [`across`], at a height drawn from the seed, so that its faces lie anywhere between the nodes. Distances
-/// are taken across it, which is right near gently sloping faces.
+/// A film across [`across`], at a height drawn from the seed, so that its faces lie anywhere between the nodes.
+/// Distances are taken across it, which is right near gently sloping faces.
 pub(super) fn film(options: &InitialOptions) -> Vec<f64> {
     let (nodes, axis) = (options.grid(), across(&options.grid()));
     let n = nodes.extent()[axis];

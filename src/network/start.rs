@@ -8,9 +8,9 @@ use num_complex::Complex;
 
 /// Share of ⟨|∇φ|²⟩ in waves too short for the network's nodes, from which on they are taken away.
 ///
-/// Measured where a network has every second node: 0.04 to 0.14 for interfaces with their profile, straight or wound, in
-/// boxes of 32³ to 96³, and less for the noise that networks are trained from, whose samples they have learnt; but 0.62
-/// for interfaces as sharp as a step and 0.96 for white noise.
+/// Measured where a network has every second node: 0.04 to 0.14 for interfaces with their profile, straight or wound,
+/// in boxes of 32³ to 96³, and less for the noise that networks are trained from, whose samples they have learnt; but
+/// 0.62 for interfaces as sharp as a step and 0.96 for white noise.
 const UNRESOLVED: f64 = 0.25;
 
 /// `field` on every `coarsening`-th node, for a network to start from.
@@ -18,8 +18,8 @@ const UNRESOLVED: f64 = 0.25;
 /// Sampling folds waves too short for the fewer nodes onto longer ones. In noise that changes from node to node that
 /// drowns the long waves, which grow into the microstructure, while the short ones decay within a fraction of a frame;
 /// steps from −1 to +1 are moved to the nearest node. A field that is steep in short waves is therefore freed of them
-/// first: what is sampled are its waves up to, not including, the shortest that the nodes resolve. Other fields are sampled
-/// as they are ([`Field::coarsened`]).
+/// first: what is sampled are its waves up to, not including, the shortest that the nodes resolve. Other fields are
+/// sampled as they are ([`Field::coarsened`]).
 ///
 /// # Errors
 /// As [`Field::coarsened`].
@@ -50,8 +50,8 @@ struct Bands {
 }
 
 impl Bands {
-    /// Share of ⟨|∇φ|²⟩, by forward differences, of a `transformed` field in the modes that are too short for the coarse
-    /// grid.
+    /// Share of ⟨|∇φ|²⟩, by forward differences, of a `transformed` field in the modes that are too short for the
+    /// coarse grid.
     fn short_share(&self, transformed: &[Complex<f32>]) -> f64 {
         let (fine, coarse) = (self.fine.nodes(), self.coarse.nodes());
         let symbol = self.fine.symbol(Symbol::Difference);

@@ -77,8 +77,8 @@ pub struct RecordingWriter {
 }
 
 impl RecordingWriter {
-    /// Starts the files of a recording in a folder that exists and that no other run writes into, in place of those of an
-    /// earlier one.
+    /// Starts the files of a recording in a folder that exists and that no other run writes into, in place of those of
+    /// an earlier one.
     ///
     /// # Errors
     /// When something cannot be written.

@@ -2,8 +2,8 @@
 //!
 //! - [`number`]: how numbers are written; [`table`]: tables as CSV files and in Markdown;
 //! - [`colour`], [`chart`]: charts as PNG and SVG files; [`plots`]: those of a comparison;
-//! - [`picture`]: images of surfaces; [`mosaic`]: those of all evolutions of a comparison, side by side; [`movie`]: many of
-//!   them, one after the other.
+//! - [`picture`]: images of surfaces; [`mosaic`]: those of all evolutions of a comparison, side by side; [`movie`]:
+//!   many of them, one after the other.
 
 mod axis;
 pub mod chart;

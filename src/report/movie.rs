@@ -1,4 +1,5 @@
-//! Pictures one after the other: a folder of `.png` files, a `.gif`, an `.mp4` by an installed ffmpeg, or a single `.png`.
+//! Pictures one after the other: a folder of `.png` files, a `.gif`, an `.mp4` by an installed ffmpeg, or a single
+//! `.png`.
 
 use super::{ReportError, png};
 use crate::formats::{FormatError, OutputFile};
@@ -51,8 +52,8 @@ impl MovieFormat {
     }
 }
 
-/// Writes pictures of one size to `path` in the format that it asks for, so many per second, and says how many. What was
-/// drawn until the pictures end, or one of them fails, is kept.
+/// Writes pictures of one size to `path` in the format that it asks for, so many per second, and says how many. What
+/// was drawn until the pictures end, or one of them fails, is kept.
 ///
 /// # Errors
 /// When one of the pictures fails, or the files cannot be written.

@@ -12,7 +12,8 @@ use std::path::Path;
 /// Width and height in pixels.
 const SIDE: u32 = 900;
 
-/// As [`draw`], but a failure is only logged, because no picture is worth losing measurements; gives whether it was drawn.
+/// As [`draw`], but a failure is only logged, because no picture is worth losing measurements; gives whether it was
+/// drawn.
 pub fn draw_if_possible(gpu: &Gpu, field: &Field, palette: &Palette, path: &Path) -> bool {
     draw(gpu, field, palette, path).inspect_err(|error| tracing::warn!("an image is left out: {error}")).is_ok()
 }

@@ -8,8 +8,8 @@ use super::{
 use crate::{metrics::PairMetrics, recording::Row};
 use std::path::Path;
 
-/// Draws the errors of the candidates over time, log–log: RMSE of φ on their own nodes as lines, the displacement of the
-/// interface dashed. `names` are the candidates' in the order of the rows.
+/// Draws the errors of the candidates over time, log–log: RMSE of φ on their own nodes as lines, the displacement of
+/// the interface dashed. `names` are the candidates' in the order of the rows.
 ///
 /// # Errors
 /// When the image cannot be drawn or written.

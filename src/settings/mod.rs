@@ -1,8 +1,9 @@
-//! What can be set: each number once, with its bounds, default, unit and help, for command line, panels and files alike.
+//! What can be set: each number once, with its bounds, default, unit and help, for command line, panels and files
+//! alike.
 //!
 //! A setting goes from its constant here (a run's), in [`training`], [`dataset`] or [`evaluation`] to the option of the
-//! command line, the control of a panel or the field of a TOML file, from there into a typed struct, and is checked against
-//! the constant before it is used.
+//! command line, the control of a panel or the field of a TOML file, from there into a typed struct, and is checked
+//! against the constant before it is used.
 
 mod config;
 pub mod dataset;

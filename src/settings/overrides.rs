@@ -7,9 +7,9 @@ use std::marker::PhantomData;
 
 /// The options of configuration `T` that were given on the command line, and only those.
 ///
-/// Every field of `T` becomes an option that may be left out; [`Overrides::apply`] changes the fields that
-/// were named and keeps the others as a preset or a file has set them. The help shows the defaults of `T`. All of them make
-/// up the group that is named after `T`.
+/// Every field of `T` becomes an option that may be left out; [`Overrides::apply`] changes the fields that were named
+/// and keeps the others as a preset or a file has set them. The help shows the defaults of `T`. All of them make up the
+/// group that is named after `T`.
 #[derive(Debug, Clone)]
 pub struct Overrides<T> {
     matches: ArgMatches,

@@ -76,8 +76,8 @@ pub const STEPS_PER_FRAME: Setting<usize> = Setting {
     default: 400,
 };
 
-/// Of the adaptive scheme. With the default, the error of a run is far below that of networks; f32 cannot resolve less than
-/// the smallest.
+/// Of the adaptive scheme. With the default, the error of a run is far below that of networks; f32 cannot resolve less
+/// than the smallest.
 pub const TOLERANCE: Setting<f64> = Setting {
     name: "tolerance",
     help: "Largest RMS error of a step of the adaptive scheme, relative to the RMS of φ",

@@ -63,7 +63,8 @@ impl Span {
     }
 }
 
-/// One interval lies before another when both its ends do, so that `least..=most` contains those whose ends lie between.
+/// One interval lies before another when both its ends do, so that `least..=most` contains those whose ends lie
+/// between.
 impl PartialOrd for Span {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         match (self.from.partial_cmp(&other.from)?, self.to.partial_cmp(&other.to)?) {

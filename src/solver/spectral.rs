@@ -8,12 +8,12 @@
 //! (3φ̂ⁿ⁺¹ − 4φ̂ⁿ + φ̂ⁿ⁻¹) / 2Δt = −M s(k̂²) [ 2r̂ⁿ − r̂ⁿ⁻¹ − S(2φ̂ⁿ − φ̂ⁿ⁻¹) + (S + ε k̂²) φ̂ⁿ⁺¹ ]
 //! ```
 //!
-//! where s is k̂² if φ is conserved and 1 otherwise. With [`Symbol::Difference`], k̂² is that of the 7-point Laplacian: so
-//! this scheme and [`super::explicit`] solve the same system of ordinary equations, and their difference is the error of
-//! the time step alone. With [`Symbol::Derivative`] it is the k² of the continuum, which holds interfaces less to the nodes
-//! where those are few. Measured with the former at ε = 3 after one time unit from noise of ±0.1 (32³), as RMSE against the
-//! explicit scheme with Δt = 0.00125: 0.041, 0.013, 0.0033 with Δt = 0.05, 0.025, 0.0125; the explicit scheme
-//! itself with Δt = 0.0025: 0.0006.
+//! where s is k̂² if φ is conserved and 1 otherwise. With [`Symbol::Difference`], k̂² is that of the 7-point Laplacian:
+//! so this scheme and [`super::explicit`] solve the same system of ordinary equations, and their difference is the
+//! error of the time step alone. With [`Symbol::Derivative`] it is the k² of the continuum, which holds interfaces less
+//! to the nodes where those are few. Measured with the former at ε = 3 after one time unit from noise of ±0.1 (32³), as
+//! RMSE against the explicit scheme with Δt = 0.00125: 0.041, 0.013, 0.0033 with Δt = 0.05, 0.025, 0.0125; the explicit
+//! scheme itself with Δt = 0.0025: 0.0006.
 
 use super::spectrum::{CHUNK, Linear, modes, part, reaction, stabiliser};
 use crate::{

@@ -4,8 +4,8 @@ use super::Caps;
 use crate::{field::Field, grid::Grid};
 use rayon::prelude::*;
 
-/// Nodes of the box, along each axis from 0 to n, node n being node 0 again. With caps there is one more layer of nodes outside,
-/// which lies on the faces too, so that the cells between are flat, and which is always below the level.
+/// Nodes of the box, along each axis from 0 to n, node n being node 0 again. With caps there is one more layer of nodes
+/// outside, which lies on the faces too, so that the cells between are flat, and which is always below the level.
 pub struct Lattice<'a> {
     field: &'a Field,
     level: f32,

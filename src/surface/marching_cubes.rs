@@ -43,8 +43,8 @@ struct Plane {
 /// The surface φ = `level` of a field; a node exactly at the level counts as below it. The result does not
 /// depend on the number of threads. A box with an axis of one node has none.
 ///
-/// On nodes more than one grid unit apart, where an interface is hardly wider than a cell, places and normals are found in
-/// the field's profile ([`Field::profile`]), which is linear across an interface where φ is not.
+/// On nodes more than one grid unit apart, where an interface is hardly wider than a cell, places and normals are found
+/// in the field's profile ([`Field::profile`]), which is linear across an interface where φ is not.
 pub fn extract(field: &Field, level: f32, caps: Caps) -> SurfaceMesh {
     let grid = field.grid();
     if grid.is_flat() {

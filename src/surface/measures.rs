@@ -23,8 +23,8 @@ pub fn euler_number(mesh: &SurfaceMesh) -> i64 {
     mesh.positions.len() as i64 - edges.len() as i64 + mesh.triangles.len() as i64
 }
 
-/// Euler number of the surface in all of periodic space: that of an open surface ([`super::Caps::Open`]) in a box of such a
-/// grid, welded at the faces to its own continuation. It does not depend on where the box was cut out.
+/// Euler number of the surface in all of periodic space: that of an open surface ([`super::Caps::Open`]) in a box of
+/// such a grid, welded at the faces to its own continuation. It does not depend on where the box was cut out.
 pub fn periodic_euler_number(mesh: &SurfaceMesh, grid: &Grid) -> i64 {
     let faces = grid.shape.map(|side| side as f32 * grid.spacing as f32);
     let mut first = HashMap::new();

@@ -48,7 +48,8 @@ struct Header {
 }
 
 impl Counters {
-    /// Reads them from the header of the file at `path`, which `bytes` must contain in full: its length as a u64, and JSON.
+    /// Reads them from the header of the file at `path`, which `bytes` must contain in full: its length as a u64, and
+    /// JSON.
     fn find(path: &Path, bytes: &[u8]) -> Result<Self, CheckpointError> {
         let wrong = |message: String| CheckpointError::Unusable { path: path.to_owned(), message };
         let header = bytes.split_first_chunk().and_then(|(length, rest)| {

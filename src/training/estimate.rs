@@ -79,8 +79,8 @@ pub(super) fn work_of(recipe: &Recipe) -> f64 {
 }
 
 /// Times the solver on the first sequence, in a small box if it is in a large one, since a node costs the same: the
-/// explicit one over a tenth of a frame, since all cost the same; others over the first frames, which cost most, and with
-/// the last of these standing for the rest.
+/// explicit one over a tenth of a frame, since all cost the same; others over the first frames, which cost most, and
+/// with the last of these standing for the rest.
 fn seconds_per_node_and_frame(config: &DatasetConfig) -> Result<f64, DatasetError> {
     let mut recipe = Recipe::draw(config, 0);
     recipe.grid = Shape(recipe.grid.0.map(|side| side.min(TIMED_SIDE)));

@@ -271,8 +271,8 @@ impl RunFolder {
     }
 }
 
-/// Whether a run may begin in a folder without a configuration: it holds only what a run killed at its start leaves, and
-/// that in plain files.
+/// Whether a run may begin in a folder without a configuration: it holds only what a run killed at its start leaves,
+/// and that in plain files.
 fn is_free(folder: &Path) -> io::Result<bool> {
     let (mut is_killed, mut others) = (false, 0);
     for entry in fs::read_dir(folder)? {

@@ -63,8 +63,8 @@ impl Sampler {
         }
     }
 
-    /// Adds a frame of the rollout, the true φ beside the predicted one, if it belongs to the preview. `error` is its mean
-    /// squared error.
+    /// Adds a frame of the rollout, the true φ beside the predicted one, if it belongs to the preview. `error` is its
+    /// mean squared error.
     pub fn see(&mut self, sequence: &Sequence, frame: usize, [truth, predicted]: [&[f32]; 2], error: f64) {
         if sequence.index() != self.preview.sequence || !self.wanted.contains(&frame) {
             return;

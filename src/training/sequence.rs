@@ -14,8 +14,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// One sequence on disk. Its file is opened for every frame: a dataset may have more files than a program may keep open.
-/// It is not mapped into memory, where a file cut short while in use would end the program.
+/// One sequence on disk. Its file is opened for every frame: a dataset may have more files than a program may keep
+/// open. It is not mapped into memory, where a file cut short while in use would end the program.
 #[derive(Debug)]
 pub struct Sequence {
     index: usize,

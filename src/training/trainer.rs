@@ -123,8 +123,8 @@ where
     /// before, and `false` is returned.
     ///
     /// # Errors
-    /// When the loss or its gradient is not finite, or a file of the dataset can no longer be read; the walk is then undone
-    /// as well.
+    /// When the loss or its gradient is not finite, or a file of the dataset can no longer be read; the walk is then
+    /// undone as well.
     pub fn walk(&mut self, report: &mut dyn FnMut(StepReport) -> ControlFlow<()>) -> Result<bool, TrainerError> {
         let before = self.state.clone();
         let outcome = self.walk_through(report);

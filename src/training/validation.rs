@@ -46,8 +46,8 @@ struct Sums {
     quoted: [usize; QUOTED_FRAMES.len()],
 }
 
-/// Rolls `network` out on the first `count` validation sequences of `dataset`, and keeps pictures of one of them; `None`
-/// when there are none.
+/// Rolls `network` out on the first `count` validation sequences of `dataset`, and keeps pictures of one of them;
+/// `None` when there are none.
 ///
 /// # Errors
 /// When a file of the dataset can no longer be read.

@@ -24,8 +24,8 @@ pub struct Seen {
     pub repeat: [u32; 3],
 }
 
-/// The point of the box, in grid units, that is seen at `pointer`: in shorter sides of the view from its centre, right and
-/// up. The nearest of the surface and the plane; in a flat box, any point of it. `None` beside them.
+/// The point of the box, in grid units, that is seen at `pointer`: in shorter sides of the view from its centre, right
+/// and up. The nearest of the surface and the plane; in a flat box, any point of it. `None` beside them.
 ///
 /// The surface is looked for along the ray in steps of half a node.
 pub fn pick(camera: &Camera, pointer: Vec2, field: &Field, seen: &Seen) -> Option<[f64; 3]> {

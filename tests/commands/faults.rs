@@ -1,8 +1,8 @@
-//! Disks that are full or cannot be written, and folders that vanish: a command that writes says so in a sentence, keeps what
-//! it has done, and leaves nothing that only looks whole.
+//! Disks that are full or cannot be written, and folders that vanish: a command that writes says so in a sentence,
+//! keeps what it has done, and leaves nothing that only looks whole.
 //!
-//! The disks are file systems in memory, of a few hundred kilobytes, in a name space of their own. Where the system mounts
-//! none for the user, these tests say so and pass.
+//! The disks are file systems in memory, of a few hundred kilobytes, in a name space of their own. Where the system
+//! mounts none for the user, these tests say so and pass.
 
 use super::{CRANE, Workshop, files, text};
 use spinodal::{
@@ -45,8 +45,8 @@ fn quiet(words: &str) -> Command {
     command
 }
 
-/// Commands that write, run on a disk that is mounted beside what they read, and kilobytes that such a disk has: some of
-/// them are not enough.
+/// Commands that write, run on a disk that is mounted beside what they read, and kilobytes that such a disk has: some
+/// of them are not enough.
 const WRITERS: [(&str, &[u32]); 10] = [
     ("simulate --init sphere --grid 16 --frames 9 --engine cpu --out b.npy --table b.csv", &[4, 164, 200]),
     ("rollout --init ../a.npy --frames 9 --engine cpu --out c.npy", &[4, 24]),

@@ -1,7 +1,7 @@
 //! Killed at any moment, a run leaves what it had done, and the next one ends as if nothing had happened.
 //!
-//! Every command is killed as often as `SPINODAL_KILLS` says, by default 20 times, at moments spread over the time that it
-//! takes undisturbed. The moments are the same in every run unless their number is asked for.
+//! Every command is killed as often as `SPINODAL_KILLS` says, by default 20 times, at moments spread over the time that
+//! it takes undisturbed. The moments are the same in every run unless their number is asked for.
 
 use super::{CRANE, CRANE_ROLLOUT, Workshop, files, text};
 use image::{AnimationDecoder, codecs::gif::GifDecoder};
@@ -123,8 +123,8 @@ fn a_file_is_absent_or_whole() {
     }
 }
 
-/// Kills a command again and again, each time going on in the same folder; `next` gives the words that do, and `check` looks
-/// at what a kill leaves. In the end, the folder is as `expected`.
+/// Kills a command again and again, each time going on in the same folder; `next` gives the words that do, and `check`
+/// looks at what a kill leaves. In the end, the folder is as `expected`.
 fn kill_in_a_row(
     whole: Duration,
     begin: impl Fn(&Workshop),

@@ -70,7 +70,8 @@ fn assert_sound(field: &Field) {
     field.grid().check().unwrap();
 }
 
-/// Reads a file as everything does that reads fields; it may take so many bytes of memory, and so many for each of its own.
+/// Reads a file as everything does that reads fields; it may take so many bytes of memory, and so many for each of its
+/// own.
 fn read(path: &Path, bytes: &[u8], [least, each]: [usize; 2]) {
     fs::write(path, bytes).unwrap();
     let justified = least + each * bytes.len();
@@ -123,9 +124,9 @@ fn images_of_vtk() {
     try_format("image.vti", &images(), [1 << 20, 64]);
 }
 
-/// The library reads the first directory before its limits can be set: it reserves long lists, but does not fill them. Pixels
-/// may be packed: a byte then stands for up to 4096. Each takes 4 bytes as a value, three times that while the list grows,
-/// and some in its page, raw and as numbers.
+/// The library reads the first directory before its limits can be set: it reserves long lists, but does not fill them.
+/// Pixels may be packed: a byte then stands for up to 4096. Each takes 4 bytes as a value, three times that while the
+/// list grows, and some in its page, raw and as numbers.
 #[test]
 fn stacks_of_pages() {
     try_format("stack.tif", &stacks(), [1 << 29, 32 * 4096]);

@@ -52,8 +52,8 @@ impl<'a> Folder<'a> {
         Self { path, files: names.iter().map(sound).collect(), names: names.to_vec() }
     }
 
-    /// Tries what must hold with any file damaged. It is given how many bytes the damaged file has, and may change files,
-    /// which are then as they were.
+    /// Tries what must hold with any file damaged. It is given how many bytes the damaged file has, and may change
+    /// files, which are then as they were.
     pub fn try_all(&self, holds: impl Fn(usize)) {
         let write = |number: usize, bytes: &[u8]| fs::write(self.path.join(self.names[number]), bytes).unwrap();
         holds(0);

@@ -24,8 +24,8 @@ impl Session {
         self.recent.truncate(RECENT);
     }
 
-    /// Opens a file by its extension: a network, a field to start from, a scene, or a mesh, which waits to be placed; or the
-    /// folder of a recording.
+    /// Opens a file by its extension: a network, a field to start from, a scene, or a mesh, which waits to be placed;
+    /// or the folder of a recording.
     pub fn open(&mut self, path: &Path) {
         self.push_recent(path);
         if path.is_dir() && path.join(RUN).is_file() {

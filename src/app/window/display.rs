@@ -4,9 +4,10 @@ use crate::app::AppError;
 #[cfg(target_os = "linux")]
 use {std::sync::OnceLock, x11rb::rust_connection::RustConnection};
 
-/// Makes sure that there is one, for without one the event loop would end the program. Where both can be had, chooses X11
-/// over Wayland: only there winit tells of files that are dropped on the window, and Wayland desktops serve X11 programs,
-/// too. Once there are other threads, the choice is left to winit: it is made by the environment, which they may read.
+/// Makes sure that there is one, for without one the event loop would end the program. Where both can be had, chooses
+/// X11 over Wayland: only there winit tells of files that are dropped on the window, and Wayland desktops serve X11
+/// programs, too. Once there are other threads, the choice is left to winit: it is made by the environment, which they
+/// may read.
 ///
 /// # Errors
 /// When there is none, or X11 is the only one and a library is missing that it takes.
@@ -44,8 +45,8 @@ fn wayland_answers() -> bool {
     name.is_some_and(|name| std::os::unix::net::UnixStream::connect(folder().join(name)).is_ok())
 }
 
-/// Whether the X server takes connections. The one that is made to find out is kept: a server that loses its last client
-/// starts anew, and refuses all others meanwhile.
+/// Whether the X server takes connections. The one that is made to find out is kept: a server that loses its last
+/// client starts anew, and refuses all others meanwhile.
 #[cfg(target_os = "linux")]
 fn x11_answers() -> bool {
     static CONNECTION: OnceLock<Option<RustConnection>> = OnceLock::new();

@@ -1,8 +1,8 @@
 //! How often the window shows what the simulation publishes.
 //!
 //! A software driver draws on the cores that compute. The window would draw all the time while a run plays, and the run
-//! would hardly move. So it rests after each frame for as long as showing it took, but not for so long that one waits for
-//! it.
+//! would hardly move. So it rests after each frame for as long as showing it took, but not for so long that one waits
+//! for it.
 
 use bevy::prelude::Resource;
 use parking_lot::Mutex;

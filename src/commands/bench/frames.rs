@@ -18,7 +18,8 @@ use crate::{
 use clap::Args;
 use std::time::Instant;
 
-/// Steps per frame of the spectral solver: it is stable at any step, and is timed at 20 times that of the explicit scheme.
+/// Steps per frame of the spectral solver: it is stable at any step, and is timed at 20 times that of the explicit
+/// scheme.
 const SPECTRAL_STEPS: f64 = 20.0;
 
 /// Tolerance of the adaptive solver: its error is then far below that of the shipped network.

@@ -27,8 +27,8 @@ pub struct TrainArgs {
     /// Folder of the run: configuration, curves, checkpoints, models
     #[arg(long, value_name = "DIR", default_value = "run")]
     pub out: PathBuf,
-    /// Continue the run in this folder with the configuration recorded there. Only --data may name another place, --steps a
-    /// larger number of steps, and --engine another engine, on which the last digits differ
+    /// Continue the run in this folder with the configuration recorded there. Only --data may name another place,
+    /// --steps a larger number of steps, and --engine another engine, on which the last digits differ
     #[arg(long, value_name = "DIR", conflicts_with_all = ["out", "config", "preset"])]
     pub resume: Option<PathBuf>,
     /// Configuration to start from

@@ -30,8 +30,8 @@ pub struct Bar {
     pub limit: Limit,
     /// What it is; `None` when it was not measured.
     pub measured: Option<f64>,
-    /// The value for the initial field if it never changed, where there is one: a target that is met by doing nothing says
-    /// little.
+    /// The value for the initial field if it never changed, where there is one: a target that is met by doing nothing
+    /// says little.
     pub frozen: Option<f64>,
     /// Why that does not settle it.
     pub doubt: Option<Doubt>,

@@ -3,8 +3,8 @@
 use super::Cost;
 use crate::network::{Front, FrontPoint};
 
-/// The costs that no other one beats in both time and error, from the cheapest to the most expensive. Those that diverged
-/// are left out, and so is the reference, whose error is zero.
+/// The costs that no other one beats in both time and error, from the cheapest to the most expensive. Those that
+/// diverged are left out, and so is the reference, whose error is zero.
 pub fn undominated<'a>(costs: impl IntoIterator<Item = &'a Cost>) -> Vec<&'a Cost> {
     let counts = |cost: &&Cost| cost.milliseconds.is_finite() && cost.rmse.is_finite() && cost.rmse > 0.0;
     let mut costs: Vec<_> = costs.into_iter().filter(counts).collect();
@@ -18,8 +18,8 @@ pub fn undominated<'a>(costs: impl IntoIterator<Item = &'a Cost>) -> Vec<&'a Cos
     costs
 }
 
-/// Costs in one box as a model's card keeps them: relative to the network's at the same frame, so that they mean something
-/// on other machines, too. `None` where the network was not timed.
+/// Costs in one box as a model's card keeps them: relative to the network's at the same frame, so that they mean
+/// something on other machines, too. `None` where the network was not timed.
 pub fn relative(costs: &[Cost]) -> Option<Front> {
     let network = |frame: usize| {
         let at_frame = |cost: &&Cost| cost.is_network && cost.frame == frame && cost.milliseconds > 0.0;

@@ -29,8 +29,8 @@ pub struct Cost {
     pub frame: usize,
     /// Wall-clock milliseconds per frame; not a number once the values ceased to be finite.
     pub milliseconds: f64,
-    /// RMSE of φ at that frame against the reference, on the evolution's own nodes; infinite once the values ceased to be
-    /// finite.
+    /// RMSE of φ at that frame against the reference, on the evolution's own nodes; infinite once the values ceased to
+    /// be finite.
     pub rmse: f64,
 }
 

@@ -93,9 +93,9 @@ impl CostPlan {
     }
 }
 
-/// Conventional solvers that are timed in boxes of every size, beside a network on every `coarsening`-th node with frames
-/// of `frame_time`. Spectral steps are fractions of a frame: a tenth is 40 times the reference's step, and about as exact
-/// as a network.
+/// Conventional solvers that are timed in boxes of every size, beside a network on every `coarsening`-th node with
+/// frames of `frame_time`. Spectral steps are fractions of a frame: a tenth is 40 times the reference's step, and about
+/// as exact as a network.
 pub fn sizes(coarsening: usize, frame_time: f64) -> Vec<SolverCandidate> {
     vec![
         spectral(frame_time / 10.0),

@@ -1,5 +1,5 @@
-//! Networks that follow the solver for some frames before they run alone: how much that helps on fields that no network was
-//! trained on.
+//! Networks that follow the solver for some frames before they run alone: how much that helps on fields that no network
+//! was trained on.
 
 pub mod page;
 pub mod plan;

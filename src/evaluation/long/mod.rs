@@ -43,8 +43,8 @@ pub struct EndState {
     pub field: Field,
     /// Largest |φ(end) − φ(end − lag)|; `None` when the run was interrupted.
     pub change: Option<f64>,
-    /// The same of the solver, which takes over at the end and first settles on its own grid for as many frames: how much
-    /// such a structure really changes. `None` when the run was interrupted, or is the solver's own.
+    /// The same of the solver, which takes over at the end and first settles on its own grid for as many frames: how
+    /// much such a structure really changes. `None` when the run was interrupted, or is the solver's own.
     pub change_by_solver: Option<f64>,
     /// Euler number of the surface φ = 0 in periodic space.
     pub euler: i64,
@@ -228,8 +228,8 @@ impl LongRun {
         self.moments.iter().map(|moment| moment.mean_drift).fold(0.0, f64::max)
     }
 
-    /// The larger of the change at the end and that by the solver: a run has come to rest when neither changes anything; a
-    /// network that merely stands still has not. `None` when the run was interrupted.
+    /// The larger of the change at the end and that by the solver: a run has come to rest when neither changes
+    /// anything; a network that merely stands still has not. `None` when the run was interrupted.
     pub fn restlessness(&self) -> Option<f64> {
         Some(self.end.change?.max(self.end.change_by_solver?))
     }

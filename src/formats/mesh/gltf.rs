@@ -15,8 +15,8 @@ const UNSIGNED_INT: u32 = 5125;
 const ARRAY_BUFFER: u32 = 34962;
 const ELEMENT_ARRAY_BUFFER: u32 = 34963;
 
-/// Writes one mesh in one scene: positions and unit normals as f32, indices as u32, in one buffer behind the JSON. A node
-/// turns z, which is up here, into y, which is up there.
+/// Writes one mesh in one scene: positions and unit normals as f32, indices as u32, in one buffer behind the JSON. A
+/// node turns z, which is up here, into y, which is up there.
 pub(super) fn write(
     file: &mut impl Write,
     positions: &[[f32; 3]],

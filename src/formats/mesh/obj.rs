@@ -45,8 +45,8 @@ fn position<'a>(words: impl Iterator<Item = &'a str>) -> Option<[f32; 3]> {
     }
 }
 
-/// The index of a vertex, which the file counts from 1, or backwards from the last of the `defined` ones; texture and normal
-/// may follow behind slashes.
+/// The index of a vertex, which the file counts from 1, or backwards from the last of the `defined` ones; texture and
+/// normal may follow behind slashes.
 fn corner(word: &str, defined: usize) -> Option<u32> {
     let mut parts = word.split('/');
     let number: i64 = parts.next()?.parse().ok()?;

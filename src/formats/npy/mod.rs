@@ -1,7 +1,8 @@
-//! Fields in NumPy's `.npy` files: one field [nx, ny, nz], a plane [nx, ny], or a series of fields [frames, nx, ny, nz].
+//! Fields in NumPy's `.npy` files: one field [nx, ny, nz], a plane [nx, ny], or a series of fields [frames, nx, ny,
+//! nz].
 //!
-//! Values are φ ∈ [−1, 1] or, where `concentration` is set, c = (φ + 1)/2 ∈ [0, 1]. Files are read in any real, integer or
-//! boolean type of either byte order, and written in little-endian f32, C order.
+//! Values are φ ∈ [−1, 1] or, where `concentration` is set, c = (φ + 1)/2 ∈ [0, 1]. Files are read in any real, integer
+//! or boolean type of either byte order, and written in little-endian f32, C order.
 
 mod header;
 mod read;

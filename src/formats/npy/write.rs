@@ -18,8 +18,9 @@ const HEADER: u64 = 128;
 
 /// Writes a series of frames [frames, nx, ny, nz] of which the number need not be known beforehand.
 ///
-/// The file gets its name only by [`FrameWriter::finish`], which may be called after any number of frames, also after one
-/// that could not be written: so a run that is stopped keeps what it has done. Dropped unfinished, it leaves nothing.
+/// The file gets its name only by [`FrameWriter::finish`], which may be called after any number of frames, also after
+/// one that could not be written: so a run that is stopped keeps what it has done. Dropped unfinished, it leaves
+/// nothing.
 #[derive(Debug)]
 pub struct FrameWriter {
     file: OutputFile,
@@ -69,8 +70,8 @@ impl FrameWriter {
     }
 }
 
-/// A series of frames [frames, nx, ny, nz] that grows in place: after each frame the file on disk is whole. A program that
-/// is killed leaves at most part of one more frame behind the last.
+/// A series of frames [frames, nx, ny, nz] that grows in place: after each frame the file on disk is whole. A program
+/// that is killed leaves at most part of one more frame behind the last.
 #[derive(Debug)]
 pub struct GrowingFrames {
     file: File,

@@ -1,7 +1,7 @@
 //! Bytes as text (RFC 4648).
 
-/// Decodes text up to its end, to a `<`, or to `most` bytes, whichever comes first. Groups may be padded within the text:
-/// some programs write a block's length and its values one after the other, each padded.
+/// Decodes text up to its end, to a `<`, or to `most` bytes, whichever comes first. Groups may be padded within the
+/// text: some programs write a block's length and its values one after the other, each padded.
 pub fn decode(text: &[u8], most: usize) -> Result<Vec<u8>, String> {
     let digits = text.iter().take_while(|&&byte| byte != b'<').filter(|byte| !byte.is_ascii_whitespace());
     let (mut bytes, mut group, mut filled, mut padding) = (Vec::new(), 0, 0, 0);

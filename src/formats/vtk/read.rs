@@ -23,8 +23,8 @@ const NAME: &str = "phi";
 /// becomes axis 0 of the field.
 ///
 /// # Errors
-/// When the file cannot be read, is damaged or compressed, does not say which array is meant, or holds values that are not
-/// finite.
+/// When the file cannot be read, is damaged or compressed, does not say which array is meant, or holds values that are
+/// not finite.
 pub fn read_vti(path: &Path, concentration: bool) -> Result<Volume, FormatError> {
     let bytes = fs::read(path).map_err(FormatError::read(path))?;
     let unusable = |reason| FormatError::Unusable { path: path.to_owned(), kind: "VTK image", reason };

@@ -4,8 +4,8 @@ use crate::formats::{FormatError, write_text};
 use serde_json::json;
 use std::path::Path;
 
-/// Writes the list of a series: names of files beside it, and the time of each. ParaView reads it where its name is that of a
-/// file of the series followed by `.series`, such as `run.vti.series`.
+/// Writes the list of a series: names of files beside it, and the time of each. ParaView reads it where its name is
+/// that of a file of the series followed by `.series`, such as `run.vti.series`.
 ///
 /// # Errors
 /// When the file cannot be written.

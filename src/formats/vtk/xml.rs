@@ -44,8 +44,8 @@ impl<'a> Tags<'a> {
         Self { bytes, at: 0 }
     }
 
-    /// What is written in the element that `tag` opens, past all that is in it: the first text that is not blank and not in
-    /// an element within.
+    /// What is written in the element that `tag` opens, past all that is in it: the first text that is not blank and
+    /// not in an element within.
     pub fn content(&mut self, tag: &Tag<'a>) -> Result<&'a [u8], String> {
         let (mut content, mut depth) = (tag.text, usize::from(tag.kind == Kind::Opens));
         while depth > 0 {

@@ -15,18 +15,18 @@ use serde::{Deserialize, Serialize};
 /// Figures of a candidate's field ψ against the reference's field φ, at one moment.
 ///
 /// Both lie in the same box; the candidate's nodes are nodes of the reference, all of them or every r-th. Errors on the
-/// candidate's own nodes say how good it is. On the reference's nodes they hold the error of interpolation, too, of which
-/// the floor is what a candidate would show that is perfect on its own nodes.
+/// candidate's own nodes say how good it is. On the reference's nodes they hold the error of interpolation, too, of
+/// which the floor is what a candidate would show that is perfect on its own nodes.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct PairMetrics {
     /// sqrt( ⟨(ψ − φ)²⟩ ), mean over the candidate's nodes.
     pub rmse: f64,
-    /// Root-mean-square displacement of the interface in grid units, δ = sqrt( ⟨(ψ − φ)²⟩ / ⟨|∇φ|²⟩ ), the first mean over
-    /// the candidate's nodes, the second over the reference's (Lanzoni et al., Eq. 4 and Appendix C). Infinite where φ has
-    /// no interface but ψ differs.
+    /// Root-mean-square displacement of the interface in grid units, δ = sqrt( ⟨(ψ − φ)²⟩ / ⟨|∇φ|²⟩ ), the first mean
+    /// over the candidate's nodes, the second over the reference's (Lanzoni et al., Eq. 4 and Appendix C). Infinite
+    /// where φ has no interface but ψ differs.
     ///
-    /// Slopes are forward differences, as in the energy: an interface is hardly wider than a cell, and central differences
-    /// would miss a fifth of ⟨|∇φ|²⟩ on a grid with ε = 3, two fifths on every second node.
+    /// Slopes are forward differences, as in the energy: an interface is hardly wider than a cell, and central
+    /// differences would miss a fifth of ⟨|∇φ|²⟩ on a grid with ε = 3, two fifths on every second node.
     pub displacement: f64,
     /// RMSE on the reference's nodes, ψ interpolated as by [`Field::refined`].
     pub rmse_fine: f64,

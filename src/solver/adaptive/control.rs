@@ -2,8 +2,8 @@
 
 use crate::evolution::{EvolutionError, State};
 
-/// Longest step as a multiple of the one before. Variable BDF2 is zero-stable up to 1 + √2, BDF3 up to 1.5 (R. D. Grigorieff,
-/// Numer. Math. 42 (1983) 359–377; M. Calvo, T. Grande and R. D. Grigorieff, Numer. Math. 57 (1990) 39–50).
+/// Longest step as a multiple of the one before. Variable BDF2 is zero-stable up to 1 + √2, BDF3 up to 1.5 (R. D.
+/// Grigorieff, Numer. Math. 42 (1983) 359–377; M. Calvo, T. Grande and R. D. Grigorieff, Numer. Math. 57 (1990) 39–50).
 const GROWTH: f64 = 1.5;
 /// Shortest step as a multiple of the one before, or of one that was rejected.
 const SHRINKAGE: f64 = 0.1;
@@ -16,8 +16,8 @@ const STRETCH: f64 = 1.0 / 0.9;
 /// Parts of a frame below which no step is worth it.
 const SHORTEST: f64 = 1e-7;
 
-/// The digital filter H211b with b = 4 (G. Söderlind, ACM Trans. Math. Softw. 29 (2003) 1–26): with ρ the factor by which a
-/// step could have been longer at the tolerance, the next step is longer than the last one by
+/// The digital filter H211b with b = 4 (G. Söderlind, ACM Trans. Math. Softw. 29 (2003) 1–26): with ρ the factor by
+/// which a step could have been longer at the tolerance, the next step is longer than the last one by
 ///
 /// ```text
 /// (ρₙ ρₙ₋₁)^¼ (Δtₙ / Δtₙ₋₁)^−¼
@@ -61,8 +61,8 @@ impl Controller {
         Ok(Self { wish: state.number(WISH)?, last })
     }
 
-    /// Length of the next step when so much of the frame remains: a whole number of equal steps reaches its end. `None` when
-    /// steps have become too short to go on.
+    /// Length of the next step when so much of the frame remains: a whole number of equal steps reaches its end. `None`
+    /// when steps have become too short to go on.
     pub fn next(&self, remaining: f64) -> Option<f64> {
         let steps = (remaining / (self.wish * STRETCH)).ceil().max(1.0);
         let longest = self.last.map_or(remaining, |(last, _)| GROWTH * last);

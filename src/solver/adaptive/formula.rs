@@ -11,20 +11,20 @@ const STIFF: f32 = 6.0;
 /// The share of third order that remains in the stiffest modes.
 const LEAST_SHARE: f32 = 1.0 / 3.0;
 
-/// One step of SBDF from moments that lie a₁ < a₂ < a₃ before its end (D. Wang and S. J. Ruuth, J. Comput. Math. 26 (2008)
-/// 838–855). With Lagrange's weights of the end in order p
+/// One step of SBDF from moments that lie a₁ < a₂ < a₃ before its end (D. Wang and S. J. Ruuth, J. Comput. Math. 26
+/// (2008) 838–855). With Lagrange's weights of the end in order p
 ///
 /// ```text
 /// eⱼ = Π aᵢ / (aᵢ − aⱼ)   over i ≠ j, i ≤ p
 /// ```
 ///
-/// the explicit part is extrapolated to Σ eⱼ Nⱼ, and the time derivative of φ there is Σ eⱼ/aⱼ (φ − φⱼ): with equal steps
-/// 2N₁ − N₂ and (3φ − 4φ₁ + φ₂) / 2a₁ in second order.
+/// the explicit part is extrapolated to Σ eⱼ Nⱼ, and the time derivative of φ there is Σ eⱼ/aⱼ (φ − φⱼ): with equal
+/// steps 2N₁ − N₂ and (3φ − 4φ₁ + φ₂) / 2a₁ in second order.
 ///
 /// Third order is more exact, but stiff modes make it unstable. Applied to φ' = −λφ + N with N = −qλφ and λΔt → ∞ it is
 /// stable for −½ ≤ q ≤ 1/7 only, second order for −1 ≤ q ≤ ⅓; interfaces, which are free to move, have modes of q ≈ −1.
-/// Weights second + θ (third − second) are stable down to q = −1 where θ < ½, and up to 1/(3 + 4θ). So each mode has a θ
-/// of its own, 1 at λΔt = 0 and ⅓ at ∞:
+/// Weights second + θ (third − second) are stable down to q = −1 where θ < ½, and up to 1/(3 + 4θ). So each mode has a
+/// θ of its own, 1 at λΔt = 0 and ⅓ at ∞:
 ///
 /// ```text
 /// θ = ⅓ + ⅔ / (1 + (λΔt/6)²)
@@ -61,7 +61,8 @@ impl Formula {
         self.moments
     }
 
-    /// φ̂* into `phi` and `work`, from the φ̂ⱼ and N̂ⱼ of the past; those of moments that there are not count for nothing.
+    /// φ̂* into `phi` and `work`, from the φ̂ⱼ and N̂ⱼ of the past; those of moments that there are not count for
+    /// nothing.
     pub fn predict(&self, past: [[&[f32]; 2]; MOMENTS], stiffness: &[f32], phi: &mut [f32], work: &mut [f32]) {
         let [[phi1, explicit1], [phi2, explicit2], [phi3, explicit3]] = past;
         let values = izip!(phi, work, phi1, explicit1, phi2, explicit2, phi3, explicit3, stiffness);
@@ -75,8 +76,8 @@ impl Formula {
         }
     }
 
-    /// Turns φ̂* in `phi` into φ̂, and r̂ in `reaction` into N̂(φ*), for the N̂ⱼ of the past and this S. Returns what of the
-    /// sum over the modes of their |φ̂ − φ̂*|² and |φ̂|² they are, by the `weights` of the modes.
+    /// Turns φ̂* in `phi` into φ̂, and r̂ in `reaction` into N̂(φ*), for the N̂ⱼ of the past and this S. Returns what
+    /// of the sum over the modes of their |φ̂ − φ̂*|² and |φ̂|² they are, by the `weights` of the modes.
     pub fn correct(
         &self,
         past: [&[f32]; MOMENTS],

@@ -1,7 +1,8 @@
 //! Semi-implicit Fourier with steps that follow from a tolerance: the conventional solver to beat.
 //!
-//! As [`super::spectral`] this takes a stabilising S implicitly and explicitly off again (L. Q. Chen and J. Shen, Comput.
-//! Phys. Commun. 108 (1998) 147–158). The eⱼ and aⱼ are those of [`Formula`], of second to third order on variable steps:
+//! As [`super::spectral`] this takes a stabilising S implicitly and explicitly off again (L. Q. Chen and J. Shen,
+//! Comput. Phys. Commun. 108 (1998) 147–158). The eⱼ and aⱼ are those of [`Formula`], of second to third order on
+//! variable steps:
 //!
 //! ```text
 //! ∂φ̂/∂t = N̂ − λφ̂      N̂ = M s (S φ̂ − r̂)      λ = M s (S + ε k̂²)      r = 18/ε (φ³ − φ)
@@ -18,12 +19,13 @@
 //! φ̂ − φ̂* = (N̂(φ*) − Σ eⱼ N̂ⱼ) / (Σ eⱼ/aⱼ + λ)
 //! ```
 //!
-//! is the estimate of the error of the step (Milne's device, III.7). Its RMS, by Parseval's theorem and as a part of the RMS
-//! of φ (about its mean, where that is conserved), is kept near the tolerance by [`Controller`].
+//! is the estimate of the error of the step (Milne's device, III.7). Its RMS, by Parseval's theorem and as a part of
+//! the RMS of φ (about its mean, where that is conserved), is kept near the tolerance by [`Controller`].
 //!
-//! Measured at a tolerance of 0.01, four fields of noise (64³, ε = 3), as RMSE against the explicit scheme on every second
-//! node after 1, 10, 50 and 100 frames: 0.010, 0.016, 0.012, 0.022 with 285 pairs of transforms; [`super::spectral`] with
-//! 20, 10, 5 and 2 steps per frame up to frames 6, 20, 50 and 100: 0.017, 0.014, 0.038, 0.060 with 510.
+//! Measured at a tolerance of 0.01, four fields of noise (64³, ε = 3), as RMSE against the explicit scheme on every
+//! second node after 1, 10, 50 and 100 frames: 0.010, 0.016, 0.012, 0.022 with 285 pairs of transforms;
+//! [`super::spectral`] with 20, 10, 5 and 2 steps per frame up to frames 6, 20, 50 and 100: 0.017, 0.014, 0.038, 0.060
+//! with 510.
 
 mod control;
 mod course;
@@ -56,8 +58,8 @@ pub struct AdaptiveSolver {
     tolerance: f64,
     /// Per frame.
     linear: Linear,
-    /// How much of the RMS over the nodes each value of the modes is, by Parseval's theorem: squared, and without mode 0
-    /// where no step can change the mean.
+    /// How much of the RMS over the nodes each value of the modes is, by Parseval's theorem: squared, and without mode
+    /// 0 where no step can change the mean.
     weights: Vec<f32>,
     fourier: Fourier,
     /// What the next moment is made in.
@@ -68,8 +70,8 @@ pub struct AdaptiveSolver {
 }
 
 impl AdaptiveSolver {
-    /// Starts from `field` at frame 0. `tolerance` is the RMS error of one step as a part of the RMS of φ about its mean;
-    /// of `parameters` only the length of a frame matters, not the step.
+    /// Starts from `field` at frame 0. `tolerance` is the RMS error of one step as a part of the RMS of φ about its
+    /// mean; of `parameters` only the length of a frame matters, not the step.
     ///
     /// # Errors
     /// When a parameter is not positive.
@@ -171,8 +173,8 @@ impl AdaptiveSolver {
         past.push_front(std::mem::replace(&mut self.spare, next));
     }
 
-    /// The longest first step, halved from a frame, over which φ changes little enough: the error of the first order goes with
-    /// the square of the change.
+    /// The longest first step, halved from a frame, over which φ changes little enough: the error of the first order
+    /// goes with the square of the change.
     fn first_step(&mut self) -> f64 {
         let mut step = 1.0;
         loop {

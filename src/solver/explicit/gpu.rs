@@ -21,8 +21,8 @@ const SUBMISSION: Duration = Duration::from_millis(8);
 /// Node updates in the first submission, before it is known how fast the device is.
 const FIRST_UPDATES: usize = 1 << 22;
 
-/// Forward Euler with the 7-point Laplacian: the scheme of [`reference_step`](crate::equation::reference_step) as a kernel
-/// (`shaders/explicit_step.wgsl`), many steps per submission.
+/// Forward Euler with the 7-point Laplacian: the scheme of [`reference_step`](crate::equation::reference_step) as a
+/// kernel (`shaders/explicit_step.wgsl`), many steps per submission.
 pub struct GpuExplicitSolver {
     gpu: Gpu,
     grid: Grid,

@@ -21,9 +21,9 @@
 //! level 0  | s s . . . . . . . . . s s |
 //! ```
 //!
-//! All that the filling needs from beneath the slopes is two planes of μ per level and slope, which the first pass leaves
-//! there. So nothing is computed twice, and every value comes from the same operations in the same order, whatever the
-//! number of threads and levels. The threads start once per call and meet twice per pass.
+//! All that the filling needs from beneath the slopes is two planes of μ per level and slope, which the first pass
+//! leaves there. So nothing is computed twice, and every value comes from the same operations in the same order,
+//! whatever the number of threads and levels. The threads start once per call and meet twice per pass.
 
 use super::{
     barrier::{Barrier, Party},

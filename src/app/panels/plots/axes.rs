@@ -1,4 +1,5 @@
-//! Axes of plots: round marks, also on logarithmic axes that show less than a decade, and how numbers stand beside them.
+//! Axes of plots: round marks, also on logarithmic axes that show less than a decade, and how numbers stand beside
+//! them.
 
 use super::figure::Scale;
 use crate::app::theme;
@@ -9,8 +10,8 @@ use std::ops::RangeInclusive;
 /// Room for the numbers of an ordinate, in points.
 const ORDINATE: f32 = 44.0;
 
-/// A plot with axes divided so, which leaves scrolling and dragging to the window. What it shows is set by its bounds, in
-/// decimal logarithms where an axis is logarithmic.
+/// A plot with axes divided so, which leaves scrolling and dragging to the window. What it shows is set by its bounds,
+/// in decimal logarithms where an axis is logarithmic.
 pub fn plot<'a>(id: impl Into<String>, height: f32, [x, y]: [Scale; 2]) -> Plot<'a> {
     Plot::new(id.into())
         .height(height)

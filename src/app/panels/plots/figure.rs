@@ -164,8 +164,9 @@ impl Figure {
         matches!(self, Self::Structure | Self::Front)
     }
 
-    /// The exponent that self-similar coarsening has, as a number and in words: F falls and L grows as t^(1/3) where φ is
-    /// conserved (Lifshitz and Slyozov), as t^(1/2) where it is not (Allen and Cahn). `None` where no law is expected.
+    /// The exponent that self-similar coarsening has, as a number and in words: F falls and L grows as t^(1/3) where φ
+    /// is conserved (Lifshitz and Slyozov), as t^(1/2) where it is not (Allen and Cahn). `None` where no law is
+    /// expected.
     pub fn law(self, kinetics: Kinetics) -> Option<(f64, &'static str)> {
         match (self, kinetics) {
             (Self::Energy, Kinetics::CahnHilliard) => Some((-1.0 / 3.0, "t^(−1/3)")),
