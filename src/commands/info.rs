@@ -14,7 +14,11 @@ use crate::{
     recording::{RUN, Row},
     report::number::{fixed, or_dash, significant},
     scene::{LIBRARY, Scene},
-    training::dataset::{Manifest, Split},
+    training::{
+        dataset::{Manifest, Split},
+        folder::RunFolder,
+        run_summary::RunSummary,
+    },
 };
 use clap::Args;
 use std::{
@@ -25,8 +29,8 @@ use std::{
 /// Options of `spinodal info`.
 #[derive(Debug, Args)]
 pub struct InfoArgs {
-    /// A model (.safetensors, .pt), a field (.npy, .vti, .tif), a scene (.toml), or the folder of a recording or of a
-    /// dataset
+    /// A model (.safetensors, .pt), a field (.npy, .vti, .tif), a scene (.toml), or the folder of a recording, a
+    /// dataset or a training
     #[arg(value_name = "FILE|DIR", required_unless_present = "scenes")]
     path: Option<PathBuf>,
     /// List the scenes that come with the program
@@ -54,6 +58,7 @@ pub fn run(args: &InfoArgs) -> Result<(), CommandError> {
         _ if path.is_file() && FieldFormat::of(path).is_some() => of_field(path, args.concentration)?,
         Some("toml") if path.is_file() => of_scene(&Scene::read(path)?),
         _ if path.join(RUN).is_file() => of_recording(path)?,
+        _ if RunFolder::checkpoint_path(path).is_file() => of_training(&RunSummary::read(path)?),
         _ => of_dataset_at(path)?,
     };
     print(facts)
@@ -67,9 +72,20 @@ fn of_dataset_at(path: &Path) -> Result<Facts, CommandError> {
         Some(extension) if extension == "json" => Manifest::read(path)?,
         _ => None,
     };
-    let reason = "it is neither a model, nor a field, nor a scene, nor the folder of a recording or a dataset";
+    let reason =
+        "it is neither a model, nor a field, nor a scene, nor the folder of a recording, a dataset or a training";
     let unknown = || FormatError::Unusable { path: path.to_owned(), kind: "Spinodal", reason: reason.to_owned() };
     Ok(of_dataset(&manifest.ok_or_else(unknown)?))
+}
+
+fn of_training(run: &RunSummary) -> Facts {
+    let state = if run.busy { ", running" } else { "" };
+    let mut facts = vec![fact("steps", format!("{} of {}{state}", run.step, run.steps))];
+    facts.extend(run.best.map(|error| fact("smallest RMSE", significant(error.sqrt()))));
+    let models = [("best model", &run.best_model), ("last model", &run.last)];
+    facts.extend(models.into_iter().filter_map(|(name, path)| Some(fact(name, path.as_ref()?.display()))));
+    facts.push(fact("data", run.config.data.display()));
+    facts
 }
 
 /// One fact a line, in two columns.

@@ -38,7 +38,7 @@ use crate::{
     scene::{LIBRARY, Scene, SceneError},
     settings::ConfigError,
     threads::{self, Priority},
-    training::{dataset::DatasetError, run::TrainError},
+    training::{dataset::DatasetError, folder::FolderError, run::TrainError},
 };
 use clap::{Parser, Subcommand};
 use std::{
@@ -204,6 +204,7 @@ beneath!(
     DatasetError,
     EvaluationError,
     EvolutionError,
+    FolderError,
     FormatError,
     GpuError,
     InitialError,
