@@ -130,11 +130,11 @@ mod priority {
             move |_: &Stop| drop(start(move |_| send()))
         };
         let worker = threads::spawn("a worker", Priority::Background, inner, drop).unwrap();
-        assert_eq!(answers.recv(), Ok(19));
+        assert_eq!(answers.recv(), Ok(12));
         drop(worker);
         drop(start(move |_| send()));
         assert_eq!(answers.recv(), Ok(nice()));
-        assert!(nice() < 19);
+        assert!(nice() < 12);
     }
 
     /// A limit on memory makes one on threads, whose stacks are large here: it holds for the superuser, too.

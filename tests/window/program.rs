@@ -152,9 +152,9 @@ impl Window {
         let of =
             |wanted: &'static str| nice.iter().filter(move |(name, _)| name.starts_with(wanted)).map(|(_, nice)| *nice);
         for name in ["simulation", "painter", "pool "] {
-            assert!(of(name).count() > 0 && of(name).all(|nice| nice == 19), "{name}: {nice:?}");
+            assert!(of(name).count() > 0 && of(name).all(|nice| nice == 12), "{name}: {nice:?}");
         }
-        assert!(of("spinodal").any(|nice| nice < 19), "{nice:?}");
+        assert!(of("spinodal").any(|nice| nice < 12), "{nice:?}");
     }
 
     /// Presses and lets go a key together with the control key, all at once: within one slow update.
