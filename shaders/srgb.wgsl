@@ -1,7 +1,7 @@
 // Between the sRGB encoding of colours and light, for values from 0 to 1 (IEC 61966-2-1).
 //
-// Powers are what costs most in drawing on a processor. The curves are fitted by a polynomial and by roots instead,
-// with the largest error as small as it can be: a tenth of a step of the 256 that a screen shows.
+// Powers are slow on a processor. The curves are fitted by a polynomial and by roots instead, with a largest error of a
+// tenth of a step of the 256 that a screen shows.
 
 fn light_of_srgb(srgb: vec3<f32>) -> vec3<f32> {
     var curve = 0.526515964 - 0.116790655 * srgb;

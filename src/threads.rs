@@ -39,8 +39,9 @@ pub enum Priority {
 }
 
 /// How far computation stands back: with a fifteenth of the window's claim on a core that both want. Less far, and a
-/// window that draws on the processor waits its turn for longer than 50 ms. As far as there is, and it makes less than half
-/// as many frames while the window is in constant use; and other programs that keep all cores busy would let it starve.
+/// window that draws on the processor waits longer for its turn. At the lowest priority there is, the simulation makes
+/// less than half as many frames while the window is in constant use, and starves beside programs that keep all cores
+/// busy.
 #[cfg(target_os = "linux")]
 const STEP_BACK: i32 = 12;
 

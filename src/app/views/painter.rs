@@ -3,7 +3,7 @@
 //! A graphics card draws on the device that the window shares with all else: a picture stays where it was drawn. A
 //! software driver does a device's work on the thread that submits it and makes all others wait, so there the window
 //! has a device to itself (see [`crate::app::window::device::open`]), and each picture is handed over in main memory.
-//! This thread leaves the window's device alone: it stands behind the window's, which would wait for it whenever it
+//! This thread leaves the window's device alone: it stands behind the window's, which would have to wait if this one
 //! lost the processor while it held one of the device's locks.
 
 use super::{

@@ -1,7 +1,7 @@
 //! The shader that draws the panels.
 //!
-//! bevy_egui's own takes six powers for every pixel. On a processor these cost more than all else that it takes to draw
-//! the window; ours makes do without, see `shaders/srgb.wgsl`.
+//! bevy_egui's own takes six powers for every pixel, which are slow where the processor draws; ours makes do without,
+//! see `shaders/srgb.wgsl`.
 
 use bevy::{prelude::*, shader::Shader};
 use bevy_egui::render::EGUI_SHADER_HANDLE;

@@ -17,7 +17,7 @@ use std::{
 /// How long a slice is to take.
 const AIM: Duration = Duration::from_millis(20);
 
-/// Workgroups of a kernel's first slice: few enough for the slowest device.
+/// Workgroups of a kernel's first slice: few enough for a slow device.
 const FIRST: usize = 64;
 
 /// How much longer than the slice before the next one may be.
