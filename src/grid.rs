@@ -19,8 +19,8 @@ pub enum GridError {
     #[error("a grid of {0} has too many nodes for this machine to address")]
     TooLarge(Shape),
     #[error(
-        "a grid of {shape} has no coarser grid with every {step}. node: its sides must be multiples of {step} with at least \
-         {MIN_SIDE} nodes left, or 1; the nearest that fits is {nearest}"
+        "a grid of {shape} cannot be coarsened by {step}: its sides must be multiples of {step} with at least {MIN_SIDE} \
+         nodes left, or 1; the nearest that fits is {nearest}"
     )]
     Indivisible { shape: Shape, step: usize, nearest: Shape },
     #[error("a grid of {fine} cannot be compared with one of {coarse}: its nodes are not among the finer ones")]
