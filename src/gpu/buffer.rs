@@ -115,6 +115,14 @@ impl Gpu {
         Submitted { gpu: self.clone(), done }
     }
 
+    /// Waits until the device has done all that was submitted.
+    ///
+    /// # Errors
+    /// When the device failed.
+    pub fn finish(&self) -> Result<(), GpuError> {
+        self.submit(self.device.create_command_encoder(&Default::default()).finish()).wait()
+    }
+
     /// Reads the first `length` f32 of a buffer, waiting for all work submitted before.
     ///
     /// # Errors

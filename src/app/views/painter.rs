@@ -126,7 +126,7 @@ impl Studio {
         let missing = self.easels.values().find_map(|easel| easel.bodies.missing()).cloned();
         let said = mem::replace(&mut self.lacking, missing.is_some());
         // Earlier work of others does not count as drawing.
-        self.finish()?;
+        self.gpu.finish()?;
         let start = Instant::now();
         let drawn: Vec<_> = order
             .pictures
@@ -136,18 +136,13 @@ impl Studio {
                 Drawn { view, picture, texture, range }
             })
             .collect();
-        self.finish()?;
+        self.gpu.finish()?;
         let spent = start.elapsed();
         let sketches = order.sketches.into_iter().map(|field| self.sketch(field)).collect::<Result<_, _>>()?;
         let pictures = drawn.into_iter().map(|drawn| self.deliver(drawn)).collect::<Result<_, _>>()?;
         self.gpu.take_error().map_or(Ok(()), Err)?;
         tracing::debug!("views: drawn in {spent:.1?}, delivered after {:.1?}", start.elapsed());
         Ok(Painting { pictures, sketches, spent, missing: missing.filter(|_| !said) })
-    }
-
-    /// Waits until the device has done all that was submitted.
-    fn finish(&self) -> Result<(), GpuError> {
-        self.gpu.submit(self.gpu.device.create_command_encoder(&Default::default()).finish()).wait()
     }
 
     /// Draws a picture, and returns the values at the ends of its colour map.

@@ -104,5 +104,5 @@ pub fn cut(client: &ComputeClient<WgpuRuntime>, count: usize, mut launch: impl F
 /// When the device fails.
 pub fn wait(gpu: &Gpu, client: &ComputeClient<WgpuRuntime>) -> Result<(), GpuError> {
     client.flush().map_err(|error| GpuError::Failed(error.to_string()))?;
-    gpu.submit(gpu.device.create_command_encoder(&Default::default()).finish()).wait()
+    gpu.finish()
 }
