@@ -2,6 +2,10 @@
 
 use bevy_egui::egui::{Context, RawInput};
 use clap::{Command, CommandFactory, FromArgMatches, Parser, ValueEnum};
+use egui_kittest::{
+    Harness,
+    kittest::{By, Queryable},
+};
 use spinodal::{
     app::setting,
     commands::Cli,
@@ -294,6 +298,20 @@ fn bounds_that_follow_from_the_grid_are_told() {
     let refusal = coarse.validate_for(&Initial::Slab).unwrap_err().to_string();
     assert_eq!(refusal, "the number of waves must lie between 0 and 10, but is 11");
     assert!(coarse.validate_for(&Initial::Sphere).is_ok(), "the sphere has no waves");
+}
+
+#[test]
+fn ends_of_an_interval_are_written_without_zeros() {
+    let mut frames = Span::new(30.0, 600.0);
+    let mut rate = Span::new(0.005, 0.0001);
+    let mut harness = Harness::new_ui(|ui| {
+        setting::interval(ui, &settings::dataset::FRAMES, &mut frames);
+        setting::interval(ui, &settings::training::LEARNING_RATE, &mut rate);
+    });
+    harness.run();
+    for end in ["30", "600", "0.005", "0.0001"] {
+        harness.get(By::new().value(end));
+    }
 }
 
 #[test]

@@ -4,7 +4,10 @@ use crate::{
     app::theme,
     settings::{Number, Setting, Span},
 };
-use bevy_egui::egui::{DragValue, Response, TextEdit, Ui, emath::Numeric};
+use bevy_egui::egui::{
+    DragValue, Response, TextEdit, Ui,
+    emath::{self, Numeric},
+};
 
 /// Change per point of pointer travel, as a share of the value, where the bounds are decades apart.
 const SHARE: f64 = 0.01;
@@ -14,6 +17,9 @@ const WAY: f64 = 200.0;
 
 /// Bounds that differ by this factor are decades apart.
 const DECADES: f64 = 1e3;
+
+/// Most decimals of an end of an interval.
+const DECIMALS: usize = 6;
 
 /// Whole numbers change by no less than this.
 const SLOWEST: f64 = 0.05;
@@ -37,7 +43,10 @@ pub fn interval(ui: &mut Ui, setting: &Setting<Span>, value: &mut Span) {
                 ui.weak("to");
             }
             let speed = speed(*end);
-            ui.add(DragValue::new(end).range(least..=most).speed(speed).max_decimals(6)).on_hover_text(setting.about());
+            // Without zeros at the end: some intervals are of whole numbers.
+            let written = |value, _| emath::round_to_decimals(value, DECIMALS).to_string();
+            let field = DragValue::new(end).range(least..=most).speed(speed).max_decimals(DECIMALS);
+            ui.add(field.custom_formatter(written)).on_hover_text(setting.about());
         }
     });
     ui.end_row();
