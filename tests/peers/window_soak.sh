@@ -59,9 +59,13 @@ now() {
     date +%s%3N
 }
 
-# Recording and strokes to be undone fill up their budgets first.
+# Recording and strokes to be undone fill up their budgets first. The recording does so twice: the memory of frames that
+# it has let go is in pieces, and a part of it is used again only then.
 for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do act_often; done
-until [ "$(frame)" -ge 4000 ]; do sleep 1; done
+until [ "$(frame)" -ge 8000 ]; do
+    [ "$(playing)" = yes ] || xdotool key space
+    sleep 1
+done
 first=$(frame) start=$(memory) done=0 next=$((frames / 10)) least=$start most=$start before=$(now) from=$first
 echo "frame $first: $((start / 1024)) MiB"
 while [ $(($(frame) - first)) -lt "$frames" ] || [ "$done" -lt "$actions" ]; do
