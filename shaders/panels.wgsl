@@ -1,7 +1,7 @@
 // What egui lays out, drawn into the window's picture: instead of bevy_egui's own shader, with its bindings.
 //
-// egui multiplies and interpolates colours in their sRGB encoding, with alpha multiplied in. The textures are decoded
-// when they are read and the picture is encoded when it is written, so both have to be undone in between.
+// egui multiplies, interpolates and blends colours in their sRGB encoding, with alpha multiplied in. Textures and picture
+// hold them so.
 
 struct Transform {
     scale: vec2<f32>,
@@ -25,7 +25,5 @@ fn vs_main(@location(0) position: vec2<f32>, @location(1) uv: vec2<f32>, @locati
 
 @fragment
 fn fs_main(at: Corner) -> @location(0) vec4<f32> {
-    let texel = textureSample(image, image_sampler, at.uv);
-    let color = vec4(srgb_of_light(texel.rgb), texel.a) * at.color;
-    return vec4(light_of_srgb(color.rgb), color.a);
+    return textureSample(image, image_sampler, at.uv) * at.color;
 }

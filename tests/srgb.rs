@@ -59,7 +59,7 @@ fn encoded(light: f64) -> f64 {
 }
 
 #[test]
-fn the_panels_colours_are_those_of_srgb_to_a_seventh_of_a_step() {
+fn colours_of_the_shaders_are_those_of_srgb_to_a_seventh_of_a_step() {
     let codes: Vec<f32> = (0..COUNT).map(|i| i as f32 / (COUNT - 1) as f32).collect();
     let lights: Vec<f32> = codes.iter().map(|&code| light(f64::from(code)) as f32).collect();
     let decoded = mapped(&codes, "light_of_srgb(v)");

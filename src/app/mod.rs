@@ -56,11 +56,11 @@ use training::Training;
 use views::{Views, painter::Painter};
 use welcome::Welcome;
 use window::{
+    blending::BlendingPlugin,
     canvas::CanvasPlugin,
     close,
     device::{self, Screen},
     display, icon, keys, present, reveal,
-    shader::ShaderPlugin,
     wake::{self, Alarm, Patience, Waker},
     watch::WatchPlugin,
 };
@@ -210,5 +210,11 @@ fn add_plugins(app: &mut App, gpu: &Gpu, [width, height]: [f32; 2]) {
         .set(LogPlugin { filter: "warn,winit=error,wgpu_core=error,wgpu_hal=off,naga=error".into(), ..default() })
         .set(WindowPlugin { primary_window: Some(window), ..default() })
         .set(device::render_plugin(gpu));
-    app.add_plugins((plugins, EguiPlugin { bindless_mode_array_size: None }, ShaderPlugin, CanvasPlugin, WatchPlugin));
+    app.add_plugins((
+        plugins,
+        EguiPlugin { bindless_mode_array_size: None },
+        BlendingPlugin,
+        CanvasPlugin,
+        WatchPlugin,
+    ));
 }

@@ -15,7 +15,7 @@ use super::{
     window::{canvas::Canvases, device::Screen, pace::Pace, wake::Patience},
 };
 use bevy::{
-    camera::CameraMainTextureUsages,
+    camera::{CameraMainTextureUsages, CameraOutputMode, CompositingSpace},
     prelude::*,
     window::{PrimaryWindow, WindowMode},
 };
@@ -25,10 +25,14 @@ use std::{sync::Arc, time::Instant};
 pub fn spawn_camera(mut commands: Commands) {
     let [red, green, blue, _] = theme::ground().to_array();
     // Panels have no fill of their own: on a software driver, every pixel filled twice costs time.
-    let camera = Camera { clear_color: Color::srgb_u8(red, green, blue).into(), ..default() };
+    let clear_color = Color::srgb_u8(red, green, blue).into();
+    // The picture covers all of the surface.
+    let output_mode = CameraOutputMode::Write { blend_state: None, clear_color: ClearColorConfig::None };
+    let camera = Camera { clear_color, output_mode, ..default() };
     // The views are copied into the camera's picture.
     let usages = CameraMainTextureUsages::default().with(wgpu::TextureUsages::COPY_DST);
-    commands.spawn((Camera2d, camera, usages, Msaa::Off));
+    // See `blending`.
+    commands.spawn((Camera2d, camera, usages, Msaa::Off, CompositingSpace::Srgb));
 }
 
 pub fn dress(mut contexts: EguiContexts, patience: Res<Patience>) -> Result {

@@ -19,7 +19,7 @@ use bevy::{
 use bevy_egui::render::egui_pass;
 use std::collections::BTreeMap;
 
-/// What the views are drawn in: as bevy draws the window.
+/// What the views are drawn in: the same bytes as the window's picture has.
 pub const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8UnormSrgb;
 
 /// The place of one view.

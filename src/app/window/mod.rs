@@ -1,5 +1,6 @@
 //! The machinery of the window: devices, display, when it draws and when it closes.
 
+pub mod blending;
 pub mod canvas;
 pub mod close;
 pub mod device;
@@ -9,6 +10,5 @@ pub mod keys;
 pub mod pace;
 pub mod present;
 pub mod reveal;
-pub mod shader;
 pub mod wake;
 pub mod watch;
