@@ -1,8 +1,7 @@
 //! Where the views are shown: the painter's pictures are copied into the window's, under all that egui draws.
 //!
-//! Pictures come in the size and format in which they are shown, so that a copy is all it takes. As images of egui each
-//! pixel would be sampled, brought to the colour space of egui's blending and back, and a window drawn by a software
-//! driver took a third longer.
+//! Pictures come in the size and with the bytes with which they are shown, so that a copy is all it takes. As images of
+//! egui, each pixel would be sampled and blended.
 
 use crate::app::views::ViewId;
 use bevy::{
@@ -19,7 +18,7 @@ use bevy::{
 use bevy_egui::render::egui_pass;
 use std::collections::BTreeMap;
 
-/// What the views are drawn in: the same bytes as the window's picture has.
+/// What the views are drawn in: the bytes are those of the window's picture.
 pub const FORMAT: wgpu::TextureFormat = wgpu::TextureFormat::Rgba8UnormSrgb;
 
 /// The place of one view.
