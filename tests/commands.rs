@@ -49,14 +49,22 @@ impl Workshop {
         self
     }
 
-    /// Runs `spinodal` on words separated by spaces.
+    /// `spinodal` on words separated by spaces.
+    fn command(&self, words: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_spinodal"));
+        command.args(words.split_whitespace()).current_dir(self.0.path()).env_remove("RUST_LOG");
+        command
+    }
+
+    /// The same without pictures, which take most of the time, unless `words` ask for nothing else.
+    fn quick(&self, words: &str) -> Command {
+        let mut command = self.command(words);
+        skip_pictures(&mut command, words);
+        command
+    }
+
     fn run(&self, words: &str) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_spinodal"))
-            .args(words.split_whitespace())
-            .current_dir(self.0.path())
-            .env_remove("RUST_LOG")
-            .output()
-            .unwrap()
+        self.command(words).output().unwrap()
     }
 
     /// Runs `spinodal`, which must succeed, and gives what it printed.
@@ -90,6 +98,13 @@ impl Workshop {
         let mut names: Vec<_> = fs::read_dir(self.0.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
         names.sort();
         names
+    }
+}
+
+/// Hides the graphics adapter from a command, unless its `words` ask for nothing but pictures.
+fn skip_pictures(command: &mut Command, words: &str) {
+    if !words.starts_with("render") {
+        command.env("WGPU_ADAPTER_NAME", "none");
     }
 }
 
@@ -244,12 +259,9 @@ fn assert_drawn(path: &Path) {
 
 #[test]
 fn an_adapter_that_is_not_there_is_named() {
-    let output = Command::new(env!("CARGO_BIN_EXE_spinodal"))
-        .args("simulate --engine gpu --grid 12 --frames 1 --out out.npy".split_whitespace())
-        .env("WGPU_ADAPTER_NAME", "abacus")
-        .current_dir(Workshop::new().0.path())
-        .output()
-        .unwrap();
+    let shop = Workshop::new();
+    let mut command = shop.command("simulate --engine gpu --grid 12 --frames 1 --out out.npy");
+    let output = command.env("WGPU_ADAPTER_NAME", "abacus").output().unwrap();
     let message = text(&output.stderr);
     assert_eq!(output.status.code(), Some(1));
     assert!(message.contains("no graphics adapter is called abacus") && message.contains("there are: "), "{message}");
@@ -259,13 +271,8 @@ fn an_adapter_that_is_not_there_is_named() {
 #[test]
 fn ctrl_c_keeps_what_was_done() {
     let shop = Workshop::new();
-    let mut child = Command::new(env!("CARGO_BIN_EXE_spinodal"))
-        .args("simulate --grid 16 --frames 100000 --engine cpu --out out.npy".split_whitespace())
-        .current_dir(shop.0.path())
-        .stderr(Stdio::null())
-        .stdout(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut command = shop.command("simulate --grid 16 --frames 100000 --engine cpu --out out.npy");
+    let mut child = command.stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
     // The unfinished file grows beside its later name.
     while !shop.names().iter().any(|path| fs::metadata(path).is_ok_and(|file| file.len() > 100_000)) {
         assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
@@ -289,12 +296,8 @@ fn a_killed_training_continues_with_the_same_curve() {
     workshop.succeed(&format!("train {TRAINING} --out straight"));
 
     let rows = |run: &str| fs::read_to_string(workshop.path(run).join("metrics.csv")).unwrap_or_default();
-    let mut killed = Command::new(env!("CARGO_BIN_EXE_spinodal"))
-        .args(format!("train {TRAINING} --out broken").split_whitespace())
-        .current_dir(workshop.0.path())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut command = workshop.command(&format!("train {TRAINING} --out broken"));
+    let mut killed = command.stderr(Stdio::null()).spawn().unwrap();
     while rows("broken").lines().count() < 20 && killed.try_wait().unwrap().is_none() {
         thread::sleep(Duration::from_millis(1));
     }

@@ -6,7 +6,7 @@ use spinodal::formats::npy::read_frames;
 use std::{
     fs,
     path::Path,
-    process::{Child, Command, Stdio},
+    process::{Child, Stdio},
     thread,
     time::Duration,
 };
@@ -58,6 +58,10 @@ fn a_comparison_leaves_everything_in_one_folder() {
     for input in ["run/reference.npy", "run/surfaces/reference_00001.ply"] {
         shop.refuse(&format!("compare --init {input} --frames 1 --out run --force"), "would be overwritten");
     }
+    // The earlier run is removed once this one is complete.
+    fs::create_dir(shop.path("run/earlier")).unwrap();
+    fs::copy(shop.path("run/reference.npy"), shop.path("run/earlier/a.npy")).unwrap();
+    shop.refuse("compare --init run/earlier/a.npy --frames 1 --out run --force", "would be overwritten");
 }
 
 /// Names and bytes of all files of a run that are the same whenever it is repeated.
@@ -115,10 +119,7 @@ fn a_run_that_is_killed_is_resumed_to_the_same_bytes() {
         child.kill().unwrap();
         child.wait().unwrap();
     };
-    let start = |words: &str| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_spinodal"));
-        command.args(words.split_whitespace()).current_dir(shop.0.path()).stderr(Stdio::null()).spawn().unwrap()
-    };
+    let start = |words: &str| shop.command(words).stderr(Stdio::null()).spawn().unwrap();
     kill_at(&mut start(&words("cut")), 5);
     assert!(rows() < 10, "it was killed too late");
     kill_at(&mut start("compare --resume cut"), 7);

@@ -20,7 +20,7 @@ use std::{
     fs::{self, File},
     io::BufReader,
     path::Path,
-    process::{Command, Stdio},
+    process::Stdio,
     thread,
     time::{Duration, Instant, SystemTime},
 };
@@ -28,27 +28,17 @@ use std::{
 /// Runs that are killed one after the other in one folder, each where the one before left it.
 const IN_A_ROW: usize = 4;
 
-/// `spinodal` on words. Without a graphics adapter it draws no pictures, which take most of the time.
-fn command(shop: &Workshop, words: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_spinodal"));
-    command.args(words.split_whitespace()).current_dir(shop.0.path());
-    if !words.starts_with("render") {
-        command.env("WGPU_ADAPTER_NAME", "none");
-    }
-    command
-}
-
 /// Runs a command to its end, and gives the time it took.
 fn run(shop: &Workshop, words: &str) -> Duration {
     let start = Instant::now();
-    let output = command(shop, words).output().unwrap();
+    let output = shop.quick(words).output().unwrap();
     assert!(output.status.success(), "{words}: {}", text(&output.stderr));
     start.elapsed()
 }
 
 /// Starts a command and kills it after so long, as no program can notice.
 fn kill(shop: &Workshop, words: &str, after: Duration) {
-    let mut command = command(shop, words);
+    let mut command = shop.quick(words);
     let mut child = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
     thread::sleep(after);
     child.kill().unwrap();

@@ -106,8 +106,7 @@ fn ffmpeg_makes_an_mp4_where_there_is_one() {
     use std::os::unix::fs::PermissionsExt;
     let shop = recorded("16");
     let with_path = |path: &str| {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_spinodal"));
-        command.args("render run --out film.mp4 --size 201x99 --fps 12 --force".split(' ')).current_dir(shop.0.path());
+        let mut command = shop.command("render run --out film.mp4 --size 201x99 --fps 12 --force");
         command.env("PATH", path).output().unwrap()
     };
     let without = with_path("/nowhere");
@@ -141,9 +140,8 @@ fn ffmpeg_makes_an_mp4_where_there_is_one() {
 #[test]
 fn ctrl_c_keeps_the_pictures_drawn() {
     let shop = recorded("16");
-    let mut child = Command::new(env!("CARGO_BIN_EXE_spinodal"))
-        .args("render run --out frames --size 400x200 --turntable 100000".split(' '))
-        .current_dir(shop.0.path())
+    let mut child = shop
+        .command("render run --out frames --size 400x200 --turntable 100000")
         .stdout(std::process::Stdio::piped())
         .spawn()
         .unwrap();

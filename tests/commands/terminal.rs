@@ -3,19 +3,12 @@
 use super::{CRANE, Workshop, text};
 use std::{
     fs::{self, OpenOptions},
-    process::{Command, Output, Stdio},
+    process::{Output, Stdio},
 };
 
 /// Runs `spinodal` on words with these two.
 fn run(shop: &Workshop, words: &str, stdout: Stdio, stderr: Stdio) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_spinodal"))
-        .args(words.split_whitespace())
-        .current_dir(shop.0.path())
-        .env("RUST_LOG", "info")
-        .stdout(stdout)
-        .stderr(stderr)
-        .output()
-        .unwrap()
+    shop.command(words).env("RUST_LOG", "info").stdout(stdout).stderr(stderr).output().unwrap()
 }
 
 /// A pipe that nobody reads.
