@@ -2,15 +2,12 @@
 
 use super::{ComparisonError, Setup};
 use crate::{
-    formats::{FormatError, write_text},
+    formats::{FormatError, read_text, write_text},
     grid::{Grid, Shape},
     recording::{Layout, RUN, RecordingReader},
 };
 use serde::{Deserialize, Serialize};
-use std::{
-    fs,
-    path::{Path, absolute},
-};
+use std::path::{Path, absolute};
 
 /// The contents of `run.toml` in the folder of a recording.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -37,7 +34,7 @@ impl RunRecord {
     /// When there is none, or it makes no sense.
     pub fn read(folder: &Path) -> Result<Self, FormatError> {
         let path = folder.join(RUN);
-        let text = fs::read_to_string(&path).map_err(|source| FormatError::Read { path: path.clone(), source })?;
+        let text = read_text(&path).map_err(|source| FormatError::Read { path: path.clone(), source })?;
         let unusable = |error: toml::de::Error| error.message().replace('\n', " ");
         toml::from_str(&text).map_err(|error| FormatError::Unusable { path, kind: "record", reason: unusable(error) })
     }

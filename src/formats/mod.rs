@@ -5,17 +5,20 @@
 
 mod exact;
 pub mod field;
+mod input;
 mod lock;
 pub mod mesh;
 pub mod npy;
 mod output;
+pub mod path_text;
 pub mod tiff;
 mod volume;
 pub mod vtk;
 
 pub use exact::Exact;
+pub use input::{open_file, read_file, read_text};
 pub use lock::{FolderLock, LockError, is_leftover, is_vacant};
-pub use output::{OutputFile, remove_own_parts, remove_parts, write_text};
+pub use output::{OutputFile, check_plain, remove_own_parts, remove_parts, write_text};
 
 use std::{
     fs, io,
@@ -73,10 +76,21 @@ pub fn brief(reason: impl ToString) -> String {
 
 /// This path, or the first one with a number behind its name that no file has yet.
 pub fn free_path(path: &Path) -> PathBuf {
-    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let ending = path.extension().map(|ending| format!(".{}", ending.to_string_lossy())).unwrap_or_default();
-    let numbered = (2..).map(|number: u32| path.with_file_name(format!("{stem}-{number}{ending}")));
-    [path.to_owned()].into_iter().chain(numbered).find(|path| !path.exists()).unwrap_or_default()
+    free_path_where(path, |path| !path.exists())
+}
+
+/// This path, or the first one with a number behind its name that `is_free`.
+pub fn free_path_where(path: &Path, is_free: impl Fn(&Path) -> bool) -> PathBuf {
+    let numbered = (2..).map(|number: u32| {
+        let mut name = path.file_stem().unwrap_or_default().to_owned();
+        name.push(format!("-{number}"));
+        if let Some(ending) = path.extension() {
+            name.push(".");
+            name.push(ending);
+        }
+        path.with_file_name(name)
+    });
+    [path.to_owned()].into_iter().chain(numbered).find(|path| is_free(path)).unwrap_or_default()
 }
 
 /// The paths in a folder, by name; none if it cannot be read.

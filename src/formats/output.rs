@@ -1,6 +1,6 @@
 //! Files that appear whole or not at all.
 
-use super::FormatError;
+use super::{FormatError, open_file};
 use std::{
     fs::{self, File},
     io::{self, BufWriter, Seek, SeekFrom, Write},
@@ -43,7 +43,7 @@ impl OutputFile {
             use std::os::unix::fs::PermissionsExt;
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
-        check_replaceable(path)?;
+        check_plain(path)?;
         // The path of the temporary file, which the error would name, tells the user nothing.
         let file = builder.tempfile_in(folder).map_err(|error| io::Error::from(error.kind()));
         let file = file.map_err(FormatError::write(path))?;
@@ -97,8 +97,11 @@ impl OutputFile {
     }
 }
 
-/// Refuses to put a file in the place of something else: a folder, a link, a device.
-fn check_replaceable(path: &Path) -> Result<(), FormatError> {
+/// Refuses to write to something that is no plain file: a folder, a link, a device.
+///
+/// # Errors
+/// When something else is there.
+pub fn check_plain(path: &Path) -> Result<(), FormatError> {
     // Nothing is there, or it cannot be looked at, which the system will say.
     let Ok(found) = path.symlink_metadata() else { return Ok(()) };
     let kind = match found.file_type() {
@@ -107,7 +110,7 @@ fn check_replaceable(path: &Path) -> Result<(), FormatError> {
         kind if kind.is_symlink() => "a link to another file",
         _ => "not an ordinary file",
     };
-    let reason = format!("it is {kind}, which would be replaced: choose another name");
+    let reason = format!("it is {kind}: remove it, or choose another name");
     Err(FormatError::write(path)(io::Error::other(reason)))
 }
 
@@ -139,7 +142,7 @@ fn remove_older_parts(folder: &Path, least_age: Duration) {
 
 /// Whether no program has locked a file.
 fn is_free(path: &Path) -> bool {
-    File::open(path).is_ok_and(|file| file.try_lock().is_ok())
+    open_file(path).is_ok_and(|file| file.try_lock().is_ok())
 }
 
 /// Writes a whole text file, or leaves what was there.

@@ -1,12 +1,11 @@
 //! Stacks of grey images in TIFF files, as tomographs and microscopes make them: one page per plane of nodes.
 
 use super::{
-    FormatError,
+    FormatError, open_file,
     volume::{Volume, c_order, phi},
 };
 use crate::{field::Field, grid::Grid};
 use std::{
-    fs::File,
     io::{self, BufReader, Read, Seek, SeekFrom},
     path::Path,
 };
@@ -30,7 +29,7 @@ const MOST_PER_BYTE: u64 = 4096;
 /// # Errors
 /// When the file cannot be read, is damaged, has colours, or holds values that are not finite.
 pub fn read_stack(path: &Path, concentration: bool) -> Result<Volume, FormatError> {
-    let file = File::open(path).map_err(FormatError::read(path))?;
+    let file = open_file(path).map_err(FormatError::read(path))?;
     if file.metadata().map_err(FormatError::read(path))?.is_dir() {
         return Err(FormatError::read(path)(io::ErrorKind::IsADirectory.into()));
     }

@@ -5,12 +5,11 @@ use super::{
     config::CrnnConfig,
     weights::{Weight, Weights, WeightsError},
 };
-use crate::formats::{FormatError, OutputFile, brief};
+use crate::formats::{FormatError, OutputFile, brief, read_file};
 use safetensors::{Dtype, SafeTensorError, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, HashMap},
-    fs,
     io::Write,
     path::{Path, PathBuf},
 };
@@ -85,7 +84,7 @@ impl Model {
     /// another shape or type, not finite, or not part of the network.
     pub fn load(path: impl AsRef<Path>) -> Result<Self, ModelError> {
         let path = path.as_ref();
-        let bytes = fs::read(path).map_err(|source| FormatError::Read { path: path.into(), source })?;
+        let bytes = read_file(path).map_err(|source| FormatError::Read { path: path.into(), source })?;
         Self::from_bytes(&bytes).map_err(|reason| ModelError::Unusable { path: path.into(), reason })
     }
 

@@ -12,7 +12,7 @@ use crate::{
     evolution::State,
     field::Field,
     formats::{
-        FormatError,
+        FormatError, check_plain,
         npy::{FrameReader, GrowingFrames},
         remove_own_parts,
     },
@@ -50,8 +50,8 @@ impl Layout {
         self.candidates.iter().map(|(name, _)| name.clone()).collect()
     }
 
-    /// File stem and grid of the reference and of the candidates.
-    fn series(&self) -> impl Iterator<Item = (&str, Grid)> {
+    /// Name and nodes of the reference, then of each candidate.
+    pub fn series(&self) -> impl Iterator<Item = (&str, Grid)> {
         let candidates = self.candidates.iter().map(|(name, grid)| (name.as_str(), *grid));
         [(REFERENCE, self.reference)].into_iter().chain(candidates)
     }
@@ -95,6 +95,7 @@ impl RecordingWriter {
             series.map(|(name, grid)| GrowingFrames::create(&fields_path(folder, name), grid, layout.concentration));
         let series = series.collect::<Result<_, _>>()?;
         let path = folder.join(METRICS);
+        check_plain(&path)?;
         let mut metrics = File::create(&path).map_err(|source| FormatError::Write { path: path.clone(), source })?;
         put_line(&mut metrics, &path, &table::header(&layout.names()))?;
         Ok(Self { folder: folder.to_owned(), metrics, series, frames: 0 })
@@ -111,22 +112,31 @@ impl RecordingWriter {
         let (rows, _) = table::read(&path, &layout.names())?;
         let rows = &rows[..rows.len().min(frame + 1)];
         let text: String = rows.iter().map(|row| table::line(row, layout.candidates.len()) + "\n").collect();
+        let concentration = layout.concentration;
+        let series = layout.series().enumerate().map(|(index, (name, grid))| {
+            let running = |row: &&Row| index == 0 || has_field(row, index - 1);
+            (fields_path(folder, name), grid, rows.iter().filter(running).count())
+        });
+        let series: Vec<_> = series.collect();
+        // Nothing is cut before all is found to fit.
+        check_plain(&path)?;
+        for (path, grid, frames) in &series {
+            match frames {
+                0 => check_plain(path)?,
+                frames => GrowingFrames::check(path, *grid, *frames, concentration)?,
+            }
+        }
         let failed = |source| FormatError::Write { path: path.clone(), source };
         let mut metrics = File::options().write(true).open(&path).map_err(failed)?;
         let length = table::header(&layout.names()).len() + 1 + text.len();
         metrics.set_len(length as u64).map_err(failed)?;
         metrics.seek(SeekFrom::End(0)).map_err(failed)?;
-        let mut series = Vec::new();
-        for (index, (name, grid)) in layout.series().enumerate() {
-            let running = |row: &&Row| index == 0 || has_field(row, index - 1);
-            let frames = rows.iter().filter(running).count();
-            let path = fields_path(folder, name);
-            series.push(match frames {
-                // A candidate that was not added yet.
-                0 => GrowingFrames::create(&path, grid, layout.concentration)?,
-                _ => GrowingFrames::resume(&path, grid, frames, layout.concentration)?,
-            });
-        }
+        let take_up = |(path, grid, frames): (PathBuf, Grid, usize)| match frames {
+            // A candidate that was not added yet.
+            0 => GrowingFrames::create(&path, grid, concentration),
+            _ => GrowingFrames::resume(&path, grid, frames, concentration),
+        };
+        let series = series.into_iter().map(take_up).collect::<Result<_, _>>()?;
         Ok(Self { folder: folder.to_owned(), metrics, series, frames: rows.len() })
     }
 

@@ -3,13 +3,12 @@
 use super::States;
 use crate::{
     evolution::State,
-    formats::{Exact, FormatError, OutputFile},
+    formats::{Exact, FormatError, OutputFile, read_file},
 };
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::{BTreeMap, HashMap},
-    fs,
     io::Write,
     path::Path,
 };
@@ -63,7 +62,7 @@ pub fn write(path: &Path, states: &[Option<State>]) -> Result<(), FormatError> {
 /// When the file cannot be read or is damaged.
 pub fn read(path: &Path) -> Result<States, FormatError> {
     let unusable = |reason: String| FormatError::Unusable { path: path.to_owned(), kind: "state", reason };
-    let bytes = fs::read(path).map_err(|source| FormatError::Read { path: path.to_owned(), source })?;
+    let bytes = read_file(path).map_err(|source| FormatError::Read { path: path.to_owned(), source })?;
     let (_, header) = SafeTensors::read_metadata(&bytes).map_err(|error| unusable(error.to_string()))?;
     let metadata = header.metadata().as_ref().and_then(|entries| entries.get(METADATA_KEY));
     let metadata = metadata.ok_or_else(|| unusable("it holds no states".into()))?;

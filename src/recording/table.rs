@@ -1,7 +1,10 @@
 //! Rows as a `.csv` table: the reference's columns, then a group of columns for each candidate.
 
 use super::{Entry, Row, Standing};
-use crate::{formats::FormatError, metrics::PairMetrics};
+use crate::{
+    formats::{FormatError, read_text},
+    metrics::PairMetrics,
+};
 use std::{iter, path::Path};
 
 /// Columns of the reference.
@@ -70,7 +73,7 @@ fn figures(metrics: PairMetrics) -> [f64; 9] {
 /// When the table cannot be read, or is of other candidates.
 pub fn read(path: &Path, candidates: &[String]) -> Result<(Vec<Row>, u64), FormatError> {
     let unusable = |reason: String| FormatError::Unusable { path: path.to_owned(), kind: "table", reason };
-    let text = std::fs::read_to_string(path).map_err(|source| FormatError::Read { path: path.to_owned(), source })?;
+    let text = read_text(path).map_err(|source| FormatError::Read { path: path.to_owned(), source })?;
     let mut lines = text.split_inclusive('\n').filter(|line| line.ends_with('\n'));
     // A program killed while it wrote the heading has recorded nothing.
     let Some(heading) = lines.next() else { return Ok((Vec::new(), 0)) };

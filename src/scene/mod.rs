@@ -26,13 +26,13 @@ pub use view::{CameraPlace, SceneView};
 
 use crate::{
     comparison::Setup,
-    formats::{FormatError, brief, one_line, write_text},
+    formats::{FormatError, brief, one_line, read_text, write_text},
     settings::explain,
 };
 use serde::{Deserialize, Serialize};
 use std::{
     ffi::OsStr,
-    fs, io,
+    io,
     path::{Path, absolute},
 };
 use thiserror::Error;
@@ -87,7 +87,7 @@ impl Scene {
     /// # Errors
     /// When it cannot be read, or holds a name that does not exist or a value of the wrong kind.
     pub fn read(path: &Path) -> Result<Self, SceneError> {
-        let text = fs::read_to_string(path).map_err(|source| match source.kind() {
+        let text = read_text(path).map_err(|source| match source.kind() {
             io::ErrorKind::NotFound => SceneError::Unknown { name: path.display().to_string() },
             _ => FormatError::Read { path: path.to_owned(), source }.into(),
         })?;

@@ -1,11 +1,11 @@
 //! Configurations in TOML.
 
 use super::{SettingError, explain};
-use crate::formats::{FormatError, brief, write_text};
+use crate::formats::{FormatError, brief, read_text, write_text};
 use serde::{Serialize, de::DeserializeOwned};
 use std::{
     error::Error,
-    fs, io,
+    io,
     path::{Path, PathBuf},
 };
 
@@ -47,7 +47,7 @@ impl ConfigError {
 /// # Errors
 /// When the file cannot be read, or holds a field that does not exist or a value of the wrong kind.
 pub fn read_config<T: DeserializeOwned>(path: &Path) -> Result<T, ConfigError> {
-    let text = fs::read_to_string(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
+    let text = read_text(path).map_err(|source| ConfigError::Read { path: path.to_owned(), source })?;
     toml::from_str(&text).map_err(|error| ConfigError::Parse { path: path.to_owned(), message: explain(&text, &error) })
 }
 

@@ -1,12 +1,11 @@
 //! The state of a training as a file: vectors as tensors, numbers in the metadata.
 
 use super::{optimizer::Memory, state::State};
-use crate::formats::{Exact, FormatError, OutputFile, brief};
+use crate::formats::{Exact, FormatError, OutputFile, brief, open_file, read_file};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
-    fs::{self, File},
     io::{BufReader, Read, Write},
     path::{Path, PathBuf},
 };
@@ -112,7 +111,7 @@ pub fn write_checkpoint(state: &State, seconds: f64, path: &Path) -> Result<(), 
 /// When the file is not a checkpoint.
 pub fn read_progress(path: &Path) -> Result<(usize, Option<f64>), CheckpointError> {
     let unreadable = |source| FormatError::Read { path: path.to_owned(), source };
-    let mut file = BufReader::new(File::open(path).map_err(unreadable)?);
+    let mut file = BufReader::new(open_file(path).map_err(unreadable)?);
     let mut length = [0; 8];
     file.read_exact(&mut length).map_err(unreadable)?;
     let mut heading = length.to_vec();
@@ -128,7 +127,7 @@ pub fn read_progress(path: &Path) -> Result<(usize, Option<f64>), CheckpointErro
 /// When the file is not a checkpoint.
 pub fn read_checkpoint(path: &Path) -> Result<Checkpoint, CheckpointError> {
     let wrong = |message: String| CheckpointError::Unusable { path: path.to_owned(), message };
-    let bytes = fs::read(path).map_err(|source| FormatError::Read { path: path.to_owned(), source })?;
+    let bytes = read_file(path).map_err(|source| FormatError::Read { path: path.to_owned(), source })?;
     let counters = Counters::find(path, &bytes)?;
     let tensors = SafeTensors::deserialize(&bytes).map_err(|e| wrong(e.to_string()))?;
     let vector = |name: &str| -> Result<Vec<f32>, CheckpointError> {

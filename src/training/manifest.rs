@@ -7,16 +7,12 @@ use super::{
     recipe::Recipe,
 };
 use crate::{
-    formats::write_text,
+    formats::{open_file, read_text, write_text},
     settings::{Span, dataset::FRAMES, read_config},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
-use std::{
-    fs::{self, File},
-    io,
-    path::Path,
-};
+use std::{io, path::Path};
 
 /// The version of the layout that this program writes and reads.
 pub(super) const VERSION: u32 = 3;
@@ -49,7 +45,7 @@ impl Manifest {
     /// # Errors
     /// When it is damaged, of another version, or its sequences are not those of its configuration.
     pub fn read(path: &Path) -> Result<Option<Self>, DatasetError> {
-        let text = match fs::read_to_string(path) {
+        let text = match read_text(path) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(None),
             other => other.map_err(DatasetError::io(path))?,
         };
@@ -132,7 +128,7 @@ fn as_read<T: Serialize + DeserializeOwned>(value: &T) -> io::Result<T> {
 /// SHA-256 of a file, hexadecimal.
 pub(super) fn checksum(path: &Path) -> Result<String, DatasetError> {
     let mut hasher = Sha256::new();
-    let mut file = File::open(path).map_err(DatasetError::io(path))?;
+    let mut file = open_file(path).map_err(DatasetError::io(path))?;
     io::copy(&mut file, &mut hasher).map_err(DatasetError::io(path))?;
     Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }

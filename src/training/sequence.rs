@@ -5,11 +5,10 @@ use super::{
 };
 use crate::{
     field::Field,
-    formats::{FormatError, npy::FrameReader},
+    formats::{FormatError, npy::FrameReader, open_file},
     grid::{Grid, Shape},
 };
 use std::{
-    fs::File,
     io::{self, Read, Seek, SeekFrom},
     path::{Path, PathBuf},
 };
@@ -85,7 +84,7 @@ impl Sequence {
         let damaged = |what| DatasetError::damaged(&self.path, what);
         let mut bytes = vec![0; self.grid.len() * size_of::<f32>()];
         let place = self.start + frame as u64 * bytes.len() as u64;
-        let read = File::open(&self.path).and_then(|mut file| {
+        let read = open_file(&self.path).and_then(|mut file| {
             file.seek(SeekFrom::Start(place))?;
             file.read_exact(&mut bytes)
         });

@@ -5,7 +5,7 @@ use super::{
     state::StepReport,
     validation::{QUOTED_FRAMES, Validation},
 };
-use crate::formats::OutputFile;
+use crate::formats::{OutputFile, open_file};
 use csv::StringRecord;
 use serde::de::DeserializeOwned;
 use std::{
@@ -84,7 +84,7 @@ fn walk_rows<T: DeserializeOwned>(
     mut takes: impl FnMut(usize, &str, &StringRecord) -> Result<bool, FolderError>,
 ) -> Result<Vec<T>, FolderError> {
     let mut reports = Vec::new();
-    for (number, line) in BufReader::new(File::open(path).map_err(io_error(path))?).lines().enumerate() {
+    for (number, line) in BufReader::new(open_file(path).map_err(io_error(path))?).lines().enumerate() {
         let line = line.map_err(io_error(path))?;
         let row = StringRecord::from(line.split(',').collect::<Vec<_>>());
         if takes(number, &line, &row)? && number > 0 {

@@ -108,3 +108,24 @@ fn wrong_usage_has_its_own_exit_code() {
     assert_eq!(shop.run("--help").status.code(), Some(0));
     assert_eq!(shop.run("--version").status.code(), Some(0));
 }
+
+/// A device never ends, and a pipe may have no writer.
+#[test]
+#[cfg(unix)]
+fn devices_and_pipes_are_not_read() {
+    let shop = Workshop::new();
+    let words = |file: &str| match file.rsplit_once('.').unwrap().1 {
+        "safetensors" => format!("rollout --model {file} --grid 16 --frames 1 --out out.npy"),
+        "toml" => format!("simulate --scene {file} --frames 1 --out out.npy"),
+        "pt" => format!("import-crane {file} --out out.safetensors"),
+        _ => format!("simulate --init {file} --grid 16 --frames 1 --out out.npy"),
+    };
+    for ending in ["npy", "vti", "tif", "ply", "obj", "stl", "safetensors", "pt", "toml"] {
+        let [device, pipe] = ["device", "pipe"].map(|name| format!("{name}.{ending}"));
+        std::os::unix::fs::symlink("/dev/zero", shop.path(&device)).unwrap();
+        assert!(std::process::Command::new("mkfifo").arg(shop.path(&pipe)).status().unwrap().success());
+        for file in [device, pipe] {
+            shop.refuse(&words(&file), "it is not an ordinary file");
+        }
+    }
+}

@@ -3,6 +3,7 @@
 use super::Cost;
 use crate::{
     evaluation::{EvaluationError, candidates::NETWORK},
+    formats::open_file,
     grid::GridError,
 };
 use serde::{Deserialize, Serialize};
@@ -31,7 +32,8 @@ impl From<&Cost> for Row {
 /// When the file cannot be read, is no such table, or lacks the network.
 pub fn read_front(path: &Path) -> Result<Vec<Cost>, EvaluationError> {
     let refused = |reason: String| EvaluationError::Costs { path: path.to_owned(), reason };
-    let mut reader = csv::Reader::from_path(path).map_err(|error| refused(error.to_string()))?;
+    let file = open_file(path).map_err(|error| refused(error.to_string()))?;
+    let mut reader = csv::Reader::from_reader(file);
     let cost = |row: Result<Row, csv::Error>| {
         let Row { grid, evolution, frame, milliseconds_per_frame, rmse } =
             row.map_err(|error| refused(error.to_string()))?;

@@ -7,8 +7,8 @@ mod stl;
 
 pub use ply::write_ply;
 
-use super::{FormatError, OutputFile};
-use std::{fs, io, path::Path};
+use super::{FormatError, OutputFile, read_file};
+use std::{io, path::Path};
 
 /// A triangle soup with shared vertices: not necessarily closed, oriented or manifold, but every
 /// coordinate is finite, every index is valid, and there is at least one triangle.
@@ -74,7 +74,7 @@ impl MeshFormat {
 /// of [`TriangleMesh`].
 pub fn read(path: &Path) -> Result<TriangleMesh, FormatError> {
     let format = MeshFormat::of(path).ok_or_else(|| FormatError::UnknownMesh { path: path.to_owned() })?;
-    let bytes = fs::read(path).map_err(FormatError::read(path))?;
+    let bytes = read_file(path).map_err(FormatError::read(path))?;
     parse(&bytes, format).map_err(|reason| FormatError::Unusable { path: path.to_owned(), kind: format.name(), reason })
 }
 

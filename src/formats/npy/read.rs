@@ -3,7 +3,7 @@
 use super::header::{Kind, frames_and_grid, read_header, unusable};
 use crate::{
     field::Field,
-    formats::{FormatError, volume::phi},
+    formats::{FormatError, open_file, volume::phi},
     grid::Grid,
 };
 use npyz::{NpyFile, NpyHeader, Order, TypeChar};
@@ -44,7 +44,7 @@ impl FrameReader {
 
     fn open_as(path: &Path, concentration: bool, first: Option<usize>) -> Result<Self, FormatError> {
         let unusable = |reason: String| unusable(path, reason);
-        let mut file = File::open(path).map_err(FormatError::read(path))?;
+        let mut file = open_file(path).map_err(FormatError::read(path))?;
         let length = file.metadata().map_err(FormatError::read(path))?.len();
         let header = read_header(&mut file).map_err(|error| match error.kind() {
             io::ErrorKind::InvalidData => unusable(error.to_string()),

@@ -3,7 +3,7 @@
 use super::{header::unusable, read::FrameReader};
 use crate::{
     field::Field,
-    formats::{FormatError, OutputFile},
+    formats::{FormatError, OutputFile, check_plain},
     grid::Grid,
 };
 use npyz::{WriteOptions, WriterBuilder};
@@ -87,6 +87,7 @@ impl GrowingFrames {
     /// # Errors
     /// When it cannot be written.
     pub fn create(path: &Path, grid: Grid, concentration: bool) -> Result<Self, FormatError> {
+        check_plain(path)?;
         Self::start(File::create(path).map_err(FormatError::write(path))?, path, grid, concentration)
     }
 
@@ -97,11 +98,11 @@ impl GrowingFrames {
         Ok(frames)
     }
 
-    /// Takes up a file of which the first `frames` frames, which must be there, are to stay.
+    /// Checks that [`GrowingFrames::resume`] can take up a file.
     ///
     /// # Errors
-    /// When it cannot be written, or holds other frames or fewer.
-    pub fn resume(path: &Path, grid: Grid, frames: usize, concentration: bool) -> Result<Self, FormatError> {
+    /// When it is no plain file, or holds other frames or fewer.
+    pub fn check(path: &Path, grid: Grid, frames: usize, concentration: bool) -> Result<(), FormatError> {
         let reader = FrameReader::open_first(path, concentration, frames)?;
         if reader.grid().shape != grid.shape {
             return Err(unusable(path, format!("its frames have {} nodes instead of {grid}", reader.grid())));
@@ -109,6 +110,15 @@ impl GrowingFrames {
         if reader.data_start != HEADER {
             return Err(unusable(path, "its header is not the one that this program writes".to_owned()));
         }
+        check_plain(path)
+    }
+
+    /// Takes up a file of which the first `frames` frames, which must be there, are to stay.
+    ///
+    /// # Errors
+    /// As [`GrowingFrames::check`], or when it cannot be written.
+    pub fn resume(path: &Path, grid: Grid, frames: usize, concentration: bool) -> Result<Self, FormatError> {
+        Self::check(path, grid, frames, concentration)?;
         let file = File::options().write(true).open(path).map_err(FormatError::write(path))?;
         let mut growing = Self { file, path: path.to_owned(), grid, frames: frames as u64, concentration };
         growing.trim()?;

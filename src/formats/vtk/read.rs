@@ -8,12 +8,12 @@ use super::{
 use crate::{
     field::Field,
     formats::{
-        FormatError,
+        FormatError, read_file,
         volume::{Volume, c_order, phi},
     },
     grid::Grid,
 };
-use std::{fs, path::Path};
+use std::path::Path;
 
 /// The name of the array that is taken where there are several.
 const NAME: &str = "phi";
@@ -26,7 +26,7 @@ const NAME: &str = "phi";
 /// When the file cannot be read, is damaged or compressed, does not say which array is meant, or holds values that are
 /// not finite.
 pub fn read_vti(path: &Path, concentration: bool) -> Result<Volume, FormatError> {
-    let bytes = fs::read(path).map_err(FormatError::read(path))?;
+    let bytes = read_file(path).map_err(FormatError::read(path))?;
     let unusable = |reason| FormatError::Unusable { path: path.to_owned(), kind: "VTK image", reason };
     parse_vti(&bytes, concentration).map_err(unusable)
 }

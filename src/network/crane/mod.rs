@@ -13,10 +13,9 @@ use super::{
     model::Model,
     weights::{Weight, Weights, WeightsError},
 };
-use crate::formats::{FormatError, brief};
+use crate::formats::{FormatError, brief, open_file};
 use std::{
     collections::BTreeMap,
-    fs::File,
     io::BufReader,
     path::{Path, PathBuf},
 };
@@ -40,7 +39,7 @@ pub enum CraneError {
 /// the file is ever executed.
 pub fn import(path: impl AsRef<Path>) -> Result<Model, CraneError> {
     let path = path.as_ref();
-    let file = File::open(path).map_err(|source| FormatError::Read { path: path.into(), source })?;
+    let file = open_file(path).map_err(|source| FormatError::Read { path: path.into(), source })?;
     let tensors = checkpoint::read(BufReader::new(file))
         .map_err(|reason| CraneError::Checkpoint { path: path.into(), reason })?;
     let (config, mut weights) = renamed(tensors).map_err(|reason| CraneError::Network { path: path.into(), reason })?;
