@@ -5,7 +5,10 @@ use super::{
     tiles::Layout,
     views::{Look, Views},
 };
-use crate::{formats::write_text, settings::view::SCALE};
+use crate::{
+    formats::{path_text, read_text, write_text},
+    settings::view::SCALE,
+};
 use bevy::{
     prelude::*,
     window::{Monitor, PrimaryMonitor, PrimaryWindow, WindowMode},
@@ -30,7 +33,8 @@ pub struct Memory {
     look: Look,
     appearance: Appearance,
     size: Option<[f32; 2]>,
-    recent: Vec<PathBuf>,
+    /// As [`path_text`] writes them.
+    recent: Vec<String>,
 }
 
 /// How the whole window looks.
@@ -58,7 +62,7 @@ impl Memory {
     /// Reads what was remembered.
     pub fn read() -> Self {
         let Some(path) = file() else { return Self::default() };
-        let text = match fs::read_to_string(&path) {
+        let text = match read_text(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Self::default(),
             other => other.map_err(|error| error.to_string()),
         };
@@ -96,8 +100,8 @@ impl Memory {
     }
 
     /// The files opened last, the latest first.
-    pub fn recent(&self) -> &[PathBuf] {
-        &self.recent
+    pub fn recent(&self) -> Vec<PathBuf> {
+        self.recent.iter().map(|text| path_text::of_text(text)).collect()
     }
 }
 
@@ -120,12 +124,12 @@ pub fn remember(
         look: Look,
         appearance: Appearance,
         size: Option<[f32; 2]>,
-        recent: &'a [PathBuf],
+        recent: Vec<String>,
     }
     let size = window.single().ok().filter(|window| window.mode == WindowMode::Windowed);
     let size = size.map(|window| [window.width(), window.height()]).or(memory.size);
-    let written =
-        Written { layout: &layout, look: views.look, appearance: *appearance, size, recent: session.recent() };
+    let recent = session.recent().iter().map(|path| path_text::to_text(path)).collect();
+    let written = Written { layout: &layout, look: views.look, appearance: *appearance, size, recent };
     if let Err(error) = write(&written) {
         tracing::warn!("cannot save the layout of the window: {error}");
     }

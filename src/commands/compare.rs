@@ -192,8 +192,8 @@ fn errors(row: &Row) -> String {
 
 /// The folder beside a recording that it is repeated in.
 fn beside(folder: &Path) -> PathBuf {
-    let name =
-        folder.canonicalize().ok().and_then(|whole| whole.file_name().map(ToOwned::to_owned)).unwrap_or_default();
-    let parent = folder.canonicalize().ok().and_then(|whole| whole.parent().map(Path::to_owned)).unwrap_or_default();
-    parent.join(format!("{}-rerun", name.to_string_lossy()))
+    let whole = folder.canonicalize().unwrap_or_default();
+    let mut name = whole.file_name().unwrap_or_default().to_owned();
+    name.push("-rerun");
+    whole.with_file_name(name)
 }

@@ -4,6 +4,7 @@ use crate::{
     equation::Parameters,
     evolution::{Evolution, EvolutionError},
     field::Field,
+    formats::path_text,
     fourier::Symbol,
     gpu::Engine,
     grid::{Grid, GridError},
@@ -208,7 +209,9 @@ impl CandidateSpec {
         let grid = |coarsening: usize| (coarsening > 1).then(|| "coarse".to_owned());
         let kind = match self {
             Self::Network { model, coarsening, lead } => {
-                set("model", (*model != ModelSource::Builtin).then(|| model.to_string()));
+                // A comma would end it.
+                let text = || String::from(model.clone()).replace(',', &path_text::escape(b',').to_string());
+                set("model", (*model != ModelSource::Builtin).then(text));
                 set("coarsening", (*coarsening != COARSENING.default).then(|| coarsening.to_string()));
                 set("lead", (*lead != LEAD.default).then(|| lead.to_string()));
                 "network".to_owned()

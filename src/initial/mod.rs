@@ -29,7 +29,7 @@ pub use placement::Placement;
 use crate::{
     equation::Equation,
     field::{Field, FieldError},
-    formats::{FormatError, field::FieldFormat, mesh::MeshFormat, one_line, shown},
+    formats::{FormatError, field::FieldFormat, mesh::MeshFormat, one_line, path_text, shown},
     grid::{Grid, GridError, Shape},
     settings::SettingError,
 };
@@ -177,16 +177,18 @@ impl Initial {
     /// # Errors
     /// When `text` is neither.
     pub fn parse(text: &str) -> Result<Self, InitialError> {
-        // What white noise was called before.
-        let text = if text == "uniform" { "white-noise" } else { text };
-        if let Some((_, preset)) = Self::presets().into_iter().find(|(name, _)| *name == text) {
-            return Ok(preset);
-        }
+        Self::preset(text)?.map_or_else(|| Self::of_file(Path::new(text)), Ok)
+    }
+
+    /// The preset of this name, if it is one.
+    fn preset(name: &str) -> Result<Option<Self>, InitialError> {
         #[cfg(not(feature = "bunny"))]
-        if text == "bunny" {
+        if name == "bunny" {
             return Err(InitialError::WithoutBunny);
         }
-        Self::of_file(Path::new(text))
+        // What white noise was called before.
+        let name = if name == "uniform" { "white-noise" } else { name };
+        Ok(Self::presets().into_iter().find_map(|(known, preset)| (known == name).then_some(preset)))
     }
 
     /// The path of a file, by its extension.
@@ -280,13 +282,16 @@ impl TryFrom<String> for Initial {
     type Error = InitialError;
 
     fn try_from(text: String) -> Result<Self, InitialError> {
-        Self::parse(&text)
+        Self::preset(&text)?.map_or_else(|| Self::of_file(&path_text::of_text(&text)), Ok)
     }
 }
 
 impl From<Initial> for String {
     fn from(initial: Initial) -> Self {
-        initial.to_string()
+        match &initial {
+            Initial::Mesh(path) | Initial::File(path) => path_text::to_text(path),
+            preset => preset.to_string(),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ use super::{
     crane::{self, CraneError},
     model::{Model, ModelError},
 };
+use crate::formats::{one_line, path_text};
 use serde::{Deserialize, Serialize};
 use std::{
     convert::Infallible,
@@ -58,7 +59,7 @@ impl ModelSource {
         let Self::File(path) = self else { return BUILTIN.into() };
         let stem = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
         let folder = path.parent().and_then(Path::file_name).filter(|_| OF_TRAININGS.contains(&&*stem));
-        folder.map_or_else(|| stem.to_string(), |folder| format!("{}-{stem}", folder.to_string_lossy()))
+        one_line(&folder.map_or_else(|| stem.to_string(), |folder| format!("{}-{stem}", folder.to_string_lossy())))
     }
 
     /// Its file, if it has one.
@@ -89,12 +90,12 @@ impl FromStr for ModelSource {
 
 impl From<String> for ModelSource {
     fn from(text: String) -> Self {
-        if text == BUILTIN { Self::Builtin } else { Self::File(text.into()) }
+        if text == BUILTIN { Self::Builtin } else { Self::File(path_text::of_text(&text)) }
     }
 }
 
 impl From<ModelSource> for String {
     fn from(source: ModelSource) -> Self {
-        source.to_string()
+        source.path().map_or_else(|| BUILTIN.into(), path_text::to_text)
     }
 }

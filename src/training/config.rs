@@ -2,6 +2,7 @@
 
 use super::{adjustment::Adjusted, optimizer::Method};
 use crate::{
+    formats::path_text,
     network::CrnnConfig,
     settings::{
         ConfigError, Span,
@@ -21,13 +22,14 @@ use std::path::PathBuf;
 pub struct TrainConfig {
     /// Directory of the dataset
     #[arg(long)]
+    #[serde(with = "path_text")]
     pub data: PathBuf,
     /// Seed of the initial weights and of every draw
     #[arg(long)]
     pub seed: u64,
     /// Model whose weights are trained further, instead of random ones
     #[arg(long, value_name = "MODEL")]
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(with = "path_text::optional", skip_serializing_if = "Option::is_none")]
     pub start: Option<PathBuf>,
     /// See [`STEPS`].
     #[arg(long, help = STEPS.about(), value_parser = STEPS.parser())]

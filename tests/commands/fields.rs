@@ -145,6 +145,14 @@ fn paths_need_not_be_unicode() {
     succeed("compare --init ./cube.ply --grid 16 --frames 1 --engine cpu --surfaces 1 --out ./run");
     let written = ["cube.vti.series", "cube_00000.vti", "more.npy", "run/surfaces/reference_00001.ply"];
     written.iter().for_each(|name| assert!(folder.join(name).is_file(), "{name}"));
+    succeed("compare --rerun ./run --out ./again");
+    let fields = |run: &str| fs::read(folder.join(run).join("reference.npy")).unwrap();
+    assert_eq!(fields("again"), fields("run"));
+    succeed("dataset --out ./data --sequences 5 --frames 6 --grids 12,16 --late-frames 1..3");
+    succeed("train --data ./data --steps 2 --batch 1 --channels 2 --length 3 --unroll 2 --engine cpu --out ./trained");
+    succeed("train --resume ./trained --steps 3");
+    succeed("compare --init sphere --grid 16 --frames 1 --engine cpu --model ./trained/last.safetensors --out ./net");
+    succeed("compare --rerun ./net --out ./net-again");
     let names: Vec<_> = fs::read_dir(shop.0.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names, [OsStr::from_bytes(b"caf\xe9")]);
 }

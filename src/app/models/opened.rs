@@ -2,7 +2,7 @@
 
 use crate::{
     app::errand::{Errand, answer},
-    formats::write_text,
+    formats::{path_text, read_text, write_text},
     network::ModelSource,
 };
 use std::{
@@ -80,11 +80,11 @@ impl Opened {
 
 fn read(file: &Path) -> Vec<PathBuf> {
     // There is none before the first model was opened.
-    fs::read_to_string(file).unwrap_or_default().lines().map(PathBuf::from).collect()
+    read_text(file).unwrap_or_default().lines().map(path_text::of_text).collect()
 }
 
 fn written(paths: &[PathBuf]) -> String {
-    paths.iter().map(|path| format!("{}\n", path.display())).collect()
+    paths.iter().map(|path| path_text::to_text(path) + "\n").collect()
 }
 
 fn keep(file: &Path, text: &str) {

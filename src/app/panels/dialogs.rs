@@ -43,7 +43,10 @@ enum System {
 
 /// What the user wants of the prompt.
 enum Action {
+    /// To open the path that was typed.
     Open,
+    /// To open this one.
+    Again(PathBuf),
     Browse,
     Cancel,
 }
@@ -96,6 +99,10 @@ impl Dialogs {
                     session.open(&from_home(path));
                     return;
                 }
+            }
+            Some(Action::Again(path)) => {
+                session.open(&path);
+                return;
             }
             Some(Action::Browse) => prompt.system = self.browse(),
             None => {}
@@ -184,13 +191,13 @@ impl Prompt {
             self.show_system(ui);
             ui.add_space(6.0);
             ui.horizontal(|ui| action = self.buttons(ui).or(action.take()));
-            action = self.recent(ui, recent).or(action.take());
+            action = Self::recent(ui, recent).or(action.take());
         });
         action.or(modal.should_close().then_some(Action::Cancel))
     }
 
     /// The files opened last.
-    fn recent(&mut self, ui: &mut Ui, recent: &[PathBuf]) -> Option<Action> {
+    fn recent(ui: &mut Ui, recent: &[PathBuf]) -> Option<Action> {
         if recent.is_empty() {
             return None;
         }
@@ -201,11 +208,10 @@ impl Prompt {
             let text = path.display().to_string();
             let button = Button::new(&text).truncate().frame(false);
             if ui.add(button).on_hover_text(&text).clicked() {
-                chosen = Some(text);
+                chosen = Some(Action::Again(path.clone()));
             }
         }
-        self.path = chosen?;
-        Some(Action::Open)
+        chosen
     }
 
     /// The state of the system's dialog.

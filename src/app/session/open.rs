@@ -14,8 +14,8 @@ impl Session {
     }
 
     /// Restores the list of files opened last time.
-    pub fn remember(&mut self, recent: &[PathBuf]) {
-        self.recent = recent.to_owned();
+    pub fn remember(&mut self, recent: Vec<PathBuf>) {
+        self.recent = recent;
     }
 
     fn push_recent(&mut self, path: &Path) {
