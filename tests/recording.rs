@@ -58,6 +58,32 @@ fn candidates_are_written_as_they_are_read() {
 fn candidates_of_one_name_are_told_apart() {
     let setup = setup(&["spectral:dt=0.01", "frozen", "spectral:dt=0.01"]);
     assert_eq!(setup.names(), ["spectral-0.01", "frozen", "spectral-0.01-2"]);
+    // A name that was given to another, and one that differs in its capitals.
+    let setup = self::setup(&["a", "b/a", "a-2", "A"].map(network).each_ref().map(String::as_str));
+    assert_eq!(setup.names(), ["a", "a-2", "a-2-2", "A-3"]);
+}
+
+/// The candidate whose model's file has this stem.
+fn network(stem: &str) -> String {
+    format!("network:model={stem}.safetensors")
+}
+
+#[test]
+fn no_candidate_takes_the_name_of_the_reference() {
+    let setup = setup(&[&network("reference"), &network("a/Reference")]);
+    assert_eq!(setup.names(), ["reference-2", "Reference-3"]);
+}
+
+#[test]
+fn models_of_any_path_are_recorded() {
+    for path in ["a,b/c=d,lead=3.safetensors", "two\nlines.safetensors", "größe.pt"] {
+        let candidate = CandidateSpec::network(ModelSource::File(path.into()));
+        assert_eq!(candidate.to_string().parse::<CandidateSpec>().unwrap(), candidate);
+        let named = Setup { candidates: vec![candidate], ..Setup::default() };
+        let text = toml::to_string(&named).unwrap();
+        assert_eq!(toml::from_str::<Setup>(&text).unwrap(), named, "{text}");
+        assert!(!named.names()[0].contains(char::is_control));
+    }
 }
 
 #[test]

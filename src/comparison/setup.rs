@@ -5,10 +5,11 @@ use crate::{
     gpu::EngineChoice,
     initial::{Initial, InitialOptions},
     network::ModelSource,
+    recording::REFERENCE,
     solver::SolverSpec,
 };
 use serde::{Deserialize, Serialize};
-use std::{collections::HashMap, path::PathBuf};
+use std::{collections::HashSet, iter, path::PathBuf};
 
 /// Everything that defines a comparison. The same setup and seed give the same run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -40,13 +41,15 @@ impl Default for Setup {
 }
 
 impl Setup {
-    /// The names of the candidates, each once: the second of one name is called NAME-2.
+    /// The names of the candidates, each once: one whose name is taken, be it by the reference, is called NAME-2. They
+    /// become names of files, where capital letters do not count on every system.
     pub fn names(&self) -> Vec<String> {
-        let mut seen = HashMap::new();
+        let mut taken = HashSet::from([REFERENCE.to_owned()]);
         let unique = |candidate: &CandidateSpec| {
             let name = candidate.name();
-            let count = seen.entry(name.clone()).and_modify(|count| *count += 1).or_insert(1);
-            if *count > 1 { format!("{name}-{count}") } else { name }
+            let numbered = (2_usize..).map(|number| format!("{name}-{number}"));
+            let mut names = iter::once(name.clone()).chain(numbered);
+            names.find(|name| taken.insert(name.to_lowercase())).unwrap_or(name)
         };
         self.candidates.iter().map(unique).collect()
     }
