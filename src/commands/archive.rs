@@ -55,14 +55,15 @@ const STAGING: &str = ".earlier";
 const OUTCOME: &str = "outcome.toml";
 
 impl Archive {
-    /// Checks that an archive in `folder` will not overwrite the file that it starts from.
+    /// Checks that an archive in `folder` will neither overwrite nor remove the file that it starts from.
     ///
     /// # Errors
     /// When it would.
     pub fn check(folder: &Path, record: &RunRecord) -> Result<(), CommandError> {
         let initial: &Initial = &record.setup.initial;
         let names = [REFERENCE.to_owned()].into_iter().chain(record.setup.names());
-        let files = names.map(|name| fields_path(folder, &name)).chain([folder.join(SURFACES)]);
+        let files =
+            names.map(|name| fields_path(folder, &name)).chain([SURFACES, EARLIER].map(|name| folder.join(name)));
         files.into_iter().try_for_each(|path| output::check_not_input(&path, initial))
     }
 
@@ -72,8 +73,7 @@ impl Archive {
     /// When it has not.
     pub fn check_space(folder: &Path, record: &RunRecord) -> Result<(), CommandError> {
         let layout = record.layout()?;
-        let grids = [layout.reference].into_iter().chain(layout.candidates.iter().map(|(_, grid)| *grid));
-        let sizes = grids.map(|grid| output::frames_size(grid, record.frames));
+        let sizes = layout.series().map(|(_, grid)| output::frames_size(grid, record.frames));
         output::check_space(folder, sizes.fold(0, u64::saturating_add))
     }
 

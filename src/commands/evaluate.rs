@@ -6,13 +6,17 @@ use crate::{
     engines,
     evaluation::{
         EvaluationError, Evaluator, Findings, Plan, console, cost,
-        report::{Report, is_of_a_report},
+        report::{PAGE, Report, is_of_a_report},
     },
+    formats::FolderLock,
     network::{Model, ModelSource},
     settings::Overrides,
 };
 use clap::Args;
-use std::{ops::ControlFlow, path::PathBuf};
+use std::{
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+};
 
 /// Options of `spinodal evaluate`.
 #[derive(Debug, Clone, Args)]
@@ -26,8 +30,9 @@ pub struct EvaluateArgs {
     /// Folder for report, tables and plots; without it, 49 frames in boxes and 2000 of long runs are printed
     #[arg(long, value_name = "DIR")]
     pub out: Option<PathBuf>,
-    /// Write into a folder that is not empty
-    #[arg(long, requires = "out")]
+    /// Write into a folder that is not empty, over an earlier report if it holds one, and replace the file of --record
+    /// if it exists; only complete results do
+    #[arg(long)]
     pub force: bool,
     /// All parts, with small boxes and few frames: minutes instead of hours
     #[arg(long)]
@@ -55,6 +60,7 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
     }
     if let Some(path) = &args.record {
         output::check_file(path, "safetensors")?;
+        output::check_new(path, args.force)?;
     }
     let source = args.model.clone().map_or(ModelSource::Builtin, ModelSource::File);
     let second = args.ablation.clone().map(ModelSource::File);
@@ -70,18 +76,18 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
 
     interrupt::listen();
     let names = (source.name(), second.as_ref().map(ModelSource::name));
-    let report = match &args.out {
+    // An earlier report stays until this one is complete.
+    let place = args.out.as_ref().map(|wanted| if args.force { output::place(wanted) } else { wanted.clone() });
+    let _lock = place.as_ref().map(|place| output::take_directory(place, false)).transpose()?;
+    let report = match &place {
+        Some(place) => Some(Report::create(place, &evaluator, &names.0, names.1.as_deref())?),
         None => None,
-        Some(folder) => {
-            output::create_directory(folder)?;
-            output::remove_files(folder, is_of_a_report)?;
-            Some(Report::create(folder, &evaluator, &names.0, names.1.as_deref())?)
-        }
     };
     let findings = measure(&evaluator, report)?;
     let mut lines = console::lines(&plan, &findings);
-    if let Some(folder) = &args.out {
-        lines.push(folder.join("report.md").display().to_string());
+    if let (Some(place), Some(wanted)) = (place, &args.out) {
+        let folder = if interrupt::requested() { place } else { put(&place, wanted)? };
+        lines.push(folder.join(PAGE).display().to_string());
     }
     match &args.record {
         Some(path) if interrupt::requested() => lines.push(format!("{} is not written: interrupted", path.display())),
@@ -92,6 +98,13 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
         None => {}
     }
     say::result(lines.join("\n"))
+}
+
+/// Puts a complete report where it is wanted, in the place of an earlier one there.
+fn put(place: &Path, wanted: &Path) -> Result<PathBuf, CommandError> {
+    // Another run may be writing one there.
+    let _lock = (place != wanted).then(|| FolderLock::take(wanted)).transpose()?;
+    output::replace(place, wanted, is_of_a_report)
 }
 
 fn load(source: &ModelSource) -> Result<Model, CommandError> {

@@ -20,6 +20,9 @@ pub struct ExportArgs {
     /// VTK image file to write
     #[arg(long, value_name = "FIELD.vti")]
     out: PathBuf,
+    /// Replace files that exist
+    #[arg(long)]
+    force: bool,
 }
 
 /// Runs the command.
@@ -30,7 +33,10 @@ pub fn run(args: &ExportArgs) -> Result<(), CommandError> {
     output::check_file(&args.out, "vti")?;
     output::check_not_same(&args.out, &args.frame.field)?;
     match args.series {
-        None => Ok(vtk::write_vti(&args.out, &args.frame.read()?)?),
+        None => {
+            output::check_new(&args.out, args.force)?;
+            Ok(vtk::write_vti(&args.out, &args.frame.read()?)?)
+        }
         Some(selection) => write_frames(args, selection),
     }
 }
@@ -41,15 +47,18 @@ fn write_frames(args: &ExportArgs, selection: Selection) -> Result<(), CommandEr
     let frames = reader.frames();
     let chosen = selection.of(frames).map_err(|frame| CommandError::NoSuchFrame { frame, frames: frames - 1 })?;
     let stem = args.out.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let mut files = Vec::new();
-    for frame in chosen {
-        let name = format!("{stem}_{frame:05}.vti");
-        vtk::write_vti(&args.out.with_file_name(&name), &reader.read(frame)?.with_spacing(spacing))?;
-        files.push((name, frame as f64 * args.frame_time));
-    }
+    let name = |frame: usize| format!("{stem}_{frame:05}.vti");
     let mut series = args.out.clone().into_os_string();
     series.push(".series");
     let series = PathBuf::from(series);
+    let frame_paths = chosen.iter().map(|&frame| args.out.with_file_name(name(frame)));
+    frame_paths.chain([series.clone()]).try_for_each(|path| output::check_new(&path, args.force))?;
+    let mut files = Vec::new();
+    for frame in chosen {
+        let name = name(frame);
+        vtk::write_vti(&args.out.with_file_name(&name), &reader.read(frame)?.with_spacing(spacing))?;
+        files.push((name, frame as f64 * args.frame_time));
+    }
     vtk::write_series(&series, &files)?;
     say::result(format_args!("{} files: {}", files.len(), Path::display(&series)))
 }

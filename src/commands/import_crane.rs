@@ -14,6 +14,9 @@ pub struct ImportCraneArgs {
     /// Model file to write
     #[arg(long, value_name = "MODEL.safetensors")]
     out: PathBuf,
+    /// Replace the file if it exists
+    #[arg(long)]
+    force: bool,
 }
 
 /// Runs the command.
@@ -23,6 +26,7 @@ pub struct ImportCraneArgs {
 pub fn run(args: &ImportCraneArgs) -> Result<(), CommandError> {
     output::check_file(&args.out, "safetensors")?;
     output::check_not_same(&args.out, &args.checkpoint)?;
+    output::check_new(&args.out, args.force)?;
     let model = crane::import(&args.checkpoint)?;
     model.save(&args.out)?;
     say::result(format_args!("{}: {} parameters", args.out.display(), model.config.parameter_count()))

@@ -3,7 +3,7 @@
 use super::{CommandError, interrupt, output, progress::Progress, say, selection::Selection};
 use crate::{
     comparison::RunRecord,
-    formats::{FormatError, entries, free_path, is_vacant},
+    formats::FormatError,
     gpu::Gpu,
     recording::{Frame, RecordingReader},
     report::{
@@ -16,7 +16,6 @@ use crate::{
 };
 use clap::Args;
 use std::{
-    fs,
     num::NonZeroUsize,
     path::{Path, PathBuf},
 };
@@ -80,8 +79,7 @@ pub fn run(args: &RenderArgs) -> Result<(), CommandError> {
     let shots = shots(args, format, reader.rows().len())?;
     let gpu = Gpu::open()?;
     let mut mosaic = Mosaic::new(&gpu, &record.setup.names(), args.size, args.background)?;
-    let is_vacant = format == MovieFormat::Folder && is_vacant(&args.out).unwrap_or(false);
-    let place = if is_vacant { args.out.clone() } else { free_path(&args.out) };
+    let place = output::place(&args.out);
     interrupt::listen();
     let mut progress = Progress::new(shots.len());
     let mut present: Option<Frame> = None;
@@ -96,28 +94,13 @@ pub fn run(args: &RenderArgs) -> Result<(), CommandError> {
     let count = movie::write(&place, args.fps, pictures);
     progress.finish();
     let (count, all) = (count?, shots.len());
-    let place = if count == all && place != args.out { replace(&place, &args.out)? } else { place };
+    let place = if count == all { output::replace(&place, &args.out, movie::is_picture)? } else { place };
     let end = match (count, all) {
         (1, 1) => "1 picture".to_owned(),
         _ if count < all => format!("interrupted after {count} of {all} pictures"),
         _ => format!("{all} pictures"),
     };
     say::result(format_args!("{end}: {}", place.display()))
-}
-
-/// Puts finished pictures in the place of earlier ones.
-fn replace(new: &Path, old: &Path) -> Result<PathBuf, CommandError> {
-    let failed = |source| CommandError::Output { path: old.to_owned(), source };
-    if new.is_dir() {
-        output::remove_files(old, movie::is_picture)?;
-        for path in entries(new) {
-            fs::rename(&path, old.join(path.file_name().unwrap_or_default())).map_err(failed)?;
-        }
-        fs::remove_dir(new).map_err(failed)?;
-    } else {
-        fs::rename(new, old).map_err(failed)?;
-    }
-    Ok(old.to_owned())
 }
 
 /// A picture to be drawn.

@@ -6,7 +6,7 @@ use crate::{
     gpu::Gpu,
 };
 use clap::Args;
-use std::path::PathBuf;
+use std::{fs, path::PathBuf};
 
 /// Options of `spinodal report`.
 #[derive(Debug, Args)]
@@ -21,7 +21,7 @@ pub struct ReportArgs {
     /// Width and height of the pictures in pixels
     #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1280x720", value_parser = render::size)]
     size: [u32; 2],
-    /// Write into a folder that is not empty, over an earlier report if it holds one
+    /// Write into a folder that is not empty, over an earlier report if it holds one; only a complete one does
     #[arg(long)]
     force: bool,
 }
@@ -39,7 +39,13 @@ pub fn run(args: &ReportArgs) -> Result<(), CommandError> {
     let rows = reader.rows();
     let [first, last] = [0, rows.len().saturating_sub(1)].map(|frame| render::frame(&reader, frame));
     let gpu = Gpu::open().inspect_err(|error| tracing::warn!("no pictures are drawn: {error}")).ok();
-    output::remove_files(&args.out, |name| REPORT_FILES.contains(&name))?;
-    write_report(&args.out, &record.setup, rows, [&first?, &last?], gpu.as_ref(), args.size)?;
-    say::result(args.out.join(REPORT_FILES[0]).display())
+    let place = output::place(&args.out);
+    let written = write_report(&place, &record.setup, rows, [&first?, &last?], gpu.as_ref(), args.size);
+    if written.is_err() && place != args.out {
+        // The earlier report is whole; what failed first is what the user can mend.
+        fs::remove_dir_all(&place).ok();
+    }
+    written?;
+    let folder = output::replace(&place, &args.out, |name| REPORT_FILES.contains(&name))?;
+    say::result(folder.join(REPORT_FILES[0]).display())
 }

@@ -20,6 +20,9 @@ pub struct SurfaceArgs {
     /// Mesh file to write: .ply, .obj, .stl or .glb (glTF)
     #[arg(long, value_name = "MESH")]
     out: PathBuf,
+    /// Replace the file if it exists
+    #[arg(long)]
+    force: bool,
 }
 
 /// Runs the command.
@@ -30,6 +33,7 @@ pub fn run(args: &SurfaceArgs) -> Result<(), CommandError> {
     // No file has all of them for its extension, so that any other one is refused with this list.
     output::check_file(&args.out, MeshFormat::of(&args.out).map_or("ply, .obj, .stl or .glb", MeshFormat::extension))?;
     output::check_not_same(&args.out, &args.frame.field)?;
+    output::check_new(&args.out, args.force)?;
     let field = args.frame.read()?;
     let caps = if args.open { Caps::Open } else { Caps::Closed };
     let mesh = surface::extract(&field, 0.0, caps);

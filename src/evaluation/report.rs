@@ -4,6 +4,9 @@ use super::{EvaluationError, Evaluator, Findings, Part, bars, boxes, cost, expon
 use crate::{formats::write_text, gpu::Gpu, report::ReportError, settings::write_config};
 use std::path::Path;
 
+/// Name of the text.
+pub const PAGE: &str = "report.md";
+
 /// What the names of tables and plots begin with.
 const STEMS: [&str; 8] = ["boxes", "large", "bunny", "slice", "led", "long", "exponent", "cost"];
 
@@ -11,7 +14,7 @@ const STEMS: [&str; 8] = ["boxes", "large", "bunny", "slice", "led", "long", "ex
 pub fn is_of_a_report(name: &str) -> bool {
     let drawn = [".csv", ".png"].iter().find_map(|extension| name.strip_suffix(extension));
     let of_a_part = |stem: &str| STEMS.contains(&stem.split_once('_').map_or(stem, |(first, _)| first));
-    name == "report.md" || drawn.is_some_and(of_a_part)
+    name == PAGE || drawn.is_some_and(of_a_part)
 }
 
 /// A report that grows part by part. Each addition rewrites `report.md`, so that it is complete at any time: results
@@ -76,7 +79,7 @@ impl<'a> Report<'a> {
     fn write(&self, findings: &Findings) -> Result<(), EvaluationError> {
         let bars = bars::page::write(self.evaluator.plan, findings);
         let text = format!("# Evaluation of {}\n\n{bars}{}{}", self.name, self.parts.concat(), self.settings);
-        write_text(&self.folder.join("report.md"), &(text.trim_end().to_owned() + "\n")).map_err(ReportError::from)?;
+        write_text(&self.folder.join(PAGE), &(text.trim_end().to_owned() + "\n")).map_err(ReportError::from)?;
         Ok(())
     }
 }

@@ -4,7 +4,7 @@
 //! The disks are file systems in memory, of a few hundred kilobytes, in a name space of their own. Where the system
 //! mounts none for the user, these tests say so and pass.
 
-use super::{CRANE, Workshop, files, text};
+use super::{CRANE, Workshop, files, skip_pictures, text};
 use spinodal::{
     formats::npy::{FrameReader, read_frames},
     network::Model,
@@ -29,20 +29,10 @@ fn supplied() -> Workshop {
         "compare --init sphere --grid 16 --frames 2 --engine cpu --candidate frozen --out run",
         "dataset --out data --sequences 5 --frames 6 --grids 12,16 --late-frames 1..3",
     ] {
-        let output = quiet(words).current_dir(shop.0.path()).output().unwrap();
+        let output = shop.quick(words).output().unwrap();
         assert!(output.status.success(), "{words}: {}", text(&output.stderr));
     }
     shop
-}
-
-/// `spinodal` on words, without a graphics adapter unless it must draw.
-fn quiet(words: &str) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_spinodal"));
-    command.args(words.split_whitespace()).env_remove("RUST_LOG");
-    if !words.starts_with("render") {
-        command.env("WGPU_ADAPTER_NAME", "none");
-    }
-    command
 }
 
 /// Commands that write, run on a disk that is mounted beside what they read, and kilobytes that such a disk has: some
@@ -79,9 +69,7 @@ fn on_disk(shop: &Workshop, options: &str, words: &str) -> Output {
     fs::create_dir(shop.path("disk")).unwrap();
     let mut command = Command::new("unshare");
     command.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script]).current_dir(shop.0.path());
-    if !words.starts_with("render") {
-        command.env("WGPU_ADAPTER_NAME", "none");
-    }
+    skip_pictures(&mut command, words);
     command.env_remove("RUST_LOG").output().unwrap()
 }
 
@@ -155,6 +143,21 @@ fn on_a_full_disk_what_has_a_name_is_whole() {
     }
 }
 
+#[test]
+#[cfg(target_os = "linux")]
+fn a_report_that_fails_leaves_the_earlier_one() {
+    if !has_disks() {
+        return;
+    }
+    let shop = supplied();
+    let (program, report) = (env!("CARGO_BIN_EXE_spinodal"), "report ../run --out page");
+    let twice = format!("{report} && cp -a page ../before && '{program}' {report} --force");
+    let refusal = refusal(&twice, &on_disk(&shop, "size=180k", &twice));
+    assert!(refusal.contains("No space left"), "{refusal}");
+    assert!(files(&shop.path("kept/page")) == files(&shop.path("before")));
+    assert_eq!(shop.names_in("kept"), ["page"]);
+}
+
 /// What was done before the disk was full is taken up where there is room.
 #[test]
 #[cfg(target_os = "linux")]
@@ -166,7 +169,7 @@ fn runs_of_a_full_disk_go_on_elsewhere() {
     let again = |words: &str, next: &str| {
         let output = on_disk(&shop, "size=500k", words);
         refusal(words, &output);
-        let output = quiet(next).current_dir(shop.path("kept")).output().unwrap();
+        let output = shop.quick(next).current_dir(shop.path("kept")).output().unwrap();
         assert!(output.status.success(), "{next}: {}", text(&output.stderr));
     };
     again(
@@ -219,8 +222,7 @@ fn a_folder_that_vanishes_ends_its_run() {
         if sign.is_empty() {
             fs::create_dir(shop.path("gone")).unwrap();
         }
-        let mut child =
-            quiet(words).current_dir(shop.0.path()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = shop.quick(words).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let gone = shop.path("gone");
         let has_begun = || match sign {
             "" => fs::read_dir(&gone).unwrap().count() > 0,

@@ -1,6 +1,6 @@
 //! Done work stays: nothing good is replaced by less, and what was done before a failure can be read.
 
-use super::{Workshop, text};
+use super::{Workshop, files, text};
 use spinodal::formats::npy::read_frames;
 use std::{
     fs,
@@ -13,13 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const RUN: &str = "simulate --init sphere --grid 16 --frames 2 --engine cpu --out a.npy";
 
 fn start(shop: &Workshop, words: &str) -> Child {
-    Command::new(env!("CARGO_BIN_EXE_spinodal"))
-        .args(words.split_whitespace())
-        .current_dir(shop.0.path())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap()
+    shop.command(words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
 }
 
 fn wait(what: &str, mut done: impl FnMut() -> bool) {
@@ -57,6 +51,20 @@ fn a_result_is_replaced_only_on_demand() {
     shop.file("t.csv", "mine");
     shop.refuse("simulate --grid 16 --frames 1 --out b.npy --table t.csv", "t.csv exists already");
     assert_eq!(fs::read(shop.path("t.csv")).unwrap(), b"mine");
+    fs::copy(super::CRANE, shop.path("m.pt")).unwrap();
+    for (words, name) in [
+        ("surface a.npy --out own.ply", "own.ply"),
+        ("export a.npy --out own.vti", "own.vti"),
+        ("export a.npy --series 0..2 --out s.vti", "s_00001.vti"),
+        ("import-crane m.pt --out own.safetensors", "own.safetensors"),
+        ("evaluate --parts boxes --grid 16 --runs 1 --frames 1 --record own.safetensors", "own.safetensors"),
+    ] {
+        shop.file(name, "mine");
+        shop.refuse(words, &format!("{name} exists already: choose another name, or --force"));
+        assert_eq!(fs::read(shop.path(name)).unwrap(), b"mine");
+        shop.succeed(&format!("{words} --force"));
+        assert_ne!(fs::read(shop.path(name)).unwrap(), b"mine");
+    }
 }
 
 #[test]
@@ -159,10 +167,10 @@ fn links_and_pipes_are_not_replaced() {
     shop.succeed(RUN);
     shop.file("mine.ply", "mine");
     std::os::unix::fs::symlink(shop.path("mine.ply"), shop.path("link.ply")).unwrap();
-    shop.refuse("surface a.npy --out link.ply", "it is a link to another file");
+    shop.refuse("surface a.npy --out link.ply --force", "it is a link to another file");
     assert_eq!(fs::read(shop.path("mine.ply")).unwrap(), b"mine");
     assert!(Command::new("mkfifo").arg(shop.path("pipe.ply")).status().unwrap().success());
-    shop.refuse("surface a.npy --out pipe.ply", "it is not an ordinary file");
+    shop.refuse("surface a.npy --out pipe.ply --force", "it is not an ordinary file");
 }
 
 #[test]
@@ -238,4 +246,55 @@ fn a_folder_of_the_user_outlives_a_comparison() {
         shop.succeed(run);
         assert_eq!(fs::read_to_string(shop.path("run/earlier/notes.txt")).unwrap(), "mine");
     }
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupted_report_leaves_the_earlier_one() {
+    let shop = Workshop::new();
+    let evaluate = "evaluate --parts boxes --grid 16 --runs 1 --engine cpu --out report";
+    shop.succeed(&format!("{evaluate} --frames 2"));
+    let before = files(&shop.path("report"));
+    let child = start(&shop, &format!("{evaluate} --frames 1000000 --force"));
+    wait("another report", || shop.path("report-2/report.md").exists());
+    shop.refuse("evaluate --parts boxes --grid 16 --engine cpu --out report-2 --frames 2", "is not empty");
+    let output = end(child, "-INT");
+    assert!(text(&output.stdout).contains("report-2/report.md"), "{}{}", text(&output.stdout), text(&output.stderr));
+    assert!(fs::read_to_string(shop.path("report-2/report.md")).unwrap().contains("Interrupted"));
+    assert!(files(&shop.path("report")) == before);
+    shop.succeed(&format!("{evaluate} --frames 3 --force"));
+    assert!(files(&shop.path("report")) != before && !shop.path("report-3").exists());
+}
+
+#[test]
+#[cfg(unix)]
+fn a_comparison_does_not_write_through_links() {
+    let shop = Workshop::new();
+    shop.file("own.npy", "mine");
+    let link = |name: &str| std::os::unix::fs::symlink(shop.path("own.npy"), shop.path(name)).unwrap();
+    fs::create_dir(shop.path("run")).unwrap();
+    link("run/frozen.npy");
+    let run = "compare --grid 16 --steps-per-frame 4 --engine cpu --candidate frozen --frames 1 --out run --force";
+    let refused = |words: &str| {
+        let output = shop.run(words);
+        let said = text(&output.stderr);
+        assert!(output.status.code() == Some(1) && said.contains("it is a link to another file"), "{words}: {said}");
+        assert_eq!(fs::read(shop.path("own.npy")).unwrap(), b"mine", "{words}");
+    };
+    refused(run);
+    fs::remove_file(shop.path("run/frozen.npy")).unwrap();
+    shop.succeed(run);
+    for name in ["run/reference.npy", "run/metrics.csv"] {
+        fs::rename(shop.path(name), shop.path("own.npy")).unwrap();
+        let whole = fs::read(shop.path("own.npy")).unwrap();
+        link(name);
+        let output = shop.run("compare --resume run --frames 2");
+        assert_eq!(output.status.code(), Some(1));
+        assert!(text(&output.stderr).contains("it is a link to another file"), "{}", text(&output.stderr));
+        assert!(fs::read(shop.path("own.npy")).unwrap() == whole, "{name}");
+        assert_eq!(fs::read_to_string(shop.path("run/metrics.csv")).unwrap().lines().count(), 3, "nothing is lost");
+        fs::remove_file(shop.path(name)).unwrap();
+        fs::rename(shop.path("own.npy"), shop.path(name)).unwrap();
+    }
+    shop.succeed("compare --resume run --frames 2");
 }

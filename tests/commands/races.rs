@@ -4,16 +4,13 @@ use super::{CRANE, Workshop, files, text};
 use spinodal::formats::FolderLock;
 use std::{
     fs,
-    process::{Child, Command, Stdio},
+    process::{Child, Stdio},
 };
 
 /// Starts two programs and waits for both. Gives the number of the one that succeeds, and what the other says.
 fn race(shop: &Workshop, words: [String; 2]) -> (usize, String) {
-    let start = |words: &String| -> Child {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_spinodal"));
-        command.args(words.split_whitespace()).current_dir(shop.0.path()).env_remove("RUST_LOG");
-        command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap()
-    };
+    let start =
+        |words: &String| -> Child { shop.command(words).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap() };
     let both = [start(&words[0]), start(&words[1])];
     let ends = both.map(|child| child.wait_with_output().unwrap());
     let [first, second] = [0, 1].map(|number| (ends[number].status.code(), text(&ends[number].stderr)));
@@ -73,6 +70,22 @@ fn a_comparison_keeps_out_of_a_folder_in_use() {
     fs::create_dir(shop.path("notes")).unwrap();
     shop.refuse("compare --resume notes", "notes");
     assert!(shop.names_in("notes").is_empty(), "a folder of something else gets no lock");
+}
+
+#[test]
+fn an_evaluation_keeps_out_of_a_folder_in_use() {
+    let shop = Workshop::new();
+    fs::create_dir(shop.path("report")).unwrap();
+    let held = FolderLock::take(&shop.path("report")).unwrap();
+    let evaluate = "evaluate --parts boxes --grid 16 --runs 1 --frames 2 --engine cpu --out report";
+    for force in ["", " --force"] {
+        let output = shop.run(&format!("{evaluate}{force}"));
+        assert_eq!(output.status.code(), Some(1));
+        assert!(text(&output.stderr).contains("report is in use by another run"), "{}", text(&output.stderr));
+        assert_eq!(shop.names_in("report"), [".lock"]);
+    }
+    drop(held);
+    shop.succeed(evaluate);
 }
 
 #[test]

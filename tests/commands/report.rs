@@ -153,6 +153,7 @@ fn parts_of_a_report_can_be_chosen_and_damaged_models_are_refused() {
     let mut left: Vec<_> = fs::read_dir(shop.path("report")).unwrap().map(|file| file.unwrap().file_name()).collect();
     left.sort();
     let expected = [
+        ".lock",
         "boxes of mine.csv",
         "exponent.csv",
         "exponent.png",
