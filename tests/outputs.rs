@@ -88,6 +88,14 @@ fn surfaces_fields_table_and_report_are_those_of_the_frame() {
     let expected = extract(&source.frame.reference, 0.0, Caps::Closed).triangles.len();
     assert_eq!(mesh::read(&place("s-reference.stl")).unwrap().triangles.len(), expected);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2, "one for each evolution");
+    let again = write(&spec(Kind::Surfaces, &place("s.stl")), &source, None, &Default::default()).unwrap_err();
+    assert!(again.to_string().contains("s-reference.stl") && again.to_string().contains("choose another name"));
+    let mut named = spec(Kind::Surfaces, &place("any.stl"));
+    named.rename("stl");
+    assert_eq!(named.path, place("spinodal-surfaces.stl"));
+    write(&named, &source, None, &Default::default()).unwrap();
+    named.rename("stl");
+    assert_eq!(named.path, place("spinodal-surfaces-2.stl"));
     write(&spec(Kind::Fields, &place("f.npy")), &source, None, &Default::default()).unwrap();
     let field = npy::read_field(&place("f-reference.npy"), false).unwrap();
     assert_eq!(field.values(), source.frame.reference.values());

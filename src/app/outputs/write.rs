@@ -5,9 +5,9 @@ use crate::{
     app::views::Look,
     comparison::{Snapshot, write_report},
     field::Field,
-    formats::{FormatError, free_path, mesh, npy, vtk, write_text},
+    formats::{FormatError, free_path_where, mesh, npy, vtk, write_text},
     gpu::{Gpu, GpuError},
-    recording::{Frame, table},
+    recording::{Frame, REFERENCE, table},
     report::{ReportError, movie, png},
     settings::view::RATE,
     surface::extract,
@@ -86,6 +86,14 @@ impl Kind {
             Self::Series | Self::Report => &[""],
         }
     }
+
+    /// What lies on the disk once it is written to `path`, for evolutions of these names.
+    fn files(self, path: &Path, names: &[String]) -> Vec<PathBuf> {
+        match self {
+            Self::Surfaces | Self::Fields => names.iter().map(|name| of_evolution(path, name)).collect(),
+            _ => vec![path.to_owned()],
+        }
+    }
 }
 
 /// What to write, where, and how.
@@ -135,7 +143,10 @@ impl OutputSpec {
         let folder = folder.map_or_else(super::usual_folder, Path::to_owned);
         let stem = format!("spinodal-{}", self.kind.name().to_lowercase());
         let path = folder.join(stem);
-        self.path = free_path(&if ending.is_empty() { path } else { path.with_extension(ending) });
+        let path = if ending.is_empty() { path } else { path.with_extension(ending) };
+        self.path = free_path_where(&path, |path| {
+            self.kind.files(path, &[REFERENCE.to_owned()]).iter().all(|path| !path.exists())
+        });
     }
 }
 
@@ -162,8 +173,9 @@ pub fn write(
     gpu: Option<&Gpu>,
     progress: &Progress,
 ) -> Result<PathBuf, ReportError> {
-    if spec.path.exists() {
-        let (path, reason) = (spec.path.clone(), "it already exists: choose another name".to_owned());
+    let names: Vec<_> = evolutions(source, &source.frame).into_iter().map(|(name, _)| name).collect();
+    if let Some(path) = spec.kind.files(&spec.path, &names).into_iter().find(|path| path.exists()) {
+        let reason = "it already exists: choose another name".to_owned();
         return Err(FormatError::Unusable { path, kind: "place for a new file", reason }.into());
     }
     match spec.kind {
@@ -214,28 +226,30 @@ fn write_film(spec: &OutputSpec, source: &Source, gpu: Option<&Gpu>, progress: &
     Ok(())
 }
 
-/// Writes a file per evolution, with its name before the ending.
+/// Writes a file per evolution.
 fn each(
     spec: &OutputSpec,
     source: &Source,
     write: impl Fn(&Path, &Field) -> Result<(), FormatError>,
 ) -> Result<(), ReportError> {
-    let stem = spec.path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let ending = spec.path.extension().unwrap_or_default().to_string_lossy().into_owned();
     for (name, field) in evolutions(source, &source.frame) {
-        write(&spec.path.with_file_name(format!("{stem}-{name}.{ending}")), field)?;
+        write(&of_evolution(&spec.path, &name), field)?;
     }
     Ok(())
 }
 
-/// The fields of a frame, by names that files can have.
+/// The file of one evolution: with its name before the ending.
+fn of_evolution(path: &Path, name: &str) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let ending = path.extension().unwrap_or_default().to_string_lossy().into_owned();
+    path.with_file_name(format!("{stem}-{name}.{ending}"))
+}
+
+/// The fields of a frame, by name.
 fn evolutions<'a>(source: &Source, frame: &'a Frame) -> Vec<(String, &'a Field)> {
-    let plain = |c: char| if c.is_alphanumeric() || "-_.".contains(c) { c } else { '-' };
-    let names = source.snapshot.setup.names();
-    let candidates = frame.candidates.iter().zip(names);
-    let candidates =
-        candidates.filter_map(|(field, name)| Some((name.chars().map(plain).collect(), &**field.as_ref()?)));
-    [("reference".to_owned(), &*frame.reference)].into_iter().chain(candidates).collect()
+    let candidates = source.snapshot.setup.names().into_iter().zip(&frame.candidates);
+    let candidates = candidates.filter_map(|(name, field)| Some((name, &**field.as_ref()?)));
+    [(REFERENCE.to_owned(), &*frame.reference)].into_iter().chain(candidates).collect()
 }
 
 /// Writes a file per evolution and frame, and for every evolution the list of its files with their times.
