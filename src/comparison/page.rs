@@ -101,7 +101,7 @@ fn results(names: &[String], rows: &[Row]) -> String {
     }
     let chosen = shown(rows);
     let of = |what: &str| names.iter().map(move |name| format!("{name}: {what}")).collect::<Vec<_>>();
-    let header = [table::header(&["frame", "t"]), of("RMSE"), of("δ"), of("\\|ΔF\\|/F")].concat();
+    let header = [table::header(&["frame", "t"]), of("RMSE"), of("δ"), of("|ΔF|/F")].concat();
     let cells = chosen.into_iter().map(|row| {
         let figure = |show: fn(&PairMetrics) -> String| {
             (0..names.len()).map(|i| row.metrics(i).map_or("stopped".into(), show)).collect::<Vec<_>>()

@@ -19,9 +19,12 @@ pub fn write_csv<R: Serialize>(path: &Path, rows: impl IntoIterator<Item = R>) -
     Ok(file.finish()?)
 }
 
-/// A table of numbers in Markdown, and an empty line behind.
+/// A table of numbers in Markdown, and an empty line behind. Cells are plain text, in which a bar is no border.
 pub fn markdown(header: &[String], rows: impl IntoIterator<Item = Vec<String>>) -> String {
-    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let line = |cells: &[String]| {
+        let cells: Vec<_> = cells.iter().map(|cell| cell.replace('|', "\\|")).collect();
+        format!("| {} |\n", cells.join(" | "))
+    };
     let marks: Vec<_> = (0..header.len()).map(|column| if column == 0 { ":--" } else { "--:" }.to_owned()).collect();
     let mut text = line(header) + &line(&marks);
     text.extend(rows.into_iter().map(|row| line(&row)));

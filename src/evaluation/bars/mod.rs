@@ -138,7 +138,7 @@ fn of_boxes(plan: &Plan, boxes: &[Trial]) -> Vec<Bar> {
         over(what, most, quantity, first..=last)
     };
     let mut bars = vec![
-        throughout("\\|ΔF\\|/F", ENERGY_ERROR, Quantity::EnergyError, SETTLED_ENERGY),
+        throughout("|ΔF|/F", ENERGY_ERROR, Quantity::EnergyError, SETTLED_ENERGY),
         throughout("δ, grid units", DISPLACEMENT, Quantity::Displacement, 1),
     ];
     bars.extend(RMSE.map(|(frame, most)| {
@@ -198,7 +198,7 @@ fn of_long_runs(runs: &[LongRun]) -> Vec<Bar> {
     let at_end = |bar: Bar| Bar { doubt: (!diverged && shortest < needed).then_some(Doubt::End(needed)), ..bar };
     let unsettled = runs.iter().filter(|run| !run.end.morphology.is_settled()).count();
     vec![
-        worst(&format!("largest \\|φ\\| after frame {SETTLED}"), LARGEST, &LongRun::largest_settled),
+        worst(&format!("largest |φ| after frame {SETTLED}"), LARGEST, &LongRun::largest_settled),
         worst(&format!("rise of F between frames after frame {MONOTONE}, share of F"), 1e-3, &LongRun::largest_rise),
         worst("drift of the mean of φ", 1e-5, &|run| Some(run.mean_drift())),
         at_end(worst(

@@ -131,7 +131,7 @@ fn table(runs: &[LongRun]) -> String {
     let columns = [
         "run",
         "frames",
-        "largest \\|φ\\|",
+        "largest |φ|",
         "largest rise of F",
         "drift",
         "F/V at end",
