@@ -19,7 +19,6 @@ use spinodal::{
 };
 use std::{
     fs,
-    io::Write,
     path::PathBuf,
     sync::{
         Arc,

@@ -1,6 +1,8 @@
 //! A comparison on a thread of its own: commands, loads that fail or take long, candidates that diverge.
 
 use super::*;
+#[cfg(target_os = "linux")]
+use std::os::fd::AsRawFd;
 
 fn no_model() -> ModelSource {
     ModelSource::File("no/such/model.safetensors".into())
@@ -9,10 +11,12 @@ fn no_model() -> ModelSource {
 #[cfg(target_os = "linux")]
 const BUNNY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/assets/meshes/stanford_bunny.ply");
 
-/// A mesh whose reader waits until there is something to read.
+/// The bunny in a file whose reader waits, as on a network that does not answer: it is leased to this program, and the
+/// system asks for it back by a signal and in `/proc/sys/fs/lease-break-time`, 45 s unless set otherwise.
 #[cfg(target_os = "linux")]
 struct SlowFile {
     path: PathBuf,
+    file: fs::File,
     _folder: tempfile::TempDir,
 }
 
@@ -21,13 +25,24 @@ impl SlowFile {
     fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("slow.ply");
-        assert!(std::process::Command::new("mkfifo").arg(&path).status().unwrap().success());
-        Self { path, _folder: folder }
+        fs::copy(BUNNY, &path).unwrap();
+        let file = fs::File::open(&path).unwrap();
+        // SAFETY: the call takes numbers only.
+        unsafe { libc::signal(libc::SIGIO, libc::SIG_IGN) };
+        let slow = Self { path, file, _folder: folder };
+        slow.lease(libc::F_WRLCK);
+        slow
     }
 
-    /// Waits for the reader and gives it the whole file.
-    fn fill(&self, bytes: &[u8]) {
-        fs::OpenOptions::new().write(true).open(&self.path).unwrap().write_all(bytes).unwrap();
+    /// Lets the reader go on.
+    fn release(&self) {
+        self.lease(libc::F_UNLCK);
+    }
+
+    fn lease(&self, kind: i32) {
+        // SAFETY: the file is open, and the other arguments are numbers.
+        let outcome = unsafe { libc::fcntl(self.file.as_raw_fd(), libc::F_SETLEASE, kind) };
+        assert_eq!(outcome, 0, "{}", std::io::Error::last_os_error());
     }
 }
 
@@ -131,7 +146,7 @@ fn only_the_latest_of_several_requests_counts() {
     };
     assert_eq!(restart(18), 1);
     // Now the earlier request can be answered.
-    slow.fill(&fs::read(BUNNY).unwrap());
+    slow.release();
     assert_eq!([restart(20), restart(18), restart(20)], [2, 3, 4], "it has not begun another run");
 }
 
@@ -151,7 +166,7 @@ fn a_file_that_does_not_come_keeps_nobody_waiting() {
         ended.send(()).unwrap();
     });
     end.recv_timeout(PATIENCE).expect("the end does not wait for the file");
-    slow.fill(&[]);
+    slow.release();
 }
 
 #[test]
