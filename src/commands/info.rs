@@ -7,7 +7,7 @@ use crate::{
     formats::{
         FormatError,
         field::{self, FieldFormat},
-        npy,
+        npy, one_line,
     },
     metrics::{energy_density, structure::StructureFactor},
     network::{Front, ModelSource},
@@ -88,14 +88,14 @@ fn of_training(run: &RunSummary) -> Facts {
     facts
 }
 
-/// One fact a line, in two columns.
+/// One fact a line, in two columns. What a file says may be anything.
 fn print(facts: Facts) -> Result<(), CommandError> {
     let mut lines = Vec::with_capacity(facts.len());
     let width = facts.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);
     for (name, value) in facts {
         let gap = " ".repeat(width - name.chars().count());
-        let value = value.trim_end().replace('\n', &format!("\n{}", " ".repeat(width + 2)));
-        lines.push(format!("{name}{gap}  {value}"));
+        let value = value.trim_end().lines().map(one_line).collect::<Vec<_>>();
+        lines.push(format!("{}{gap}  {}", one_line(&name), value.join(&format!("\n{}", " ".repeat(width + 2)))));
     }
     say::result(lines.join("\n"))
 }

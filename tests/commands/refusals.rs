@@ -1,6 +1,7 @@
 //! What the program refuses, and what it says then.
 
 use super::{CRANE, Workshop, npy};
+use spinodal::network::{CrnnConfig, Model};
 use std::fs;
 
 #[test]
@@ -128,4 +129,16 @@ fn devices_and_pipes_are_not_read() {
             shop.refuse(&words(&file), "it is not an ordinary file");
         }
     }
+}
+
+/// A card may come from anywhere, and a terminal obeys some characters.
+#[test]
+fn what_a_file_says_of_itself_does_not_command_the_terminal() {
+    let shop = Workshop::new();
+    let mut model = Model::random(CrnnConfig::default(), 1);
+    model.card.notes = "one\u{1b}[2J\rtwo\u{7f}\nthree\u{9b}31m".into();
+    model.save(shop.path("model.safetensors")).unwrap();
+    let printed = shop.succeed("info model.safetensors");
+    assert!(printed.contains("one [2J two \n") && printed.contains(" three 31m"), "{printed:?}");
+    assert!(!printed.contains(|letter: char| letter.is_control() && letter != '\n'), "{printed:?}");
 }
