@@ -39,8 +39,8 @@ pub fn tiny_data() -> DatasetConfig {
     }
 }
 
-pub fn make(config: &DatasetConfig, directory: &Path, threads: usize) -> Manifest {
-    generate(config, directory, threads, &|| false, &|_| {}).unwrap().unwrap()
+pub fn make(config: &DatasetConfig, folder: &Path, threads: usize) -> Manifest {
+    generate(config, folder, threads, &|| false, &|_| {}).unwrap().unwrap()
 }
 
 #[test]
@@ -117,7 +117,7 @@ fn dataset_is_resumed_after_a_stop_and_can_be_extended() {
     };
     let stopped = generate(&config, parts.path(), 1, &|| made.load(Ordering::Relaxed) >= 2, &count).unwrap();
     assert_eq!(stopped, None);
-    assert!(Dataset::open(parts.path()).unwrap_err().to_string().contains("is not a finished dataset"));
+    assert!(Dataset::open(parts.path()).unwrap_err().to_string().contains("holds no finished dataset"));
     assert_eq!(make(&config, parts.path(), 1), expected);
 
     let more = DatasetConfig { sequences: 8, ..config.clone() };
@@ -131,16 +131,16 @@ fn dataset_is_resumed_after_a_stop_and_can_be_extended() {
 
 #[test]
 fn datasets_are_made_in_folders_of_their_own() {
-    let directory = tempdir().unwrap();
-    fs::write(directory.path().join("notes.txt"), "mine").unwrap();
-    let refusal = generate(&tiny_data(), directory.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
+    let folder = tempdir().unwrap();
+    fs::write(folder.path().join("notes.txt"), "mine").unwrap();
+    let refusal = generate(&tiny_data(), folder.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
     assert!(refusal.contains("holds something else"), "{refusal}");
-    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
 
 #[test]
-fn a_dataset_that_does_not_fit_takes_no_directory() {
-    let directory = tempdir().unwrap();
+fn a_dataset_that_does_not_fit_takes_no_folder() {
+    let folder = tempdir().unwrap();
     let vast = DatasetConfig {
         sequences: 1000,
         frames: Span::new(1e6, 1e6),
@@ -148,33 +148,33 @@ fn a_dataset_that_does_not_fit_takes_no_directory() {
         late_share: 0.0,
         ..tiny_data()
     };
-    let refusal = generate(&vast, directory.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
+    let refusal = generate(&vast, folder.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
     assert!(refusal.contains("MB are free"), "{refusal}");
-    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
-    make(&tiny_data(), directory.path(), 2);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+    make(&tiny_data(), folder.path(), 2);
     let beyond = DatasetConfig { grids: vec![(1 << 22).into()], ..tiny_data() };
     assert!(beyond.validate().unwrap_err().to_string().contains("multiples of the coarsening"));
 }
 
 #[test]
-fn a_directory_is_made_by_one_program_at_a_time() {
-    let directory = tempdir().unwrap();
+fn a_folder_is_made_by_one_program_at_a_time() {
+    let folder = tempdir().unwrap();
     let refusals = Mutex::new(Vec::new());
     let once_more = |progress| {
         if matches!(progress, DatasetProgress::Made { made: 1, .. }) {
-            let refusal = generate(&tiny_data(), directory.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
+            let refusal = generate(&tiny_data(), folder.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
             refusals.lock().unwrap().push(refusal);
         }
     };
-    generate(&tiny_data(), directory.path(), 1, &|| false, &once_more).unwrap().unwrap();
+    generate(&tiny_data(), folder.path(), 1, &|| false, &once_more).unwrap().unwrap();
     let refusals = refusals.into_inner().unwrap();
     assert!(refusals.len() == 1 && refusals[0].contains("in use by another run"), "{refusals:?}");
-    make(&tiny_data(), directory.path(), 1);
+    make(&tiny_data(), folder.path(), 1);
 }
 
 #[test]
 fn starts_too_far_out_for_the_step_get_shorter_ones_in_their_first_frame() {
-    let directory = tempdir().unwrap();
+    let folder = tempdir().unwrap();
     let with = |seed| DatasetConfig {
         sequences: 4,
         frames: Span::new(3.0, 3.0),
@@ -193,8 +193,8 @@ fn starts_too_far_out_for_the_step_get_shorter_ones_in_their_first_frame() {
         solver.field().is_err()
     };
     let config = (1..50).map(with).find(diverges).expect("a start that the step is too long for");
-    make(&config, directory.path(), 2);
-    let dataset = Dataset::open(directory.path()).unwrap();
+    make(&config, folder.path(), 2);
+    let dataset = Dataset::open(folder.path()).unwrap();
     let sequence = dataset.sequences(Split::Training).next().unwrap();
     // Far more and shorter steps come to the same.
     let mut careful = ExplicitSolver::new(&start(&config), config.equation.in_steps(8000)).unwrap();
@@ -209,7 +209,7 @@ fn starts_too_far_out_for_the_step_get_shorter_ones_in_their_first_frame() {
 
 #[test]
 fn sequences_hold_the_solvers_field_at_every_second_node() {
-    let directory = tempdir().unwrap();
+    let folder = tempdir().unwrap();
     let config = DatasetConfig {
         sequences: 3,
         frames: Span::new(3.0, 3.0),
@@ -217,8 +217,8 @@ fn sequences_hold_the_solvers_field_at_every_second_node() {
         late_share: 0.0,
         ..tiny_data()
     };
-    make(&config, directory.path(), 1);
-    let dataset = Dataset::open(directory.path()).unwrap();
+    make(&config, folder.path(), 1);
+    let dataset = Dataset::open(folder.path()).unwrap();
     assert!(dataset.checks().all(|check| check.is_ok()));
     let sequence = dataset.sequences(Split::Training).next().unwrap();
     let start = Recipe::draw(&config, 0).initial_field(&config).unwrap();
@@ -236,10 +236,10 @@ fn sequences_hold_the_solvers_field_at_every_second_node() {
 
 #[test]
 fn white_noise_is_kept_as_a_network_starts_from_it() {
-    let directory = tempdir().unwrap();
+    let folder = tempdir().unwrap();
     let config = DatasetConfig { frames: Span::new(2.0, 2.0), late_share: 0.0, quench_share: 1.0, ..tiny_data() };
-    make(&config, directory.path(), 2);
-    let dataset = Dataset::open(directory.path()).unwrap();
+    make(&config, folder.path(), 2);
+    let dataset = Dataset::open(folder.path()).unwrap();
     let sequence = dataset.sequences(Split::Training).next().unwrap();
     let field = sequence.record().recipe.initial_field(&config).unwrap();
     let start = network::start(&field, 2).unwrap();
@@ -256,8 +256,8 @@ fn the_adaptive_solver_makes_the_same_sequences_within_its_tolerance() {
     let manifest = make(&adaptive, by_tolerance.path(), 2);
     assert_eq!(manifest.config.tolerance, 1e-4, "the manifest says how exact it is");
     assert_eq!(make(&adaptive, again.path(), 1), manifest, "and does not depend on the number of threads");
-    let frames = |directory: &Path| -> Vec<Vec<f32>> {
-        let data = Dataset::open(directory).unwrap();
+    let frames = |folder: &Path| -> Vec<Vec<f32>> {
+        let data = Dataset::open(folder).unwrap();
         let sequences = [Split::Training, Split::Validation].map(|split| data.sequences(split).collect::<Vec<_>>());
         sequences.concat().iter().map(|one| one.frame(one.frames() - 1).unwrap()).collect()
     };

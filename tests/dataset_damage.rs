@@ -30,39 +30,39 @@ fn cubes() -> DatasetConfig {
 }
 
 fn made(config: &DatasetConfig) -> TempDir {
-    let directory = tempdir().unwrap();
-    make(config, directory.path(), 2);
-    directory
+    let folder = tempdir().unwrap();
+    make(config, folder.path(), 2);
+    folder
 }
 
-fn sequence(directory: &Path, index: usize) -> PathBuf {
-    directory.join(format!("sequences/{index:05}.npy"))
+fn sequence(folder: &Path, index: usize) -> PathBuf {
+    folder.join(format!("sequences/{index:05}.npy"))
 }
 
-fn again(config: &DatasetConfig, directory: &Path) -> Result<(), DatasetError> {
-    generate(config, directory, 1, &|| false, &|_| {}).map(drop)
+fn again(config: &DatasetConfig, folder: &Path) -> Result<(), DatasetError> {
+    generate(config, folder, 1, &|| false, &|_| {}).map(drop)
 }
 
 /// The refusal to open a dataset, which must be one sentence.
-fn refusal(directory: &Path) -> String {
-    let message = Dataset::open(directory).map(drop).unwrap_err().to_string();
-    assert!(!message.contains('\n') && message.contains(&directory.display().to_string()), "{message}");
+fn refusal(folder: &Path) -> String {
+    let message = Dataset::open(folder).map(drop).unwrap_err().to_string();
+    assert!(!message.contains('\n') && message.contains(&folder.display().to_string()), "{message}");
     message
 }
 
 /// Changes the manifest of a dataset.
-fn edit(directory: &Path, change: impl FnOnce(&mut Value)) {
-    let path = directory.join("manifest.json");
+fn edit(folder: &Path, change: impl FnOnce(&mut Value)) {
+    let path = folder.join("manifest.json");
     let mut manifest = serde_json::from_slice(&fs::read(&path).unwrap()).unwrap();
     change(&mut manifest);
     fs::write(&path, manifest.to_string()).unwrap();
 }
 
 /// Puts bytes in the place of sequence 1, whose checksum is then right.
-fn replace(directory: &Path, bytes: &[u8]) {
-    fs::write(sequence(directory, 1), bytes).unwrap();
+fn replace(folder: &Path, bytes: &[u8]) {
+    fs::write(sequence(folder, 1), bytes).unwrap();
     let sha256: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
-    edit(directory, |manifest| manifest["sequences"][1]["sha256"] = sha256.into());
+    edit(folder, |manifest| manifest["sequences"][1]["sha256"] = sha256.into());
 }
 
 /// A header of version 1.0, and values behind it.
@@ -75,26 +75,26 @@ fn npy(descr: &str, fortran: &str, shape: &str, values: &[u8]) -> Vec<u8> {
 #[test]
 fn damaged_sequences_are_named() {
     let config = DatasetConfig { sequences: 2, ..tiny_data() };
-    let directory = made(&config);
-    let path = sequence(directory.path(), 1);
+    let folder = made(&config);
+    let path = sequence(folder.path(), 1);
     let bytes = fs::read(&path).unwrap();
     let mut flipped = bytes.clone();
     flipped[200] ^= 1;
     fs::write(&path, flipped).unwrap();
-    let dataset = Dataset::open(directory.path()).unwrap();
+    let dataset = Dataset::open(folder.path()).unwrap();
     assert!(dataset.checks().find_map(Result::err).unwrap().to_string().contains("00001.npy"));
-    let refused = again(&config, directory.path()).unwrap_err().to_string();
+    let refused = again(&config, folder.path()).unwrap_err().to_string();
     assert!(refused.contains("00001.npy") && refused.contains("checksum"), "a damaged file is not blessed: {refused}");
     for bad in [&bytes[..bytes.len() - 4], &bytes[..100], &[][..]] {
         fs::write(&path, bad).unwrap();
-        let message = refusal(directory.path());
+        let message = refusal(folder.path());
         assert!(message.contains("00001.npy") && message.contains("damaged"), "{message}");
     }
 }
 
 #[test]
 fn shapes_are_those_of_the_recipes_whatever_the_checksums_say() {
-    let directory = made(&cubes());
+    let folder = made(&cubes());
     let values = vec![0; 6 * 512 * 4];
     let plain = |shape: &str, values: &[u8]| npy("<f4", "False", shape, values);
     let deep = format!("({}5{})", "(".repeat(40), ")".repeat(40));
@@ -116,25 +116,25 @@ fn shapes_are_those_of_the_recipes_whatever_the_checksums_say() {
         (long(2), "its header is too long"),
         (long(3), "its header is too long"),
     ] {
-        replace(directory.path(), &bytes);
-        let message = refusal(directory.path());
+        replace(folder.path(), &bytes);
+        let message = refusal(folder.path());
         assert!(message.contains("00001.npy is damaged") && message.contains(reason), "{reason}: {message}");
     }
-    replace(directory.path(), &plain("(6, 8, 8, 8)", &values));
-    Dataset::open(directory.path()).unwrap();
+    replace(folder.path(), &plain("(6, 8, 8, 8)", &values));
+    Dataset::open(folder.path()).unwrap();
 }
 
 #[test]
 fn a_file_of_another_shape_is_not_taken_into_a_manifest() {
-    let directory = made(&cubes());
-    fs::remove_file(directory.path().join("manifest.json")).unwrap();
-    fs::write(sequence(directory.path(), 1), npy("<f4", "False", "(1, 8, 8, 8)", &[0; 2048])).unwrap();
-    let message = again(&cubes(), directory.path()).unwrap_err().to_string();
+    let folder = made(&cubes());
+    fs::remove_file(folder.path().join("manifest.json")).unwrap();
+    fs::write(sequence(folder.path(), 1), npy("<f4", "False", "(1, 8, 8, 8)", &[0; 2048])).unwrap();
+    let message = again(&cubes(), folder.path()).unwrap_err().to_string();
     assert!(message.contains("00001.npy is damaged (its shape is [1, 8, 8, 8]"), "{message}");
     // What the message advises helps.
-    fs::remove_file(sequence(directory.path(), 1)).unwrap();
-    again(&cubes(), directory.path()).unwrap();
-    Dataset::open(directory.path()).unwrap();
+    fs::remove_file(sequence(folder.path(), 1)).unwrap();
+    again(&cubes(), folder.path()).unwrap();
+    Dataset::open(folder.path()).unwrap();
 }
 
 #[test]
@@ -160,28 +160,28 @@ fn a_manifest_names_the_sequences_of_its_configuration() {
         ("a frame more", |manifest| manifest["sequences"][1]["recipe"]["frames"] = 7.into(), "instead of [7, 8, 8, 8]"),
         ("version", |manifest| manifest["version"] = 2.into(), "version 2 instead of 3"),
     ];
-    let directory = made(&cubes());
-    let whole = fs::read(directory.path().join("manifest.json")).unwrap();
+    let folder = made(&cubes());
+    let whole = fs::read(folder.path().join("manifest.json")).unwrap();
     for (name, change, reason) in changes {
-        edit(directory.path(), change);
-        let message = refusal(directory.path());
+        edit(folder.path(), change);
+        let message = refusal(folder.path());
         assert!(message.contains(reason), "{name}: {message}");
-        fs::write(directory.path().join("manifest.json"), &whole).unwrap();
+        fs::write(folder.path().join("manifest.json"), &whole).unwrap();
     }
     // Files and manifest of one seed, configuration of another: what two runs at once used to leave.
     let other = DatasetConfig { seed: 2, ..cubes() };
-    let toml = directory.path().join("dataset.toml");
+    let toml = folder.path().join("dataset.toml");
     write_config(&other, &toml).unwrap();
-    assert!(refusal(directory.path()).contains("make the dataset anew"));
-    assert!(again(&other, directory.path()).unwrap_err().to_string().contains("make the dataset anew"));
-    edit(directory.path(), |manifest| manifest["config"]["seed"] = 2.into());
-    assert!(refusal(directory.path()).contains("sequence 0 is not the one that its configuration makes"));
+    assert!(refusal(folder.path()).contains("make the dataset anew"));
+    assert!(again(&other, folder.path()).unwrap_err().to_string().contains("make the dataset anew"));
+    edit(folder.path(), |manifest| manifest["config"]["seed"] = 2.into());
+    assert!(refusal(folder.path()).contains("sequence 0 is not the one that its configuration makes"));
     fs::remove_file(&toml).unwrap();
-    fs::write(directory.path().join("manifest.json"), &whole).unwrap();
-    assert!(refusal(directory.path()).contains("dataset.toml"));
+    fs::write(folder.path().join("manifest.json"), &whole).unwrap();
+    assert!(refusal(folder.path()).contains("dataset.toml"));
     // While a dataset is being extended, what is finished can be trained on.
     write_config(&DatasetConfig { sequences: 9, ..cubes() }, &toml).unwrap();
-    Dataset::open(directory.path()).unwrap();
+    Dataset::open(folder.path()).unwrap();
 }
 
 #[test]
@@ -189,19 +189,19 @@ fn numbers_of_many_digits_do_not_make_another_configuration() {
     // serde_json reads the last digit of this one wrong.
     let odd = 180.0 / 1997.0;
     let config = DatasetConfig { mean_deviation: odd, amplitude: Span::new(0.5 + odd, 1.0 + odd), ..cubes() };
-    let directory = made(&config);
-    Dataset::open(directory.path()).unwrap();
-    again(&config, directory.path()).unwrap();
+    let folder = made(&config);
+    Dataset::open(folder.path()).unwrap();
+    again(&config, folder.path()).unwrap();
 }
 
 #[test]
 fn a_sequence_that_changes_while_it_is_in_use_is_an_error() {
-    let directory = made(&cubes());
-    let dataset = Dataset::open(directory.path()).unwrap();
-    let mut trainer = trainer(&tiny_training(directory.path()), &dataset).unwrap();
+    let folder = made(&cubes());
+    let dataset = Dataset::open(folder.path()).unwrap();
+    let mut trainer = trainer(&tiny_training(folder.path()), &dataset).unwrap();
     let before = trainer.state().clone();
     let cut = |length| {
-        let file = |index| File::options().write(true).open(sequence(directory.path(), index)).unwrap();
+        let file = |index| File::options().write(true).open(sequence(folder.path(), index)).unwrap();
         (0..4).for_each(|index| file(index).set_len(length).unwrap());
     };
     cut(128 + 2048 + 100);
@@ -216,17 +216,17 @@ fn a_sequence_that_changes_while_it_is_in_use_is_an_error() {
     assert!(matches!(error, TrainerError::Dataset(_)), "{error}");
     assert_eq!(trainer.state(), &before, "the failed walk is taken back");
     assert!(trainer.validate().unwrap_err().to_string().contains("cut short"));
-    fs::remove_dir_all(directory.path().join("sequences")).unwrap();
+    fs::remove_dir_all(folder.path().join("sequences")).unwrap();
     assert!(one.frame(0).unwrap_err().to_string().starts_with("cannot use "));
 }
 
 #[test]
 fn values_that_are_not_finite_are_refused_when_they_are_read() {
-    let directory = made(&cubes());
+    let folder = made(&cubes());
     let mut values = vec![0; 6 * 512 * 4];
     values[2 * 2048..][..4].copy_from_slice(&f32::NAN.to_le_bytes());
-    replace(directory.path(), &npy("<f4", "False", "(6, 8, 8, 8)", &values));
-    let dataset = Dataset::open(directory.path()).unwrap();
+    replace(folder.path(), &npy("<f4", "False", "(6, 8, 8, 8)", &values));
+    let dataset = Dataset::open(folder.path()).unwrap();
     let all = [Split::Training, Split::Validation].map(|split| dataset.sequences(split).collect::<Vec<_>>()).concat();
     let one = all.iter().find(|one| one.index() == 1).unwrap();
     assert!(one.frame(1).is_ok() && one.frame(3).is_ok());
@@ -236,26 +236,26 @@ fn values_that_are_not_finite_are_refused_when_they_are_read() {
 
 #[test]
 fn other_names_of_a_number_are_no_sequences() {
-    let directory = made(&cubes());
+    let folder = made(&cubes());
     for name in ["0", "+1", "000002", "4"] {
-        fs::write(directory.path().join(format!("sequences/{name}.npy")), "").unwrap();
+        fs::write(folder.path().join(format!("sequences/{name}.npy")), "").unwrap();
     }
-    assert_eq!(DatasetSummary::read(directory.path()).unwrap().present, [0, 1, 2, 3]);
-    let plan = estimate(&cubes(), Some(directory.path()), 1).unwrap();
+    assert_eq!(DatasetSummary::read(folder.path()).unwrap().present, [0, 1, 2, 3]);
+    let plan = estimate(&cubes(), Some(folder.path()), 1).unwrap();
     assert_eq!((plan.present, plan.bytes), (4, 0));
 }
 
 #[test]
 fn a_configuration_beyond_its_bounds_is_no_dataset() {
-    let directory = made(&cubes());
-    let toml = directory.path().join("dataset.toml");
+    let folder = made(&cubes());
+    let toml = folder.path().join("dataset.toml");
     for config in [
         DatasetConfig { validation_share: 5.0, ..cubes() },
         DatasetConfig { grids: Vec::new(), ..cubes() },
         DatasetConfig { film_share: 0.5, film_hills: Span::new(9.0, 2.0), ..cubes() },
     ] {
         write_config(&config, &toml).unwrap();
-        assert!(DatasetSummary::read(directory.path()).is_err());
-        Dataset::open(directory.path()).map(drop).unwrap_err();
+        assert!(DatasetSummary::read(folder.path()).is_err());
+        Dataset::open(folder.path()).map(drop).unwrap_err();
     }
 }

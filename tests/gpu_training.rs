@@ -44,11 +44,11 @@ fn curve<B: PeriodicBackend>(
 
 #[test]
 fn both_engines_learn_the_same() {
-    let directory = tempdir().unwrap();
-    make(&tiny_data(), directory.path(), 2);
-    let dataset = Dataset::open(directory.path()).unwrap();
+    let folder = tempdir().unwrap();
+    make(&tiny_data(), folder.path(), 2);
+    let dataset = Dataset::open(folder.path()).unwrap();
     // Small steps: the optimiser divides gradients by their size, and so makes much of the rounding of small ones.
-    let config = TrainConfig { learning_rate: Span::new(1e-4, 1e-4), ..tiny_training(directory.path()) };
+    let config = TrainConfig { learning_rate: Span::new(1e-4, 1e-4), ..tiny_training(folder.path()) };
     // As `spinodal train` does: a device that no window waits for.
     let Engine::Gpu(gpu) = engines::choose_apart(EngineChoice::Gpu).unwrap() else { panic!("a GPU was asked for") };
     assert_ne!(gpu.burn_device(), Gpu::open().unwrap().burn_device());

@@ -91,7 +91,7 @@ impl Archive {
         set_aside(folder)?;
         // First: with it, a run that is killed here can be resumed.
         record.write(folder)?;
-        output::create_directory(&folder.join(SURFACES))?;
+        output::create_folder(&folder.join(SURFACES))?;
         let writer = RecordingWriter::create(folder, &layout)?;
         let mut archive = Self::around(folder, lock, record, writer, Vec::new());
         archive.add(comparison)?;

@@ -89,7 +89,7 @@ pub fn run(args: &CompareArgs) -> Result<(), CommandError> {
         }
         None => (args.record()?, args.out.clone().unwrap_or_default()),
     };
-    output::check_directory(&folder, args.force)?;
+    output::check_folder(&folder, args.force)?;
     Archive::check(&folder, &record)?;
     let (mut comparison, engine) = start(&record)?;
     if args.rerun.is_some() {
@@ -99,7 +99,7 @@ pub fn run(args: &CompareArgs) -> Result<(), CommandError> {
     let setup = record.setup.clone().recorded(comparison.initial().grid().shape());
     let record = RunRecord { engine, setup, ..record };
     Archive::check_space(&folder, &record)?;
-    let lock = output::take_directory(&folder, args.force)?;
+    let lock = output::take_folder(&folder, args.force)?;
     let archive = Archive::create(&folder, lock, record.clone(), &mut comparison)?;
     follow(archive, comparison, record.frames)
 }

@@ -17,7 +17,7 @@ use std::{path::PathBuf, thread::available_parallelism};
 /// Options of `spinodal dataset`.
 #[derive(Debug, Clone, Args)]
 pub struct DatasetArgs {
-    /// Directory to make the dataset in; an interrupted dataset is resumed
+    /// Folder to make the dataset in; an interrupted dataset is resumed
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// Configuration to start from

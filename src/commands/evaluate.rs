@@ -56,7 +56,7 @@ pub struct EvaluateArgs {
 /// When a model cannot be read, the plan is refused, an evolution fails or the report cannot be written.
 pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
     if let Some(folder) = &args.out {
-        output::check_directory(folder, args.force)?;
+        output::check_folder(folder, args.force)?;
     }
     if let Some(path) = &args.record {
         output::check_file(path, "safetensors")?;
@@ -78,7 +78,7 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
     let names = (source.name(), second.as_ref().map(ModelSource::name));
     // An earlier report stays until this one is complete.
     let place = args.out.as_ref().map(|wanted| if args.force { output::place(wanted) } else { wanted.clone() });
-    let _lock = place.as_ref().map(|place| output::take_directory(place, false)).transpose()?;
+    let _lock = place.as_ref().map(|place| output::take_folder(place, false)).transpose()?;
     let report = match &place {
         Some(place) => Some(Report::create(place, &evaluator, &names.0, names.1.as_deref())?),
         None => None,

@@ -153,7 +153,7 @@ pub enum CommandError {
     #[error("cannot write {}: {source}", .path.display())]
     Output { path: PathBuf, source: io::Error },
     #[error("cannot write {}: this is a folder, but a .{extension} file is needed", .path.display())]
-    IsDirectory { path: PathBuf, extension: &'static str },
+    IsFolder { path: PathBuf, extension: &'static str },
     #[error("cannot write {}: the name must end in .{extension}", .path.display())]
     Extension { path: PathBuf, extension: &'static str },
     #[error("{error}; the {frames} frames until then are in {}", .path.display())]

@@ -22,7 +22,7 @@ pub fn check_file(path: &Path, extension: &'static str) -> Result<(), CommandErr
         return Err(CommandError::Extension { path: path.to_owned(), extension });
     }
     if path.is_dir() {
-        return Err(CommandError::IsDirectory { path: path.to_owned(), extension });
+        return Err(CommandError::IsFolder { path: path.to_owned(), extension });
     }
     let folder = match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
@@ -84,7 +84,7 @@ pub fn check_not_input(path: &Path, initial: &Initial) -> Result<(), CommandErro
 ///
 /// # Errors
 /// When the folder is not empty or cannot be written to.
-pub fn check_directory(path: &Path, force: bool) -> Result<(), CommandError> {
+pub fn check_folder(path: &Path, force: bool) -> Result<(), CommandError> {
     let failed = |source| CommandError::Output { path: path.to_owned(), source };
     if !path.exists() {
         return check_writable(&nearest_folder(path)).map_err(failed);
@@ -101,19 +101,19 @@ pub fn check_directory(path: &Path, force: bool) -> Result<(), CommandError> {
 ///
 /// # Errors
 /// When the system refuses.
-pub fn create_directory(path: &Path) -> Result<(), CommandError> {
+pub fn create_folder(path: &Path) -> Result<(), CommandError> {
     fs::create_dir_all(path).map_err(|source| CommandError::Output { path: path.to_owned(), source })
 }
 
-/// Creates a folder of results and locks it, before anything is written there. What [`check_directory`] refuses may
+/// Creates a folder of results and locks it, before anything is written there. What [`check_folder`] refuses may
 /// have come there since it was asked.
 ///
 /// # Errors
-/// As [`check_directory`], or when another run writes into the folder.
-pub fn take_directory(path: &Path, force: bool) -> Result<FolderLock, CommandError> {
-    create_directory(path)?;
+/// As [`check_folder`], or when another run writes into the folder.
+pub fn take_folder(path: &Path, force: bool) -> Result<FolderLock, CommandError> {
+    create_folder(path)?;
     let lock = FolderLock::take(path)?;
-    check_directory(path, force)?;
+    check_folder(path, force)?;
     Ok(lock)
 }
 

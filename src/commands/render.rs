@@ -74,7 +74,7 @@ pub fn run(args: &RenderArgs) -> Result<(), CommandError> {
             output::check_file(&args.out, extension)?;
             output::check_new(&args.out, args.force)?;
         }
-        None => output::check_directory(&args.out, args.force)?,
+        None => output::check_folder(&args.out, args.force)?,
     }
     let shots = shots(args, format, reader.rows().len())?;
     let gpu = Gpu::open()?;

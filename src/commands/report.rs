@@ -32,7 +32,7 @@ pub struct ReportArgs {
 /// When the recording cannot be read, or the report not be drawn or written.
 pub fn run(args: &ReportArgs) -> Result<(), CommandError> {
     let (record, reader) = RunRecord::open(&args.recording)?;
-    output::check_directory(&args.out, args.force)?;
+    output::check_folder(&args.out, args.force)?;
     if render::is_same_folder(&args.out, &args.recording) {
         return Err(CommandError::OwnRecording(args.recording.clone()));
     }

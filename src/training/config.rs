@@ -20,7 +20,7 @@ use std::path::PathBuf;
 #[derive(Debug, Clone, PartialEq, clap::Args, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct TrainConfig {
-    /// Directory of the dataset
+    /// Folder of the dataset
     #[arg(long)]
     #[serde(with = "path_text")]
     pub data: PathBuf,

@@ -1,12 +1,12 @@
 //! A dataset on disk: sequences of frames on the network's grid, and a manifest that describes them.
 //!
-//! A directory holds
+//! A folder holds
 //!
 //! - `dataset.toml`: its [`DatasetConfig`](super::dataset_config::DatasetConfig);
 //! - `sequences/00042.npy`: sequence 42, f32, shape `[frames, nx, ny, nz]`, C order, φ at every
 //!   `coarsening`-th node of the solver's grid (an initial field as a network gets it, see
 //!   [`network::start`](crate::network::start())), so that NumPy reads it too;
-//! - `manifest.json`: the [`Manifest`], written last. A directory without it is not finished;
+//! - `manifest.json`: the [`Manifest`], written last. A folder without it is not finished;
 //! - `.lock`: locked while the dataset is being made.
 
 pub use super::{
@@ -20,32 +20,32 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Name of the configuration; a directory that holds it holds a dataset.
+/// Name of the configuration; a folder that holds it holds a dataset.
 pub(super) const CONFIG: &str = "dataset.toml";
 
-/// Where the sequences of the dataset in `directory` lie.
-pub(super) fn sequences_path(directory: &Path) -> PathBuf {
-    directory.join("sequences")
+/// Where the sequences of the dataset in `folder` lie.
+pub(super) fn sequences_path(folder: &Path) -> PathBuf {
+    folder.join("sequences")
 }
 
-/// Where sequence `index` of the dataset in `directory` lies.
-pub(super) fn sequence_path(directory: &Path, index: usize) -> PathBuf {
-    sequences_path(directory).join(format!("{index:05}.npy"))
+/// Where sequence `index` of the dataset in `folder` lies.
+pub(super) fn sequence_path(folder: &Path, index: usize) -> PathBuf {
+    sequences_path(folder).join(format!("{index:05}.npy"))
 }
 
-/// Where the manifest of the dataset in `directory` lies.
-pub(super) fn manifest_path(directory: &Path) -> PathBuf {
-    directory.join("manifest.json")
+/// Where the manifest of the dataset in `folder` lies.
+pub(super) fn manifest_path(folder: &Path) -> PathBuf {
+    folder.join("manifest.json")
 }
 
-/// Numbers of the sequences of a dataset of `count` that lie in `directory`, in order.
-pub(super) fn present(directory: &Path, count: usize) -> Vec<usize> {
-    let entries = fs::read_dir(sequences_path(directory)).into_iter().flatten().filter_map(Result::ok);
+/// Numbers of the sequences of a dataset of `count` that lie in `folder`, in order.
+pub(super) fn present(folder: &Path, count: usize) -> Vec<usize> {
+    let entries = fs::read_dir(sequences_path(folder)).into_iter().flatten().filter_map(Result::ok);
     let paths = entries.map(|entry| entry.path());
     // A number may be written in several ways, but names its file in one.
     let number = |path: PathBuf| {
         let index = path.file_stem()?.to_str()?.parse().ok()?;
-        (index < count && path == sequence_path(directory, index)).then_some(index)
+        (index < count && path == sequence_path(folder, index)).then_some(index)
     };
     let mut present: Vec<_> = paths.filter_map(number).collect();
     present.sort_unstable();
@@ -55,26 +55,25 @@ pub(super) fn present(directory: &Path, count: usize) -> Vec<usize> {
 /// A finished dataset, all of its sequences checked for their shapes.
 #[derive(Debug)]
 pub struct Dataset {
-    directory: PathBuf,
+    folder: PathBuf,
     manifest: Manifest,
     sequences: Vec<Sequence>,
 }
 
 impl Dataset {
-    /// Opens the dataset in `directory`.
+    /// Opens the dataset in `folder`.
     ///
     /// # Errors
     /// When it is not finished, of another version, its parts are not of one configuration, or a file is missing or
     /// damaged.
-    pub fn open(directory: &Path) -> Result<Self, DatasetError> {
-        let Some(manifest) = Manifest::of_dataset(directory)? else {
-            return Err(DatasetError::Unfinished { path: directory.to_owned() });
+    pub fn open(folder: &Path) -> Result<Self, DatasetError> {
+        let Some(manifest) = Manifest::of_dataset(folder)? else {
+            return Err(DatasetError::Unfinished { path: folder.to_owned() });
         };
-        let open = |(index, record): (usize, &SequenceRecord)| {
-            Sequence::open(directory, &manifest.config, index, record.clone())
-        };
+        let open =
+            |(index, record): (usize, &SequenceRecord)| Sequence::open(folder, &manifest.config, index, record.clone());
         let sequences = manifest.sequences.iter().enumerate().map(open).collect::<Result<_, _>>()?;
-        Ok(Self { directory: directory.to_owned(), manifest, sequences })
+        Ok(Self { folder: folder.to_owned(), manifest, sequences })
     }
 
     /// The dataset as it was when `recorded` was its manifest, provided that it has only been extended since; otherwise
@@ -99,6 +98,6 @@ impl Dataset {
 
     /// Compares every file with its checksum, one at each call of `next`; an error names a file that differs.
     pub fn checks(&self) -> impl Iterator<Item = Result<(), DatasetError>> {
-        self.manifest.checks(&self.directory)
+        self.manifest.checks(&self.folder)
     }
 }

@@ -36,23 +36,23 @@ pub enum DatasetError {
     Lock(#[from] LockError),
     #[error("cannot use {path}: {source}", path = .path.display())]
     Io { path: PathBuf, source: io::Error },
-    #[error("{path} is not a finished dataset: run `spinodal dataset --out {path}` first", path = .path.display())]
+    #[error("{path} holds no finished dataset: `spinodal dataset --out DIR` makes or completes one", path = .path.display())]
     Unfinished { path: PathBuf },
     #[error("the manifest {path} cannot be used: {}", brief(message), path = .path.display())]
     Manifest { path: PathBuf, message: String },
     #[error(
         "the manifest in {path} is of another configuration than the dataset.toml beside it: make the dataset anew in another \
-         directory",
+         folder",
         path = .path.display()
     )]
     Mixed { path: PathBuf },
     #[error("{path} is damaged ({}): delete it and run `spinodal dataset` again", brief(what), path = .path.display())]
     Damaged { path: PathBuf, what: String },
-    #[error("{path} already holds a dataset of another configuration: choose another directory", path = .path.display())]
+    #[error("{path} already holds a dataset of another configuration: choose another folder", path = .path.display())]
     OtherDataset { path: PathBuf },
     #[error("{path} already holds {present} sequences: ask for as many or more", path = .path.display())]
     Larger { path: PathBuf, present: usize },
-    #[error("{path} holds something else: choose another directory", path = .path.display())]
+    #[error("{path} holds something else: choose another folder", path = .path.display())]
     Foreign { path: PathBuf },
     #[error("cannot start a thread for the dataset: {0}")]
     Thread(io::Error),

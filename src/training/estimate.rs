@@ -38,15 +38,15 @@ pub struct DatasetPlan {
     pub seconds: f64,
 }
 
-/// Estimates what the dataset `config` needs on `threads` threads; sequences that `directory` already holds are not
+/// Estimates what the dataset `config` needs on `threads` threads; sequences that `folder` already holds are not
 /// counted. Times the solver for a few tenths of a second: not for the window's thread.
 ///
 /// # Errors
 /// When the configuration is refused, or its first sequence cannot be made.
-pub fn estimate(config: &DatasetConfig, directory: Option<&Path>, threads: usize) -> Result<DatasetPlan, DatasetError> {
+pub fn estimate(config: &DatasetConfig, folder: Option<&Path>, threads: usize) -> Result<DatasetPlan, DatasetError> {
     config.validate()?;
     let sequences = config.sequences;
-    let present = directory.map_or(Vec::new(), |directory| present(directory, sequences));
+    let present = folder.map_or(Vec::new(), |folder| present(folder, sequences));
     let missing = sequences - present.len();
     let (bytes, work) = sizes(config, &present);
     let seconds = if missing == 0 { 0.0 } else { work * seconds_per_node_and_frame(config)? / threads.max(1) as f64 };

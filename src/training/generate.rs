@@ -48,30 +48,30 @@ pub enum DatasetProgress {
     },
 }
 
-/// Makes the missing sequences of the dataset `config` in `directory` on `threads` threads and, once all are there, its
+/// Makes the missing sequences of the dataset `config` in `folder` on `threads` threads and, once all are there, its
 /// manifest. `progress` is called from many threads. `stop` is called before every frame and may wait; when it returns
 /// true, finished sequences are kept and `None` is returned; the next call makes the rest.
 ///
 /// # Errors
-/// When the configuration is refused, the directory holds another dataset or another run makes it, the disk is too
+/// When the configuration is refused, the folder holds another dataset or another run makes it, the disk is too
 /// small, or a file cannot be written.
 pub fn generate(
     config: &DatasetConfig,
-    directory: &Path,
+    folder: &Path,
     threads: usize,
     stop: &(dyn Fn() -> bool + Sync),
     progress: &(dyn Fn(DatasetProgress) + Sync),
 ) -> Result<Option<Manifest>, DatasetError> {
     config.validate()?;
-    check(config, directory)?;
-    let plan = estimate(config, Some(directory), threads)?;
-    check_space(&plan, directory)?;
+    check(config, folder)?;
+    let plan = estimate(config, Some(folder), threads)?;
+    check_space(&plan, folder)?;
     check_memory(config, threads)?;
     progress(DatasetProgress::Planned(plan));
-    let _lock = take(config, directory)?;
+    let _lock = take(config, folder)?;
 
     let total = config.sequences;
-    let present = present(directory, total);
+    let present = present(folder, total);
     let missing: Vec<usize> = (0..total).filter(|index| present.binary_search(index).is_err()).collect();
     let failed = AtomicBool::new(false);
     let next = AtomicUsize::new(0);
@@ -79,7 +79,7 @@ pub fn generate(
     let work = || -> Result<(), DatasetError> {
         while let Some(&index) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
             let stop = || stop() || failed.load(Ordering::Relaxed);
-            let seconds = make_sequence(config, directory, index, &stop).inspect_err(|_| {
+            let seconds = make_sequence(config, folder, index, &stop).inspect_err(|_| {
                 failed.store(true, Ordering::Relaxed);
             })?;
             let Some(seconds) = seconds else { break };
@@ -92,7 +92,7 @@ pub fn generate(
     if stop() {
         return Ok(None);
     }
-    write_manifest(config, directory).map(Some)
+    write_manifest(config, folder).map(Some)
 }
 
 /// The pace at which sequences are made, whatever their sizes.
@@ -125,35 +125,35 @@ impl Pace {
     }
 }
 
-/// Refuses when `directory` holds something else. Gives the manifest of what is finished there.
-fn check(config: &DatasetConfig, directory: &Path) -> Result<Option<Manifest>, DatasetError> {
-    if !directory.exists() || is_vacant(directory).map_err(DatasetError::io(directory))? {
+/// Refuses when `folder` holds something else. Gives the manifest of what is finished there.
+fn check(config: &DatasetConfig, folder: &Path) -> Result<Option<Manifest>, DatasetError> {
+    if !folder.exists() || is_vacant(folder).map_err(DatasetError::io(folder))? {
         return Ok(None);
     }
-    let path = directory.join(CONFIG);
+    let path = folder.join(CONFIG);
     if !path.exists() {
-        return Err(DatasetError::Foreign { path: directory.to_owned() });
+        return Err(DatasetError::Foreign { path: folder.to_owned() });
     }
     // A larger number of sequences extends a dataset: the first ones stay unchanged.
     let present = DatasetConfig { sequences: config.sequences, ..read_config(&path)? };
     if present != *config {
-        return Err(DatasetError::OtherDataset { path: directory.to_owned() });
+        return Err(DatasetError::OtherDataset { path: folder.to_owned() });
     }
-    let manifest = Manifest::of_dataset(directory)?;
+    let manifest = Manifest::of_dataset(folder)?;
     let present = manifest.as_ref().map_or(0, |manifest| manifest.sequences.len());
     if present > config.sequences {
-        return Err(DatasetError::Larger { path: directory.to_owned(), present });
+        return Err(DatasetError::Larger { path: folder.to_owned(), present });
     }
     Ok(manifest)
 }
 
 /// Refuses when the disk is too small.
-fn check_space(plan: &DatasetPlan, directory: &Path) -> Result<(), DatasetError> {
-    let place = directory.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
+fn check_space(plan: &DatasetPlan, folder: &Path) -> Result<(), DatasetError> {
+    let place = folder.ancestors().find(|folder| folder.exists()).unwrap_or(Path::new("."));
     let available = fs4::available_space(place).map_err(DatasetError::io(place))?;
     if plan.bytes > available {
         let [needed, available] = [plan.bytes.div_ceil(1_000_000), available / 1_000_000];
-        return Err(DatasetError::DiskFull { path: directory.to_owned(), needed, available });
+        return Err(DatasetError::DiskFull { path: folder.to_owned(), needed, available });
     }
     Ok(())
 }
@@ -170,18 +170,18 @@ fn check_memory(config: &DatasetConfig, threads: usize) -> Result<(), DatasetErr
     Ok(())
 }
 
-/// Locks `directory` before anything is written there, and marks it as the place of this dataset.
-fn take(config: &DatasetConfig, directory: &Path) -> Result<FolderLock, DatasetError> {
-    fs::create_dir_all(directory).map_err(DatasetError::io(directory))?;
-    let lock = FolderLock::take(directory)?;
+/// Locks `folder` before anything is written there, and marks it as the place of this dataset.
+fn take(config: &DatasetConfig, folder: &Path) -> Result<FolderLock, DatasetError> {
+    fs::create_dir_all(folder).map_err(DatasetError::io(folder))?;
+    let lock = FolderLock::take(folder)?;
     // Another run may have made a dataset here since the first look.
-    if let Some(manifest) = check(config, directory)? {
-        manifest.checks(directory).collect::<Result<(), _>>()?;
+    if let Some(manifest) = check(config, folder)? {
+        manifest.checks(folder).collect::<Result<(), _>>()?;
     }
-    write_config(config, &directory.join(CONFIG))?;
-    let sequences = sequences_path(directory);
+    write_config(config, &folder.join(CONFIG))?;
+    let sequences = sequences_path(folder);
     fs::create_dir_all(&sequences).map_err(DatasetError::io(&sequences))?;
-    [directory, &sequences].into_iter().for_each(remove_own_parts);
+    [folder, &sequences].into_iter().for_each(remove_own_parts);
     Ok(lock)
 }
 
@@ -197,7 +197,7 @@ pub(super) fn start(config: &DatasetConfig, field: &Field) -> Result<Box<dyn Evo
 /// stopped before the end.
 fn make_sequence(
     config: &DatasetConfig,
-    directory: &Path,
+    folder: &Path,
     index: usize,
     stop: &(dyn Fn() -> bool + Sync),
 ) -> Result<Option<Duration>, DatasetError> {
@@ -207,7 +207,7 @@ fn make_sequence(
     let first = recipe.initial_field(config)?;
     let mut solver = start(config, &first)?;
     let mut frames =
-        FrameWriter::create(&sequence_path(directory, index), first.grid().coarsened(config.coarsening)?, false)?;
+        FrameWriter::create(&sequence_path(folder, index), first.grid().coarsened(config.coarsening)?, false)?;
     for frame in 0..recipe.skipped + recipe.frames {
         let asked = Instant::now();
         if stop() {
@@ -241,17 +241,17 @@ fn past_first_frame(start: &Field, equation: Parameters) -> Result<ExplicitSolve
 }
 
 /// Writes the manifest; its presence means that the dataset is finished.
-fn write_manifest(config: &DatasetConfig, directory: &Path) -> Result<Manifest, DatasetError> {
+fn write_manifest(config: &DatasetConfig, folder: &Path) -> Result<Manifest, DatasetError> {
     let record = |index| -> Result<_, DatasetError> {
         let (recipe, split) = (Recipe::draw(config, index), config.split(index));
-        let sha256 = checksum(&sequence_path(directory, index))?;
+        let sha256 = checksum(&sequence_path(folder, index))?;
         let record = SequenceRecord { recipe, split, sha256 };
         // A file that was there before may be of another shape.
-        Sequence::open(directory, config, index, record.clone())?;
+        Sequence::open(folder, config, index, record.clone())?;
         Ok(record)
     };
     let sequences = (0..config.sequences).map(record).collect::<Result<_, _>>()?;
     let manifest = Manifest { version: VERSION, config: config.clone(), sequences };
-    manifest.write(&manifest_path(directory))?;
+    manifest.write(&manifest_path(folder))?;
     Ok(manifest)
 }

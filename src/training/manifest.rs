@@ -58,18 +58,18 @@ impl Manifest {
         Ok(Some(manifest))
     }
 
-    /// Reads the manifest of the dataset in `directory`; `None` when that is not finished.
+    /// Reads the manifest of the dataset in `folder`; `None` when that is not finished.
     ///
     /// # Errors
     /// As [`Manifest::read`], or when the configuration beside it cannot be read or is another.
-    pub fn of_dataset(directory: &Path) -> Result<Option<Self>, DatasetError> {
-        let path = manifest_path(directory);
+    pub fn of_dataset(folder: &Path) -> Result<Option<Self>, DatasetError> {
+        let path = manifest_path(folder);
         let Some(manifest) = Self::read(&path)? else { return Ok(None) };
-        let config: DatasetConfig = read_config(&directory.join(CONFIG))?;
+        let config: DatasetConfig = read_config(&folder.join(CONFIG))?;
         // While a dataset is being extended, its configuration asks for more sequences.
         let config = DatasetConfig { sequences: manifest.config.sequences, ..config };
         if as_read(&config).map_err(DatasetError::io(&path))? != manifest.config {
-            return Err(DatasetError::Mixed { path: directory.to_owned() });
+            return Err(DatasetError::Mixed { path: folder.to_owned() });
         }
         Ok(Some(manifest))
     }
@@ -107,11 +107,11 @@ impl Manifest {
         as_read(self).is_ok_and(|read| read == *copy)
     }
 
-    /// Compares the files that exist in `directory` with their checksums: one at each call of `next`, whose error names
+    /// Compares the files that exist in `folder` with their checksums: one at each call of `next`, whose error names
     /// a file that differs.
-    pub(super) fn checks(&self, directory: &Path) -> impl Iterator<Item = Result<(), DatasetError>> {
+    pub(super) fn checks(&self, folder: &Path) -> impl Iterator<Item = Result<(), DatasetError>> {
         self.sequences.iter().enumerate().map(move |(index, record)| {
-            let path = sequence_path(directory, index);
+            let path = sequence_path(folder, index);
             if path.exists() && checksum(&path)? != record.sha256 {
                 return Err(DatasetError::damaged(&path, "its checksum differs from the manifest's"));
             }

@@ -28,17 +28,17 @@ pub struct Sequence {
 }
 
 impl Sequence {
-    /// Opens sequence `index` of the dataset `config` in `directory`, made by `record`, without reading its values.
+    /// Opens sequence `index` of the dataset `config` in `folder`, made by `record`, without reading its values.
     ///
     /// # Errors
     /// When the file is missing or damaged, or is not of the shape that the recipe makes.
     pub(super) fn open(
-        directory: &Path,
+        folder: &Path,
         config: &DatasetConfig,
         index: usize,
         record: SequenceRecord,
     ) -> Result<Self, DatasetError> {
-        let path = sequence_path(directory, index);
+        let path = sequence_path(folder, index);
         let reader = FrameReader::open(&path, false).map_err(|error| match error {
             FormatError::Unusable { reason, .. } => DatasetError::damaged(&path, reason),
             other => other.into(),
