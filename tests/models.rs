@@ -87,7 +87,7 @@ fn what_lies_outside_of_the_training_is_said_of_each_candidate() {
         said(&|s| s.reference.parameters.equation.kinetics = Kinetics::AllenCahn),
         ["trained on the Cahn–Hilliard equation"]
     );
-    assert_eq!(said(&|s| s.options.noise.mean = -0.45), ["trained on means of φ from -0.40 to 0.40, not -0.45"]);
+    assert_eq!(said(&|s| s.options.noise.mean = -0.45), ["trained on means of φ from −0.40 to 0.40, not −0.45"]);
     assert!(said(&|s| s.options.noise.mean = 0.35).is_empty(), "it saw such means");
     assert_eq!(said(&|s| s.options.grid = Shape([32, 32, 1])), ["trained in boxes of three dimensions, not in planes"]);
     let unseen = |what: &str| [format!("not trained on {what} (lead it by some frames)")];

@@ -1,6 +1,6 @@
 //! Colours, type and spacing of the window.
 
-use crate::view::Hue;
+use crate::{report::number::signed, view::Hue};
 use bevy_egui::egui::{
     self, Color32, CornerRadius, FontFamily, FontId, Margin, RichText, Shadow, Stroke, TextStyle, Vec2,
     style::{ScrollStyle, Visuals, WidgetVisuals},
@@ -161,7 +161,7 @@ pub fn number(text: impl Into<String>) -> RichText {
 /// A number for a live readout, whose digits stay in place: plain where that is short, otherwise with a power of ten.
 /// Text that does not change is written by [`crate::report::number`].
 pub fn readout(value: f64) -> String {
-    match value.abs() {
+    signed(match value.abs() {
         0.0 => "0".into(),
         size if !size.is_finite() => "–".into(),
         size if size < 1e-3 => format!("{value:.2e}"),
@@ -169,7 +169,7 @@ pub fn readout(value: f64) -> String {
         size if size < 100.0 => format!("{value:.2}"),
         size if size < 1e4 => format!("{value:.1}"),
         _ => format!("{value:.2e}"),
-    }
+    })
 }
 
 /// A time span: µs, ms or s, three digits.

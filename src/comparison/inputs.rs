@@ -7,6 +7,7 @@ use crate::{
     grid::{Grid, Shape},
     initial::{Initial, InitialOptions},
     network::{Model, ModelSource, Seen, SourceError},
+    report::number::fixed,
     solver::Method,
 };
 
@@ -198,7 +199,8 @@ fn doubts_of_box(start: &InitialInfo, seen: &Seen) -> Vec<String> {
     let mut doubts = Vec::new();
     let most = DEVIATIONS * seen.mean_deviation;
     if start.mean.abs() > most {
-        doubts.push(format!("trained on means of φ from {:.2} to {most:.2}, not {:.2}", -most, start.mean));
+        let [least, most, mean] = [-most, most, start.mean].map(|mean| fixed(mean, 2));
+        doubts.push(format!("trained on means of φ from {least} to {most}, not {mean}"));
     }
     let flat = |shape: &Shape| Grid::from(*shape).is_flat();
     if start.grid.is_flat() && !seen.grids.is_empty() && !seen.grids.iter().any(flat) {

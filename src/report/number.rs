@@ -36,6 +36,6 @@ pub fn runs(count: usize) -> String {
 }
 
 /// With a minus sign instead of a hyphen.
-fn signed(text: String) -> String {
+pub fn signed(text: String) -> String {
     text.replace('-', "−")
 }

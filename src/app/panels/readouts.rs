@@ -7,6 +7,7 @@ use crate::{
     equation::Kinetics,
     metrics::PairMetrics,
     recording::{Row, Standing},
+    report::number::signed,
     view::Hue,
 };
 use bevy_egui::egui::{Align2, Color32, ComboBox, FontId, Rect, Response, RichText, Sense, Ui, Vec2};
@@ -116,7 +117,7 @@ fn evolutions(ui: &mut Ui, session: &Session, snapshot: &Snapshot, row: &Row) {
     let candidate = session.shown();
     let first = snapshot.rows.first().unwrap_or(row);
     // Adding 0 turns the −0 that rounding leaves into 0.
-    let mean = |value: f64| format!("{:+.5}", (value * 1e5).round() / 1e5 + 0.0);
+    let mean = |value: f64| signed(format!("{:+.5}", (value * 1e5).round() / 1e5 + 0.0));
     let pace = |milliseconds: Option<f64>| milliseconds.map_or("–".into(), theme::duration);
     let evolution = candidate.and_then(|number| snapshot.candidates.get(number));
     let figure = |row: &Row, of: fn(&PairMetrics) -> f64| row.metrics(candidate?).map(of);
@@ -166,7 +167,7 @@ fn evolutions(ui: &mut Ui, session: &Session, snapshot: &Snapshot, row: &Row) {
 
 /// The change of a value since the start.
 fn drift(now: f64, start: f64) -> String {
-    if now == start { "0".into() } else { format!("{:+.1e}", now - start) }
+    if now == start { "0".into() } else { signed(format!("{:+.1e}", now - start)) }
 }
 
 /// One line of a table: a name, and cells flush right at the edges.

@@ -2,7 +2,7 @@
 //! them.
 
 use super::figure::Scale;
-use crate::app::theme;
+use crate::{app::theme, report::number::signed};
 use bevy_egui::egui::{FontId, Vec2, Vec2b};
 use egui_plot::{AxisHints, GridInput, GridMark, HoverPosition, Plot};
 use std::ops::RangeInclusive;
@@ -81,7 +81,7 @@ impl Scale {
 
 /// A number without trailing zeros.
 fn plain(value: f64) -> String {
-    match value.abs() {
+    signed(match value.abs() {
         0.0 => "0".into(),
         size if !(1e-4..1e5).contains(&size) => {
             let rounded: f64 = format!("{value:.2e}").parse().unwrap_or(value);
@@ -91,7 +91,7 @@ fn plain(value: f64) -> String {
             let text = format!("{value:.5}");
             text.trim_end_matches('0').trim_end_matches('.').into()
         }
-    }
+    })
 }
 
 /// About four round numbers in a range.

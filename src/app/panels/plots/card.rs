@@ -13,7 +13,7 @@ use crate::{
     comparison::Snapshot,
     recording::Frame,
 };
-use bevy_egui::egui::{Align, Button, Layout, Popup, RichText, Ui};
+use bevy_egui::egui::{Align, Button, Label, Layout, Popup, RichText, Ui};
 use std::sync::{Arc, Weak};
 
 /// Room for a plot's caption.
@@ -184,7 +184,8 @@ impl PlotsState {
             ui.label(RichText::new(text + state).small()).on_hover_text(EXPONENT);
             for fit in fits.iter().filter(|fit| !self.hidden.contains(&(figure, fit.owner))) {
                 let text = RichText::new(fit.text()).small().color(theme::colour(fit.owner.hue()));
-                ui.label(text).on_hover_text(EXPONENT);
+                // Whole on one line.
+                ui.add(Label::new(text).extend()).on_hover_text(EXPONENT);
             }
         });
     }
