@@ -117,9 +117,14 @@ pub fn take_folder(path: &Path, force: bool) -> Result<FolderLock, CommandError>
     Ok(lock)
 }
 
-/// Where results are written until they are complete: where they are wanted, or beside it if something is there.
+/// Where results are written until they are complete: where they are wanted, or, if something is there, beside that
+/// file or within that folder.
 pub fn place(wanted: &Path) -> PathBuf {
-    if is_vacant(wanted).unwrap_or(false) { wanted.to_owned() } else { free_path(wanted) }
+    match is_vacant(wanted) {
+        Ok(true) => wanted.to_owned(),
+        Ok(false) => free_path(&wanted.join("unfinished")),
+        Err(_) => free_path(wanted),
+    }
 }
 
 /// Moves complete results from their [`place`] to where they are wanted, and says where that is. A folder takes the
