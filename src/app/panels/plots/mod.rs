@@ -41,7 +41,7 @@ use survey::Survey;
 use window::Window;
 
 /// Least height of a plot in points.
-const MIN_HEIGHT: f32 = 110.0;
+const MIN_HEIGHT: f32 = 96.0;
 
 /// Largest height of a plot in points.
 const MAX_HEIGHT: f32 = 400.0;

@@ -48,7 +48,8 @@ fn state(ui: &mut Ui, run: &mut Run) {
             .pace()
             .filter(|_| running)
             .map(|pace| format!("{:.1} steps/s, {} left", 1.0 / pace, duration(pace * (all - made.min(all)) as f64)));
-        let rate = run.curves().steps.last().map(|report| format!("learning rate {:.1e}", report.learning_rate));
+        let rate = run.curves().steps.last();
+        let rate = rate.map(|report| format!("learning rate {}", theme::readout(report.learning_rate)));
         let parts: Vec<_> = [pace, rate, (!text.is_empty()).then_some(text)].into_iter().flatten().collect();
         ui.label(RichText::new(parts.join(" · ")).weak());
     } else {
