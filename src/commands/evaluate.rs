@@ -1,6 +1,6 @@
 //! `spinodal evaluate`: a model against fresh runs of the solver.
 
-use super::{CommandError, args::EngineArgs, interrupt, output, progress::Progress, say};
+use super::{CommandError, args::EngineArgs, interrupt, output, place::Place, progress::Progress, say};
 use crate::{
     comparison::ComparisonError,
     engines,
@@ -76,17 +76,16 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
 
     interrupt::listen();
     let names = (source.name(), second.as_ref().map(ModelSource::name));
-    // An earlier report stays until this one is complete.
-    let place = args.out.as_ref().map(|wanted| if args.force { output::place(wanted) } else { wanted.clone() });
-    let _lock = place.as_ref().map(|place| output::take_folder(place, false)).transpose()?;
-    let report = match &place {
-        Some(place) => Some(Report::create(place, &evaluator, &names.0, names.1.as_deref())?),
+    let taken = args.out.as_deref().map(|wanted| take(wanted, args.force)).transpose()?;
+    let report = match &taken {
+        Some((place, _)) => Some(Report::create(place.path(), &evaluator, &names.0, names.1.as_deref())?),
         None => None,
     };
     let findings = measure(&evaluator, report)?;
     let mut lines = console::lines(&plan, &findings);
-    if let (Some(place), Some(wanted)) = (place, &args.out) {
-        let folder = if interrupt::requested() { place } else { put(&place, wanted)? };
+    if let Some((place, _lock)) = taken {
+        let done = !interrupt::requested();
+        let folder = if done { place.complete(is_of_a_report)? } else { place.path().to_owned() };
         lines.push(folder.join(PAGE).display().to_string());
     }
     match &args.record {
@@ -100,11 +99,10 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
     say::result(lines.join("\n"))
 }
 
-/// Puts a complete report where it is wanted, in the place of an earlier one there.
-fn put(place: &Path, wanted: &Path) -> Result<PathBuf, CommandError> {
-    // Another run may be writing one there.
-    let _lock = (place != wanted).then(|| FolderLock::take(wanted)).transpose()?;
-    output::replace(place, wanted, is_of_a_report)
+/// A place for the report, and the lock of its folder. An earlier report stays until this one is complete.
+fn take(wanted: &Path, force: bool) -> Result<(Place, FolderLock), CommandError> {
+    let lock = output::take_folder(wanted, force)?;
+    Ok((Place::of(wanted)?, lock))
 }
 
 fn load(source: &ModelSource) -> Result<Model, CommandError> {

@@ -13,6 +13,7 @@ mod import_crane;
 mod info;
 mod interrupt;
 mod output;
+mod place;
 mod progress;
 mod render;
 mod report;

@@ -2,7 +2,7 @@
 
 use super::CommandError;
 use crate::{
-    formats::{FolderLock, entries, free_path, is_vacant, remove_parts},
+    formats::{FolderLock, is_vacant, remove_parts},
     grid::Grid,
     initial::Initial,
 };
@@ -115,38 +115,6 @@ pub fn take_folder(path: &Path, force: bool) -> Result<FolderLock, CommandError>
     let lock = FolderLock::take(path)?;
     check_folder(path, force)?;
     Ok(lock)
-}
-
-/// Where results are written until they are complete: where they are wanted, or, if something is there, beside that
-/// file or within that folder.
-pub fn place(wanted: &Path) -> PathBuf {
-    match is_vacant(wanted) {
-        Ok(true) => wanted.to_owned(),
-        Ok(false) => free_path(&wanted.join("unfinished")),
-        Err(_) => free_path(wanted),
-    }
-}
-
-/// Moves complete results from their [`place`] to where they are wanted, and says where that is. A folder takes the
-/// place of those files in the earlier one that `are_ours`.
-///
-/// # Errors
-/// When the system refuses.
-pub fn replace(place: &Path, wanted: &Path, are_ours: impl Fn(&str) -> bool) -> Result<PathBuf, CommandError> {
-    let failed = |source| CommandError::Output { path: wanted.to_owned(), source };
-    if place == wanted {
-        return Ok(wanted.to_owned());
-    }
-    if place.is_dir() {
-        remove_files(wanted, are_ours)?;
-        for path in entries(place) {
-            fs::rename(&path, wanted.join(path.file_name().unwrap_or_default())).map_err(failed)?;
-        }
-        fs::remove_dir(place).map_err(failed)?;
-    } else {
-        fs::rename(place, wanted).map_err(failed)?;
-    }
-    Ok(wanted.to_owned())
 }
 
 /// Removes the files of a folder, if there is one, that an earlier run left there and this one may not write anew:

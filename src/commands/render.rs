@@ -1,6 +1,6 @@
 //! `spinodal render`: the frames of a recording as pictures or as a film, without a window.
 
-use super::{CommandError, interrupt, output, progress::Progress, say, selection::Selection};
+use super::{CommandError, interrupt, output, place::Place, progress::Progress, say, selection::Selection};
 use crate::{
     comparison::RunRecord,
     formats::FormatError,
@@ -79,7 +79,7 @@ pub fn run(args: &RenderArgs) -> Result<(), CommandError> {
     let shots = shots(args, format, reader.rows().len())?;
     let gpu = Gpu::open()?;
     let mut mosaic = Mosaic::new(&gpu, &record.setup.names(), args.size, args.background)?;
-    let place = output::place(&args.out);
+    let place = Place::of(&args.out)?;
     interrupt::listen();
     let mut progress = Progress::new(shots.len());
     let mut present: Option<Frame> = None;
@@ -91,16 +91,16 @@ pub fn run(args: &RenderArgs) -> Result<(), CommandError> {
         progress.update(done + 1, "");
         Ok(picture.unwrap_or_default())
     });
-    let count = movie::write(&place, args.fps, pictures);
+    let count = movie::write(place.path(), args.fps, pictures);
     progress.finish();
     let (count, all) = (count?, shots.len());
-    let place = if count == all { output::replace(&place, &args.out, movie::is_picture)? } else { place };
+    let path = if count == all { place.complete(movie::is_picture)? } else { place.path().to_owned() };
     let end = match (count, all) {
         (1, 1) => "1 picture".to_owned(),
         _ if count < all => format!("interrupted after {count} of {all} pictures"),
         _ => format!("{all} pictures"),
     };
-    say::result(format_args!("{end}: {}", place.display()))
+    say::result(format_args!("{end}: {}", path.display()))
 }
 
 /// A picture to be drawn.

@@ -1,12 +1,12 @@
 //! `spinodal report`: a recording on one page.
 
-use super::{CommandError, output, render, say};
+use super::{CommandError, output, place::Place, render, say};
 use crate::{
     comparison::{REPORT_FILES, RunRecord, write_report},
     gpu::Gpu,
 };
 use clap::Args;
-use std::{fs, path::PathBuf};
+use std::path::PathBuf;
 
 /// Options of `spinodal report`.
 #[derive(Debug, Args)]
@@ -39,13 +39,12 @@ pub fn run(args: &ReportArgs) -> Result<(), CommandError> {
     let rows = reader.rows();
     let [first, last] = [0, rows.len().saturating_sub(1)].map(|frame| render::frame(&reader, frame));
     let gpu = Gpu::open().inspect_err(|error| tracing::warn!("no pictures are drawn: {error}")).ok();
-    let place = output::place(&args.out);
-    let written = write_report(&place, &record.setup, rows, [&first?, &last?], gpu.as_ref(), args.size);
-    if written.is_err() && place != args.out {
-        // The earlier report is whole; what failed first is what the user can mend.
-        fs::remove_dir_all(&place).ok();
+    let place = Place::of(&args.out)?;
+    let written = write_report(place.path(), &record.setup, rows, [&first?, &last?], gpu.as_ref(), args.size);
+    if let Err(error) = written {
+        place.discard();
+        return Err(error.into());
     }
-    written?;
-    let folder = output::replace(&place, &args.out, |name| REPORT_FILES.contains(&name))?;
+    let folder = place.complete(|name| REPORT_FILES.contains(&name))?;
     say::result(folder.join(REPORT_FILES[0]).display())
 }

@@ -51,6 +51,16 @@ impl FolderLock {
         if is_held { Err(LockError::Busy { folder: folder.to_owned() }) } else { Ok(Self { _file: file }) }
     }
 
+    /// Whether a run wrote into a folder, and none does any more.
+    pub fn is_left(folder: &Path) -> bool {
+        folder.join(LOCK).is_file() && !Self::is_held(folder)
+    }
+
+    /// Whether this is the file that is locked.
+    pub fn is_lock(path: &Path) -> bool {
+        path.file_name().is_some_and(|name| name == LOCK)
+    }
+
     /// Whether a run writes into a folder at this moment.
     pub fn is_held(folder: &Path) -> bool {
         let path = folder.join(LOCK);

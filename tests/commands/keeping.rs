@@ -263,6 +263,7 @@ fn an_interrupted_report_leaves_the_earlier_one() {
     assert!(fs::read_to_string(shop.path(page)).unwrap().contains("Interrupted"));
     fs::rename(shop.path("report/unfinished"), shop.path("unfinished")).unwrap();
     assert!(files(&shop.path("report")) == before);
+    fs::rename(shop.path("unfinished"), shop.path("report/unfinished")).unwrap();
     shop.succeed(&format!("{evaluate} --frames 3 --force"));
     let names = shop.names_in("report");
     assert!(files(&shop.path("report")) != before && !names.iter().any(|name| name.starts_with("unf")), "{names:?}");
