@@ -178,7 +178,6 @@ impl PlotsState {
     fn exponents(&mut self, ui: &mut Ui, figure: Figure, window: Window, fits: &[Fit]) {
         ui.horizontal_wrapped(|ui| {
             ui.spacing_mut().item_spacing.y = 1.0;
-            ui.set_min_height(EXPONENTS);
             let text = format!("{} ~ t^n, {}", figure.fitted().unwrap_or_default(), window.text());
             let state = if self.windows.contains_key(&figure) { "" } else { " (drag the two lines)" };
             ui.label(RichText::new(text + state).small()).on_hover_text(EXPONENT);
@@ -187,6 +186,8 @@ impl PlotsState {
                 // Whole on one line.
                 ui.add(Label::new(text).extend()).on_hover_text(EXPONENT);
             }
+            // Last: a second line begins below the least height.
+            ui.set_min_height(EXPONENTS);
         });
     }
 
