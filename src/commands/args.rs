@@ -4,6 +4,7 @@ use super::CommandError;
 use crate::{
     comparison::{CandidateSpec, Setup},
     equation::{Kinetics, Parameters},
+    formats::path_text,
     gpu::EngineChoice,
     grid::Shape,
     initial::{Initial, InitialOptions, file_shape},
@@ -12,7 +13,10 @@ use crate::{
     settings::{COARSENING, EPSILON, LEAD, Overrides, STEPS_PER_FRAME, TIME_STEP, TOLERANCE},
     solver::Method,
 };
-use clap::Args;
+use clap::{
+    Args,
+    builder::{PathBufValueParser, TypedValueParser},
+};
 use std::{ffi::OsString, path::PathBuf};
 
 /// All options that describe a run, in groups where there are any: clap makes none of a struct that has parts.
@@ -133,7 +137,11 @@ pub struct CandidateArgs {
     pub lead: Option<usize>,
     /// A further candidate; may be given several times: network, explicit, spectral, adaptive or frozen, with settings
     /// such as network:model=FILE,lead=5, spectral:dt=0.1,grid=coarse or adaptive:tolerance=0.01
-    #[arg(long, value_name = "KIND[:KEY=VALUE,…]")]
+    #[arg(
+        long,
+        value_name = "KIND[:KEY=VALUE,…]",
+        value_parser = PathBufValueParser::new().try_map(|text| path_text::to_text(&text).parse::<CandidateSpec>())
+    )]
     pub candidate: Vec<CandidateSpec>,
 }
 

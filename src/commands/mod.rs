@@ -41,7 +41,10 @@ use crate::{
     threads::{self, Priority},
     training::{dataset::DatasetError, folder::FolderError, run::TrainError},
 };
-use clap::{Parser, Subcommand};
+use clap::{
+    Parser, Subcommand,
+    builder::{PathBufValueParser, TypedValueParser},
+};
 use std::{
     env,
     error::Error,
@@ -75,15 +78,15 @@ enum Opened {
 
 /// The folder of a recording or the file of a scene, or what is wrong with it: any other word may be a mistyped
 /// command.
-fn opened(text: &str) -> Result<Opened, String> {
-    let path = PathBuf::from(text);
+fn opened(path: PathBuf) -> Result<Opened, String> {
+    let name = path.display();
     match () {
         () if path.join(RUN).is_file() => Ok(Opened::Recording(path)),
         () if path.is_file() && path.extension().is_some_and(|ending| ending == "toml") => Ok(Opened::Scene(path)),
-        () if LIBRARY.iter().any(|(name, _)| *name == text) => {
-            Err(format!("to open the scene {text}, write --scene {text}"))
+        () if LIBRARY.iter().any(|(known, _)| path.as_os_str() == *known) => {
+            Err(format!("to open the scene {name}, write --scene {name}"))
         }
-        () => Err(format!("there is no command, no folder of a recording and no scene file called {text}")),
+        () => Err(format!("there is no command, no folder of a recording and no scene file called {name}")),
     }
 }
 
@@ -91,7 +94,11 @@ fn opened(text: &str) -> Result<Opened, String> {
 #[derive(Debug, clap::Args)]
 struct WindowArgs {
     /// What to open: the folder of a recording that compare has written, or the file of a scene
-    #[arg(value_name = "DIR|SCENE.toml", value_parser = opened, conflicts_with_all = args::SETUP)]
+    #[arg(
+        value_name = "DIR|SCENE.toml",
+        value_parser = PathBufValueParser::new().try_map(opened),
+        conflicts_with_all = args::SETUP
+    )]
     opened: Option<Opened>,
     #[command(flatten)]
     initial: args::InitialArgs,

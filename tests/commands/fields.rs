@@ -153,6 +153,16 @@ fn paths_need_not_be_unicode() {
     succeed("train --resume ./trained --steps 3");
     succeed("compare --init sphere --grid 16 --frames 1 --engine cpu --model ./trained/last.safetensors --out ./net");
     succeed("compare --rerun ./net --out ./net-again");
+    let mut candidate = OsStr::new("network:lead=1,model=").to_owned();
+    candidate.push(folder.join("trained/last.safetensors"));
+    let mut command = shop.command("compare --init sphere --grid 16 --frames 1 --engine cpu --candidate");
+    let output = command.arg(candidate).arg("--out").arg(folder.join("led")).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    // The window opens it, as far as it can without a display.
+    let mut command = shop.command("");
+    let output = command.arg(folder.join("led")).env_remove("DISPLAY").env_remove("WAYLAND_DISPLAY").output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(1) && said.contains("display"), "{said}");
     let names: Vec<_> = fs::read_dir(shop.0.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
     assert_eq!(names, [OsStr::from_bytes(b"caf\xe9")]);
 }
