@@ -187,8 +187,8 @@ impl Archive {
         self.close(comparison)?;
         let mut summary = summary(&self.folder, comparison);
         let earlier = self.folder.join(EARLIER);
-        // A folder of this name without a record is the user's own.
-        if earlier.join(RUN).exists() {
+        // A folder of this name without a record is the user's own, and so is one that a run was begun in.
+        if earlier.join(RUN).exists() && !FolderLock::was_taken(&earlier) {
             if frame == self.record.frames {
                 fs::remove_dir_all(&earlier).map_err(|source| CommandError::Output { path: earlier, source })?;
             } else {

@@ -85,7 +85,7 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
     let mut lines = console::lines(&plan, &findings);
     if let Some((place, _lock)) = taken {
         let done = !interrupt::requested();
-        let folder = if done { place.complete(is_of_a_report)? } else { place.path().to_owned() };
+        let folder = if done { place.complete()? } else { place.path().to_owned() };
         lines.push(folder.join(PAGE).display().to_string());
     }
     match &args.record {
@@ -102,7 +102,7 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
 /// A place for the report, and the lock of its folder. An earlier report stays until this one is complete.
 fn take(wanted: &Path, force: bool) -> Result<(Place, FolderLock), CommandError> {
     let lock = output::take_folder(wanted, force)?;
-    Ok((Place::of(wanted)?, lock))
+    Ok((Place::of(wanted, is_of_a_report)?, lock))
 }
 
 fn load(source: &ModelSource) -> Result<Model, CommandError> {

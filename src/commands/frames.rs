@@ -5,6 +5,7 @@ use crate::{
     evolution::{Bounds, Evolution, EvolutionError, Watch},
     field::Field,
     formats::{free_path, npy::FrameWriter},
+    report::number::counted,
 };
 use std::path::Path;
 
@@ -62,10 +63,7 @@ pub fn record(
     outcome.map_err(|error| if finished.is_ok() { kept(error) } else { error })?;
     finished?;
     let each = spent.as_secs_f64() * 1e3 / done.max(1) as f64;
-    let end = match done {
-        _ if done < frames => format!("interrupted after {done} of {frames} frames"),
-        1 => "1 frame".to_owned(),
-        _ => format!("{done} frames"),
-    };
+    let end =
+        if done < frames { format!("interrupted after {done} of {frames} frames") } else { counted(done, "frame") };
     say::result(format_args!("{end} of {grid} in {:.2} s, {each:.1} ms each: {}", spent.as_secs_f64(), path.display()))
 }

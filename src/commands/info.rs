@@ -88,7 +88,7 @@ fn of_training(run: &RunSummary) -> Facts {
     facts
 }
 
-/// One fact a line, in two columns. What a file says may be anything.
+/// One fact a line, in two columns. A file may hold control characters, which a terminal would obey.
 fn print(facts: Facts) -> Result<(), CommandError> {
     let mut lines = Vec::with_capacity(facts.len());
     let width = facts.iter().map(|(name, _)| name.chars().count()).max().unwrap_or(0);

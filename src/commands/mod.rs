@@ -181,8 +181,8 @@ pub enum CommandError {
     NotEmpty(PathBuf),
     #[error("the initial field {} would be overwritten: choose another --out", .0.display())]
     OwnInput(PathBuf),
-    #[error("{} is the recording itself: choose another --out for its report", .0.display())]
-    OwnRecording(PathBuf),
+    #[error("{} holds a recording, whose table a report would replace: choose another --out", .0.display())]
+    IsRecording(PathBuf),
     #[error("{init} has a grid of {found}, but --grid says {grid}: leave --grid out, or --resample to it")]
     GridConflict { init: String, found: Shape, grid: Shape },
     #[error("there is no frame {frame} in a run of {frames} frames")]

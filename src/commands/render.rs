@@ -10,15 +10,13 @@ use crate::{
         ReportError,
         mosaic::Mosaic,
         movie::{self, MovieFormat},
+        number::counted,
     },
     settings::view::RATE,
     view::Ground,
 };
 use clap::Args;
-use std::{
-    num::NonZeroUsize,
-    path::{Path, PathBuf},
-};
+use std::{num::NonZeroUsize, path::PathBuf};
 
 /// Options of `spinodal render`.
 #[derive(Debug, Args)]
@@ -79,7 +77,7 @@ pub fn run(args: &RenderArgs) -> Result<(), CommandError> {
     let shots = shots(args, format, reader.rows().len())?;
     let gpu = Gpu::open()?;
     let mut mosaic = Mosaic::new(&gpu, &record.setup.names(), args.size, args.background)?;
-    let place = Place::of(&args.out)?;
+    let place = Place::of(&args.out, movie::is_picture)?;
     interrupt::listen();
     let mut progress = Progress::new(shots.len());
     let mut present: Option<Frame> = None;
@@ -94,12 +92,9 @@ pub fn run(args: &RenderArgs) -> Result<(), CommandError> {
     let count = movie::write(place.path(), args.fps, pictures);
     progress.finish();
     let (count, all) = (count?, shots.len());
-    let path = if count == all { place.complete(movie::is_picture)? } else { place.path().to_owned() };
-    let end = match (count, all) {
-        (1, 1) => "1 picture".to_owned(),
-        _ if count < all => format!("interrupted after {count} of {all} pictures"),
-        _ => format!("{all} pictures"),
-    };
+    let path = if count == all { place.complete()? } else { place.path().to_owned() };
+    let end =
+        if count < all { format!("interrupted after {count} of {all} pictures") } else { counted(all, "picture") };
     say::result(format_args!("{end}: {}", path.display()))
 }
 
@@ -130,9 +125,4 @@ fn shots(args: &RenderArgs, format: MovieFormat, frames: usize) -> Result<Vec<Sh
 pub fn frame(reader: &RecordingReader, frame: usize) -> Result<Frame, ReportError> {
     let (path, reason) = (reader.folder().to_owned(), format!("it has no complete frame {frame}"));
     Ok(reader.frame(frame)?.ok_or(FormatError::Unusable { path, kind: "recording", reason })?)
-}
-
-/// Whether both paths are one folder.
-pub fn is_same_folder(one: &Path, other: &Path) -> bool {
-    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }

@@ -4,6 +4,7 @@ use super::{CommandError, output, place::Place, render, say};
 use crate::{
     comparison::{REPORT_FILES, RunRecord, write_report},
     gpu::Gpu,
+    recording::RUN,
 };
 use clap::Args;
 use std::path::PathBuf;
@@ -33,18 +34,19 @@ pub struct ReportArgs {
 pub fn run(args: &ReportArgs) -> Result<(), CommandError> {
     let (record, reader) = RunRecord::open(&args.recording)?;
     output::check_folder(&args.out, args.force)?;
-    if render::is_same_folder(&args.out, &args.recording) {
-        return Err(CommandError::OwnRecording(args.recording.clone()));
+    // Both have a table of the same name.
+    if args.out.join(RUN).exists() {
+        return Err(CommandError::IsRecording(args.out.clone()));
     }
     let rows = reader.rows();
     let [first, last] = [0, rows.len().saturating_sub(1)].map(|frame| render::frame(&reader, frame));
     let gpu = Gpu::open().inspect_err(|error| tracing::warn!("no pictures are drawn: {error}")).ok();
-    let place = Place::of(&args.out)?;
+    let place = Place::of(&args.out, |name| REPORT_FILES.contains(&name))?;
     let written = write_report(place.path(), &record.setup, rows, [&first?, &last?], gpu.as_ref(), args.size);
     if let Err(error) = written {
         place.discard();
         return Err(error.into());
     }
-    let folder = place.complete(|name| REPORT_FILES.contains(&name))?;
+    let folder = place.complete()?;
     say::result(folder.join(REPORT_FILES[0]).display())
 }

@@ -7,14 +7,17 @@ use std::path::Path;
 /// Name of the text.
 pub const PAGE: &str = "report.md";
 
+/// Name of the plan.
+const PLAN: &str = "plan.toml";
+
 /// What the names of tables and plots begin with.
 const STEMS: [&str; 8] = ["boxes", "large", "bunny", "slice", "led", "long", "exponent", "cost"];
 
-/// Whether a file is the text, a table or a plot of a report.
+/// Whether a file is the text, the plan, a table or a plot of a report.
 pub fn is_of_a_report(name: &str) -> bool {
     let drawn = [".csv", ".png"].iter().find_map(|extension| name.strip_suffix(extension));
     let of_a_part = |stem: &str| STEMS.contains(&stem.split_once('_').map_or(stem, |(first, _)| first));
-    name == PAGE || drawn.is_some_and(of_a_part)
+    [PAGE, PLAN, settings::FIELDS].contains(&name) || drawn.is_some_and(of_a_part)
 }
 
 /// A report that grows part by part. Each addition rewrites `report.md`, so that it is complete at any time: results
@@ -40,7 +43,7 @@ impl<'a> Report<'a> {
         name: &'a str,
         ablation: Option<&str>,
     ) -> Result<Self, EvaluationError> {
-        write_config(evaluator.plan, &folder.join("plan.toml"))?;
+        write_config(evaluator.plan, &folder.join(PLAN))?;
         let gpu = Gpu::open().inspect_err(|error| tracing::warn!("no images are drawn: {error}")).ok();
         let settings = settings::write(folder, evaluator, name, ablation)?;
         let report = Self { folder, evaluator, name, settings, parts: Vec::new(), gpu };

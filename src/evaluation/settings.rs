@@ -13,10 +13,13 @@ use crate::{
 use serde::Serialize;
 use std::{env, path::Path};
 
-/// Writes `initial_fields.csv` and gives the end of the report.
+/// Name of the table of initial fields.
+pub const FIELDS: &str = "initial_fields.csv";
+
+/// Writes the table of initial fields and gives the end of the report.
 pub fn write(folder: &Path, evaluator: &Evaluator, name: &str, ablation: Option<&str>) -> Result<String, ReportError> {
     let plan = evaluator.plan;
-    write_csv(&folder.join("initial_fields.csv"), fields(evaluator))?;
+    write_csv(&folder.join(FIELDS), fields(evaluator))?;
     let mut text = definitions(evaluator) + "## Settings\n\n";
     text += &facts([
         ("program", format!("Spinodal {}", env!("CARGO_PKG_VERSION"))),
@@ -43,7 +46,7 @@ pub fn write(folder: &Path, evaluator: &Evaluator, name: &str, ablation: Option<
     Ok(text)
 }
 
-/// One row of `initial_fields.csv`.
+/// One row of that table.
 #[derive(Serialize)]
 struct FieldRow {
     part: &'static str,

@@ -51,9 +51,9 @@ impl FolderLock {
         if is_held { Err(LockError::Busy { folder: folder.to_owned() }) } else { Ok(Self { _file: file }) }
     }
 
-    /// Whether a run wrote into a folder, and none does any more.
-    pub fn is_left(folder: &Path) -> bool {
-        folder.join(LOCK).is_file() && !Self::is_held(folder)
+    /// Whether a run has ever locked a folder.
+    pub fn was_taken(folder: &Path) -> bool {
+        folder.join(LOCK).is_file()
     }
 
     /// Whether this is the file that is locked.

@@ -31,8 +31,8 @@ pub fn or_dash<T>(value: Option<T>, show: impl Fn(T) -> String) -> String {
 }
 
 /// "1 run", "3 runs".
-pub fn runs(count: usize) -> String {
-    format!("{count} run{}", if count == 1 { "" } else { "s" })
+pub fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 /// With a minus sign instead of a hyphen.

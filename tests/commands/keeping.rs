@@ -246,6 +246,12 @@ fn a_folder_of_the_user_outlives_a_comparison() {
         shop.succeed(run);
         assert_eq!(fs::read_to_string(shop.path("run/earlier/notes.txt")).unwrap(), "mine");
     }
+    // Or a recording of the user's.
+    fs::remove_dir_all(shop.path("run/earlier")).unwrap();
+    shop.succeed(&run.replace("--out run", "--out run/earlier"));
+    let before = files(&shop.path("run/earlier"));
+    shop.succeed(run);
+    assert!(files(&shop.path("run/earlier")) == before);
 }
 
 #[test]
@@ -267,6 +273,26 @@ fn an_interrupted_report_leaves_the_earlier_one() {
     shop.succeed(&format!("{evaluate} --frames 3 --force"));
     let names = shop.names_in("report");
     assert!(files(&shop.path("report")) != before && !names.iter().any(|name| name.starts_with("unf")), "{names:?}");
+}
+
+#[test]
+fn a_report_removes_no_recording() {
+    let shop = Workshop::new();
+    let compare = "compare --grid 16 --steps-per-frame 4 --engine cpu --candidate frozen --frames 1 --out";
+    for name in ["run", "other", "page/unfinished"] {
+        shop.succeed(&format!("{compare} {name}"));
+    }
+    let before = files(&shop.path("other"));
+    shop.refuse("report run --out other --force", "other holds a recording");
+    assert!(files(&shop.path("other")) == before);
+    // That is what a report calls its own folder until it is complete.
+    let before = files(&shop.path("page/unfinished"));
+    shop.succeed("report run --out page --force --size 160x90");
+    shop.succeed("render run --out page --force --size 160x90");
+    assert!(files(&shop.path("page/unfinished")) == before);
+    shop.file("page/unfinished/notes.txt", "mine");
+    shop.succeed("report run --out page --force --size 160x90");
+    assert_eq!(shop.names_in("page").iter().filter(|name| name.starts_with("unf")).count(), 1);
 }
 
 #[test]

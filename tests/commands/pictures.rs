@@ -189,7 +189,7 @@ fn a_report_tells_the_figures_of_the_recording() {
     let setup: spinodal::comparison::Setup = toml::from_str(toml).unwrap();
     assert_eq!(setup, spinodal::comparison::RunRecord::read(&shop.path("run")).unwrap().setup);
     shop.refuse("report run --out report", "is not empty");
-    shop.refuse("report run --out run --force", "is the recording itself");
+    shop.refuse("report run --out run --force", "run holds a recording");
     shop.refuse("report nothing --out other", "nothing");
 }
 

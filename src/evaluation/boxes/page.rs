@@ -8,7 +8,7 @@ use crate::{
         trial::Trial,
     },
     grid::Shape,
-    report::number::runs,
+    report::number::counted,
 };
 use std::path::Path;
 
@@ -41,7 +41,7 @@ fn write(folder: &Path, grid: Shape, sheet: &Sheet, evaluator: &Evaluator) -> Re
     let intro = format!(
         "{} of {frames} frames, each from its own Perlin noise; the network's grid is {coarse}. `{stem}.csv` holds every frame \
          of every run, `{stem}_summary.csv` means and worst runs.\n\n",
-        runs(count)
+        counted(count, "run")
     );
     let errors = sheet.write(folder, &Quantity::ALL, evaluator)?;
     Ok(intro + &errors + &sheet.fine(&evaluator.plan.network()))

@@ -7,7 +7,7 @@ use crate::{
         ReportError,
         chart::{Axis, Chart, Curve},
         colour::{Colour, NETWORK, REFERENCE},
-        number::{fixed, or_dash, runs as counted},
+        number::{counted, fixed, or_dash},
         table::{header, markdown, write_csv},
     },
     settings::Span,
@@ -122,7 +122,7 @@ fn mean_curve(name: &str, colour: Colour, runs: &[Decay]) -> Curve {
     };
     let spreads: Vec<_> = (0..frames).filter_map(at).collect();
     let shade = if runs.len() > 1 { ", shade from lowest to highest" } else { "" };
-    let label = format!("{name}, mean of {}{shade}", counted(runs.len()));
+    let label = format!("{name}, mean of {}{shade}", counted(runs.len(), "run"));
     let points = spreads.iter().map(|&(time, _, spread)| (time, spread.mean)).collect();
     let band = spreads.iter().map(|&(time, lowest, spread)| (time, lowest, spread.worst)).collect();
     Curve { band, ..Curve::line(label, colour, points) }

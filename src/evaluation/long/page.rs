@@ -11,7 +11,7 @@ use crate::{
         ReportError,
         chart::{Axis, Chart, Curve, Style},
         colour::{self, GUIDE},
-        number::{fixed, or_dash, percent, runs as counted, significant},
+        number::{counted, fixed, or_dash, percent, significant},
         picture,
         table::{header, markdown, write_csv},
     },
@@ -93,7 +93,7 @@ fn write_runs(
     let images = draw_ends(folder, whose, runs, gpu);
     let what = format!(
         "{} of up to {} frames in boxes of {}; every frame is in `{stem}.csv`.",
-        counted(runs.len()),
+        counted(runs.len(), "run"),
         plan.frames,
         plan.grid
     );
