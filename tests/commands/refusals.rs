@@ -142,3 +142,18 @@ fn what_a_file_says_of_itself_does_not_command_the_terminal() {
     assert!(printed.contains("one [2J two \n") && printed.contains(" three 31m"), "{printed:?}");
     assert!(!printed.contains(|letter: char| letter.is_control() && letter != '\n'), "{printed:?}");
 }
+
+#[test]
+#[cfg(unix)]
+fn files_larger_than_the_memory_are_refused() {
+    let shop = Workshop::new();
+    for (name, words) in [
+        ("vast.ply", "simulate --init vast.ply --grid 16 --frames 1 --out out.npy"),
+        ("vast.safetensors", "rollout --model vast.safetensors --grid 16 --frames 1 --out out.npy"),
+        ("vast.toml", "simulate --scene vast.toml --frames 1 --out out.npy"),
+    ] {
+        // All of it is a hole, which takes no room on the disk.
+        fs::File::create(shop.path(name)).unwrap().set_len(1 << 42).unwrap();
+        shop.refuse(words, "it is larger than the free memory");
+    }
+}
