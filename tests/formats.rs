@@ -4,6 +4,7 @@ mod damage;
 mod gltf;
 pub mod meshes;
 pub mod npy;
+mod output;
 mod path_text;
 pub mod volumes;
 

@@ -4,7 +4,7 @@ use super::{CommandError, output};
 use crate::{
     comparison::{Comparison, RunRecord},
     field::Field,
-    formats::{FolderLock, entries, mesh, remove_own_parts, write_text},
+    formats::{FolderLock, entries, mesh, remove_parts, write_text},
     gpu::Gpu,
     initial::Initial,
     recording::{METRICS, REFERENCE, RUN, RecordingReader, RecordingWriter, Row, STATES, fields_path},
@@ -131,7 +131,7 @@ impl Archive {
     }
 
     fn around(folder: &Path, lock: FolderLock, record: RunRecord, writer: RecordingWriter, rows: Vec<Row>) -> Self {
-        remove_own_parts(&folder.join(SURFACES));
+        remove_parts(&folder.join(SURFACES));
         let gpu = Gpu::open().inspect_err(|error| tracing::warn!("no images are drawn: {error}")).ok();
         let (folder, names) = (folder.to_owned(), record.setup.names());
         Self { folder, _lock: lock, names, record, writer, gpu, rows }

@@ -1,5 +1,6 @@
 //! Folders that one run writes into at a time.
 
+use super::output::is_part;
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io,
@@ -91,5 +92,5 @@ pub fn is_vacant(folder: &Path) -> io::Result<bool> {
 pub fn is_leftover(entry: &fs::DirEntry) -> io::Result<bool> {
     let name = entry.file_name();
     let name = name.to_string_lossy();
-    Ok(entry.file_type()?.is_file() && (name == LOCK || name.starts_with(".spinodal-") && name.ends_with(".part")))
+    Ok(entry.file_type()?.is_file() && (name == LOCK || is_part(&name)))
 }

@@ -18,7 +18,7 @@ pub mod vtk;
 pub use exact::Exact;
 pub use input::{open_file, read_file, read_text};
 pub use lock::{FolderLock, LockError, is_leftover, is_vacant};
-pub use output::{OutputFile, check_plain, remove_own_parts, remove_parts, write_text};
+pub use output::{OutputFile, check_plain, remove_parts, write_text};
 
 use std::{
     fs, io,

@@ -2,19 +2,15 @@
 
 use super::{FormatError, open_file};
 use std::{
-    fs::{self, File},
+    fs::{self, File, TryLockError},
     io::{self, BufWriter, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
-    time::Duration,
 };
-use tempfile::{Builder, TempPath};
+use tempfile::{Builder, NamedTempFile, TempPath};
 
 /// What the names of unfinished files begin and end with.
 const PREFIX: &str = ".spinodal-";
 const SUFFIX: &str = ".part";
-
-/// How old a file without a lock must be to be left over.
-const RECENT: Duration = Duration::from_secs(60);
 
 /// A buffered file under a temporary name beside its target, renamed to it by [`OutputFile::finish`].
 /// Dropped unfinished, it leaves nothing behind.
@@ -35,21 +31,10 @@ impl OutputFile {
             Some(parent) if !parent.as_os_str().is_empty() => parent,
             _ => Path::new("."),
         };
-        let mut builder = Builder::new();
-        builder.prefix(PREFIX).suffix(SUFFIX);
-        #[cfg(unix)]
-        {
-            // A temporary file is private by default; this one becomes an ordinary file, so the umask decides.
-            use std::os::unix::fs::PermissionsExt;
-            builder.permissions(std::fs::Permissions::from_mode(0o666));
-        }
         check_plain(path)?;
         // The path of the temporary file, which the error would name, tells the user nothing.
-        let file = builder.tempfile_in(folder).map_err(|error| io::Error::from(error.kind()));
-        let file = file.map_err(FormatError::write(path))?;
-        // Held until the file has its name or the program ends: see `remove_parts`. Some file systems know no locks.
-        let (file, part) = file.into_parts();
-        file.try_lock().ok();
+        let file = locked_part(folder).map_err(|error| io::Error::from(error.kind()));
+        let (file, part) = file.map_err(FormatError::write(path))?.into_parts();
         Ok(Self { writer: BufWriter::new(file), part, path: path.to_owned() })
     }
 
@@ -114,35 +99,51 @@ pub fn check_plain(path: &Path) -> Result<(), FormatError> {
     Err(FormatError::write(path)(io::Error::other(reason)))
 }
 
-/// Removes the unfinished files that killed programs have left in a folder. Those of programs that still write are
-/// locked.
-pub fn remove_parts(folder: &Path) {
-    remove_older_parts(folder, RECENT);
-}
-
-/// The same in a folder that one run at a time writes into, as its lock makes sure: there, none of them is being begun.
-pub fn remove_own_parts(folder: &Path) {
-    remove_older_parts(folder, Duration::ZERO);
-}
-
-fn remove_older_parts(folder: &Path, least_age: Duration) {
-    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-    for entry in entries {
-        let name = entry.file_name();
-        let name = name.to_string_lossy();
-        let is_part = name.starts_with(PREFIX) && name.ends_with(SUFFIX);
-        // One that was just created may not be locked yet.
-        let age = || entry.metadata().and_then(|found| found.modified()).ok()?.elapsed().ok();
-        if is_part && age().is_some_and(|age| age >= least_age) && is_free(&entry.path()) {
-            // What cannot be removed is no reason to stop.
-            fs::remove_file(entry.path()).unwrap_or_else(|error| tracing::debug!("{name}: {error}"));
+/// A new temporary file, locked until it has its name or the program ends, so that [`remove_parts`] leaves it alone.
+fn locked_part(folder: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = Builder::new();
+    builder.prefix(PREFIX).suffix(SUFFIX);
+    #[cfg(unix)]
+    {
+        // A temporary file is private by default; this one becomes an ordinary file, so the umask decides.
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(fs::Permissions::from_mode(0o666));
+    }
+    loop {
+        let file = builder.tempfile_in(folder)?;
+        // Another program may have taken it for a leftover before it was locked. Some file systems know no locks:
+        // there, none is ever removed.
+        let lost = matches!(file.as_file().try_lock(), Err(TryLockError::WouldBlock)) || !file.path().exists();
+        if !lost {
+            return Ok(file);
         }
     }
 }
 
-/// Whether no program has locked a file.
-fn is_free(path: &Path) -> bool {
-    open_file(path).is_ok_and(|file| file.try_lock().is_ok())
+/// Removes the unfinished files that killed programs have left in a folder. Those of programs that still write are
+/// locked.
+pub fn remove_parts(folder: &Path) {
+    let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+    for entry in entries {
+        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+        if is_file && is_part(&entry.file_name().to_string_lossy()) {
+            remove_unlocked(&entry.path());
+        }
+    }
+}
+
+/// Whether an unfinished file may be called so.
+pub(super) fn is_part(name: &str) -> bool {
+    name.starts_with(PREFIX) && name.ends_with(SUFFIX)
+}
+
+/// Removes a file that no program has locked, and holds its lock meanwhile: see [`locked_part`].
+fn remove_unlocked(path: &Path) {
+    let Ok(file) = open_file(path) else { return };
+    if file.try_lock().is_ok() {
+        // What cannot be removed is no reason to stop.
+        fs::remove_file(path).unwrap_or_else(|error| tracing::debug!("{}: {error}", path.display()));
+    }
 }
 
 /// Writes a whole text file, or leaves what was there.

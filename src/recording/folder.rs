@@ -14,7 +14,7 @@ use crate::{
     formats::{
         FormatError, check_plain,
         npy::{FrameReader, GrowingFrames},
-        remove_own_parts,
+        remove_parts,
     },
     grid::Grid,
 };
@@ -83,7 +83,7 @@ impl RecordingWriter {
     /// # Errors
     /// When something cannot be written.
     pub fn create(folder: &Path, layout: &Layout) -> Result<Self, FormatError> {
-        remove_own_parts(folder);
+        remove_parts(folder);
         let states = folder.join(STATES);
         let failed = |source| FormatError::Write { path: states.clone(), source };
         if states.exists() {
@@ -107,7 +107,7 @@ impl RecordingWriter {
     /// # Errors
     /// When something cannot be read or written, or the files are those of another run.
     pub fn resume(folder: &Path, layout: &Layout, frame: usize) -> Result<Self, FormatError> {
-        [folder, &folder.join(STATES)].into_iter().for_each(remove_own_parts);
+        [folder, &folder.join(STATES)].into_iter().for_each(remove_parts);
         let path = folder.join(METRICS);
         let (rows, _) = table::read(&path, &layout.names())?;
         let rows = &rows[..rows.len().min(frame + 1)];

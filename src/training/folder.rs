@@ -18,7 +18,7 @@ use super::{
     validation::Validation,
 };
 use crate::{
-    formats::{FolderLock, FormatError, LockError, is_leftover, remove_own_parts},
+    formats::{FolderLock, FormatError, LockError, is_leftover, remove_parts},
     network::{CrnnConfig, Model, ModelError},
     settings::{ConfigError, read_config, write_config},
 };
@@ -211,7 +211,7 @@ impl RunFolder {
         mut validation: File,
         earlier: f64,
     ) -> Result<Self, FolderError> {
-        remove_own_parts(path);
+        remove_parts(path);
         tables::begin(&mut metrics, &mut validation).map_err(io_error(path))?;
         Ok(Self { path: path.to_owned(), _lock: lock, metrics, validation, earlier, opened: Instant::now() })
     }

@@ -12,7 +12,7 @@ use crate::{
     equation::Parameters,
     evolution::{Evolution, EvolutionError},
     field::Field,
-    formats::{FolderLock, is_vacant, npy::FrameWriter, remove_own_parts},
+    formats::{FolderLock, is_vacant, npy::FrameWriter, remove_parts},
     gpu::Engine,
     memory, network,
     settings::{read_config, write_config},
@@ -181,7 +181,7 @@ fn take(config: &DatasetConfig, folder: &Path) -> Result<FolderLock, DatasetErro
     write_config(config, &folder.join(CONFIG))?;
     let sequences = sequences_path(folder);
     fs::create_dir_all(&sequences).map_err(DatasetError::io(&sequences))?;
-    [folder, &sequences].into_iter().for_each(remove_own_parts);
+    [folder, &sequences].into_iter().for_each(remove_parts);
     Ok(lock)
 }
 

@@ -276,6 +276,20 @@ fn an_interrupted_report_leaves_the_earlier_one() {
 }
 
 #[test]
+fn what_a_killed_run_left_is_not_among_the_pictures_of_the_next() {
+    let shop = Workshop::new();
+    shop.succeed("compare --grid 16 --steps-per-frame 4 --engine cpu --candidate frozen --frames 1 --out run");
+    let render = "render run --size 64x64 --force --out pictures";
+    shop.succeed(render);
+    fs::create_dir(shop.path("pictures/unfinished")).unwrap();
+    for name in [".lock", "00000.png", "00007.png", ".spinodal-Ab12.part"] {
+        shop.file(&format!("pictures/unfinished/{name}"), "half");
+    }
+    shop.succeed(render);
+    assert_eq!(shop.names_in("pictures"), ["00000.png", "00001.png"]);
+}
+
+#[test]
 fn a_report_removes_no_recording() {
     let shop = Workshop::new();
     let compare = "compare --grid 16 --steps-per-frame 4 --engine cpu --candidate frozen --frames 1 --out";

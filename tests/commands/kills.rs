@@ -63,16 +63,6 @@ fn is_part(name: &str) -> bool {
     name.rsplit('/').next().is_some_and(|name| name.starts_with(".spinodal-"))
 }
 
-/// Makes the hidden files in a folder as old as those that nobody writes to any more.
-fn age(folder: &Path) {
-    for entry in fs::read_dir(folder).unwrap().map(Result::unwrap) {
-        if is_part(&entry.file_name().to_string_lossy()) {
-            let file = File::options().append(true).open(entry.path()).unwrap();
-            file.set_modified(SystemTime::now() - Duration::from_secs(7200)).unwrap();
-        }
-    }
-}
-
 /// Each of these commands writes one file.
 #[test]
 fn a_file_is_absent_or_whole() {
@@ -101,7 +91,6 @@ fn a_file_is_absent_or_whole() {
             let found = fs::read(shop.path(out));
             assert!(found.is_err() || found.is_ok_and(|found| found == expected), "{words}: {moment:?}");
         }
-        age(shop.0.path());
         if shop.path(out).exists() {
             fs::remove_file(shop.path(out)).unwrap();
         }
@@ -289,7 +278,6 @@ fn pictures_and_reports_are_absent_or_whole() {
             kill(&shop, words, moment);
             is_whole();
         }
-        [shop.0.path(), &out].iter().filter(|folder| folder.is_dir()).for_each(|folder| age(folder));
         run(&shop, words);
         is_whole();
         if out.is_dir() {
