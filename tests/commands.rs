@@ -11,6 +11,8 @@ mod races;
 mod refusals;
 mod report;
 mod scenes;
+#[cfg(unix)]
+mod signals;
 mod terminal;
 
 use spinodal::{
@@ -22,9 +24,9 @@ use std::{
     collections::BTreeMap,
     fs, mem,
     path::{Path, PathBuf},
-    process::{Command, Output, Stdio},
+    process::{Child, Command, Output, Stdio},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tempfile::TempDir;
 
@@ -99,6 +101,37 @@ impl Workshop {
         names.sort();
         names
     }
+}
+
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Starts `spinodal`, of which everything it prints is kept.
+fn start(shop: &Workshop, words: &str) -> Child {
+    shop.command(words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+}
+
+/// Waits until something is `done`, or fails with `what` it was.
+fn wait(what: &str, mut done: impl FnMut() -> bool) {
+    let start = Instant::now();
+    while !done() {
+        assert!(start.elapsed() < PATIENCE, "no sign of {what}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Asks a program to end, and waits until it has.
+fn end(child: Child, signal: &str) -> Output {
+    let kill = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
+    assert!(kill.success());
+    child.wait_with_output().unwrap()
+}
+
+/// Whether an unfinished file is there.
+fn has_part(shop: &Workshop) -> bool {
+    fs::read_dir(shop.0.path()).unwrap().any(|entry| {
+        let name = entry.unwrap().file_name();
+        name.to_string_lossy().starts_with(".spinodal-")
+    })
 }
 
 /// Hides the graphics adapter from a command, unless its `words` ask for nothing but pictures.
@@ -265,26 +298,6 @@ fn an_adapter_that_is_not_there_is_named() {
     let message = text(&output.stderr);
     assert_eq!(output.status.code(), Some(1));
     assert!(message.contains("no graphics adapter is called abacus") && message.contains("there are: "), "{message}");
-}
-
-#[cfg(unix)]
-#[test]
-fn ctrl_c_keeps_what_was_done() {
-    let shop = Workshop::new();
-    let mut command = shop.command("simulate --grid 16 --frames 100000 --engine cpu --out out.npy");
-    let mut child = command.stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
-    // The unfinished file grows beside its later name.
-    while !shop.names().iter().any(|path| fs::metadata(path).is_ok_and(|file| file.len() > 100_000)) {
-        assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
-        thread::sleep(Duration::from_millis(20));
-    }
-    assert!(!shop.path("out.npy").exists());
-    let interrupted = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    assert!(interrupted.success());
-    assert_eq!(child.wait().unwrap().code(), Some(0));
-    let reader = FrameReader::open(&shop.path("out.npy"), false).unwrap();
-    assert!(reader.frames() > 2 && reader.frames() < 100_000);
-    assert_eq!(shop.names(), [shop.path("out.npy")]);
 }
 
 /// A training that is killed at a moment it cannot see coming continues as if nothing had happened.

@@ -1,19 +1,24 @@
 //! Ctrl-C, or the system that asks the program to end, asks the work at hand to end after the present frame; a second
-//! one ends the program at once.
+//! request ends the program at once.
 
+#[cfg(unix)]
+use std::io;
 use std::{
     process,
-    sync::{
-        Once,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Once, OnceLock},
+    time::{Duration, Instant},
 };
 
-static REQUESTED: AtomicBool = AtomicBool::new(false);
+/// When the first request came.
+static REQUESTED: OnceLock<Instant> = OnceLock::new();
 static LISTEN: Once = Once::new();
 
 /// Exit code of a program that the user interrupted, by the shell's convention.
 const BROKEN_OFF: i32 = 130;
+
+/// Signals that come as close together as this are one request: systemd ends a session with SIGTERM and SIGHUP, and
+/// a terminal that closes may send SIGHUP as well as its shell.
+const ONE_REQUEST: Duration = Duration::from_millis(300);
 
 /// Begins to listen. Where the system offers no signals, Ctrl-C keeps its usual meaning.
 pub fn listen() {
@@ -24,12 +29,13 @@ pub fn listen() {
 pub fn listen_and(wake: impl Fn() + Send + 'static) {
     LISTEN.call_once(|| {
         let handler = move || {
-            if REQUESTED.swap(true, Ordering::Relaxed) {
+            if REQUESTED.set(Instant::now()).is_ok() {
+                wake();
+            } else if REQUESTED.get().is_some_and(|first| first.elapsed() > ONE_REQUEST) {
                 process::exit(BROKEN_OFF);
             }
-            wake();
         };
-        if let Err(error) = ctrlc::set_handler(handler) {
+        if let Err(error) = set_handler(handler) {
             tracing::warn!("Ctrl-C will lose unfinished work: {error}");
         }
     });
@@ -37,5 +43,26 @@ pub fn listen_and(wake: impl Fn() + Send + 'static) {
 
 /// Whether the user asked to stop since [`listen`].
 pub fn requested() -> bool {
-    REQUESTED.load(Ordering::Relaxed)
+    REQUESTED.get().is_some()
+}
+
+/// Calls `handler` at each request. A program that was started by nohup outlives its terminal.
+#[cfg(unix)]
+fn set_handler(handler: impl Fn() + Send + 'static) -> Result<(), ctrlc::Error> {
+    let on_hangup = |reaction| {
+        // SAFETY: the program has set no reaction before, so neither this one nor the earlier one is code.
+        let earlier = unsafe { libc::signal(libc::SIGHUP, reaction) };
+        if earlier == libc::SIG_ERR { Err(ctrlc::Error::System(io::Error::last_os_error())) } else { Ok(earlier) }
+    };
+    let earlier = on_hangup(libc::SIG_IGN)?;
+    let set = ctrlc::set_handler(handler);
+    if set.is_err() || earlier == libc::SIG_IGN {
+        on_hangup(earlier)?;
+    }
+    set
+}
+
+#[cfg(not(unix))]
+fn set_handler(handler: impl Fn() + Send + 'static) -> Result<(), ctrlc::Error> {
+    ctrlc::set_handler(handler)
 }

@@ -1,43 +1,15 @@
 //! Done work stays: nothing good is replaced by less, and what was done before a failure can be read.
 
-use super::{Workshop, files, text};
+use super::{Workshop, end, files, has_part, start, text, wait};
 use spinodal::formats::npy::read_frames;
 use std::{
     fs,
-    process::{Child, Command, Output, Stdio},
+    process::{Command, Output},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-const PATIENCE: Duration = Duration::from_secs(120);
 const RUN: &str = "simulate --init sphere --grid 16 --frames 2 --engine cpu --out a.npy";
-
-fn start(shop: &Workshop, words: &str) -> Child {
-    shop.command(words).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
-}
-
-fn wait(what: &str, mut done: impl FnMut() -> bool) {
-    let start = Instant::now();
-    while !done() {
-        assert!(start.elapsed() < PATIENCE, "no sign of {what}");
-        thread::sleep(Duration::from_millis(5));
-    }
-}
-
-/// Asks a program to end, and waits until it has.
-#[cfg(unix)]
-fn end(child: Child, signal: &str) -> Output {
-    let kill = Command::new("kill").args([signal, &child.id().to_string()]).status().unwrap();
-    assert!(kill.success());
-    child.wait_with_output().unwrap()
-}
-
-fn has_part(shop: &Workshop) -> bool {
-    fs::read_dir(shop.0.path()).unwrap().any(|entry| {
-        let name = entry.unwrap().file_name();
-        name.to_string_lossy().starts_with(".spinodal-")
-    })
-}
 
 #[test]
 fn a_result_is_replaced_only_on_demand() {
@@ -65,40 +37,6 @@ fn a_result_is_replaced_only_on_demand() {
         shop.succeed(&format!("{words} --force"));
         assert_ne!(fs::read(shop.path(name)).unwrap(), b"mine");
     }
-}
-
-#[test]
-#[cfg(unix)]
-fn an_interrupted_run_keeps_what_was_there_and_what_it_did() {
-    let shop = Workshop::new();
-    shop.succeed(RUN);
-    let before = fs::read(shop.path("a.npy")).unwrap();
-    // A frame of this one takes a minute or more: the signal reaches it within one.
-    for signal in ["-INT", "-TERM"] {
-        let child =
-            start(&shop, "simulate --grid 64 --steps-per-frame 1000000 --frames 9 --engine cpu --out a.npy --force");
-        wait("its first frame", || has_part(&shop));
-        let output = end(child, signal);
-        assert!(output.status.success(), "{signal}: {}", text(&output.stderr));
-        assert!(text(&output.stdout).contains("interrupted after 0 of 9 frames"), "{}", text(&output.stdout));
-    }
-    assert_eq!(fs::read(shop.path("a.npy")).unwrap(), before, "the older result is gone");
-    for name in ["a-2.npy", "a-3.npy"] {
-        assert_eq!(read_frames(&shop.path(name), false).unwrap().len(), 1, "{name}");
-    }
-    let child = start(
-        &shop,
-        "compare --grid 64 --steps-per-frame 1000000 --frames 9 --engine cpu --candidate frozen --out run",
-    );
-    wait("its first frame", || {
-        fs::read_to_string(shop.path("run/metrics.csv")).is_ok_and(|rows| rows.lines().count() > 1)
-    });
-    // Surfaces and states of the first frame are written then.
-    wait("its first states", || shop.path("run/states/00000.safetensors").exists());
-    let output = end(child, "-TERM");
-    assert!(output.status.success(), "{}", text(&output.stderr));
-    assert!(shop.succeed("info run").contains("frozen"));
-    assert!(shop.path("run/outcome.toml").exists());
 }
 
 /// Runs `spinodal` where no file may be larger than so many blocks of 512 bytes, as on a disk without room.
@@ -177,13 +115,8 @@ fn links_and_pipes_are_not_replaced() {
 #[cfg(unix)]
 fn what_killed_runs_leave_is_cleaned_and_what_others_write_is_not() {
     let shop = Workshop::new();
-    let old = |name: &str| {
-        shop.file(name, "half");
-        let touched = Command::new("touch").args(["-d", "2 hours ago"]).arg(shop.path(name)).status().unwrap();
-        assert!(touched.success());
-        shop.path(name)
-    };
-    let [left, written, other] = [".spinodal-abc.part", ".spinodal-def.part", "spinodal.part"].map(old);
+    let half = |name: &str| shop.file(name, "half").path(name);
+    let [left, written, other] = [".spinodal-abc.part", ".spinodal-def.part", "spinodal.part"].map(half);
     let lock = fs::File::open(&written).unwrap();
     lock.lock().unwrap();
     shop.succeed(RUN);
@@ -325,6 +258,7 @@ fn a_comparison_does_not_write_through_links() {
         assert_eq!(fs::read(shop.path("own.npy")).unwrap(), b"mine", "{words}");
     };
     refused(run);
+    assert_eq!(shop.names_in("run"), ["frozen.npy"], "nothing is begun");
     fs::remove_file(shop.path("run/frozen.npy")).unwrap();
     shop.succeed(run);
     for name in ["run/reference.npy", "run/metrics.csv"] {

@@ -1,13 +1,12 @@
 //! Pictures, films and reports of a recording.
 
-use super::{Workshop, assert_drawn, text};
+use super::{Workshop, assert_drawn, end, start, text, wait};
 use image::{AnimationDecoder, RgbaImage, codecs::gif::GifDecoder};
 use spinodal::recording::{METRICS, table};
 use std::{
     fs,
     io::{BufReader, Cursor},
     path::Path,
-    process::Command,
 };
 
 /// A folder with a short recording of two candidates, `run`.
@@ -140,17 +139,9 @@ fn ffmpeg_makes_an_mp4_where_there_is_one() {
 #[test]
 fn ctrl_c_keeps_the_pictures_drawn() {
     let shop = recorded("16");
-    let mut child = shop
-        .command("render run --out frames --size 400x200 --turntable 100000")
-        .stdout(std::process::Stdio::piped())
-        .spawn()
-        .unwrap();
-    while !shop.path("frames/00002.png").exists() {
-        assert!(child.try_wait().unwrap().is_none());
-        std::thread::sleep(std::time::Duration::from_millis(5));
-    }
-    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
-    let output = child.wait_with_output().unwrap();
+    let child = start(&shop, "render run --out frames --size 400x200 --turntable 100000");
+    wait("its first pictures", || shop.path("frames/00002.png").exists());
+    let output = end(child, "-INT");
     assert!(output.status.success() && text(&output.stdout).starts_with("interrupted after "));
     shop.names_in("frames").iter().for_each(|name| assert_drawn(&shop.path("frames").join(name)));
 }

@@ -1,0 +1,92 @@
+//! Ctrl-C, SIGTERM and a terminal that closes.
+
+use super::{Workshop, end, has_part, start, text, wait};
+use spinodal::formats::npy::{FrameReader, read_frames};
+use std::{
+    fs,
+    process::{Command, Stdio},
+    thread,
+    time::Duration,
+};
+
+#[test]
+fn ctrl_c_keeps_what_was_done() {
+    let shop = Workshop::new();
+    let mut command = shop.command("simulate --grid 16 --frames 100000 --engine cpu --out out.npy");
+    let mut child = command.stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+    // The unfinished file grows beside its later name.
+    while !shop.names().iter().any(|path| fs::metadata(path).is_ok_and(|file| file.len() > 100_000)) {
+        assert!(child.try_wait().unwrap().is_none(), "it ended by itself");
+        thread::sleep(Duration::from_millis(20));
+    }
+    assert!(!shop.path("out.npy").exists());
+    let interrupted = Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert!(interrupted.success());
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+    let reader = FrameReader::open(&shop.path("out.npy"), false).unwrap();
+    assert!(reader.frames() > 2 && reader.frames() < 100_000);
+    assert_eq!(shop.names(), [shop.path("out.npy")]);
+}
+
+#[test]
+fn an_interrupted_run_keeps_what_was_there_and_what_it_did() {
+    let shop = Workshop::new();
+    shop.succeed("simulate --init sphere --grid 16 --frames 2 --engine cpu --out a.npy");
+    let before = fs::read(shop.path("a.npy")).unwrap();
+    // A frame of this one takes a minute or more: the signal reaches it within one.
+    for signal in ["-INT", "-TERM"] {
+        let child =
+            start(&shop, "simulate --grid 64 --steps-per-frame 1000000 --frames 9 --engine cpu --out a.npy --force");
+        wait("its first frame", || has_part(&shop));
+        let output = end(child, signal);
+        assert!(output.status.success(), "{signal}: {}", text(&output.stderr));
+        assert!(text(&output.stdout).contains("interrupted after 0 of 9 frames"), "{}", text(&output.stdout));
+    }
+    assert_eq!(fs::read(shop.path("a.npy")).unwrap(), before, "the older result is gone");
+    for name in ["a-2.npy", "a-3.npy"] {
+        assert_eq!(read_frames(&shop.path(name), false).unwrap().len(), 1, "{name}");
+    }
+    let child = start(
+        &shop,
+        "compare --grid 64 --steps-per-frame 1000000 --frames 9 --engine cpu --candidate frozen --out run",
+    );
+    wait("its first frame", || {
+        fs::read_to_string(shop.path("run/metrics.csv")).is_ok_and(|rows| rows.lines().count() > 1)
+    });
+    // Surfaces and states of the first frame are written then.
+    wait("its first states", || shop.path("run/states/00000.safetensors").exists());
+    let output = end(child, "-TERM");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(shop.succeed("info run").contains("frozen"));
+    assert!(shop.path("run/outcome.toml").exists());
+}
+
+#[test]
+fn signals_that_come_together_are_one() {
+    let shop = Workshop::new();
+    let child = start(&shop, "simulate --grid 64 --steps-per-frame 1000000 --frames 9 --engine cpu --out a.npy");
+    wait("its first frame", || has_part(&shop));
+    // As systemd does when it ends a session.
+    let signals = format!("kill -TERM {0}; kill -HUP {0}; kill -HUP {0}", child.id());
+    assert!(Command::new("sh").args(["-c", &signals]).status().unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success(), "{:?}: {}", output.status, text(&output.stderr));
+    assert!(text(&output.stdout).contains("interrupted after 0 of 9 frames"), "{}", text(&output.stdout));
+    assert_eq!(read_frames(&shop.path("a.npy"), false).unwrap().len(), 1);
+}
+
+#[test]
+fn a_run_that_nohup_started_outlives_its_terminal() {
+    let shop = Workshop::new();
+    let script = format!(
+        "trap '' HUP; exec '{}' simulate --grid 16 --frames 300 --steps-per-frame 400 --engine cpu --out a.npy",
+        env!("CARGO_BIN_EXE_spinodal")
+    );
+    let mut command = Command::new("sh");
+    command.args(["-c", &script]).current_dir(shop.0.path()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    wait("its first frame", || has_part(&shop));
+    let output = end(child, "-HUP");
+    assert!(output.status.success(), "{:?}: {}", output.status, text(&output.stderr));
+    assert_eq!(read_frames(&shop.path("a.npy"), false).unwrap().len(), 301);
+}
