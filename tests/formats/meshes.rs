@@ -157,6 +157,14 @@ fn an_obj_may_have_weights_colours_comments_and_faces_before_their_vertices() {
 }
 
 #[test]
+fn lines_of_an_obj_may_be_continued() {
+    let text = b"# C:\\meshes\\\nv 0 0 0\nv 1 \\\r\n0 0\nv 0 1 0\nf 1 \\\n2 \\\n3\nf 3 2 1 \\";
+    let mesh = mesh::parse(text, MeshFormat::Obj).unwrap();
+    assert_eq!(mesh.vertices, [[0.0; 3], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]);
+    assert_eq!(mesh.triangles, [[0, 1, 2], [2, 1, 0]]);
+}
+
+#[test]
 fn polygons_become_fans() {
     let pentagon = b"v 0 0 0\nv 2 0 0\nv 3 1 0\nv 1 3 0\nv 0 1 0\nf 1 2 3 4 5\n";
     let mesh = mesh::parse(pentagon, MeshFormat::Obj).unwrap();

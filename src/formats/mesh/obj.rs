@@ -1,16 +1,18 @@
 //! Wavefront `.obj`: vertices and faces, without what else the format knows.
 
 use super::{TriangleMesh, push_fan};
-use std::io::{self, Write};
+use std::{
+    borrow::Cow,
+    io::{self, Write},
+    iter,
+};
 
 pub(super) fn parse(bytes: &[u8]) -> Result<TriangleMesh, String> {
     let mut mesh = TriangleMesh { vertices: Vec::new(), triangles: Vec::new() };
     // The largest index in a face, and the line of that face: the vertex may follow.
     let mut furthest = (0, 0);
-    for (line, number) in bytes.split(|&byte| byte == b'\n').zip(1_usize..) {
-        // Names and comments in other encodings than UTF-8 are common and do not matter here.
-        let line = String::from_utf8_lossy(line);
-        let mut words = line.split('#').next().unwrap_or_default().split_whitespace();
+    for (statement, number) in statements(bytes) {
+        let mut words = statement.split_whitespace();
         match words.next() {
             Some("v") => {
                 let position = position(words);
@@ -33,6 +35,30 @@ pub(super) fn parse(bytes: &[u8]) -> Result<TriangleMesh, String> {
         return Err(format!("the face in line {line} uses vertex {}, but there are {count}", u64::from(index) + 1));
     }
     Ok(mesh)
+}
+
+/// The lines of a file without their comments, numbered from 1. One that ends in a backslash is continued by the next.
+fn statements(bytes: &[u8]) -> impl Iterator<Item = (Cow<'_, str>, usize)> {
+    let mut lines = bytes.split(|&byte| byte == b'\n').map(plain).zip(1..);
+    iter::from_fn(move || {
+        let (mut statement, number) = lines.next()?;
+        while statement.ends_with('\\') {
+            let (rest, _) = lines.next().unwrap_or_default();
+            let begun = statement.to_mut();
+            begun.pop();
+            begun.push(' ');
+            begun.push_str(&rest);
+        }
+        Some((statement, number))
+    })
+}
+
+/// A line without its comment and its end.
+fn plain(line: &[u8]) -> Cow<'_, str> {
+    let line = line.strip_suffix(b"\r").unwrap_or(line);
+    let line = line.split(|&byte| byte == b'#').next().unwrap_or_default();
+    // Names in other encodings than UTF-8 are common and do not matter here.
+    String::from_utf8_lossy(line)
 }
 
 /// A position, divided by its weight if it has one; the colour that some programs write behind it is left out.

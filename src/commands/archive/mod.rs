@@ -1,21 +1,24 @@
 //! The folder that a comparison leaves behind.
 
+mod earlier;
+
 use super::{CommandError, output};
 use crate::{
     comparison::{Comparison, RunRecord},
     field::Field,
-    formats::{FolderLock, entries, mesh, remove_parts, write_text},
+    formats::{FolderLock, mesh, remove_parts, write_text},
     gpu::Gpu,
     initial::Initial,
-    recording::{METRICS, REFERENCE, RUN, RecordingReader, RecordingWriter, Row, STATES, fields_path},
+    recording::{METRICS, REFERENCE, RecordingReader, RecordingWriter, Row, fields_path},
     report::{picture, plots},
     surface::{self, Caps},
     view::Palette,
 };
+use earlier::EARLIER;
 use serde::Serialize;
 use std::{
     collections::BTreeMap,
-    fs, io,
+    fs,
     path::{Path, PathBuf},
 };
 
@@ -47,24 +50,22 @@ struct Outcome {
 const SURFACES: &str = "surfaces";
 /// Plots, which are there once a run has ended.
 const PLOTS: [&str; 2] = ["error.png", "energy.png"];
-/// Folder of an earlier run.
-const EARLIER: &str = "earlier";
-/// The same while it is moved there.
-const STAGING: &str = ".earlier";
 /// File of the [`Outcome`].
 const OUTCOME: &str = "outcome.toml";
 
 impl Archive {
-    /// Checks that an archive in `folder` will neither overwrite nor remove the file that it starts from.
+    /// Checks that an archive in `folder` will neither overwrite nor remove the file that it starts from, and that what
+    /// is in its way there can be set aside.
     ///
     /// # Errors
-    /// When it would.
+    /// When something else is in its way.
     pub fn check(folder: &Path, record: &RunRecord) -> Result<(), CommandError> {
         let initial: &Initial = &record.setup.initial;
         let names = [REFERENCE.to_owned()].into_iter().chain(record.setup.names());
-        let files =
-            names.map(|name| fields_path(folder, &name)).chain([SURFACES, EARLIER].map(|name| folder.join(name)));
-        files.into_iter().try_for_each(|path| output::check_not_input(&path, initial))
+        let files: Vec<_> = names.map(|name| fields_path(folder, &name)).collect();
+        let folders = [SURFACES, EARLIER].map(|name| folder.join(name));
+        files.iter().chain(&folders).try_for_each(|path| output::check_not_input(path, initial))?;
+        earlier::check(folder, &files)
     }
 
     /// Checks that the disk has room for all frames of an archive in `folder`.
@@ -88,7 +89,7 @@ impl Archive {
         comparison: &mut Comparison,
     ) -> Result<Self, CommandError> {
         let layout = record.layout()?;
-        set_aside(folder)?;
+        earlier::set_aside(folder)?;
         // First: with it, a run that is killed here can be resumed.
         record.write(folder)?;
         output::create_folder(&folder.join(SURFACES))?;
@@ -186,14 +187,14 @@ impl Archive {
         }
         self.close(comparison)?;
         let mut summary = summary(&self.folder, comparison);
-        let earlier = self.folder.join(EARLIER);
-        // A folder of this name without a record is the user's own, and so is one that a run was begun in.
-        if earlier.join(RUN).exists() && !FolderLock::was_taken(&earlier) {
-            if frame == self.record.frames {
+        match earlier::kept(&self.folder) {
+            Some(earlier) if frame == self.record.frames => {
                 fs::remove_dir_all(&earlier).map_err(|source| CommandError::Output { path: earlier, source })?;
-            } else {
+            }
+            Some(earlier) => {
                 summary += &format!("\nthe earlier run is kept in {} until this one is complete", earlier.display());
             }
+            None => {}
         }
         Ok(summary)
     }
@@ -233,48 +234,6 @@ fn with_ending(stem: &Path, ending: &str) -> PathBuf {
     let mut path = stem.as_os_str().to_owned();
     path.push(format!(".{ending}"));
     path.into()
-}
-
-/// Moves what an earlier archive left in a folder into [`EARLIER`]: it may have had other candidates and other frames.
-/// Is there one already, then what lies here is of a run that was to replace it and never ended.
-fn set_aside(folder: &Path) -> Result<(), CommandError> {
-    let failed = |source| CommandError::Output { path: folder.to_owned(), source };
-    // A run that was killed here may have left a part there.
-    let [staging, earlier] = [STAGING, EARLIER].map(|name| folder.join(name));
-    let record = RunRecord::read(folder).or_else(|_| RunRecord::read(&staging));
-    let names = record.map(|record| record.setup.names()).unwrap_or_default();
-    let series: Vec<_> = [REFERENCE.to_owned()].into_iter().chain(names).collect();
-    let is_series = |name: &str| name.strip_suffix(".npy").is_some_and(|stem| series.iter().any(|name| name == stem));
-    let is_surface = |name: &str| {
-        let of_series = name.rsplit_once('_').is_some_and(|(stem, _)| series.iter().any(|name| name == stem));
-        of_series && (name.ends_with(".ply") || name.ends_with(".png"))
-    };
-    let is_ours =
-        |name: &str| PLOTS.contains(&name) || [OUTCOME, METRICS, RUN, STATES].contains(&name) || is_series(name);
-    let (keep, surfaces) = (!earlier.exists(), folder.join(SURFACES));
-    for path in entries(&surfaces).into_iter().filter(|path| is_surface(&name_of(path))) {
-        retire(&path, &staging.join(SURFACES), keep).map_err(failed)?;
-    }
-    for path in entries(folder).into_iter().filter(|path| is_ours(&name_of(path))) {
-        retire(&path, &staging, keep).map_err(failed)?;
-    }
-    if staging.exists() { fs::rename(staging, earlier).map_err(failed) } else { Ok(()) }
-}
-
-fn name_of(path: &Path) -> String {
-    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
-
-/// Moves a file or folder into `folder`, or removes it.
-fn retire(path: &Path, folder: &Path, keep: bool) -> io::Result<()> {
-    if keep {
-        fs::create_dir_all(folder)?;
-        fs::rename(path, folder.join(path.file_name().unwrap_or_default()))
-    } else if path.is_dir() {
-        fs::remove_dir_all(path)
-    } else {
-        fs::remove_file(path)
-    }
 }
 
 /// Milliseconds per frame of the reference and the candidates, by name.

@@ -1,0 +1,99 @@
+//! The run that an archive takes the place of.
+
+use super::{OUTCOME, PLOTS, SURFACES};
+use crate::{
+    commands::CommandError,
+    comparison::RunRecord,
+    formats::{FolderLock, check_plain, entries},
+    recording::{METRICS, REFERENCE, RUN, STATES},
+};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+/// Folder of an earlier run.
+pub(super) const EARLIER: &str = "earlier";
+/// The same while it is moved there.
+const STAGING: &str = ".earlier";
+
+/// What of a folder belongs to the archive in it, told by the names of its fields.
+struct Contents(Vec<String>);
+
+impl Contents {
+    fn of(folder: &Path) -> Self {
+        // A run that was killed while it was moved may have left its record there.
+        let record = RunRecord::read(folder).or_else(|_| RunRecord::read(&folder.join(STAGING)));
+        let names = record.map(|record| record.setup.names()).unwrap_or_default();
+        Self([REFERENCE.to_owned()].into_iter().chain(names).collect())
+    }
+
+    fn has(&self, path: &Path) -> bool {
+        let name = name_of(path);
+        let is_series = || name.strip_suffix(".npy").is_some_and(|stem| self.is_field(stem));
+        PLOTS.contains(&&*name) || [OUTCOME, METRICS, RUN, STATES].contains(&&*name) || is_series()
+    }
+
+    fn has_surface(&self, path: &Path) -> bool {
+        let name = name_of(path);
+        let is_field = name.rsplit_once('_').is_some_and(|(stem, _)| self.is_field(stem));
+        is_field && (name.ends_with(".ply") || name.ends_with(".png"))
+    }
+
+    fn is_field(&self, stem: &str) -> bool {
+        self.0.iter().any(|name| name == stem)
+    }
+}
+
+/// Checks that none of the `files` which a new archive writes into a folder is there as something else than a file,
+/// unless it belongs to an earlier archive.
+///
+/// # Errors
+/// When one is.
+pub(super) fn check(folder: &Path, files: &[PathBuf]) -> Result<(), CommandError> {
+    let contents = Contents::of(folder);
+    let others = files.iter().filter(|path| !contents.has(path));
+    Ok(others.into_iter().try_for_each(|path| check_plain(path))?)
+}
+
+/// Moves what an earlier archive left in a folder into [`EARLIER`]: it may have had other candidates and other frames.
+/// Is there one already, then what lies here is of a run that was to replace it and never ended.
+///
+/// # Errors
+/// When the system refuses.
+pub(super) fn set_aside(folder: &Path) -> Result<(), CommandError> {
+    let failed = |source| CommandError::Output { path: folder.to_owned(), source };
+    let [staging, earlier] = [STAGING, EARLIER].map(|name| folder.join(name));
+    let contents = Contents::of(folder);
+    let (keep, surfaces) = (!earlier.exists(), folder.join(SURFACES));
+    for path in entries(&surfaces).into_iter().filter(|path| contents.has_surface(path)) {
+        retire(&path, &staging.join(SURFACES), keep).map_err(failed)?;
+    }
+    for path in entries(folder).into_iter().filter(|path| contents.has(path)) {
+        retire(&path, &staging, keep).map_err(failed)?;
+    }
+    if staging.exists() { fs::rename(staging, earlier).map_err(failed) } else { Ok(()) }
+}
+
+/// Where the earlier run lies that an archive in this folder is to replace.
+pub(super) fn kept(folder: &Path) -> Option<PathBuf> {
+    let earlier = folder.join(EARLIER);
+    // A folder of this name without a record is the user's own, and so is one that a run was begun in.
+    (earlier.join(RUN).exists() && !FolderLock::was_taken(&earlier)).then_some(earlier)
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// Moves a file or folder into `folder`, or removes it.
+fn retire(path: &Path, folder: &Path, keep: bool) -> io::Result<()> {
+    if keep {
+        fs::create_dir_all(folder)?;
+        fs::rename(path, folder.join(path.file_name().unwrap_or_default()))
+    } else if path.is_dir() {
+        fs::remove_dir_all(path)
+    } else {
+        fs::remove_file(path)
+    }
+}
