@@ -150,7 +150,7 @@ pub fn spawn(
 }
 
 /// What a panic said.
-fn text_of(panic: &(dyn Any + Send)) -> String {
+pub fn text_of(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason was given").to_owned()
 }
@@ -199,6 +199,21 @@ fn recruit(number: usize, priority: Priority) -> io::Result<(Sender<rayon::Threa
     let work = move |_: &Stop| duties.into_iter().for_each(rayon::ThreadBuilder::run);
     let report = |reason| tracing::error!("a thread of the pool ended: {reason}");
     Ok((post, spawn(&format!("pool {number}"), priority, work, report)?))
+}
+
+/// Whether the system gives so many threads more, at once.
+pub fn can_start(count: usize) -> bool {
+    // Nothing is ever sent: they end when this end is dropped.
+    let (end, waits) = bounded::<Infallible>(0);
+    let start = |_| {
+        let waits = waits.clone();
+        thread::Builder::new().spawn(move || waits.recv().is_err()).ok()
+    };
+    let started: Vec<_> = (0..count).map_while(start).collect();
+    drop(end);
+    let enough = started.len() == count;
+    // Until they are joined, they count.
+    enough & started.into_iter().all(|thread| thread.join().is_ok())
 }
 
 /// Does `work` on `count` threads at once, of which the calling one is the first, or on as many as the system gives.

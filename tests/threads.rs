@@ -137,22 +137,33 @@ mod priority {
         assert!(nice() < 12);
     }
 
-    /// A limit on memory makes one on threads, whose stacks are large here: it holds for the superuser, too.
-    #[test]
-    fn with_few_threads_the_program_computes_on_fewer() {
+    /// Runs the program where the system gives few threads, and gives what it said. A limit on memory makes one on
+    /// threads, whose stacks are large here: it holds for the superuser, too.
+    fn cramped(words: &str) -> (bool, String) {
         let folder = tempfile::tempdir().unwrap();
         let output = Command::new("sh")
             .args(["-c", "ulimit -v 12000000 && exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_spinodal")])
-            .args("simulate --grid 32 --frames 1 --engine cpu --out out.npy".split(' '))
+            .args(words.split(' '))
             .current_dir(folder.path())
             .env_remove("RUST_LOG")
             .env("RAYON_NUM_THREADS", "64")
             .env("RUST_MIN_STACK", "1500000000")
             .output()
             .unwrap();
-        let message = String::from_utf8(output.stderr).unwrap();
-        assert!(output.status.success(), "{message}");
-        assert!(message.contains("of 64 threads"), "{message}");
-        assert!(folder.path().join("out.npy").exists());
+        assert_eq!(output.status.success(), folder.path().join("out.npy").exists());
+        (output.status.success(), String::from_utf8(output.stderr).unwrap())
+    }
+
+    #[test]
+    fn with_few_threads_the_program_computes_on_fewer() {
+        let (succeeds, message) = cramped("simulate --grid 32 --frames 1 --engine cpu --out out.npy");
+        assert!(succeeds && message.contains("of 64 threads"), "{message}");
+    }
+
+    #[test]
+    fn a_driver_is_not_asked_for_a_device_where_it_could_not_start_its_threads() {
+        let (succeeds, message) = cramped("simulate --grid 32 --frames 1 --engine gpu --out out.npy");
+        assert!(!succeeds && message.contains("error: a graphics driver may start"), "{message}");
+        assert!(message.contains("--engine cpu"), "{message}");
     }
 }

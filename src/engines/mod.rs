@@ -36,7 +36,12 @@ fn resolve(choice: EngineChoice, open: fn() -> Result<Gpu, GpuError>) -> Result<
                 checked(Engine::Cpu)
             }),
             Err(error) => {
-                tracing::info!("computing on the CPU: {error}");
+                match error {
+                    GpuError::NoAdapter | GpuError::NoSuchAdapter { .. } => {
+                        tracing::info!("computing on the CPU: {error}");
+                    }
+                    _ => tracing::warn!("computing on the CPU: {error}"),
+                }
                 checked(Engine::Cpu)
             }
         },

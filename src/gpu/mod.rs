@@ -10,11 +10,13 @@ mod engine;
 pub use buffer::{ReadBack, Submitted};
 pub use engine::{Engine, EngineChoice};
 
+use crate::threads;
 use burn_wgpu::{RuntimeOptions, WgpuDevice, WgpuSetup};
 use parking_lot::Mutex;
 use std::{
     collections::HashMap,
     env,
+    num::NonZero,
     sync::{Arc, OnceLock},
     thread::{self, ThreadId},
 };
@@ -31,6 +33,11 @@ pub enum GpuError {
     NoAdapter,
     #[error("no graphics adapter is called {name}, as WGPU_ADAPTER_NAME asks for; there are: {present}")]
     NoSuchAdapter { name: String, present: String },
+    #[error(
+        "a graphics driver may start {0} threads, and the system does not allow the program so many more: raise the \
+         limit (ulimit -u)"
+    )]
+    Threads(usize),
     #[error("the graphics adapter {adapter} gave no device ({reason})")]
     NoDevice { adapter: String, reason: String },
     #[error(
@@ -92,6 +99,10 @@ impl Errors {
     }
 }
 
+/// Threads that a driver may start beside those of a software driver, one per core. Mesa's waits for ever for those
+/// that it could not start.
+const DRIVER_THREADS: usize = 8;
+
 /// See [`Gpu::open`].
 static SHARED: OnceLock<Result<Gpu, GpuError>> = OnceLock::new();
 
@@ -128,6 +139,10 @@ impl Gpu {
     /// All features of the adapter but two kinds: mappable primary buffers, which slow discrete cards down, and
     /// experimental ones, which may be unsound. Limits are the adapter's.
     async fn request() -> Result<Self, GpuError> {
+        let threads = thread::available_parallelism().map_or(1, NonZero::get) + DRIVER_THREADS;
+        if !threads::can_start(threads) {
+            return Err(GpuError::Threads(threads));
+        }
         // OpenGL, which wgpu would try too, lacks what the kernels need; WGPU_BACKEND may still ask for it.
         let first_class = wgpu::InstanceDescriptor {
             backends: wgpu::Backends::PRIMARY,
