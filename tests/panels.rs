@@ -1,5 +1,6 @@
 //! The panels of the window, driven without a window.
 
+mod memory;
 mod placing;
 mod tiles;
 mod training;

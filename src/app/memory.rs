@@ -13,7 +13,8 @@ use bevy::{
     prelude::*,
     window::{Monitor, PrimaryMonitor, PrimaryWindow, WindowMode},
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -25,9 +26,11 @@ const USUAL: [f32; 2] = [1440.0, 900.0];
 /// Least size, in points.
 pub const LEAST: [f32; 2] = [1024.0, 640.0];
 
-/// All that is remembered. Entries that a file lacks, or that do not parse, are as at the first start.
-#[derive(Resource, Default, Serialize, Deserialize)]
-#[serde(default)]
+/// Greatest size, in points: no screen is larger.
+const MOST: f32 = 32768.0;
+
+/// All that is remembered. Entries that a file lacks, or that make no sense, are as at the first start.
+#[derive(Resource, Default)]
 pub struct Memory {
     layout: Option<Layout>,
     look: Look,
@@ -66,10 +69,26 @@ impl Memory {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Self::default(),
             other => other.map_err(|error| error.to_string()),
         };
-        let read = text.and_then(|text| serde_json::from_str(&text).map_err(|error| error.to_string()));
-        read.unwrap_or_else(|error| {
+        text.and_then(|text| Self::of_text(&text)).unwrap_or_else(|error| {
             tracing::warn!("cannot read the layout in {}, so the default one is used: {error}", path.display());
             Self::default()
+        })
+    }
+
+    /// What a file says.
+    ///
+    /// # Errors
+    /// When it is no list of entries.
+    pub fn of_text(text: &str) -> Result<Self, String> {
+        let mut entries = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let is_size = |size: &[f32; 2]| size.iter().all(|side| (1.0..=MOST).contains(side));
+        let is_appearance = |appearance: &Appearance| SCALE.check(appearance.scale).is_ok();
+        Ok(Self {
+            layout: entry(&mut entries, "layout", Layout::is_sound).map(Layout::tidied),
+            look: entry(&mut entries, "look", Look::is_sound).unwrap_or_default(),
+            appearance: entry(&mut entries, "appearance", is_appearance).unwrap_or_default(),
+            size: entry(&mut entries, "size", is_size),
+            recent: entry(&mut entries, "recent", |_| true).unwrap_or_default(),
         })
     }
 
@@ -91,7 +110,7 @@ impl Memory {
 
     /// How the whole window looks.
     pub fn appearance(&self) -> Appearance {
-        Appearance { scale: SCALE.check(self.appearance.scale).unwrap_or(SCALE.default), ..self.appearance }
+        self.appearance
     }
 
     /// How fields are drawn.
@@ -102,6 +121,23 @@ impl Memory {
     /// The files opened last, the latest first.
     pub fn recent(&self) -> Vec<PathBuf> {
         self.recent.iter().map(|text| path_text::of_text(text)).collect()
+    }
+}
+
+/// An entry of a file, if it is there and sound.
+fn entry<T: DeserializeOwned>(
+    entries: &mut Map<String, Value>,
+    name: &str,
+    is_sound: impl Fn(&T) -> bool,
+) -> Option<T> {
+    let value = entries.remove(name).filter(|value| !value.is_null())?;
+    let read = serde_json::from_value(value).map_err(|error| error.to_string());
+    match read.and_then(|value| if is_sound(&value) { Ok(value) } else { Err("it makes no sense".into()) }) {
+        Ok(value) => Some(value),
+        Err(error) => {
+            tracing::warn!("cannot read the {name} of the window, so the default is used: {error}");
+            None
+        }
     }
 }
 

@@ -7,7 +7,7 @@
 mod brush;
 mod errand;
 mod labels;
-mod memory;
+pub mod memory;
 pub mod models;
 pub mod outputs;
 mod panels;

@@ -13,6 +13,7 @@ use bevy::prelude::Resource;
 use bevy_egui::egui::{Context, Key, Modifiers, Rect, Ui};
 use egui_tiles::{Container, Tile, TileId, Tiles, Tree};
 use serde::{Deserialize, Serialize};
+use std::collections::HashSet;
 
 /// What the tiles hold.
 pub trait Contents {
@@ -46,13 +47,40 @@ impl Layout {
         Self { tree: ready.tree(candidates), candidates, maximised: None }
     }
 
+    /// Whether a window could have made it: a file may say anything. Each tile hangs in the tree once, not too deep,
+    /// no pane is open twice, and the shares of tiles are numbers.
+    pub fn is_sound(&self) -> bool {
+        let tiles = &self.tree.tiles;
+        let (mut found, mut ahead) = (HashSet::new(), Vec::from_iter(self.tree.root.map(|root| (root, 0))));
+        while let Some((id, depth)) = ahead.pop() {
+            match tiles.get(id) {
+                Some(tile) if depth < DEPTH && found.insert(id) => {
+                    ahead.extend(children(tile).into_iter().map(|child| (child, depth + 1)));
+                }
+                _ => return false,
+            }
+        }
+        let panes: Vec<_> = panes(tiles).collect();
+        let once = panes.iter().enumerate().all(|(number, pane)| !panes[..number].contains(pane));
+        once && found.len() == tiles.len() && tiles.tiles().all(has_sound_shares)
+    }
+
+    /// The same without what no window sets: limits to its size, and the number of the tile that comes next.
+    #[must_use]
+    pub fn tidied(mut self) -> Self {
+        self.tree.set_width(f32::INFINITY);
+        self.tree.set_height(f32::INFINITY);
+        self.tree.tiles.recompute_next_tile_id();
+        self
+    }
+
     /// Opens a view for each new candidate, and closes those of candidates that are gone. Where no view of the run is
     /// open, as in the layout for training, none is opened.
     pub fn follow(&mut self, candidates: usize) {
         let view = |number| Pane::View(ViewId::Candidate(number));
-        for number in candidates..self.candidates {
-            self.close(view(number));
-        }
+        let is_gone = |pane: &Pane| matches!(pane, Pane::View(ViewId::Candidate(number)) if *number >= candidates);
+        let gone: Vec<_> = panes(&self.tree.tiles).filter(is_gone).collect();
+        gone.into_iter().for_each(|pane| self.close(pane));
         let watching = self.is_open(Pane::View(ViewId::Reference)) || (0..candidates).any(|n| self.is_open(view(n)));
         for number in (self.candidates..candidates).filter(|_| watching) {
             self.open(view(number));
@@ -127,6 +155,29 @@ impl Layout {
             self.maximised = Some(pane);
             ui.ctx().request_repaint();
         }
+    }
+}
+
+/// How deep tiles may lie within each other: drawing one draws those within it.
+const DEPTH: usize = 64;
+
+/// Shares that a tile may have: far more, and their sum is no number.
+const MOST_SHARES: f32 = 1e6;
+
+fn panes(tiles: &Tiles<Pane>) -> impl Iterator<Item = Pane> {
+    tiles.tiles().filter_map(|tile| if let Tile::Pane(pane) = tile { Some(*pane) } else { None })
+}
+
+fn children(tile: &Tile<Pane>) -> Vec<TileId> {
+    if let Tile::Container(container) = tile { container.children_vec() } else { Vec::new() }
+}
+
+fn has_sound_shares(tile: &Tile<Pane>) -> bool {
+    let is_share = |share: &f32| (0.0..=MOST_SHARES).contains(share);
+    match tile {
+        Tile::Container(Container::Linear(linear)) => linear.shares.iter().all(|(_, share)| is_share(share)),
+        Tile::Container(Container::Grid(grid)) => grid.col_shares.iter().chain(&grid.row_shares).all(is_share),
+        Tile::Container(Container::Tabs(_)) | Tile::Pane(_) => true,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::bodies::{Bodies, Wanted};
 use crate::{
+    settings::view::{CUT, LEVEL, OPACITY, REPEAT},
     surface::Caps,
     view::{
         Camera, ClipBox, ColourBy, ColourMap, CutPlane, FlatScene, Ground, LINE_WIDTH, Palette, Scene, Style, Surface,
@@ -60,6 +61,20 @@ impl Default for Look {
 }
 
 impl Look {
+    /// Whether the controls of the window could have made it: a file may say anything.
+    pub fn is_sound(&self) -> bool {
+        let is_cut = |(axis, position): (usize, f32)| axis < 3 && CUT.check(position).is_ok();
+        let ClipBox { min, max } = self.clip;
+        let is_clip = |axis: usize| 0.0 <= min[axis] && min[axis] <= max[axis] && max[axis] <= 1.0;
+        LEVEL.check(self.level).is_ok()
+            && OPACITY.check(self.opacity).is_ok()
+            && self.colour_by != ColourBy::Spread
+            && self.range.is_none_or(|range| range.iter().all(|end| end.is_finite()))
+            && self.cut.is_none_or(is_cut)
+            && (0..3).all(is_clip)
+            && self.repeat.iter().all(|&count| REPEAT.check(count).is_ok())
+    }
+
     /// What to prepare of a field and the one it is compared with.
     pub fn wanted<'a>(&self, wanted: Wanted<'a>) -> Wanted<'a> {
         Wanted {
