@@ -161,6 +161,56 @@ fn the_processor_takes_over_from_a_device_that_vanishes() {
     }
 }
 
+/// Also while something is being read from it: the moments are spread over some frames.
+#[test]
+fn a_device_may_vanish_at_any_moment() {
+    let runs = both(&Engine::Cpu).len();
+    for (moment, run) in (0..12).flat_map(|moment| (0..runs).map(move |run| (moment, run))) {
+        let gpu = own_gpu();
+        let (name, mut evolution) = both(&Engine::Gpu(gpu.clone())).swap_remove(run);
+        let (_, mut expected) = both(&Engine::Cpu).swap_remove(run);
+        let mut frames = 0;
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                thread::sleep(Duration::from_micros(500 + 1700 * moment));
+                lose(&gpu);
+            });
+            let start = Instant::now();
+            while evolution.lost_device().is_none() && start.elapsed() < PATIENCE {
+                evolution.advance().unwrap();
+                evolution.save().unwrap();
+                frames += 1;
+            }
+        });
+        assert!(matches!(evolution.lost_device(), Some(GpuError::Failed(_))), "{name}");
+        (0..frames).for_each(|_| expected.advance().unwrap());
+        assert_close(name, &evolution.field().unwrap(), &expected.field().unwrap());
+    }
+}
+
+#[test]
+fn a_comparison_outlives_a_device_that_vanishes_at_any_moment() {
+    for moment in 0..12 {
+        let gpu = own_gpu();
+        let mut comparison = Comparison::new(setup().load().unwrap(), Engine::Gpu(gpu.clone())).unwrap();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                thread::sleep(Duration::from_micros(500 + 2900 * moment));
+                lose(&gpu);
+            });
+            let start = Instant::now();
+            while comparison.lost_device().is_none() && start.elapsed() < PATIENCE {
+                comparison.advance().unwrap();
+                comparison.frame().unwrap();
+                comparison.save().unwrap();
+            }
+        });
+        assert!(comparison.lost_device().is_some());
+        comparison.advance().unwrap();
+        comparison.frame().unwrap();
+    }
+}
+
 #[test]
 fn states_of_a_lost_device_are_good_on_the_processor() {
     let gpu = own_gpu();

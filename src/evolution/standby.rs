@@ -1,7 +1,11 @@
 //! Evolutions on a graphics device that outlive it.
 
 use super::{Brush, Evolution, EvolutionError, OnDevice, State, Watch};
-use crate::{field::Field, gpu::GpuError, grid::Grid};
+use crate::{field::Field, gpu::GpuError, grid::Grid, threads};
+use std::{
+    mem,
+    panic::{AssertUnwindSafe, catch_unwind},
+};
 
 /// An evolution on a graphics device. When that fails, one on the processor takes over: it returns to the state kept
 /// last, and repeats what was done since.
@@ -54,8 +58,13 @@ impl Standby {
         &mut self,
         act: impl Fn(&mut dyn Evolution) -> Result<T, EvolutionError>,
     ) -> Result<T, EvolutionError> {
-        match act(&mut *self.present) {
-            Err(EvolutionError::Device(error)) if self.reserve.is_some() => {
+        if self.reserve.is_none() {
+            return act(&mut *self.present);
+        }
+        // A device that vanishes while it is read from makes the library of the tensors panic.
+        let outcome = catch_unwind(AssertUnwindSafe(|| act(&mut *self.present)));
+        match outcome.unwrap_or_else(|panic| Err(GpuError::Failed(threads::text_of(&*panic)).into())) {
+            Err(EvolutionError::Device(error)) => {
                 self.take_over(error)?;
                 act(&mut *self.present)
             }
@@ -68,7 +77,9 @@ impl Standby {
         let Some(Reserve { start, field, state, deeds }) = self.reserve.take() else { return Err(error.into()) };
         tracing::warn!("{}", error.taken_over());
         self.lost = Some(error);
-        self.present = start(&field)?;
+        let failed = mem::replace(&mut self.present, start(&field)?);
+        // What else panics on the way out has nothing to add.
+        catch_unwind(AssertUnwindSafe(|| drop(failed))).ok();
         self.present.watch(&self.watch);
         if let Some(state) = state {
             self.present.restore(&state)?;

@@ -11,7 +11,7 @@ use std::{
 };
 use wgpu::{
     BindGroup, BindGroupDescriptor, BindGroupEntry, BindGroupLayout, BindingResource, Buffer, BufferUsages,
-    ComputePipeline, util::DeviceExt,
+    ComputePipeline,
 };
 
 /// Pause between two looks at the device. A blocking wait would hold wgpu's fence, and with it every
@@ -64,11 +64,20 @@ impl Gpu {
 
     /// A uniform buffer of 32-bit words.
     pub fn uniform(&self, what: &str, words: &[u32]) -> Buffer {
-        self.device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
+        self.words(what, words, BufferUsages::UNIFORM)
+    }
+
+    /// A small buffer of 32-bit words for `usage`. It is not mapped when it is created, which panics once the device is
+    /// lost.
+    pub(crate) fn words(&self, what: &str, words: &[u32], usage: BufferUsages) -> Buffer {
+        let buffer = self.device.create_buffer(&wgpu::BufferDescriptor {
             label: Some(what),
-            contents: bytemuck::cast_slice(words),
-            usage: BufferUsages::UNIFORM | BufferUsages::COPY_DST,
-        })
+            size: size_of_val(words) as u64,
+            usage: usage | BufferUsages::COPY_DST,
+            mapped_at_creation: false,
+        });
+        self.queue.write_buffer(&buffer, 0, bytemuck::cast_slice(words));
+        buffer
     }
 
     /// A WGSL module.
@@ -180,9 +189,8 @@ impl Gpu {
     /// Polls the device until `receiver` has a message.
     fn poll_until<T>(&self, receiver: &Receiver<T>) -> Result<T, GpuError> {
         loop {
-            // Polling a device that was lost panics in wgpu.
-            let polled = catch_unwind(AssertUnwindSafe(|| self.device.poll(wgpu::PollType::Poll)));
-            polled.map_err(|_| self.lost())?.map_err(|e| GpuError::Failed(e.to_string()))?;
+            let polled = self.unless_lost(|| self.device.poll(wgpu::PollType::Poll))?;
+            polled.map_err(|e| GpuError::Failed(e.to_string()))?;
             match receiver.try_recv() {
                 Ok(message) => return Ok(message),
                 // Not a wait with a timeout, which Windows rounds up to its clock's tick.
@@ -190,6 +198,11 @@ impl Gpu {
                 Err(TryRecvError::Disconnected) => return Err(self.lost()),
             }
         }
+    }
+
+    /// Does what panics in wgpu once the device is lost.
+    fn unless_lost<T>(&self, act: impl FnOnce() -> T) -> Result<T, GpuError> {
+        catch_unwind(AssertUnwindSafe(act)).map_err(|_| self.lost())
     }
 
     /// What was recorded when an operation vanished, or that the device is gone.
@@ -237,6 +250,6 @@ impl ReadBack {
         // What an invalid kernel or command would have written is not there.
         self.gpu.take_error().map_or(Ok(()), Err)?;
         // wgpu maps buffers at addresses aligned to 8 bytes.
-        Ok(bytemuck::cast_slice(&self.staging.get_mapped_range(..)).to_vec())
+        self.gpu.unless_lost(|| bytemuck::cast_slice(&self.staging.get_mapped_range(..)).to_vec())
     }
 }

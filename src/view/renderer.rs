@@ -8,7 +8,7 @@ use super::{
 use crate::gpu::Gpu;
 use wgpu::{
     AddressMode, BindGroup, BindingResource, Buffer, BufferUsages, CommandEncoder, Face, RenderPass, TextureFormat,
-    TextureUsages, TextureView, util::DeviceExt,
+    TextureUsages, TextureView,
 };
 
 /// Vertices and instances of the lines of a box.
@@ -167,11 +167,7 @@ impl Renderer {
     ) -> Body<'a> {
         // The number of vertices comes from the surface, that of instances from the scene.
         let instances: u32 = scene.repeats().iter().product();
-        let draw = self.gpu.device.create_buffer_init(&wgpu::util::BufferInitDescriptor {
-            label: Some("draw arguments"),
-            contents: bytemuck::cast_slice(&[0, instances, 0, 0]),
-            usage: BufferUsages::INDIRECT | BufferUsages::COPY_DST,
-        });
+        let draw = self.gpu.words("draw arguments", &[0, instances, 0, 0], BufferUsages::INDIRECT);
         encoder.copy_buffer_to_buffer(&surface.body.draw, 0, &draw, 0, 4);
         let asked = surface.style.colour_by.quantity();
         let valued = surface.values.is_some_and(|values| Some(values.quantity) == asked);
