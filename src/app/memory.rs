@@ -84,11 +84,11 @@ impl Memory {
         let is_size = |size: &[f32; 2]| size.iter().all(|side| (1.0..=MOST).contains(side));
         let is_appearance = |appearance: &Appearance| SCALE.check(appearance.scale).is_ok();
         Ok(Self {
-            layout: entry(&mut entries, "layout", Layout::is_sound).map(Layout::tidied),
-            look: entry(&mut entries, "look", Look::is_sound).unwrap_or_default(),
-            appearance: entry(&mut entries, "appearance", is_appearance).unwrap_or_default(),
-            size: entry(&mut entries, "size", is_size),
-            recent: entry(&mut entries, "recent", |_| true).unwrap_or_default(),
+            layout: entry(&mut entries, "layout", Layout::sound),
+            look: entry(&mut entries, "look", |look| Some(look).filter(Look::is_sound)).unwrap_or_default(),
+            appearance: entry(&mut entries, "appearance", |it| Some(it).filter(is_appearance)).unwrap_or_default(),
+            size: entry(&mut entries, "size", |size| Some(size).filter(is_size)),
+            recent: entry(&mut entries, "recent", Some).unwrap_or_default(),
         })
     }
 
@@ -124,21 +124,17 @@ impl Memory {
     }
 }
 
-/// An entry of a file, if it is there and sound.
+/// An entry of a file, if it is there and `sound` lets it pass.
 fn entry<T: DeserializeOwned>(
     entries: &mut Map<String, Value>,
     name: &str,
-    is_sound: impl Fn(&T) -> bool,
+    sound: impl FnOnce(T) -> Option<T>,
 ) -> Option<T> {
     let value = entries.remove(name).filter(|value| !value.is_null())?;
     let read = serde_json::from_value(value).map_err(|error| error.to_string());
-    match read.and_then(|value| if is_sound(&value) { Ok(value) } else { Err("it makes no sense".into()) }) {
-        Ok(value) => Some(value),
-        Err(error) => {
-            tracing::warn!("cannot read the {name} of the window, so the default is used: {error}");
-            None
-        }
-    }
+    let read = read.and_then(|value| sound(value).ok_or("it makes no sense".to_owned()));
+    let unreadable = |error| tracing::warn!("cannot read the {name} of the window, so the default is used: {error}");
+    read.map_err(unreadable).ok()
 }
 
 /// Saves what is remembered when the program ends.

@@ -12,6 +12,7 @@ use behaviour::{Behaviour, title_row};
 use bevy::prelude::Resource;
 use bevy_egui::egui::{Context, Key, Modifiers, Rect, Ui};
 use egui_tiles::{Container, Tile, TileId, Tiles, Tree};
+use itertools::Itertools;
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
@@ -47,31 +48,22 @@ impl Layout {
         Self { tree: ready.tree(candidates), candidates, maximised: None }
     }
 
-    /// Whether a window could have made it: a file may say anything. Each tile hangs in the tree once, not too deep,
-    /// no pane is open twice, and the shares of tiles are numbers.
-    pub fn is_sound(&self) -> bool {
-        let tiles = &self.tree.tiles;
+    /// The layout that a file tells of, if it makes sense: each tile hangs in the tree once and not too deep, no pane is
+    /// open twice, and the shares of tiles are numbers. What a window never sets is as usual.
+    pub fn sound(mut self) -> Option<Self> {
+        let tiles = &mut self.tree.tiles;
         let (mut found, mut ahead) = (HashSet::new(), Vec::from_iter(self.tree.root.map(|root| (root, 0))));
         while let Some((id, depth)) = ahead.pop() {
-            match tiles.get(id) {
-                Some(tile) if depth < DEPTH && found.insert(id) => {
-                    ahead.extend(children(tile).into_iter().map(|child| (child, depth + 1)));
-                }
-                _ => return false,
-            }
+            let tile = tiles.get(id).filter(|_| depth < DEPTH && found.insert(id))?;
+            ahead.extend(children(tile).into_iter().map(|child| (child, depth + 1)));
         }
-        let panes: Vec<_> = panes(tiles).collect();
-        let once = panes.iter().enumerate().all(|(number, pane)| !panes[..number].contains(pane));
-        once && found.len() == tiles.len() && tiles.tiles().all(has_sound_shares)
-    }
-
-    /// The same without what no window sets: limits to its size, and the number of the tile that comes next.
-    #[must_use]
-    pub fn tidied(mut self) -> Self {
+        let loose: Vec<_> = tiles.tile_ids().filter(|id| !found.contains(id)).collect();
+        loose.into_iter().for_each(|id| drop(tiles.remove(id)));
+        tiles.recompute_next_tile_id();
+        let are_sound = panes(tiles).all_unique() && tiles.tiles().all(has_sound_shares);
         self.tree.set_width(f32::INFINITY);
         self.tree.set_height(f32::INFINITY);
-        self.tree.tiles.recompute_next_tile_id();
-        self
+        are_sound.then_some(self)
     }
 
     /// Opens a view for each new candidate, and closes those of candidates that are gone. Where no view of the run is
