@@ -9,6 +9,9 @@ const ON_START: &str = "207 634";
 const ON_USE: &str = "265 832";
 const ON_STOP: &str = "87 832";
 
+/// The inside of the second of these, which appears with the first model.
+const USE: Area = (205, 824, 120, 16);
+
 /// The view of the network in training.
 const LEARNER: Area = (960, 150, 460, 330);
 
@@ -29,7 +32,10 @@ fn a_tiny_network_is_trained_and_swapped_in() {
     window.wait_for("the network's own rollout", |window| {
         (change(&before, &window.screenshot(), LEARNER) > 0.2).then_some(())
     });
-    window.wait_for("a model", |_| run.join("last.safetensors").is_file().then_some(()));
+    window.wait_for("a model", |window| {
+        let button = fraction(&window.screenshot(), USE, |[_, green, _]| green > 38) > 0.95;
+        (button && run.join("last.safetensors").is_file()).then_some(())
+    });
 
     // It joins the run beside the built-in network: a second candidate, in a colour of its own.
     window.xdotool(&format!("mousemove {ON_USE} click 1"));
