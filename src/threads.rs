@@ -20,11 +20,15 @@
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, select_biased};
 use std::{
     any::Any,
+    cell::Cell,
     convert::Infallible,
     env, io,
     num::NonZero,
-    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
-    sync::atomic::{AtomicBool, Ordering},
+    panic::{self, AssertUnwindSafe, catch_unwind, resume_unwind},
+    sync::{
+        Once,
+        atomic::{AtomicBool, Ordering},
+    },
     thread::{self, JoinHandle, ScopedJoinHandle},
     time::Duration,
 };
@@ -149,8 +153,36 @@ pub fn spawn(
     Ok(Worker { stop, thread: Some(thread) })
 }
 
+thread_local! {
+    /// Whether this thread is within [`guard`].
+    static GUARDED: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Does `work` that may panic in a library, for a reason that is handled: the panic's message is given back, and not
+/// written to the terminal.
+///
+/// # Errors
+/// The message of the panic.
+pub fn guard<T>(work: impl FnOnce() -> T) -> Result<T, String> {
+    static HOOK: Once = Once::new();
+    HOOK.call_once(|| {
+        let usual = panic::take_hook();
+        panic::set_hook(Box::new(move |panic| {
+            if GUARDED.get() {
+                tracing::debug!("{panic}");
+            } else {
+                usual(panic);
+            }
+        }));
+    });
+    let outer = GUARDED.replace(true);
+    let outcome = catch_unwind(AssertUnwindSafe(work));
+    GUARDED.set(outer);
+    outcome.map_err(|panic| text_of(&*panic))
+}
+
 /// What a panic said.
-pub fn text_of(panic: &(dyn Any + Send)) -> String {
+fn text_of(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<String>().map(String::as_str);
     text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason was given").to_owned()
 }

@@ -33,6 +33,17 @@ fn a_panic_becomes_a_message() {
 }
 
 #[test]
+fn a_guarded_panic_is_given_back() {
+    assert_eq!(threads::guard(|| 3), Ok(3));
+    let inner = || threads::guard(|| panic!("within"));
+    let outer = threads::guard(|| {
+        assert_eq!(inner(), Err::<(), _>("within".into()));
+        panic!("without")
+    });
+    assert_eq!(outer, Err::<(), _>("without".into()));
+}
+
+#[test]
 fn dropping_a_worker_stops_it_and_waits_for_its_end() {
     let ended = Arc::new(AtomicUsize::new(0));
     let (_sender, inbox) = unbounded::<()>();

@@ -2,10 +2,7 @@
 
 use super::{Brush, Evolution, EvolutionError, OnDevice, State, Watch};
 use crate::{field::Field, gpu::GpuError, grid::Grid, threads};
-use std::{
-    mem,
-    panic::{AssertUnwindSafe, catch_unwind},
-};
+use std::mem;
 
 /// An evolution on a graphics device. When that fails, one on the processor takes over: it returns to the state kept
 /// last, and repeats what was done since.
@@ -62,8 +59,8 @@ impl Standby {
             return act(&mut *self.present);
         }
         // A device that vanishes while it is read from makes the library of the tensors panic.
-        let outcome = catch_unwind(AssertUnwindSafe(|| act(&mut *self.present)));
-        match outcome.unwrap_or_else(|panic| Err(GpuError::Failed(threads::text_of(&*panic)).into())) {
+        let outcome = threads::guard(|| act(&mut *self.present));
+        match outcome.unwrap_or_else(|panic| Err(GpuError::Failed(panic).into())) {
             Err(EvolutionError::Device(error)) => {
                 self.take_over(error)?;
                 act(&mut *self.present)
@@ -79,7 +76,7 @@ impl Standby {
         self.lost = Some(error);
         let failed = mem::replace(&mut self.present, start(&field)?);
         // What else panics on the way out has nothing to add.
-        catch_unwind(AssertUnwindSafe(|| drop(failed))).ok();
+        threads::guard(|| drop(failed)).ok();
         self.present.watch(&self.watch);
         if let Some(state) = state {
             self.present.restore(&state)?;

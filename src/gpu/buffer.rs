@@ -1,10 +1,10 @@
 //! Buffers, kernels and readback.
 
 use super::{Gpu, GpuError};
+use crate::threads;
 use bytemuck::AnyBitPattern;
 use std::{
     borrow::Cow,
-    panic::{AssertUnwindSafe, catch_unwind},
     sync::mpsc::{Receiver, TryRecvError, channel},
     thread,
     time::Duration,
@@ -202,7 +202,7 @@ impl Gpu {
 
     /// Does what panics in wgpu once the device is lost.
     fn unless_lost<T>(&self, act: impl FnOnce() -> T) -> Result<T, GpuError> {
-        catch_unwind(AssertUnwindSafe(act)).map_err(|_| self.lost())
+        threads::guard(act).map_err(|_| self.lost())
     }
 
     /// What was recorded when an operation vanished, or that the device is gone.
