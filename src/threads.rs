@@ -49,6 +49,9 @@ pub enum Priority {
 #[cfg(target_os = "linux")]
 const STEP_BACK: i32 = 12;
 
+/// The most threads that compute: some thousands, and the system has no memory maps left for their stacks.
+pub const MOST: usize = 1024;
+
 /// Whether there is a window to give way to.
 static WINDOW: AtomicBool = AtomicBool::new(true);
 
@@ -198,7 +201,7 @@ fn text_of(panic: &(dyn Any + Send)) -> String {
 pub fn start_pool(priority: Priority) -> io::Result<()> {
     WINDOW.store(priority == Priority::Background, Ordering::Relaxed);
     let asked = env::var("RAYON_NUM_THREADS").ok().and_then(|count| count.parse().ok()).filter(|count| *count > 0);
-    let wanted = asked.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get));
+    let wanted = asked.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get)).min(MOST);
     // All threads start before the pool is built: it cannot run with fewer than it was built for.
     let mut crew = Vec::with_capacity(wanted);
     while crew.len() < wanted {

@@ -151,16 +151,17 @@ mod priority {
     /// Runs the program where the system gives few threads, and gives what it said. A limit on memory makes one on
     /// threads, whose stacks are large here: it holds for the superuser, too.
     fn cramped(words: &str) -> (bool, String) {
+        let mut command = Command::new("sh");
+        command.args(["-c", "ulimit -v 12000000 && exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_spinodal")]);
+        command.env("RAYON_NUM_THREADS", "64").env("RUST_MIN_STACK", "1500000000");
+        run(command, words)
+    }
+
+    /// Runs a program that is to write `out.npy`, and gives what it said.
+    fn run(mut command: Command, words: &str) -> (bool, String) {
         let folder = tempfile::tempdir().unwrap();
-        let output = Command::new("sh")
-            .args(["-c", "ulimit -v 12000000 && exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_spinodal")])
-            .args(words.split(' '))
-            .current_dir(folder.path())
-            .env_remove("RUST_LOG")
-            .env("RAYON_NUM_THREADS", "64")
-            .env("RUST_MIN_STACK", "1500000000")
-            .output()
-            .unwrap();
+        command.args(words.split(' ')).current_dir(folder.path()).env_remove("RUST_LOG");
+        let output = command.output().unwrap();
         assert_eq!(output.status.success(), folder.path().join("out.npy").exists());
         (output.status.success(), String::from_utf8(output.stderr).unwrap())
     }
@@ -169,6 +170,14 @@ mod priority {
     fn with_few_threads_the_program_computes_on_fewer() {
         let (succeeds, message) = cramped("simulate --grid 32 --frames 1 --engine cpu --out out.npy");
         assert!(succeeds && message.contains("of 64 threads"), "{message}");
+    }
+
+    #[test]
+    fn more_threads_than_the_system_can_bear_are_not_started() {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_spinodal"));
+        command.env("RAYON_NUM_THREADS", "1000000");
+        let (succeeds, message) = run(command, "simulate --grid 12 --frames 1 --engine cpu --out out.npy");
+        assert!(succeeds, "{message}");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The settings of a run, each once. Lengths are in grid units, the distance between nodes of the solver.
 
 use super::Setting;
-use crate::grid::MIN_SIDE;
+use crate::{grid::MIN_SIDE, threads};
 
 /// Of the grid; 1 node along a side means that nothing varies along it.
 pub const SIDE: Setting<usize> = Setting {
@@ -319,8 +319,14 @@ pub const FRAMES: Setting<usize> = Setting {
 };
 
 /// Of a computation.
-pub const THREADS: Setting<usize> =
-    Setting { name: "number of threads", help: "Threads that compute", unit: "", least: 1, most: 1024, default: 1 };
+pub const THREADS: Setting<usize> = Setting {
+    name: "number of threads",
+    help: "Threads that compute",
+    unit: "",
+    least: 1,
+    most: threads::MOST,
+    default: 1,
+};
 
 /// Largest number of frames.
 pub(super) const MOST_FRAMES: f64 = FRAMES.most as f64;
