@@ -26,8 +26,8 @@ const USUAL: [f32; 2] = [1440.0, 900.0];
 /// Least size, in points.
 pub const LEAST: [f32; 2] = [1024.0, 640.0];
 
-/// Greatest size, in points: no screen is larger.
-const MOST: f32 = 32768.0;
+/// Greatest size, in points: hardly a device draws a larger picture.
+const MOST: f32 = 16384.0;
 
 /// All that is remembered. Entries that a file lacks, or that make no sense, are as at the first start.
 #[derive(Resource, Default)]
