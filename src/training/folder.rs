@@ -18,7 +18,7 @@ use super::{
     validation::Validation,
 };
 use crate::{
-    formats::{FolderLock, FormatError, LockError, is_leftover, remove_parts},
+    formats::{FolderLock, FormatError, LockError, check_plain, is_leftover, remove_parts},
     network::{CrnnConfig, Model, ModelError},
     settings::{ConfigError, read_config, write_config},
 };
@@ -49,6 +49,11 @@ pub enum FolderError {
     OtherData { path: PathBuf, data: PathBuf },
     #[error("{path} has {found}, but the config.toml beside it asks for {asked}", path = .path.display())]
     OtherNetwork { path: PathBuf, found: CrnnConfig, asked: CrnnConfig },
+    #[error(
+        "{path} is not there, but the run has made steps: put it back, or start another run from its model by --start \
+         {run}/last.safetensors", path = .path.display(), run = .run.display()
+    )]
+    NoCheckpoint { path: PathBuf, run: PathBuf },
     #[error(transparent)]
     Dataset(#[from] DatasetError),
     #[error(transparent)]
@@ -179,6 +184,7 @@ impl RunFolder {
             return Err(FolderError::OtherNetwork { path: model, found: initial.config, asked });
         }
         let lock = FolderLock::take(path)?;
+        [METRICS, VALIDATION].iter().try_for_each(|name| check_plain(&path.join(name)))?;
         let checkpoint = match Self::checkpoint_path(path) {
             checkpoint if checkpoint.exists() => Some(read_checkpoint(&checkpoint)?),
             _ => None,
@@ -186,10 +192,24 @@ impl RunFolder {
         let earlier = checkpoint.as_ref().map_or(0.0, |checkpoint| checkpoint.seconds);
         let state = checkpoint.map(|checkpoint| checkpoint.state);
         let step = state.as_ref().map(|state| state.step);
-        let steps = tables::keep(&path.join(METRICS), step)?;
-        let validations = tables::keep(&path.join(VALIDATION), step)?;
+        if step.is_none() && !tables::read::<StepReport>(&path.join(METRICS))?.is_empty() {
+            return Err(FolderError::NoCheckpoint { path: Self::checkpoint_path(path), run: path.to_owned() });
+        }
+        let steps = tables::read_until(&path.join(METRICS), step)?;
+        let validations = tables::read_until(&path.join(VALIDATION), step)?;
         let folder = Self::around(path, lock, open(path, METRICS)?, open(path, VALIDATION)?, earlier)?;
         Ok(Resumed { folder, initial, state, curves: Curves { steps, validations } })
+    }
+
+    /// Drops what the curves hold beyond `step`, from which the run continues.
+    ///
+    /// # Errors
+    /// When a table cannot be read or written.
+    pub fn cut(&mut self, step: Option<usize>) -> Result<(), FolderError> {
+        tables::cut::<StepReport>(&self.path.join(METRICS), step)?;
+        tables::cut::<Validation>(&self.path.join(VALIDATION), step)?;
+        (self.metrics, self.validation) = (open(&self.path, METRICS)?, open(&self.path, VALIDATION)?);
+        Ok(())
     }
 
     /// Opens the dataset that the run began with, which may have moved to `data`, and been extended since.

@@ -54,23 +54,34 @@ fn append(file: &mut File, line: &str) -> io::Result<()> {
     file.write_all(format!("{line}\n").as_bytes())
 }
 
-/// Keeps the heading of a table and the rows up to `step`, the number in the first column: none when there is no step
-/// to continue from. Returns the reports in them.
-pub(super) fn keep<T: DeserializeOwned>(path: &Path, step: Option<usize>) -> Result<Vec<T>, FolderError> {
+/// Whether a row belongs to the part of a run up to `step`: none does when there is no step to continue from.
+fn is_early(row: &StringRecord, step: Option<usize>) -> bool {
+    row[0].parse::<usize>().is_ok_and(|row| step.is_some_and(|step| row <= step))
+}
+
+/// Keeps the heading of a table, if there is one, and the rows up to `step`, the number in the first column.
+pub(super) fn cut<T: DeserializeOwned>(path: &Path, step: Option<usize>) -> Result<(), FolderError> {
     if !path.exists() {
-        return Ok(Vec::new());
+        return Ok(());
     }
     let mut kept = OutputFile::create(path)?;
-    let reports = walk_rows(path, |number, line, row| {
-        let is_early = || row[0].parse::<usize>().is_ok_and(|row| step.is_some_and(|step| row <= step));
-        let keeps = number == 0 || is_early();
+    walk_rows::<T>(path, |number, line, row| {
+        let keeps = number == 0 || is_early(row, step);
         if keeps {
             writeln!(kept, "{line}").map_err(io_error(path))?;
         }
         Ok(keeps)
     })?;
-    kept.finish()?;
-    Ok(reports)
+    Ok(kept.finish()?)
+}
+
+/// The reports in a table up to `step`.
+pub(super) fn read_until<T: DeserializeOwned>(path: &Path, step: Option<usize>) -> Result<Vec<T>, FolderError> {
+    if path.exists() {
+        walk_rows(path, |number, _, row| Ok(number == 0 || is_early(row, step)))
+    } else {
+        Ok(Vec::new())
+    }
 }
 
 /// All reports in a table, none where there is none.

@@ -75,6 +75,8 @@ enum Place {
         folder: Box<RunFolder>,
         state: Option<Box<State>>,
         curves: Curves,
+        /// Whether its configuration has changed.
+        adjusted: bool,
     },
 }
 
@@ -102,14 +104,15 @@ impl Task {
             Start::Saved { data, steps } => {
                 let Resumed { folder, initial, state, curves } = RunFolder::resume(&folder)?;
                 let dataset = folder.open_data(&data)?;
-                if steps.is_some() {
+                let adjusted = steps.is_some();
+                if adjusted {
                     let made = state.as_ref().map_or(0, |state| state.step);
                     config.adjust(made, Adjustment { steps, ..Adjustment::default() })?;
-                    folder.record_config(&config)?;
                 }
                 let stays = engine == EngineChoice::Auto && initial.card.hardware.starts_with(PROCESSOR);
                 let engine = engines::choose_apart(if stays { EngineChoice::Cpu } else { engine })?;
-                (dataset, initial, engine, Place::Old { folder: Box::new(folder), state: state.map(Box::new), curves })
+                let (folder, state) = (Box::new(folder), state.map(Box::new));
+                (dataset, initial, engine, Place::Old { folder, state, curves, adjusted })
             }
         };
         if matches!(engine, Engine::Cpu) {
@@ -163,10 +166,15 @@ impl Run {
             Place::New(path) => {
                 (RunFolder::create(&path, &config, dataset.manifest(), &initial)?, Curves::default(), true)
             }
-            Place::Old { folder, state: None, curves } => (*folder, curves, true),
-            Place::Old { folder, state: Some(state), curves } => {
-                trainer.restore(*state)?;
-                (*folder, curves, false)
+            Place::Old { mut folder, state, curves, adjusted } => {
+                let step = state.as_ref().map(|state| state.step);
+                state.map_or(Ok(()), |state| trainer.restore(*state))?;
+                // Nothing is changed before all is found to fit.
+                folder.cut(step)?;
+                if adjusted {
+                    folder.record_config(&config)?;
+                }
+                (*folder, curves, step.is_none())
             }
         };
         let (step, weights) = (trainer.state().step, trainer.state().weights.len());
