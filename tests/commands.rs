@@ -3,6 +3,8 @@
 mod compare;
 mod faults;
 mod fields;
+#[cfg(unix)]
+mod folders;
 mod keeping;
 mod kills;
 mod memory;

@@ -13,7 +13,7 @@ use crate::{
     engines,
     evolution::Watch,
     formats::FolderLock,
-    recording::{Row, Standing},
+    recording::{RUN, Row, Standing},
     settings::FRAMES,
 };
 use clap::Args;
@@ -85,9 +85,15 @@ pub fn run(args: &CompareArgs) -> Result<(), CommandError> {
     let (record, folder) = match &args.rerun {
         Some(folder) => {
             let out = args.out.clone().unwrap_or_else(|| beside(folder));
+            output::check_not_same(&out, folder)?;
             (args.changed(RunRecord::read(folder)?)?, out)
         }
-        None => (args.record()?, args.out.clone().unwrap_or_default()),
+        None => {
+            let out = args.out.clone().unwrap_or_default();
+            let scene = args.initial.scene.as_ref().map(Path::new);
+            scene.map_or(Ok(()), |scene| output::check_not_same(&out.join(RUN), scene))?;
+            (args.record()?, out)
+        }
     };
     output::check_folder(&folder, args.force)?;
     Archive::check(&folder, &record)?;

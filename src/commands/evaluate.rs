@@ -8,15 +8,11 @@ use crate::{
         EvaluationError, Evaluator, Findings, Plan, console, cost,
         report::{PAGE, Report, is_of_a_report},
     },
-    formats::FolderLock,
     network::{Model, ModelSource},
     settings::Overrides,
 };
 use clap::Args;
-use std::{
-    ops::ControlFlow,
-    path::{Path, PathBuf},
-};
+use std::{ops::ControlFlow, path::PathBuf};
 
 /// Options of `spinodal evaluate`.
 #[derive(Debug, Clone, Args)]
@@ -66,6 +62,7 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
     let second = args.ablation.clone().map(ModelSource::File);
     let mut model = load(&source)?;
     if let (Some(table), Some(path)) = (&args.front, &args.record) {
+        output::check_not_same(path, table)?;
         model.card.front = cost::relative(&cost::read_front(table)?);
         return Ok(model.save(path)?);
     }
@@ -76,14 +73,15 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
 
     interrupt::listen();
     let names = (source.name(), second.as_ref().map(ModelSource::name));
-    let taken = args.out.as_deref().map(|wanted| take(wanted, args.force)).transpose()?;
-    let report = match &taken {
-        Some((place, _)) => Some(Report::create(place.path(), &evaluator, &names.0, names.1.as_deref())?),
+    let place = |wanted| Place::of_folder(wanted, is_of_a_report, args.force);
+    let place = args.out.as_deref().map(place).transpose()?;
+    let report = match &place {
+        Some(place) => Some(Report::create(place.path(), &evaluator, &names.0, names.1.as_deref())?),
         None => None,
     };
     let findings = measure(&evaluator, report)?;
     let mut lines = console::lines(&plan, &findings);
-    if let Some((place, _lock)) = taken {
+    if let Some(place) = place {
         let done = !interrupt::requested();
         let folder = if done { place.complete()? } else { place.path().to_owned() };
         lines.push(folder.join(PAGE).display().to_string());
@@ -97,12 +95,6 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
         None => {}
     }
     say::result(lines.join("\n"))
-}
-
-/// A place for the report, and the lock of its folder. An earlier report stays until this one is complete.
-fn take(wanted: &Path, force: bool) -> Result<(Place, FolderLock), CommandError> {
-    let lock = output::take_folder(wanted, force)?;
-    Ok((Place::of(wanted, is_of_a_report)?, lock))
 }
 
 fn load(source: &ModelSource) -> Result<Model, CommandError> {

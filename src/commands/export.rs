@@ -1,7 +1,10 @@
 //! `spinodal export`: frames of a field file, for ParaView.
 
 use super::{CommandError, frame_args::FrameArgs, output, say, selection::Selection};
-use crate::formats::{npy::FrameReader, vtk};
+use crate::{
+    formats::{npy::FrameReader, vtk},
+    settings::FRAME_TIME,
+};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -14,8 +17,8 @@ pub struct ExportArgs {
     /// opens
     #[arg(long, value_name = "FROM..TO..STEP", conflicts_with = "frame")]
     series: Option<Selection>,
-    /// Time from one frame to the next
-    #[arg(long, value_name = "TIME", default_value_t = 1.0, requires = "series")]
+    /// See [`FRAME_TIME`].
+    #[arg(long, value_name = "TIME", help = FRAME_TIME.about(), default_value_t = FRAME_TIME.default, requires = "series", value_parser = FRAME_TIME.parser())]
     frame_time: f64,
     /// VTK image file to write
     #[arg(long, value_name = "FIELD.vti")]

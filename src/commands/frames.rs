@@ -9,21 +9,31 @@ use crate::{
 };
 use std::path::Path;
 
-/// Writes the present field and `frames` more to `path`, shows each to `watch` with its number, then says what was
+/// Where the file is wanted.
+#[derive(Debug, Clone, Copy)]
+pub struct Out<'a> {
+    pub path: &'a Path,
+    /// Whether it may replace another.
+    pub force: bool,
+}
+
+/// Writes the present field and `frames` more to `out`, shows each to `watch` with its number, then says what was
 /// done.
 ///
-/// Ctrl-C and failures leave a file with the frames so far: at `path`, or beside it where an earlier result is.
+/// Ctrl-C and failures leave a file with the frames so far: at the path asked for, or beside it where an earlier result
+/// is. So does a complete run if another one has written there meanwhile.
 ///
 /// # Errors
 /// When the evolution fails, the disk has no room or the file cannot be written.
 pub fn record(
     mut evolution: Box<dyn Evolution>,
     frames: usize,
-    path: &Path,
+    out: Out,
     concentration: bool,
     mut watch: impl FnMut(usize, &Field),
 ) -> Result<(), CommandError> {
     interrupt::listen();
+    let Out { path, force } = out;
     let grid = evolution.grid();
     output::check_space(path, output::frames_size(grid, frames))?;
     evolution.watch(&Watch::new(interrupt::requested));
@@ -56,7 +66,8 @@ pub fn record(
         progress.update(done, "");
     };
     let spent = progress.finish();
-    let path = if done < frames || outcome.is_err() { free_path(path) } else { path.to_owned() };
+    let replaces = force && done == frames && outcome.is_ok();
+    let path = if replaces { path.to_owned() } else { free_path(path) };
     let finished = writer.finish_as(&path);
     // What went wrong first is what the user can mend.
     let kept = |error| CommandError::Kept { error: Box::new(error), frames: done + 1, path: path.clone() };

@@ -127,6 +127,9 @@ fn of_model(path: &Path) -> Result<Facts, CommandError> {
     Ok(facts)
 }
 
+/// Characters of a name up to which the others are filled.
+const LONG_NAME: usize = 60;
+
 /// RMSE and relative cost, one row per evolution, one column per frame.
 fn table_of(front: &Front) -> String {
     let mut evolutions: Vec<&str> = front.points.iter().map(|point| point.evolution.as_str()).collect();
@@ -136,7 +139,7 @@ fn table_of(front: &Front) -> String {
         let found = front.points.iter().find(|point| point.evolution == evolution && point.frame == frame);
         or_dash(found, |point| format!("{} ({})", fixed(point.rmse, 4), fixed(point.cost, 2)))
     };
-    let width = evolutions.iter().map(|name| name.chars().count()).max().unwrap_or(0);
+    let width = evolutions.iter().map(|name| name.chars().count()).max().unwrap_or(0).min(LONG_NAME);
     let row = |name: &str, cells: Vec<String>| {
         let cells: String = cells.iter().map(|cell| format!("  {cell:>15}")).collect();
         format!("{name:<width$}{cells}")

@@ -183,6 +183,8 @@ pub enum CommandError {
     OwnInput(PathBuf),
     #[error("{} holds a recording, whose table a report would replace: choose another --out", .0.display())]
     IsRecording(PathBuf),
+    #[error("{} holds a training, whose curves a report would replace: choose another --out", .0.display())]
+    IsTraining(PathBuf),
     #[error("{init} has a grid of {found}, but --grid says {grid}: leave --grid out, or --resample to it")]
     GridConflict { init: String, found: Shape, grid: Shape },
     #[error("there is no frame {frame} in a run of {frames} frames")]

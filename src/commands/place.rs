@@ -1,7 +1,7 @@
 //! Where results lie until they are complete.
 
 use super::{CommandError, output};
-use crate::formats::{FolderLock, entries, free_path, free_path_where, is_leftover, is_vacant};
+use crate::formats::{FolderLock, check_plain, entries, free_path, free_path_where, is_leftover, is_vacant};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -15,31 +15,44 @@ const UNFINISHED: &str = "unfinished";
 pub struct Place {
     wanted: PathBuf,
     path: PathBuf,
-    lock: Option<FolderLock>,
     are_ours: fn(&str) -> bool,
+    /// Of the folder that is wanted.
+    _lock: Option<FolderLock>,
+    /// Of the one within it.
+    inner: Option<FolderLock>,
 }
 
 impl Place {
-    /// For results that are wanted at `wanted`, a file or a folder of files whose names `are_ours`. Those that a killed
-    /// or interrupted run left within that folder are removed.
+    /// For a file.
     ///
     /// # Errors
-    /// When the system refuses.
-    pub fn of(wanted: &Path, are_ours: fn(&str) -> bool) -> Result<Self, CommandError> {
-        let beside = |path| Ok(Self { wanted: wanted.to_owned(), path, lock: None, are_ours });
-        match is_vacant(wanted) {
-            Ok(true) => beside(wanted.to_owned()),
-            Ok(false) => Self::within(wanted, are_ours),
-            // It is a file, or not there.
-            Err(_) => beside(free_path(wanted)),
-        }
+    /// When something else than a file is there.
+    pub fn of_file(wanted: &Path) -> Result<Self, CommandError> {
+        check_plain(wanted)?;
+        let (wanted, path) = (wanted.to_owned(), free_path(wanted));
+        Ok(Self { wanted, path, are_ours: |_| false, _lock: None, inner: None })
     }
 
-    fn within(wanted: &Path, are_ours: fn(&str) -> bool) -> Result<Self, CommandError> {
-        let path = free_path_where(&wanted.join(UNFINISHED), |path| !path.exists() || is_left(path, are_ours));
-        output::remove_files(&path, are_ours)?;
-        let lock = Some(output::take_folder(&path, false)?);
-        Ok(Self { wanted: wanted.to_owned(), path, lock, are_ours })
+    /// For a folder of files whose names `are_ours`, which is locked as long as this lives. Those that a killed or
+    /// interrupted run left within it are removed. One that holds something needs `force`.
+    ///
+    /// # Errors
+    /// When another run writes there, something there is none of these files but has their name, or the system refuses.
+    pub fn of_folder(wanted: &Path, are_ours: fn(&str) -> bool, force: bool) -> Result<Self, CommandError> {
+        let lock = Some(output::take_folder(wanted, force)?);
+        let failed = |source| CommandError::Output { path: wanted.to_owned(), source };
+        let (path, inner) = match is_vacant(wanted).map_err(failed)? {
+            true => (wanted.to_owned(), None),
+            false => {
+                let is_ours = |path: &PathBuf| are_ours(&path.file_name().unwrap_or_default().to_string_lossy());
+                entries(wanted).iter().filter(|path| is_ours(path)).try_for_each(|path| check_plain(path))?;
+                let path = free_path_where(&wanted.join(UNFINISHED), |path| !path.exists() || is_left(path, are_ours));
+                output::remove_files(&path, are_ours)?;
+                let inner = Some(output::take_folder(&path, false)?);
+                (path, inner)
+            }
+        };
+        Ok(Self { wanted: wanted.to_owned(), path, are_ours, _lock: lock, inner })
     }
 
     /// Where to write.
@@ -52,14 +65,14 @@ impl Place {
     /// # Errors
     /// When the system refuses.
     pub fn complete(self) -> Result<PathBuf, CommandError> {
-        let Self { wanted, path, lock, are_ours } = self;
+        let Self { wanted, path, are_ours, _lock, inner } = self;
         let failed = |source| CommandError::Output { path: wanted.clone(), source };
-        if lock.is_some() {
+        if inner.is_some() {
             output::remove_files(&wanted, are_ours)?;
             for entry in entries(&path).into_iter().filter(|entry| !FolderLock::is_lock(entry)) {
                 fs::rename(&entry, wanted.join(entry.file_name().unwrap_or_default())).map_err(failed)?;
             }
-            drop(lock);
+            drop(inner);
             fs::remove_dir_all(&path).map_err(failed)?;
         } else if path != wanted {
             fs::rename(path, &wanted).map_err(failed)?;
@@ -69,7 +82,7 @@ impl Place {
 
     /// Removes results that failed, where complete ones are.
     pub fn discard(self) {
-        if self.lock.is_some() {
+        if self.inner.is_some() {
             // What failed first is what the user can mend.
             fs::remove_dir_all(&self.path).ok();
         }

@@ -12,11 +12,11 @@ use crate::{
         movie::{self, MovieFormat},
         number::counted,
     },
-    settings::view::RATE,
+    settings::view::{RATE, TURNTABLE},
     view::Ground,
 };
 use clap::Args;
-use std::{num::NonZeroUsize, path::PathBuf};
+use std::path::PathBuf;
 
 /// Options of `spinodal render`.
 #[derive(Debug, Args)]
@@ -34,9 +34,9 @@ pub struct RenderArgs {
     /// Width and height of the pictures in pixels
     #[arg(long, value_name = "WIDTHxHEIGHT", default_value = "1280x720", value_parser = size)]
     size: [u32; 2],
-    /// Turn the cameras once round the box within so many pictures; after the last frame they go on round it
-    #[arg(long, value_name = "PICTURES")]
-    turntable: Option<NonZeroUsize>,
+    /// See [`TURNTABLE`].
+    #[arg(long, value_name = "PICTURES", help = TURNTABLE.about(), value_parser = TURNTABLE.parser())]
+    turntable: Option<usize>,
     /// See [`RATE`].
     #[arg(long, value_name = "RATE", help = RATE.about(), default_value_t = RATE.default, value_parser = RATE.parser())]
     fps: f64,
@@ -77,7 +77,10 @@ pub fn run(args: &RenderArgs) -> Result<(), CommandError> {
     let shots = shots(args, format, reader.rows().len())?;
     let gpu = Gpu::open()?;
     let mut mosaic = Mosaic::new(&gpu, &record.setup.names(), args.size, args.background)?;
-    let place = Place::of(&args.out, movie::is_picture)?;
+    let place = match format {
+        MovieFormat::Folder => Place::of_folder(&args.out, movie::is_picture, args.force)?,
+        _ => Place::of_file(&args.out)?,
+    };
     interrupt::listen();
     let mut progress = Progress::new(shots.len());
     let mut present: Option<Frame> = None;
@@ -112,7 +115,7 @@ fn shots(args: &RenderArgs, format: MovieFormat, frames: usize) -> Result<Vec<Sh
     if format == MovieFormat::Png {
         frames.drain(..frames.len() - 1);
     }
-    let turntable = args.turntable.map_or(0, Into::into);
+    let turntable = args.turntable.unwrap_or(0);
     let pictures = if format == MovieFormat::Png { 1 } else { frames.len().max(turntable) };
     let shot = |picture: usize| Shot {
         frame: frames[picture.min(frames.len() - 1)],

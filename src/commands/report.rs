@@ -5,6 +5,7 @@ use crate::{
     comparison::{REPORT_FILES, RunRecord, write_report},
     gpu::Gpu,
     recording::RUN,
+    training::folder::RunFolder,
 };
 use clap::Args;
 use std::path::PathBuf;
@@ -38,10 +39,13 @@ pub fn run(args: &ReportArgs) -> Result<(), CommandError> {
     if args.out.join(RUN).exists() {
         return Err(CommandError::IsRecording(args.out.clone()));
     }
+    if RunFolder::config(&args.out).is_ok() {
+        return Err(CommandError::IsTraining(args.out.clone()));
+    }
     let rows = reader.rows();
     let [first, last] = [0, rows.len().saturating_sub(1)].map(|frame| render::frame(&reader, frame));
     let gpu = Gpu::open().inspect_err(|error| tracing::warn!("no pictures are drawn: {error}")).ok();
-    let place = Place::of(&args.out, |name| REPORT_FILES.contains(&name))?;
+    let place = Place::of_folder(&args.out, |name| REPORT_FILES.contains(&name), args.force)?;
     let written = write_report(place.path(), &record.setup, rows, [&first?, &last?], gpu.as_ref(), args.size);
     if let Err(error) = written {
         place.discard();

@@ -3,7 +3,8 @@
 use super::{
     CommandError,
     args::{EngineArgs, InitialArgs, NetworkArgs, SolverArgs},
-    frames, output, warn,
+    frames::{self, Out},
+    output, warn,
 };
 use crate::{comparison::Setup, engines, settings::FRAMES};
 use clap::Args;
@@ -39,11 +40,13 @@ pub fn run(args: &RolloutArgs) -> Result<(), CommandError> {
     let setup = args.initial.setup(&SolverArgs::default(), args.engine)?;
     let setup = Setup { candidates: vec![spec.clone()], ..setup };
     output::check_not_input(&args.out, &setup.initial)?;
+    args.network.model.as_ref().map_or(Ok(()), |model| output::check_not_same(&args.out, model))?;
     output::check_new(&args.out, args.force)?;
     let inputs = setup.load()?;
     warn(&inputs.warnings);
     let engine = engines::choose(setup.engine)?;
     let model = inputs.models.first().and_then(Option::as_ref);
     let network = spec.start(&engine, &setup.reference, model, &inputs.field)?;
-    frames::record(network, args.frames, &args.out, setup.options.concentration, |_, _| {})
+    let out = Out { path: &args.out, force: args.force };
+    frames::record(network, args.frames, out, setup.options.concentration, |_, _| {})
 }

@@ -3,7 +3,8 @@
 use super::{
     CommandError,
     args::{EngineArgs, InitialArgs, SolverArgs},
-    frames, output, warn,
+    frames::{self, Out},
+    output, warn,
 };
 use crate::{
     comparison::Setup,
@@ -105,7 +106,8 @@ pub fn run(args: &SimulateArgs) -> Result<(), CommandError> {
     let solver = setup.reference.start(&engine, &field)?;
     let frames = args.initial.frames(args.frames)?;
     let mut moments = Vec::new();
-    let recorded = frames::record(solver, frames, &args.out, setup.options.concentration, |frame, field| {
+    let out = Out { path: &args.out, force: args.force };
+    let recorded = frames::record(solver, frames, out, setup.options.concentration, |frame, field| {
         moments.extend(args.table.is_some().then(|| Moment::of(&setup, frame, field)));
     });
     // A run that was refused before its first frame leaves no table.

@@ -51,4 +51,6 @@ pub enum ComparisonError {
     NotKept(usize),
     #[error("the saved states are of {found} evolutions, but this run has {expected}")]
     OtherStates { expected: usize, found: usize },
+    #[error("the states that were saved at frame {expected} are of frame {found}")]
+    OtherFrame { expected: usize, found: usize },
 }

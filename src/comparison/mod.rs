@@ -216,6 +216,9 @@ impl Comparison {
         if found != expected {
             return Err(other);
         }
+        if reference.frame != frame {
+            return Err(ComparisonError::OtherFrame { expected: frame, found: reference.frame });
+        }
         let saved = |(candidate, state): (&Candidate, &Option<State>)| SavedCandidate {
             id: candidate.id(),
             since: candidate.since(),

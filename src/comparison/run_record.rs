@@ -5,6 +5,7 @@ use crate::{
     formats::{FormatError, read_text, write_text},
     grid::{Grid, Shape},
     recording::{Layout, RUN, RecordingReader},
+    settings::FRAMES,
 };
 use serde::{Deserialize, Serialize};
 use std::path::{Path, absolute};
@@ -35,8 +36,11 @@ impl RunRecord {
     pub fn read(folder: &Path) -> Result<Self, FormatError> {
         let path = folder.join(RUN);
         let text = read_text(&path).map_err(|source| FormatError::Read { path: path.clone(), source })?;
-        let unusable = |error: toml::de::Error| error.message().replace('\n', " ");
-        toml::from_str(&text).map_err(|error| FormatError::Unusable { path, kind: "record", reason: unusable(error) })
+        let unusable = |reason| FormatError::Unusable { path: path.clone(), kind: "record", reason };
+        let read: Result<Self, _> = toml::from_str(&text);
+        let record = read.map_err(|error| unusable(error.message().replace('\n', " ")))?;
+        FRAMES.check(record.frames).map_err(|error| unusable(error.to_string()))?;
+        Ok(record)
     }
 
     /// Reads the record in a folder and opens the recording beside it.

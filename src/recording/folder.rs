@@ -3,7 +3,7 @@
 //! - `run.toml`: the settings that repeat the run;
 //! - `metrics.csv`: one row per frame, written after the frame's fields, so that the fields of every row are there;
 //! - `reference.npy`, and `NAME.npy` for each candidate: the fields, [frames, nx, ny, nz];
-//! - `states/00050.safetensors`: states from which the run can continue, every so many frames.
+//! - `states/00050.safetensors`: states from which the run can continue, every so many frames and at its end.
 //!
 //! A program killed at any moment leaves all complete frames readable.
 
@@ -12,15 +12,15 @@ use crate::{
     evolution::State,
     field::Field,
     formats::{
-        FormatError, check_plain,
+        FormatError, check_plain, entries,
         npy::{FrameReader, GrowingFrames},
-        remove_parts,
+        remove_parts, write_text,
     },
     grid::Grid,
 };
 use std::{
     fs::{self, File},
-    io::{Seek, SeekFrom, Write},
+    io::Write,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -126,11 +126,10 @@ impl RecordingWriter {
                 frames => GrowingFrames::check(path, *grid, *frames, concentration)?,
             }
         }
+        // Another program may have written the table in its own way.
+        write_text(&path, &format!("{}\n{text}", table::header(&layout.names())))?;
         let failed = |source| FormatError::Write { path: path.clone(), source };
-        let mut metrics = File::options().write(true).open(&path).map_err(failed)?;
-        let length = table::header(&layout.names()).len() + 1 + text.len();
-        metrics.set_len(length as u64).map_err(failed)?;
-        metrics.seek(SeekFrom::End(0)).map_err(failed)?;
+        let metrics = File::options().append(true).open(&path).map_err(failed)?;
         let take_up = |(path, grid, frames): (PathBuf, Grid, usize)| match frames {
             // A candidate that was not added yet.
             0 => GrowingFrames::create(&path, grid, concentration),
@@ -167,6 +166,19 @@ impl RecordingWriter {
     /// When the disk is full.
     pub fn keep_states(&self, frame: usize, states: &[Option<State>]) -> Result<(), FormatError> {
         state_file::write(&states_path(&self.folder, frame), states)
+    }
+
+    /// Removes the states of frames that are no longer needed.
+    ///
+    /// # Errors
+    /// When the system refuses.
+    pub fn drop_states(&self, is_needed: impl Fn(usize) -> bool) -> Result<(), FormatError> {
+        let frame = |path: &Path| path.file_stem()?.to_str()?.parse().ok();
+        let dropped = entries(&self.folder.join(STATES));
+        let mut dropped = dropped.iter().filter(|path| frame(path).is_some_and(|frame| !is_needed(frame)));
+        dropped.try_for_each(|path| {
+            fs::remove_file(path).map_err(|source| FormatError::Write { path: path.to_owned(), source })
+        })
     }
 }
 

@@ -170,8 +170,8 @@ fn start(path: &Path, part: &Path, (width, height): (u32, u32), per_second: f64)
     })
 }
 
-/// Whether a file in a folder of pictures is one of them, by its name.
+/// Whether a file in a folder of pictures is one of them, by its name. Longer numbers are often dates.
 pub fn is_picture(name: &str) -> bool {
     let number = name.strip_suffix(".png");
-    number.is_some_and(|number| number.len() >= 5 && number.bytes().all(|byte| byte.is_ascii_digit()))
+    number.is_some_and(|number| number.len() == 5 && number.bytes().all(|byte| byte.is_ascii_digit()))
 }

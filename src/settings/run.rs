@@ -318,6 +318,16 @@ pub const FRAMES: Setting<usize> = Setting {
     default: 50,
 };
 
+/// Of a series of frames.
+pub const FRAME_TIME: Setting<f64> = Setting {
+    name: "time from one frame to the next",
+    help: "Time from one frame to the next",
+    unit: "",
+    least: 1e-12,
+    most: 1e12,
+    default: 1.0,
+};
+
 /// Of a computation.
 pub const THREADS: Setting<usize> = Setting {
     name: "number of threads",

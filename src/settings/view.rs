@@ -62,6 +62,16 @@ pub const RATE: Setting<f64> = Setting {
     default: 15.0,
 };
 
+/// Of a film.
+pub const TURNTABLE: Setting<usize> = Setting {
+    name: "number of pictures of a turn",
+    help: "Turn the cameras once round the box within so many pictures; after the last frame they go on round it",
+    unit: "",
+    least: 1,
+    most: 100_000,
+    default: 360,
+};
+
 /// Of the window.
 pub const SCALE: Setting<f32> =
     Setting { name: "scale", help: "Size of text and controls", unit: "", least: 0.75, most: 3.0, default: 1.0 };

@@ -58,9 +58,12 @@ fn a_comparison_leaves_everything_in_one_folder() {
     for input in ["run/reference.npy", "run/surfaces/reference_00001.ply"] {
         shop.refuse(&format!("compare --init {input} --frames 1 --out run --force"), "would be overwritten");
     }
-    // The earlier run is removed once this one is complete.
+    // A run that was set aside is removed once this one is complete.
     fs::create_dir(shop.path("run/earlier")).unwrap();
-    fs::copy(shop.path("run/reference.npy"), shop.path("run/earlier/a.npy")).unwrap();
+    shop.file("run/earlier/.set-aside", "");
+    for (name, copy) in [("run.toml", "run.toml"), ("reference.npy", "a.npy")] {
+        fs::copy(shop.path("run").join(name), shop.path("run/earlier").join(copy)).unwrap();
+    }
     shop.refuse("compare --init run/earlier/a.npy --frames 1 --out run --force", "would be overwritten");
 }
 
@@ -91,7 +94,7 @@ fn a_run_is_repeated_from_its_record() {
     shop.succeed("compare --rerun run");
     shop.succeed("compare --rerun run --out elsewhere");
     let first = bytes_of(&shop.path("run"));
-    assert_eq!(first.iter().filter(|(name, _)| name.starts_with("states/")).count(), 3);
+    assert_eq!(first.iter().filter(|(name, _)| name.starts_with("states/")).count(), 4);
     for again in ["run-rerun", "elsewhere"] {
         assert!(bytes_of(&shop.path(again)) == first, "{again} differs");
     }

@@ -219,7 +219,7 @@ fn what_a_killed_run_left_is_not_among_the_pictures_of_the_next() {
         shop.file(&format!("pictures/unfinished/{name}"), "half");
     }
     shop.succeed(render);
-    assert_eq!(shop.names_in("pictures"), ["00000.png", "00001.png"]);
+    assert_eq!(shop.names_in("pictures"), [".lock", "00000.png", "00001.png"]);
 }
 
 #[test]

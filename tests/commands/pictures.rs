@@ -28,7 +28,7 @@ fn frames_are_drawn_side_by_side() {
     let shop = recorded("16");
     let printed = shop.succeed("render run --out frames --size 300x120 --frames 1..3..2");
     assert!(printed.starts_with("2 pictures: frames"), "{printed}");
-    assert_eq!(shop.names_in("frames"), ["00000.png", "00001.png"]);
+    assert_eq!(shop.names_in("frames"), [".lock", "00000.png", "00001.png"]);
     let first = picture(&shop.path("frames/00000.png"));
     assert_eq!(first.dimensions(), (300, 120));
     // Three parts, each with the sphere in its middle in its own colours, opaque on the window's dark ground.
@@ -45,7 +45,7 @@ fn frames_are_drawn_side_by_side() {
     shop.refuse("render run --out frames --size 300x120", "is not empty");
     shop.file("frames/notes.md", "mine");
     shop.succeed("render run --out frames --size 300x120 --frames 3 --force");
-    assert_eq!(shop.names_in("frames"), ["00000.png", "notes.md"]);
+    assert_eq!(shop.names_in("frames"), [".lock", "00000.png", "notes.md"]);
     shop.refuse("render run --out more --frames 0..4", "there is no frame 4 in a run of 3 frames");
     shop.refuse(
         "render run --out more --size 10x10",
@@ -143,16 +143,19 @@ fn ctrl_c_keeps_the_pictures_drawn() {
     wait("its first pictures", || shop.path("frames/00002.png").exists());
     let output = end(child, "-INT");
     assert!(output.status.success() && text(&output.stdout).starts_with("interrupted after "));
-    shop.names_in("frames").iter().for_each(|name| assert_drawn(&shop.path("frames").join(name)));
+    shop.names_in("frames")
+        .iter()
+        .filter(|name| *name != ".lock")
+        .for_each(|name| assert_drawn(&shop.path("frames").join(name)));
 }
 
 #[test]
 fn a_report_tells_the_figures_of_the_recording() {
     let shop = recorded("16");
     shop.succeed("report run --out report --size 300x120");
-    let expected = ["energy.png", "error.png", "first.png", "last.png", "metrics.csv", "report.md"];
+    let expected = [".lock", "energy.png", "error.png", "first.png", "last.png", "metrics.csv", "report.md"];
     assert_eq!(shop.names_in("report"), expected);
-    for name in &expected[..4] {
+    for name in &expected[1..5] {
         assert_drawn(&shop.path("report").join(name));
     }
     let page = fs::read_to_string(shop.path("report/report.md")).unwrap();

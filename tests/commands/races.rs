@@ -63,7 +63,9 @@ fn a_comparison_keeps_out_of_a_folder_in_use() {
     let held = FolderLock::take(&shop.path("run")).unwrap();
     shop.refuse(&format!("{} --force", compare(2, "run")), "run is in use by another run");
     shop.refuse("compare --resume run --frames 5", "run is in use by another run");
-    shop.refuse("compare --rerun run --out run --force", "run is in use by another run");
+    fs::create_dir(shop.path("source")).unwrap();
+    fs::copy(shop.path("run/run.toml"), shop.path("source/run.toml")).unwrap();
+    shop.refuse("compare --rerun source --out run --force", "run is in use by another run");
     assert!(files(&shop.path("run")) == before);
     drop(held);
     shop.succeed("compare --resume run --frames 5");

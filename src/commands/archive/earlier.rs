@@ -4,7 +4,7 @@ use super::{OUTCOME, PLOTS, SURFACES};
 use crate::{
     commands::CommandError,
     comparison::RunRecord,
-    formats::{FolderLock, check_plain, entries},
+    formats::{check_plain, entries, free_path_where, write_text},
     recording::{METRICS, REFERENCE, RUN, STATES},
 };
 use std::{
@@ -13,9 +13,11 @@ use std::{
 };
 
 /// Folder of an earlier run.
-pub(super) const EARLIER: &str = "earlier";
+const EARLIER: &str = "earlier";
 /// The same while it is moved there.
 const STAGING: &str = ".earlier";
+/// The file by which that folder is told from one of the user's.
+const MARK: &str = ".set-aside";
 
 /// What of a folder belongs to the archive in it, told by the names of its fields.
 struct Contents(Vec<String>);
@@ -51,19 +53,22 @@ impl Contents {
 /// # Errors
 /// When one is.
 pub(super) fn check(folder: &Path, files: &[PathBuf]) -> Result<(), CommandError> {
-    let contents = Contents::of(folder);
+    let (contents, surfaces) = (Contents::of(folder), folder.join(SURFACES));
+    if surfaces.is_symlink() {
+        check_plain(&surfaces)?;
+    }
     let others = files.iter().filter(|path| !contents.has(path));
     Ok(others.into_iter().try_for_each(|path| check_plain(path))?)
 }
 
-/// Moves what an earlier archive left in a folder into [`EARLIER`]: it may have had other candidates and other frames.
-/// Is there one already, then what lies here is of a run that was to replace it and never ended.
+/// Moves what an earlier archive left in a folder into another within it: it may have had other candidates and other
+/// frames. Is there one already, then what lies here is of a run that was to replace it and never ended.
 ///
 /// # Errors
 /// When the system refuses.
 pub(super) fn set_aside(folder: &Path) -> Result<(), CommandError> {
     let failed = |source| CommandError::Output { path: folder.to_owned(), source };
-    let [staging, earlier] = [STAGING, EARLIER].map(|name| folder.join(name));
+    let (staging, earlier) = (folder.join(STAGING), place(folder));
     let contents = Contents::of(folder);
     let (keep, surfaces) = (!earlier.exists(), folder.join(SURFACES));
     for path in entries(&surfaces).into_iter().filter(|path| contents.has_surface(path)) {
@@ -72,14 +77,26 @@ pub(super) fn set_aside(folder: &Path) -> Result<(), CommandError> {
     for path in entries(folder).into_iter().filter(|path| contents.has(path)) {
         retire(&path, &staging, keep).map_err(failed)?;
     }
-    if staging.exists() { fs::rename(staging, earlier).map_err(failed) } else { Ok(()) }
+    if staging.exists() {
+        write_text(&staging.join(MARK), "")?;
+        fs::rename(staging, earlier).map_err(failed)?;
+    }
+    Ok(())
 }
 
 /// Where the earlier run lies that an archive in this folder is to replace.
 pub(super) fn kept(folder: &Path) -> Option<PathBuf> {
-    let earlier = folder.join(EARLIER);
-    // A folder of this name without a record is the user's own, and so is one that a run was begun in.
-    (earlier.join(RUN).exists() && !FolderLock::was_taken(&earlier)).then_some(earlier)
+    Some(place(folder)).filter(|path| is_set_aside(path))
+}
+
+/// Where an earlier run lies, or may be moved. Folders of the user's may have its name.
+fn place(folder: &Path) -> PathBuf {
+    free_path_where(&folder.join(EARLIER), |path| !path.exists() || is_set_aside(path))
+}
+
+/// Whether a folder is a run that was set aside, and nothing else of the user's: that has no record.
+fn is_set_aside(folder: &Path) -> bool {
+    folder.join(MARK).is_file() && folder.join(RUN).is_file()
 }
 
 fn name_of(path: &Path) -> String {

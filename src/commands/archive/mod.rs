@@ -14,7 +14,6 @@ use crate::{
     surface::{self, Caps},
     view::Palette,
 };
-use earlier::EARLIER;
 use serde::Serialize;
 use std::{
     collections::BTreeMap,
@@ -63,7 +62,7 @@ impl Archive {
         let initial: &Initial = &record.setup.initial;
         let names = [REFERENCE.to_owned()].into_iter().chain(record.setup.names());
         let files: Vec<_> = names.map(|name| fields_path(folder, &name)).collect();
-        let folders = [SURFACES, EARLIER].map(|name| folder.join(name));
+        let folders: Vec<_> = [folder.join(SURFACES)].into_iter().chain(earlier::kept(folder)).collect();
         files.iter().chain(&folders).try_for_each(|path| output::check_not_input(path, initial))?;
         earlier::check(folder, &files)
     }
@@ -185,6 +184,7 @@ impl Archive {
         if self.record.surfaces.is_empty() && !self.is_chosen(frame) {
             self.write_surfaces(comparison)?;
         }
+        self.keep_last_states(comparison)?;
         self.close(comparison)?;
         let mut summary = summary(&self.folder, comparison);
         match earlier::kept(&self.folder) {
@@ -197,6 +197,18 @@ impl Archive {
             None => {}
         }
         Ok(summary)
+    }
+
+    /// Keeps the states of the last frame, so that a run that is continued loses none.
+    fn keep_last_states(&self, comparison: &mut Comparison) -> Result<(), CommandError> {
+        let (last, interval) = (comparison.row().frame, self.record.state_interval);
+        // A run that was interrupted within a frame has none.
+        if !last.is_multiple_of(interval)
+            && let Ok(states) = comparison.save()
+        {
+            self.writer.keep_states(last, &states)?;
+        }
+        Ok(self.writer.drop_states(|frame| frame == last || frame.is_multiple_of(interval))?)
     }
 
     /// Says what the frames written cost, and draws their figures.
