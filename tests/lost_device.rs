@@ -30,6 +30,20 @@ fn lose(gpu: &Gpu) {
     gpu.device.destroy();
 }
 
+/// Loses a device after a while, and does `work` again and again until it has noticed.
+fn lose_meanwhile(gpu: &Gpu, after: Duration, mut work: impl FnMut() -> bool) {
+    thread::scope(|scope| {
+        scope.spawn(move || {
+            thread::sleep(after);
+            lose(gpu);
+        });
+        let start = Instant::now();
+        while !work() {
+            assert!(start.elapsed() < PATIENCE, "nothing was noticed");
+        }
+    });
+}
+
 /// Has wgpu report an error outside of any call.
 fn upset(gpu: &Gpu) {
     let source = gpu.device.create_buffer(&wgpu::BufferDescriptor {
@@ -170,17 +184,11 @@ fn a_device_may_vanish_at_any_moment() {
         let (name, mut evolution) = both(&Engine::Gpu(gpu.clone())).swap_remove(run);
         let (_, mut expected) = both(&Engine::Cpu).swap_remove(run);
         let mut frames = 0;
-        thread::scope(|scope| {
-            scope.spawn(|| {
-                thread::sleep(Duration::from_micros(500 + 1700 * moment));
-                lose(&gpu);
-            });
-            let start = Instant::now();
-            while evolution.lost_device().is_none() && start.elapsed() < PATIENCE {
-                evolution.advance().unwrap();
-                evolution.save().unwrap();
-                frames += 1;
-            }
+        lose_meanwhile(&gpu, Duration::from_micros(500 + 1700 * moment), || {
+            evolution.advance().unwrap();
+            evolution.save().unwrap();
+            frames += 1;
+            evolution.lost_device().is_some()
         });
         assert!(matches!(evolution.lost_device(), Some(GpuError::Failed(_))), "{name}");
         (0..frames).for_each(|_| expected.advance().unwrap());
@@ -193,19 +201,12 @@ fn a_comparison_outlives_a_device_that_vanishes_at_any_moment() {
     for moment in 0..12 {
         let gpu = own_gpu();
         let mut comparison = Comparison::new(setup().load().unwrap(), Engine::Gpu(gpu.clone())).unwrap();
-        thread::scope(|scope| {
-            scope.spawn(|| {
-                thread::sleep(Duration::from_micros(500 + 2900 * moment));
-                lose(&gpu);
-            });
-            let start = Instant::now();
-            while comparison.lost_device().is_none() && start.elapsed() < PATIENCE {
-                comparison.advance().unwrap();
-                comparison.frame().unwrap();
-                comparison.save().unwrap();
-            }
+        lose_meanwhile(&gpu, Duration::from_micros(500 + 2900 * moment), || {
+            comparison.advance().unwrap();
+            comparison.frame().unwrap();
+            comparison.save().unwrap();
+            comparison.lost_device().is_some()
         });
-        assert!(comparison.lost_device().is_some());
         comparison.advance().unwrap();
         comparison.frame().unwrap();
     }

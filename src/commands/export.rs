@@ -18,7 +18,14 @@ pub struct ExportArgs {
     #[arg(long, value_name = "FROM..TO..STEP", conflicts_with = "frame")]
     series: Option<Selection>,
     /// See [`FRAME_TIME`].
-    #[arg(long, value_name = "TIME", help = FRAME_TIME.about(), default_value_t = FRAME_TIME.default, requires = "series", value_parser = FRAME_TIME.parser())]
+    #[arg(
+        long,
+        value_name = "TIME",
+        help = FRAME_TIME.about(),
+        default_value_t = FRAME_TIME.default,
+        value_parser = FRAME_TIME.parser(),
+        requires = "series"
+    )]
     frame_time: f64,
     /// VTK image file to write
     #[arg(long, value_name = "FIELD.vti")]

@@ -50,7 +50,7 @@ pub fn requested() -> bool {
 #[cfg(unix)]
 fn set_handler(handler: impl Fn() + Send + 'static) -> Result<(), ctrlc::Error> {
     let on_hangup = |reaction| {
-        // SAFETY: the program has set no reaction before, so neither this one nor the earlier one is code.
+        // SAFETY: no code is set, but SIG_IGN or what was there when the program began: that or SIG_DFL.
         let earlier = unsafe { libc::signal(libc::SIGHUP, reaction) };
         if earlier == libc::SIG_ERR { Err(ctrlc::Error::System(io::Error::last_os_error())) } else { Ok(earlier) }
     };
