@@ -23,6 +23,22 @@ fn a_folder_is_locked_by_one_run_at_a_time() {
 }
 
 #[test]
+fn a_locked_folder_is_told_from_another_in_its_place() {
+    let around = tempdir().unwrap();
+    let [folder, moved] = ["run", "moved"].map(|name| around.path().join(name));
+    fs::create_dir(&folder).unwrap();
+    let lock = FolderLock::take(&folder).unwrap();
+    lock.check().unwrap();
+    fs::rename(&folder, &moved).unwrap();
+    assert!(lock.check().unwrap_err().to_string().contains("was moved or removed"));
+    fs::create_dir(&folder).unwrap();
+    assert!(lock.check().is_err());
+    fs::remove_dir(&folder).unwrap();
+    fs::rename(&moved, &folder).unwrap();
+    lock.check().unwrap();
+}
+
+#[test]
 fn what_killed_runs_leave_takes_no_folder() {
     let folder = tempdir().unwrap();
     let is_vacant = || is_vacant(folder.path()).unwrap();

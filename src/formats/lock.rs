@@ -1,6 +1,7 @@
 //! Folders that one run writes into at a time.
 
 use super::output::is_part;
+use same_file::Handle;
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
     io,
@@ -20,6 +21,8 @@ pub enum LockError {
     Busy { folder: PathBuf },
     #[error("{} is not a plain file: remove it, or choose another folder", .path.display())]
     Foreign { path: PathBuf },
+    #[error("{} was moved or removed while a run wrote into it", .folder.display())]
+    Moved { folder: PathBuf },
     #[error("cannot lock {}: {source}", .folder.display())]
     Io { folder: PathBuf, source: io::Error },
 }
@@ -27,6 +30,9 @@ pub enum LockError {
 /// A folder that no other run writes into while this lives. The end of the program releases it, too, however it comes.
 #[derive(Debug)]
 pub struct FolderLock {
+    folder: PathBuf,
+    /// What tells it from another folder that takes its path.
+    identity: io::Result<Handle>,
     _file: File,
 }
 
@@ -49,7 +55,23 @@ impl FolderLock {
             thread::sleep(PATIENCE * u32::from(attempt > 0));
             matches!(file.try_lock(), Err(TryLockError::WouldBlock))
         });
-        if is_held { Err(LockError::Busy { folder: folder.to_owned() }) } else { Ok(Self { _file: file }) }
+        let folder = folder.to_owned();
+        if is_held {
+            Err(LockError::Busy { folder })
+        } else {
+            Ok(Self { identity: Handle::from_path(&folder), folder, _file: file })
+        }
+    }
+
+    /// Checks that the folder is still where it was locked: another may have its path now.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn check(&self) -> Result<(), LockError> {
+        let is_same = |before: &Handle| Handle::from_path(&self.folder).is_ok_and(|now| now == *before);
+        // A system that tells folders apart by nothing is trusted.
+        let stays = self.identity.as_ref().map_or(true, is_same);
+        if stays { Ok(()) } else { Err(LockError::Moved { folder: self.folder.clone() }) }
     }
 
     /// Whether a run has ever locked a folder.
@@ -85,12 +107,14 @@ pub fn is_vacant(folder: &Path) -> io::Result<bool> {
     Ok(vacant)
 }
 
-/// Whether an entry of a folder is a plain file that any killed run may leave: its lock, or a file it had not finished.
+/// Whether an entry of a folder is what any killed run may leave: its lock, or files it had not finished.
 ///
 /// # Errors
 /// When its type cannot be read.
 pub fn is_leftover(entry: &fs::DirEntry) -> io::Result<bool> {
     let name = entry.file_name();
     let name = name.to_string_lossy();
-    Ok(entry.file_type()?.is_file() && (name == LOCK || is_part(&name)))
+    let kind = entry.file_type()?;
+    let is_file = kind.is_file() && (name == LOCK || is_part(&name));
+    Ok(is_file || kind.is_dir() && is_part(&name) && FolderLock::was_taken(&entry.path()))
 }

@@ -3,6 +3,7 @@
 //! Whatever bytes a file holds, reading it gives a value that keeps its promises or an error; sizes a
 //! header claims are compared with the length of the file before anything is allocated for them.
 
+mod checksum;
 mod exact;
 pub mod field;
 mod input;
@@ -10,17 +11,21 @@ mod lock;
 pub mod mesh;
 pub mod npy;
 mod output;
+mod output_files;
 pub mod path_text;
 pub mod tiff;
 mod volume;
 pub mod vtk;
 
+pub use checksum::{checksum, checksum_of};
 pub use exact::Exact;
 pub use input::{open_file, read_file, read_text};
 pub use lock::{FolderLock, LockError, is_leftover, is_vacant};
 pub use output::{OutputFile, check_plain, remove_parts, write_text};
+pub use output_files::OutputFiles;
 
 use std::{
+    ffi::{OsStr, OsString},
     fs, io,
     path::{Path, PathBuf},
 };
@@ -79,18 +84,39 @@ pub fn free_path(path: &Path) -> PathBuf {
     free_path_where(path, |path| !path.exists())
 }
 
-/// This path, or the first one with a number behind its name that `is_free`.
+/// This path, or the first one with a number behind its name that `is_free`. A name that would be too long for that
+/// loses letters.
 pub fn free_path_where(path: &Path, is_free: impl Fn(&Path) -> bool) -> PathBuf {
+    let stem = path.file_stem().unwrap_or_default();
+    let ending = path.extension().map_or(OsString::new(), |ending| {
+        let mut dotted = OsString::from(".");
+        dotted.push(ending);
+        dotted
+    });
     let numbered = (2..).map(|number: u32| {
-        let mut name = path.file_stem().unwrap_or_default().to_owned();
-        name.push(format!("-{number}"));
-        if let Some(ending) = path.extension() {
-            name.push(".");
-            name.push(ending);
-        }
+        let number = format!("-{number}");
+        let room = LONGEST_NAME.saturating_sub(number.len() + ending.len());
+        let mut name = shortened(stem, room);
+        name.push(number);
+        name.push(&ending);
         path.with_file_name(name)
     });
     [path.to_owned()].into_iter().chain(numbered).find(|path| is_free(path)).unwrap_or_default()
+}
+
+/// Bytes of the longest name of a file on usual file systems.
+const LONGEST_NAME: usize = 255;
+
+/// A name of so many bytes at most.
+fn shortened(name: &OsStr, most: usize) -> OsString {
+    match name.len() > most {
+        true => {
+            let name = name.to_string_lossy();
+            let end = (0..=most).rev().find(|&end| name.is_char_boundary(end)).unwrap_or(0);
+            name.get(..end).unwrap_or_default().into()
+        }
+        false => name.to_owned(),
+    }
 }
 
 /// The paths in a folder, by name; none if it cannot be read.

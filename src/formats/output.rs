@@ -1,6 +1,6 @@
 //! Files that appear whole or not at all.
 
-use super::{FormatError, open_file};
+use super::{FolderLock, FormatError, open_file};
 use std::{
     fs::{self, File, TryLockError},
     io::{self, BufWriter, Seek, SeekFrom, Write},
@@ -9,8 +9,8 @@ use std::{
 use tempfile::{Builder, NamedTempFile, TempPath};
 
 /// What the names of unfinished files begin and end with.
-const PREFIX: &str = ".spinodal-";
-const SUFFIX: &str = ".part";
+pub(super) const PREFIX: &str = ".spinodal-";
+pub(super) const SUFFIX: &str = ".part";
 
 /// A buffered file under a temporary name beside its target, renamed to it by [`OutputFile::finish`].
 /// Dropped unfinished, it leaves nothing behind.
@@ -120,14 +120,17 @@ fn locked_part(folder: &Path) -> io::Result<NamedTempFile> {
     }
 }
 
-/// Removes the unfinished files that killed programs have left in a folder. Those of programs that still write are
-/// locked.
+/// Removes the unfinished files, and folders of such, that killed programs have left in a folder. Those of programs that
+/// still write are locked.
 pub fn remove_parts(folder: &Path) {
     let entries = fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
-    for entry in entries {
-        let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
-        if is_file && is_part(&entry.file_name().to_string_lossy()) {
-            remove_unlocked(&entry.path());
+    for entry in entries.filter(|entry| is_part(&entry.file_name().to_string_lossy())) {
+        match (entry.file_type(), entry.path()) {
+            (Ok(kind), path) if kind.is_file() => remove_unlocked(&path),
+            (Ok(kind), path) if kind.is_dir() && FolderLock::was_taken(&path) && !FolderLock::is_held(&path) => {
+                noted(&path, fs::remove_dir_all(&path));
+            }
+            _ => {}
         }
     }
 }
@@ -141,9 +144,13 @@ pub(super) fn is_part(name: &str) -> bool {
 fn remove_unlocked(path: &Path) {
     let Ok(file) = open_file(path) else { return };
     if file.try_lock().is_ok() {
-        // What cannot be removed is no reason to stop.
-        fs::remove_file(path).unwrap_or_else(|error| tracing::debug!("{}: {error}", path.display()));
+        noted(path, fs::remove_file(path));
     }
+}
+
+/// What cannot be removed is no reason to stop.
+fn noted(path: &Path, removed: io::Result<()>) {
+    removed.unwrap_or_else(|error| tracing::debug!("{}: {error}", path.display()));
 }
 
 /// Writes a whole text file, or leaves what was there.

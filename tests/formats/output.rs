@@ -1,6 +1,6 @@
 //! Files that appear whole or not at all.
 
-use spinodal::formats::{OutputFile, remove_parts, write_text};
+use spinodal::formats::{FolderLock, OutputFile, OutputFiles, free_path, is_vacant, remove_parts, write_text};
 use std::{
     fs,
     io::Write,
@@ -44,4 +44,54 @@ fn a_file_being_begun_is_not_taken_for_one_that_was_left() {
         written.unwrap();
     });
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 500);
+}
+
+#[test]
+fn files_of_one_kind_appear_together_or_not_at_all() {
+    let folder = tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    for name in ["a.txt", "c.txt"] {
+        fs::write(path(name), "before").unwrap();
+    }
+    let files = || {
+        let files = OutputFiles::create(folder.path()).unwrap();
+        ["a.txt", "b.txt"].iter().for_each(|name| fs::write(files.path().join(name), "after").unwrap());
+        files
+    };
+    let read = |name: &str| fs::read_to_string(path(name)).unwrap();
+    drop(files());
+    fs::create_dir(path("b.txt")).unwrap();
+    assert!(files().finish().unwrap_err().to_string().contains("it is a folder"));
+    assert_eq!(read("a.txt"), "before");
+    fs::remove_dir(path("b.txt")).unwrap();
+    files().finish().unwrap();
+    assert_eq!(["a.txt", "b.txt", "c.txt"].map(read), ["after", "after", "before"]);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
+}
+
+#[test]
+fn a_folder_of_files_is_removed_once_nobody_writes_there() {
+    let folder = tempdir().unwrap();
+    let held = OutputFiles::create(folder.path()).unwrap();
+    let left = folder.path().join(".spinodal-Ab12.part");
+    fs::create_dir(&left).unwrap();
+    drop(FolderLock::take(&left).unwrap());
+    fs::write(left.join("a.txt"), "half").unwrap();
+    assert!(is_vacant(folder.path()).unwrap());
+    remove_parts(folder.path());
+    assert!(held.path().exists() && !left.exists());
+}
+
+#[test]
+fn a_name_that_is_free_is_one_that_a_file_can_have() {
+    let folder = tempdir().unwrap();
+    for name in ["a.npy", "film.gif", &format!("{}.npy", "n".repeat(251)), &format!("{}.npy", "φ".repeat(125))] {
+        let path = folder.path().join(name);
+        fs::write(&path, "").unwrap();
+        let first = free_path(&path);
+        fs::write(&first, "").unwrap_or_else(|error| panic!("{}: {error}", first.display()));
+        assert_eq!(first.extension(), path.extension());
+        fs::write(free_path(&path), "").unwrap();
+    }
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 12);
 }

@@ -8,6 +8,7 @@ use crate::{
 };
 use npyz::{NpyFile, NpyHeader, Order, TypeChar};
 use std::{
+    fmt,
     fs::File,
     io::{self, BufReader, Seek, SeekFrom},
     path::{Path, PathBuf},
@@ -39,10 +40,22 @@ impl FrameReader {
     /// # Errors
     /// As [`FrameReader::open`].
     pub fn open_first(path: &Path, concentration: bool, frames: usize) -> Result<Self, FormatError> {
+        let reader = Self::open_up_to(path, concentration, frames)?;
+        if reader.frames < frames {
+            return Err(unusable(path, format!("it has {} whole frames instead of {frames}", reader.frames)));
+        }
+        Ok(reader)
+    }
+
+    /// As [`FrameReader::open_first`], but of a file that may also hold fewer.
+    ///
+    /// # Errors
+    /// As [`FrameReader::open`], or when there is no whole frame.
+    pub fn open_up_to(path: &Path, concentration: bool, frames: usize) -> Result<Self, FormatError> {
         Self::open_as(path, concentration, Some(frames))
     }
 
-    fn open_as(path: &Path, concentration: bool, first: Option<usize>) -> Result<Self, FormatError> {
+    fn open_as(path: &Path, concentration: bool, most: Option<usize>) -> Result<Self, FormatError> {
         let unusable = |reason: String| unusable(path, reason);
         let mut file = open_file(path).map_err(FormatError::read(path))?;
         let length = file.metadata().map_err(FormatError::read(path))?.len();
@@ -52,15 +65,19 @@ impl FrameReader {
             _ => FormatError::read(path)(error),
         })?;
         let (claimed, grid) = frames_and_grid(&header).map_err(unusable)?;
-        let frames = first.unwrap_or(claimed);
-        if frames == 0 {
-            return Err(unusable("it holds no frames".into()));
-        }
         let kind = Kind::of(&header.dtype()).map_err(unusable)?;
         let data_start = file.stream_position().map_err(FormatError::read(path))?;
         let found = length - data_start.min(length);
-        let needed = (frames as u64).saturating_mul(grid.len() as u64).saturating_mul(kind.bytes);
-        if found < needed || first.is_none() && found > needed {
+        let per_frame = (grid.len() as u64).saturating_mul(kind.bytes);
+        let frames = match most {
+            Some(most) => most.min(usize::try_from(found / per_frame.max(1)).unwrap_or(usize::MAX)),
+            None => claimed,
+        };
+        if frames == 0 {
+            return Err(unusable("it holds no frames".into()));
+        }
+        let needed = (frames as u64).saturating_mul(per_frame);
+        if found < needed || most.is_none() && found > needed {
             return Err(unusable(format!("its header promises {needed} bytes of values, but {found} follow")));
         }
         if header.order() == Order::Fortran && frames > 1 {
@@ -148,4 +165,15 @@ fn reverse_axes(values: &[f32], grid: &Grid) -> Vec<f32> {
         values[(z * ny + y) * nx + x]
     };
     (0..grid.len()).map(turned).collect()
+}
+
+impl fmt::Debug for FrameReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { path, grid, frames, .. } = self;
+        f.debug_struct("FrameReader")
+            .field("path", path)
+            .field("grid", grid)
+            .field("frames", frames)
+            .finish_non_exhaustive()
+    }
 }

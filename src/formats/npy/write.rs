@@ -3,12 +3,12 @@
 use super::{header::unusable, read::FrameReader};
 use crate::{
     field::Field,
-    formats::{FormatError, OutputFile, check_plain},
+    formats::{FormatError, OutputFile, check_plain, checksum_of},
     grid::Grid,
 };
 use npyz::{WriteOptions, WriterBuilder};
 use std::{
-    fs::File,
+    fs::{self, File},
     io::{self, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
@@ -41,14 +41,26 @@ impl FrameWriter {
     /// Appends a frame.
     ///
     /// # Errors
-    /// When the field has another shape or cannot be written; the frames before stay.
+    /// When the field has another shape or cannot be written; the frames before stay. Also when the file was removed: the
+    /// system would let it grow where nobody finds it.
     pub fn append(&mut self, field: &Field) -> Result<(), FormatError> {
+        fs::metadata(self.file.part()).map_err(FormatError::write(self.file.path()))?;
         self.frames.append(field)
     }
 
     /// Frames appended so far.
     pub fn frames(&self) -> u64 {
         self.frames.frames
+    }
+
+    /// The checksum that the file has now, see [`checksum`](crate::formats::checksum()).
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn checksum(&self) -> Result<String, FormatError> {
+        let path = self.file.path();
+        let mut file = self.file.raw()?;
+        file.seek(SeekFrom::Start(0)).and_then(|_| checksum_of(file)).map_err(FormatError::read(path))
     }
 
     /// Gives the file its name.

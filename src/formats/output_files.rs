@@ -1,0 +1,60 @@
+//! Files that appear together or not at all.
+
+use super::{
+    FolderLock, FormatError, check_plain, entries,
+    output::{PREFIX, SUFFIX},
+};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+use tempfile::{Builder, TempDir};
+
+/// Files in a temporary folder beside their later places, moved there by [`OutputFiles::finish`]. Dropped unfinished,
+/// it leaves nothing behind.
+#[derive(Debug)]
+pub struct OutputFiles {
+    part: TempDir,
+    /// As long as it is held, [`remove_parts`](super::remove_parts) leaves the folder alone.
+    lock: FolderLock,
+    folder: PathBuf,
+}
+
+impl OutputFiles {
+    /// Starts files that will lie in `folder`, which must exist.
+    ///
+    /// # Errors
+    /// When it cannot be written to.
+    pub fn create(folder: &Path) -> Result<Self, FormatError> {
+        let failed = || FormatError::write(folder);
+        loop {
+            let part = Builder::new().prefix(PREFIX).suffix(SUFFIX).tempdir_in(folder).map_err(failed())?;
+            let lock = FolderLock::take(part.path()).map_err(|error| failed()(io::Error::other(error.to_string())))?;
+            // Another program may have taken it for a leftover before it was locked.
+            if FolderLock::was_taken(part.path()) {
+                return Ok(Self { part, lock, folder: folder.to_owned() });
+            }
+        }
+    }
+
+    /// The folder that they are written into.
+    pub fn path(&self) -> &Path {
+        self.part.path()
+    }
+
+    /// Moves all to where they are wanted, in the place of files that have their names. Whatever forbids that is found
+    /// before the first is moved.
+    ///
+    /// # Errors
+    /// When something else than a file is there, or the system refuses.
+    pub fn finish(self) -> Result<(), FormatError> {
+        let Self { part, lock, folder } = self;
+        let place = |path: &PathBuf| folder.join(path.file_name().unwrap_or_default());
+        let files: Vec<_> = entries(part.path()).into_iter().filter(|path| !FolderLock::is_lock(path)).collect();
+        files.iter().try_for_each(|file| check_plain(&place(file)))?;
+        files.iter().try_for_each(|file| fs::rename(file, place(file)).map_err(FormatError::write(&place(file))))?;
+        // Windows removes no file that is open.
+        drop(lock);
+        part.close().map_err(FormatError::write(&folder))
+    }
+}
