@@ -18,7 +18,7 @@ use std::{
     fs,
     path::Path,
     sync::{
-        Mutex,
+        Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
 };
@@ -40,7 +40,7 @@ pub fn tiny_data() -> DatasetConfig {
 }
 
 pub fn make(config: &DatasetConfig, folder: &Path, threads: usize) -> Manifest {
-    generate(config, folder, threads, &|| false, &|_| {}).unwrap().unwrap()
+    generate(config, folder, threads, || false, &|_| {}).unwrap().unwrap()
 }
 
 #[test]
@@ -109,13 +109,14 @@ fn dataset_is_resumed_after_a_stop_and_can_be_extended() {
     let (whole, parts) = (tempdir().unwrap(), tempdir().unwrap());
     let config = tiny_data();
     let expected = make(&config, whole.path(), 2);
-    let made = AtomicUsize::new(0);
+    let made = Arc::new(AtomicUsize::new(0));
     let count = |progress| {
         if let DatasetProgress::Made { made: count, .. } = progress {
             made.store(count, Ordering::Relaxed);
         }
     };
-    let stopped = generate(&config, parts.path(), 1, &|| made.load(Ordering::Relaxed) >= 2, &count).unwrap();
+    let enough = made.clone();
+    let stopped = generate(&config, parts.path(), 1, move || enough.load(Ordering::Relaxed) >= 2, &count).unwrap();
     assert_eq!(stopped, None);
     assert!(Dataset::open(parts.path()).unwrap_err().to_string().contains("holds no finished dataset"));
     assert_eq!(make(&config, parts.path(), 1), expected);
@@ -123,17 +124,61 @@ fn dataset_is_resumed_after_a_stop_and_can_be_extended() {
     let more = DatasetConfig { sequences: 8, ..config.clone() };
     assert_eq!(make(&more, parts.path(), 2).sequences[..6], expected.sequences);
     let other = DatasetConfig { seed: 2, ..more };
-    let refusal = generate(&other, parts.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
+    let refusal = generate(&other, parts.path(), 1, || false, &|_| {}).unwrap_err().to_string();
     assert!(refusal.contains("another configuration"), "{refusal}");
-    let refusal = generate(&config, parts.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
+    let refusal = generate(&config, parts.path(), 1, || false, &|_| {}).unwrap_err().to_string();
     assert!(refusal.contains("already holds 8 sequences"), "{refusal}");
+}
+
+#[test]
+fn a_resumed_dataset_takes_only_what_was_made_in_its_folder() {
+    let (folder, other) = (tempdir().unwrap(), tempdir().unwrap());
+    let config = tiny_data();
+    let made = Arc::new(AtomicUsize::new(0));
+    let count = |progress| {
+        if let DatasetProgress::Made { made: count, .. } = progress {
+            made.store(count, Ordering::Relaxed);
+        }
+    };
+    let enough = made.clone();
+    generate(&config, folder.path(), 1, move || enough.load(Ordering::Relaxed) >= 2, &count).unwrap();
+    make(&DatasetConfig { seed: 2, ..config.clone() }, other.path(), 2);
+    let refusal = || generate(&config, folder.path(), 1, || false, &|_| {}).unwrap_err().to_string();
+
+    let [made, foreign] = [0, 5].map(|index| folder.path().join(format!("sequences/{index:05}.npy")));
+    fs::copy(other.path().join("sequences/00005.npy"), &foreign).unwrap();
+    assert!(refusal().contains("00005.npy is damaged (it was not made here)"), "{}", refusal());
+    fs::remove_file(&foreign).unwrap();
+
+    let good = fs::read(&made).unwrap();
+    let not_a_number = [&good[..good.len() - 4], &f32::NAN.to_le_bytes()].concat();
+    fs::write(&made, not_a_number).unwrap();
+    assert!(refusal().contains("00000.npy is damaged (its checksum is not"), "{}", refusal());
+    #[cfg(unix)]
+    {
+        let elsewhere = other.path().join("elsewhere.npy");
+        fs::write(&elsewhere, &good).unwrap();
+        fs::remove_file(&made).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &made).unwrap();
+        assert!(refusal().contains("a link to another file"), "{}", refusal());
+        fs::remove_file(&made).unwrap();
+    }
+    fs::write(&made, &good).unwrap();
+    // A loss of power leaves half a line.
+    let list = folder.path().join("made.csv");
+    let lines = fs::read_to_string(&list).unwrap() + "3,0123";
+    fs::write(&list, lines).unwrap();
+    let manifest = make(&config, folder.path(), 2);
+    let expected = tempdir().unwrap();
+    assert_eq!(manifest, make(&config, expected.path(), 1));
+    assert!(!list.exists());
 }
 
 #[test]
 fn datasets_are_made_in_folders_of_their_own() {
     let folder = tempdir().unwrap();
     fs::write(folder.path().join("notes.txt"), "mine").unwrap();
-    let refusal = generate(&tiny_data(), folder.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
+    let refusal = generate(&tiny_data(), folder.path(), 1, || false, &|_| {}).unwrap_err().to_string();
     assert!(refusal.contains("holds something else"), "{refusal}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
 }
@@ -148,7 +193,7 @@ fn a_dataset_that_does_not_fit_takes_no_folder() {
         late_share: 0.0,
         ..tiny_data()
     };
-    let refusal = generate(&vast, folder.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
+    let refusal = generate(&vast, folder.path(), 1, || false, &|_| {}).unwrap_err().to_string();
     assert!(refusal.contains("MB are free"), "{refusal}");
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     make(&tiny_data(), folder.path(), 2);
@@ -162,11 +207,11 @@ fn a_folder_is_made_by_one_program_at_a_time() {
     let refusals = Mutex::new(Vec::new());
     let once_more = |progress| {
         if matches!(progress, DatasetProgress::Made { made: 1, .. }) {
-            let refusal = generate(&tiny_data(), folder.path(), 1, &|| false, &|_| {}).unwrap_err().to_string();
+            let refusal = generate(&tiny_data(), folder.path(), 1, || false, &|_| {}).unwrap_err().to_string();
             refusals.lock().unwrap().push(refusal);
         }
     };
-    generate(&tiny_data(), folder.path(), 1, &|| false, &once_more).unwrap().unwrap();
+    generate(&tiny_data(), folder.path(), 1, || false, &once_more).unwrap().unwrap();
     let refusals = refusals.into_inner().unwrap();
     assert!(refusals.len() == 1 && refusals[0].contains("in use by another run"), "{refusals:?}");
     make(&tiny_data(), folder.path(), 1);

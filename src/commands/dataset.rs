@@ -2,6 +2,7 @@
 
 use super::{CommandError, interrupt, progress::Progress, say};
 use crate::{
+    formats::shown,
     settings::{Overrides, THREADS, read_config},
     training::{
         dataset_config::DatasetConfig,
@@ -56,10 +57,10 @@ pub fn run(args: &DatasetArgs) -> Result<(), CommandError> {
         }
         DatasetProgress::Made { made, .. } => bar.lock().update(made, ""),
     };
-    let manifest = generate(&config, &args.out, threads, &interrupt::requested, &report)?;
+    let manifest = generate(&config, &args.out, threads, interrupt::requested, &report)?;
     bar.into_inner().finish();
     match manifest {
-        Some(_) => say::result(format_args!("{} sequences in {}", config.sequences, args.out.display())),
+        Some(_) => say::result(format_args!("{} sequences in {}", config.sequences, shown(&args.out))),
         None => say::result("stopped; the same command resumes it"),
     }
 }

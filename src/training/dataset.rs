@@ -6,6 +6,7 @@
 //! - `sequences/00042.npy`: sequence 42, f32, shape `[frames, nx, ny, nz]`, C order, φ at every
 //!   `coarsening`-th node of the solver's grid (an initial field as a network gets it, see
 //!   [`network::start`](crate::network::start())), so that NumPy reads it too;
+//! - `made.csv`: the checksums of the sequences that are finished, until all are;
 //! - `manifest.json`: the [`Manifest`], written last. A folder without it is not finished;
 //! - `.lock`: locked while the dataset is being made.
 

@@ -103,8 +103,8 @@ pub fn begin_dataset(
     let work = {
         let outbox = outbox.clone();
         move |stop: &Stop| {
-            let desk = Desk { inbox, outbox, stop, state: Mutex::default() };
-            let last = desk.make(&config, &folder, threads);
+            let desk = Arc::new(Desk { inbox, outbox, stop: stop.clone(), state: Mutex::default() });
+            let last = make(&desk, &config, &folder, threads);
             desk.say(last);
         }
     };
@@ -117,10 +117,10 @@ pub fn begin_dataset(
 }
 
 /// The worker's side of the channels, shared by its threads.
-struct Desk<'a> {
+struct Desk {
     inbox: Receiver<DatasetCommand>,
     outbox: Sender<DatasetEvent>,
-    stop: &'a Stop,
+    stop: Stop,
     state: Mutex<State>,
 }
 
@@ -132,23 +132,24 @@ struct State {
     last_preview: Option<Instant>,
 }
 
-impl Desk<'_> {
-    /// Makes the dataset and returns the last event.
-    fn make(&self, config: &DatasetConfig, folder: &Path, threads: usize) -> DatasetEvent {
-        let report = |progress| match progress {
-            DatasetProgress::Planned(plan) => self.say(DatasetEvent::Planned(plan)),
-            DatasetProgress::Made { index, made, total, seconds_left } => {
-                self.say(DatasetEvent::Made { made, total, seconds_left });
-                self.show(config, folder, index);
-            }
-        };
-        match generate(config, folder, threads, &|| self.attend(), &report) {
-            Ok(Some(_)) => DatasetEvent::Done(folder.to_owned()),
-            Ok(None) => DatasetEvent::Stopped,
-            Err(error) => DatasetEvent::Failed(error.to_string()),
+/// Makes the dataset and returns the last event.
+fn make(desk: &Arc<Desk>, config: &DatasetConfig, folder: &Path, threads: usize) -> DatasetEvent {
+    let report = |progress| match progress {
+        DatasetProgress::Planned(plan) => desk.say(DatasetEvent::Planned(plan)),
+        DatasetProgress::Made { index, made, total, seconds_left } => {
+            desk.say(DatasetEvent::Made { made, total, seconds_left });
+            desk.show(config, folder, index);
         }
+    };
+    let stop = desk.clone();
+    match generate(config, folder, threads, move || stop.attend(), &report) {
+        Ok(Some(_)) => DatasetEvent::Done(folder.to_owned()),
+        Ok(None) => DatasetEvent::Stopped,
+        Err(error) => DatasetEvent::Failed(error.to_string()),
     }
+}
 
+impl Desk {
     /// Sends a preview of a finished sequence, unless the previous one was sent a moment ago.
     fn show(&self, config: &DatasetConfig, folder: &Path, index: usize) {
         {

@@ -3,7 +3,7 @@
 use super::{
     dataset::{DatasetError, present},
     dataset_config::DatasetConfig,
-    generate::start,
+    make::start,
     recipe::Recipe,
 };
 use crate::{

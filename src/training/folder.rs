@@ -9,7 +9,7 @@
 //! - `metrics.csv`, `validation.csv`: one row per [`StepReport`] and per [`Validation`].
 
 use super::{
-    checkpoint::{CheckpointError, read_checkpoint, write_checkpoint},
+    checkpoint::{CheckpointError, read_checkpoint, read_progress, write_checkpoint},
     config::TrainConfig,
     dataset::{Dataset, DatasetError, Manifest},
     events::Curves,
@@ -66,7 +66,7 @@ pub enum FolderError {
 #[derive(Debug)]
 pub struct RunFolder {
     path: PathBuf,
-    _lock: FolderLock,
+    lock: FolderLock,
     metrics: File,
     validation: File,
     /// Seconds that the run had taken before it was opened, and when it was opened.
@@ -233,12 +233,17 @@ impl RunFolder {
     ) -> Result<Self, FolderError> {
         remove_parts(path);
         tables::begin(&mut metrics, &mut validation).map_err(io_error(path))?;
-        Ok(Self { path: path.to_owned(), _lock: lock, metrics, validation, earlier, opened: Instant::now() })
+        Ok(Self { path: path.to_owned(), lock, metrics, validation, earlier, opened: Instant::now() })
     }
 
     /// Where the latest state of the run in `folder` lies.
     pub fn checkpoint_path(folder: &Path) -> PathBuf {
         folder.join("checkpoint.safetensors")
+    }
+
+    /// The step from which the run in `folder` can continue; `None` when it has saved no state.
+    pub fn saved_step(folder: &Path) -> Option<usize> {
+        read_progress(&Self::checkpoint_path(folder)).ok().map(|(step, _)| step)
     }
 
     /// Where a model of the run in `folder` lies: the best one, or the last.
@@ -285,6 +290,7 @@ impl RunFolder {
     /// # Errors
     /// When the disk is full.
     pub fn save(&self, state: &State) -> Result<PathBuf, FolderError> {
+        self.lock.check()?;
         let path = Self::checkpoint_path(&self.path);
         write_checkpoint(state, self.seconds(), &path)?;
         Ok(path)

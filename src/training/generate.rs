@@ -1,32 +1,30 @@
 //! Making a dataset: in parallel, the same bytes whatever the number of threads, resumable after a kill.
 
 use super::{
-    dataset::{CONFIG, DatasetError, Manifest, SequenceRecord, manifest_path, present, sequence_path, sequences_path},
+    dataset::{CONFIG, DatasetError, Manifest, SequenceRecord, manifest_path, present, sequences_path},
     dataset_config::DatasetConfig,
     estimate::{DatasetPlan, estimate, work_of},
-    manifest::{VERSION, checksum},
+    made::Made,
+    make::make_sequence,
+    manifest::VERSION,
     recipe::Recipe,
     sequence::Sequence,
 };
 use crate::{
-    equation::Parameters,
-    evolution::{Evolution, EvolutionError},
-    field::Field,
-    formats::{FolderLock, is_vacant, npy::FrameWriter, remove_parts},
-    gpu::Engine,
-    memory, network,
+    evolution::{EvolutionError, Watch},
+    formats::{FolderLock, is_vacant, remove_parts},
+    memory,
     settings::{read_config, write_config},
-    solver::{
-        Method,
-        explicit::cpu::{ExplicitSolver, Threads},
-    },
     threads,
 };
 use parking_lot::Mutex;
 use std::{
     fs,
     path::Path,
-    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -49,8 +47,8 @@ pub enum DatasetProgress {
 }
 
 /// Makes the missing sequences of the dataset `config` in `folder` on `threads` threads and, once all are there, its
-/// manifest. `progress` is called from many threads. `stop` is called before every frame and may wait; when it returns
-/// true, finished sequences are kept and `None` is returned; the next call makes the rest.
+/// manifest. `progress` is called from many threads. `stop` is called often, also within a frame, and may wait; once it
+/// returns true, finished sequences are kept and `None` is returned; the next call makes the rest.
 ///
 /// # Errors
 /// When the configuration is refused, the folder holds another dataset or another run makes it, the disk is too
@@ -59,7 +57,7 @@ pub fn generate(
     config: &DatasetConfig,
     folder: &Path,
     threads: usize,
-    stop: &(dyn Fn() -> bool + Sync),
+    stop: impl Fn() -> bool + Send + Sync + 'static,
     progress: &(dyn Fn(DatasetProgress) + Sync),
 ) -> Result<Option<Manifest>, DatasetError> {
     config.validate()?;
@@ -68,22 +66,37 @@ pub fn generate(
     check_space(&plan, folder)?;
     check_memory(config, threads)?;
     progress(DatasetProgress::Planned(plan));
-    let _lock = take(config, folder)?;
+    let (lock, made) = take(config, folder)?;
 
+    let stop = Arc::new(stop);
     let total = config.sequences;
     let present = present(folder, total);
+    for &index in &present {
+        if stop() {
+            return Ok(None);
+        }
+        made.check(index)?;
+    }
     let missing: Vec<usize> = (0..total).filter(|index| present.binary_search(index).is_err()).collect();
-    let failed = AtomicBool::new(false);
+    let failed = Arc::new(AtomicBool::new(false));
     let next = AtomicUsize::new(0);
     let pace = Mutex::new(Pace::new(config, &missing, threads));
     let work = || -> Result<(), DatasetError> {
         while let Some(&index) = missing.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let stop = || stop() || failed.load(Ordering::Relaxed);
-            let seconds = make_sequence(config, folder, index, &stop).inspect_err(|_| {
-                failed.store(true, Ordering::Relaxed);
-            })?;
-            let Some(seconds) = seconds else { break };
-            let (made, seconds_left) = pace.lock().take(config, index, seconds);
+            lock.check()?;
+            let (begun, waits) = (Instant::now(), Waits::default());
+            let (stop, failed_elsewhere) = (waits.around(stop.clone()), failed.clone());
+            let watch = Watch::new(move || stop() || failed_elsewhere.load(Ordering::Relaxed));
+            match make_sequence(config, folder, index, &made, &watch) {
+                Ok(()) => {}
+                Err(DatasetError::Sequence { source: EvolutionError::Interrupted, .. }) => break,
+                Err(error) => {
+                    failed.store(true, Ordering::Relaxed);
+                    return Err(error);
+                }
+            }
+            let busy = begun.elapsed().saturating_sub(waits.total());
+            let (made, seconds_left) = pace.lock().take(config, index, busy);
             progress(DatasetProgress::Made { index, made, total, seconds_left });
         }
         Ok(())
@@ -92,7 +105,32 @@ pub fn generate(
     if stop() {
         return Ok(None);
     }
-    write_manifest(config, folder).map(Some)
+    lock.check()?;
+    write_manifest(config, folder, made).map(Some)
+}
+
+/// The time that passes in waits, such as those of a pause.
+#[derive(Default)]
+struct Waits(Arc<AtomicU64>);
+
+impl Waits {
+    /// The same function, whose calls count.
+    fn around<F>(&self, function: Arc<F>) -> impl Fn() -> bool + Send + Sync + use<F>
+    where
+        F: Fn() -> bool + Send + Sync + 'static,
+    {
+        let nanoseconds = self.0.clone();
+        move || {
+            let begun = Instant::now();
+            let answer = function();
+            nanoseconds.fetch_add(begun.elapsed().as_nanos() as u64, Ordering::Relaxed);
+            answer
+        }
+    }
+
+    fn total(&self) -> Duration {
+        Duration::from_nanos(self.0.load(Ordering::Relaxed))
+    }
 }
 
 /// The pace at which sequences are made, whatever their sizes.
@@ -170,88 +208,32 @@ fn check_memory(config: &DatasetConfig, threads: usize) -> Result<(), DatasetErr
     Ok(())
 }
 
-/// Locks `folder` before anything is written there, and marks it as the place of this dataset.
-fn take(config: &DatasetConfig, folder: &Path) -> Result<FolderLock, DatasetError> {
+/// Locks `folder` before anything is written there, marks it as the place of this dataset, and gives the list of what is
+/// made of it.
+fn take(config: &DatasetConfig, folder: &Path) -> Result<(FolderLock, Made), DatasetError> {
     fs::create_dir_all(folder).map_err(DatasetError::io(folder))?;
     let lock = FolderLock::take(folder)?;
     // Another run may have made a dataset here since the first look.
-    if let Some(manifest) = check(config, folder)? {
-        manifest.checks(folder).collect::<Result<(), _>>()?;
-    }
+    let manifest = check(config, folder)?;
     write_config(config, &folder.join(CONFIG))?;
     let sequences = sequences_path(folder);
     fs::create_dir_all(&sequences).map_err(DatasetError::io(&sequences))?;
     [folder, &sequences].into_iter().for_each(remove_parts);
-    Ok(lock)
-}
-
-/// Starts the solver of a dataset, on a single thread if it can: each thread makes a sequence.
-pub(super) fn start(config: &DatasetConfig, field: &Field) -> Result<Box<dyn Evolution>, EvolutionError> {
-    match config.method {
-        Method::Explicit => Ok(Box::new(ExplicitSolver::with_threads(field, config.equation, Threads::One)?)),
-        _ => config.solver().start(&Engine::Cpu, field),
-    }
-}
-
-/// Makes one sequence and writes it in one piece. Returns the time it took, excluding waits in `stop`; `None` when
-/// stopped before the end.
-fn make_sequence(
-    config: &DatasetConfig,
-    folder: &Path,
-    index: usize,
-    stop: &(dyn Fn() -> bool + Sync),
-) -> Result<Option<Duration>, DatasetError> {
-    let begun = Instant::now();
-    let mut waited = Duration::ZERO;
-    let recipe = Recipe::draw(config, index);
-    let first = recipe.initial_field(config)?;
-    let mut solver = start(config, &first)?;
-    let mut frames =
-        FrameWriter::create(&sequence_path(folder, index), first.grid().coarsened(config.coarsening)?, false)?;
-    for frame in 0..recipe.skipped + recipe.frames {
-        let asked = Instant::now();
-        if stop() {
-            return Ok(None);
-        }
-        waited += asked.elapsed();
-        if frame > 0 {
-            solver.advance()?;
-        }
-        if frame == 1 && config.method == Method::Explicit && solver.field().is_err() {
-            let careful = past_first_frame(&first, config.equation);
-            solver = Box::new(careful.map_err(|source| DatasetError::Sequence { index, source })?);
-        }
-        if frame >= recipe.skipped {
-            let on_network_grid = if frame == 0 { network::start } else { Field::coarsened };
-            let field = solver.field().and_then(|field| Ok(on_network_grid(&field, config.coarsening)?));
-            frames.append(&field.map_err(|source| DatasetError::Sequence { index, source })?)?;
-        }
-    }
-    frames.finish()?;
-    Ok(Some(begun.elapsed().saturating_sub(waited)))
-}
-
-/// The solver one frame after a field too far from the pure phases for its step: that frame is made in as many as are
-/// stable there.
-fn past_first_frame(start: &Field, equation: Parameters) -> Result<ExplicitSolver, EvolutionError> {
-    let careful = equation.in_steps(equation.fewest_steps(&start.grid(), start.largest()));
-    let mut solver = ExplicitSolver::with_threads(start, careful, Threads::One)?;
-    solver.advance()?;
-    ExplicitSolver::with_threads(&solver.field()?, equation, Threads::One)
+    Ok((lock, Made::open(folder, manifest.as_ref())?))
 }
 
 /// Writes the manifest; its presence means that the dataset is finished.
-fn write_manifest(config: &DatasetConfig, folder: &Path) -> Result<Manifest, DatasetError> {
+fn write_manifest(config: &DatasetConfig, folder: &Path, made: Made) -> Result<Manifest, DatasetError> {
     let record = |index| -> Result<_, DatasetError> {
         let (recipe, split) = (Recipe::draw(config, index), config.split(index));
-        let sha256 = checksum(&sequence_path(folder, index))?;
-        let record = SequenceRecord { recipe, split, sha256 };
-        // A file that was there before may be of another shape.
+        let record = SequenceRecord { recipe, split, sha256: made.sum(index)? };
+        // It may have been removed, or cut short.
         Sequence::open(folder, config, index, record.clone())?;
         Ok(record)
     };
     let sequences = (0..config.sequences).map(record).collect::<Result<_, _>>()?;
     let manifest = Manifest { version: VERSION, config: config.clone(), sequences };
     manifest.write(&manifest_path(folder))?;
+    made.close()?;
     Ok(manifest)
 }

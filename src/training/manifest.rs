@@ -7,11 +7,10 @@ use super::{
     recipe::Recipe,
 };
 use crate::{
-    formats::{open_file, read_text, write_text},
+    formats::{checksum, read_text, write_text},
     settings::{Span, dataset::FRAMES, read_config},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use sha2::{Digest, Sha256};
 use std::{io, path::Path};
 
 /// The version of the layout that this program writes and reads.
@@ -123,12 +122,4 @@ impl Manifest {
 /// What a value is once it has been written to a file and read: the last digit of a number may change then.
 fn as_read<T: Serialize + DeserializeOwned>(value: &T) -> io::Result<T> {
     Ok(serde_json::from_str(&serde_json::to_string(value)?)?)
-}
-
-/// SHA-256 of a file, hexadecimal.
-pub(super) fn checksum(path: &Path) -> Result<String, DatasetError> {
-    let mut hasher = Sha256::new();
-    let mut file = open_file(path).map_err(DatasetError::io(path))?;
-    io::copy(&mut file, &mut hasher).map_err(DatasetError::io(path))?;
-    Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }

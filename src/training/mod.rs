@@ -26,6 +26,8 @@ pub mod events;
 pub mod folder;
 pub mod generate;
 pub mod loss;
+mod made;
+mod make;
 mod manifest;
 mod memory;
 pub mod optimizer;

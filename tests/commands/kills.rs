@@ -195,7 +195,8 @@ fn a_dataset_keeps_its_whole_sequences_and_is_completed() {
     let check = |shop: &Workshop| {
         if shop.path("data").exists() {
             let found = files(&shop.path("data"));
-            let visible = found.iter().filter(|(name, _)| !is_part(name));
+            // The list of finished sequences gives way to the manifest.
+            let visible = found.iter().filter(|(name, _)| !is_part(name) && *name != "made.csv");
             visible.for_each(|(name, bytes)| assert!(*bytes == expected[name], "{name} is another"));
         }
     };
