@@ -2,6 +2,7 @@ use clap::Parser;
 use spinodal::{
     commands::{self, Cli},
     memory::Allocator,
+    threads,
 };
 use std::process::ExitCode;
 
@@ -9,5 +10,7 @@ use std::process::ExitCode;
 static ALLOCATOR: Allocator = Allocator;
 
 fn main() -> ExitCode {
-    if commands::run(Cli::parse()) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let code = u8::from(!commands::run(Cli::parse()));
+    threads::leave_the_rest(code);
+    code.into()
 }

@@ -156,6 +156,57 @@ pub fn spawn(
     Ok(Worker { stop, thread: Some(thread) })
 }
 
+/// Does `work` on a thread of its own and waits for it, unless `stop` says first that it is not wanted any more: then
+/// `None`, and the thread is left to itself. So `work` is to do no harm where the program ends meanwhile.
+///
+/// # Errors
+/// When the system gives no thread, or the work panics.
+pub fn unless<T: Send + 'static>(
+    stop: &dyn Fn() -> bool,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> io::Result<Option<T>> {
+    const PATIENCE: Duration = Duration::from_millis(50);
+    let (sender, answer) = bounded(1);
+    let send = move |_: &Stop| {
+        // It may be left already.
+        sender.send(work()).ok();
+    };
+    spawn("piece", Priority::Background, send, |panic| tracing::error!("a piece of work failed: {panic}"))?.detach();
+    loop {
+        match answer.recv_timeout(PATIENCE) {
+            Ok(answer) => return Ok(Some(answer)),
+            Err(RecvTimeoutError::Disconnected) => return Err(io::Error::other("a piece of work failed")),
+            Err(RecvTimeoutError::Timeout) if stop() => {
+                LEFT.store(true, Ordering::Relaxed);
+                return Ok(None);
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+    }
+}
+
+/// Whether work was left to itself, see [`unless`].
+static LEFT: AtomicBool = AtomicBool::new(false);
+
+/// Ends the program with this exit code if work was left to itself.
+pub fn leave_the_rest(code: u8) {
+    if LEFT.load(Ordering::Relaxed) {
+        leave(code);
+    }
+}
+
+/// Ends the program with this exit code at once, whatever still works: a driver that does would fall over if it were
+/// taken down, as it is at a usual end.
+pub fn leave(code: u8) -> ! {
+    #[cfg(unix)]
+    // SAFETY: it takes a number and does not return. What the standard library would flush is flushed by `say`.
+    unsafe {
+        libc::_exit(code.into())
+    }
+    #[cfg(not(unix))]
+    std::process::exit(code.into())
+}
+
 thread_local! {
     /// Whether this thread is within [`guard`].
     static GUARDED: Cell<bool> = const { Cell::new(false) };

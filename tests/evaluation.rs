@@ -20,7 +20,7 @@ use spinodal::{
         spread::{Quantity, Spread, spreads},
         trial::Trial,
     },
-    evolution::Evolution,
+    evolution::{Evolution, Watch},
     fourier::Symbol,
     gpu::Engine,
     grid::Shape,
@@ -58,7 +58,7 @@ fn tiny() -> Plan {
 }
 
 fn evaluator<'a>(plan: &'a Plan, model: &'a Model) -> Evaluator<'a> {
-    Evaluator { plan, model, ablation: None, engine: &Engine::Cpu }
+    Evaluator { plan, model, ablation: None, engine: &Engine::Cpu, within_frames: Watch::default() }
 }
 
 #[test]

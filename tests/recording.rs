@@ -173,14 +173,7 @@ fn a_recording_keeps_to_its_budget_with_the_first_and_the_latest_frame() {
 
 /// Records `frames` frames after the first with states every 4, as `compare` does.
 pub fn record(folder: &Path, setup: &Setup, frames: usize) -> RunRecord {
-    let record = RunRecord {
-        version: "test".into(),
-        engine: "CPU".into(),
-        frames,
-        surfaces: Vec::new(),
-        state_interval: 4,
-        setup: setup.clone(),
-    };
+    let record = RunRecord { frames, state_interval: 4, ..RunRecord::new(setup.clone(), "CPU".into()) };
     record.write(folder).unwrap();
     let mut comparison = begin(setup);
     let mut writer = RecordingWriter::create(folder, &record.layout().unwrap()).unwrap();
@@ -203,7 +196,7 @@ fn what_was_recorded_is_read_back_to_the_last_bit() {
     record(folder.path(), &setup, 6);
     let record = RunRecord::read(folder.path()).unwrap();
     assert_eq!(record.setup, setup);
-    let reader = RecordingReader::open(folder.path(), record.layout().unwrap()).unwrap();
+    let reader = RecordingReader::open(folder.path(), &record.layout().unwrap()).unwrap();
     let mut comparison = begin(&setup);
     for number in 0..=6 {
         if number > 0 {
@@ -233,7 +226,7 @@ fn states_come_back_to_the_last_digit() {
     let folder = tempfile::tempdir().unwrap();
     let record = record(folder.path(), &setup(&[]), 0);
     let writer = RecordingWriter::resume(folder.path(), &record.layout().unwrap(), 0).unwrap();
-    let reader = RecordingReader::open(folder.path(), record.layout().unwrap()).unwrap();
+    let reader = RecordingReader::open(folder.path(), &record.layout().unwrap()).unwrap();
     // JSON read by serde_json would round one number in twelve.
     for k in 1..200 {
         let states = vec![Some(State::at(0).with_number("number", f64::from(k) / 1997.0)), None];
@@ -246,11 +239,41 @@ fn states_come_back_to_the_last_digit() {
 fn fields_of_other_nodes_are_no_part_of_a_recording() {
     let folder = tempfile::tempdir().unwrap();
     let record = record(folder.path(), &setup(&["frozen:grid=coarse"]), 2);
-    let reader = RecordingReader::open(folder.path(), record.layout().unwrap()).unwrap();
+    let reader = RecordingReader::open(folder.path(), &record.layout().unwrap()).unwrap();
     assert!(reader.frame(2).unwrap().is_some());
     fs::copy(folder.path().join("frozen-coarse.npy"), folder.path().join("reference.npy")).unwrap();
-    let refusal = reader.frame(2).unwrap_err().to_string();
+    let refusal = RecordingReader::open(folder.path(), &record.layout().unwrap()).unwrap_err().to_string();
     assert!(refusal.contains("its frames have 8³ nodes, but the run has 16³"), "{refusal}");
+}
+
+#[test]
+fn a_recording_that_is_replaced_while_it_is_read_stays_what_it_was() {
+    let folder = tempfile::tempdir().unwrap();
+    let before = record(folder.path(), &setup(&["frozen"]), 2);
+    let reader = RecordingReader::open(folder.path(), &before.layout().unwrap()).unwrap();
+    let first = |reader: &RecordingReader| reader.frame(0).unwrap().unwrap().reference;
+    let expected = first(&reader);
+    // As `compare --force` does.
+    for name in ["reference.npy", "frozen.npy", METRICS] {
+        fs::rename(folder.path().join(name), folder.path().join(format!("earlier {name}"))).unwrap();
+    }
+    let other = Setup { options: InitialOptions { seed: 99, ..before.setup.options.clone() }, ..before.setup.clone() };
+    record(folder.path(), &other, 2);
+    assert_eq!(first(&reader), expected);
+    let again = RecordingReader::open(folder.path(), &before.layout().unwrap()).unwrap();
+    assert_ne!(first(&again), expected);
+}
+
+#[test]
+fn frames_before_the_end_of_a_file_cut_short_are_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = record(folder.path(), &setup(&["frozen"]), 3);
+    let path = folder.path().join("frozen.npy");
+    let length = fs::metadata(&path).unwrap().len();
+    fs::OpenOptions::new().write(true).open(&path).unwrap().set_len(length - 1).unwrap();
+    let reader = RecordingReader::open(folder.path(), &record.layout().unwrap()).unwrap();
+    assert!(reader.frame(2).unwrap().is_some());
+    assert!(reader.rows().len() == 3 && reader.frame(3).unwrap().is_none());
 }
 
 #[test]
@@ -258,7 +281,7 @@ fn a_recording_cut_anywhere_opens_with_its_complete_frames() {
     let folder = tempfile::tempdir().unwrap();
     let record = record(folder.path(), &setup(&[UNTRAINED]), 6);
     let whole = fs::read(folder.path().join(METRICS)).unwrap();
-    let rows = || RecordingReader::open(folder.path(), record.layout().unwrap()).map(|reader| reader.rows().to_vec());
+    let rows = || RecordingReader::open(folder.path(), &record.layout().unwrap()).map(|reader| reader.rows().to_vec());
     let all = rows().unwrap();
     let heading = whole.iter().position(|&byte| byte == b'\n').unwrap() + 1;
     for length in (0..whole.len()).step_by(17) {
@@ -270,7 +293,7 @@ fn a_recording_cut_anywhere_opens_with_its_complete_frames() {
     fs::write(folder.path().join(METRICS), &whole).unwrap();
     let path = folder.path().join("crane_random.npy");
     fs::OpenOptions::new().append(true).open(&path).unwrap().write_all(&[7; 1001]).unwrap();
-    let reader = RecordingReader::open(folder.path(), record.layout().unwrap()).unwrap();
+    let reader = RecordingReader::open(folder.path(), &record.layout().unwrap()).unwrap();
     assert!(reader.frame(6).unwrap().is_some());
     // A damaged table is refused.
     fs::write(folder.path().join(METRICS), [&whole[..], b"7,junk\n"].concat()).unwrap();
@@ -281,14 +304,7 @@ fn a_recording_cut_anywhere_opens_with_its_complete_frames() {
 fn a_stopped_candidate_has_an_empty_group_from_then_on() {
     let folder = tempfile::tempdir().unwrap();
     let setup = setup(&["frozen"]);
-    let record = RunRecord {
-        version: String::new(),
-        engine: String::new(),
-        frames: 2,
-        surfaces: Vec::new(),
-        state_interval: 1,
-        setup,
-    };
+    let record = RunRecord { frames: 2, ..RunRecord::new(setup, String::new()) };
     record.write(folder.path()).unwrap();
     let mut writer = RecordingWriter::create(folder.path(), &record.layout().unwrap()).unwrap();
     let field = Arc::new(random_field(16, 0.0, 0.5));
@@ -325,7 +341,7 @@ fn a_stopped_candidate_has_an_empty_group_from_then_on() {
             frame.row
         })
         .collect();
-    let reader = RecordingReader::open(folder.path(), record.layout().unwrap()).unwrap();
+    let reader = RecordingReader::open(folder.path(), &record.layout().unwrap()).unwrap();
     assert_eq!(reader.rows(), rows);
     assert!(reader.frame(2).unwrap().unwrap().candidates[0].is_none());
     assert_eq!(read_frames(&folder.path().join("frozen.npy"), false).unwrap().len(), 1);

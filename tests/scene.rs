@@ -91,14 +91,7 @@ fn paths_are_those_beside_the_scene() {
 fn a_scene_holds_the_setup_of_a_record() {
     let folder = tempfile::tempdir().unwrap();
     let setup = unusual(folder.path()).setup;
-    let record = RunRecord {
-        version: "1".into(),
-        engine: "CPU".into(),
-        frames: 3,
-        surfaces: vec![],
-        state_interval: 5,
-        setup: setup.clone(),
-    };
+    let record = RunRecord { frames: 3, state_interval: 5, ..RunRecord::new(setup.clone(), "CPU".into()) };
     record.write(folder.path()).unwrap();
     let text = fs::read_to_string(folder.path().join("run.toml")).unwrap();
     let setup_of_record = &text[text.find("[setup]").unwrap()..];

@@ -173,8 +173,7 @@ fn a_candidate_that_diverges_is_told_of_while_its_run_lasts() {
 /// Records five frames of the setup of these tests, with states at frame 2.
 pub fn record(folder: &Path) -> Setup {
     let setup = setup();
-    let (version, engine) = (String::new(), String::new());
-    let record = RunRecord { version, engine, frames: 4, surfaces: vec![], state_interval: 2, setup: setup.clone() };
+    let record = RunRecord { frames: 4, state_interval: 2, ..RunRecord::new(setup.clone(), String::new()) };
     record.write(folder).unwrap();
     let mut comparison = Comparison::new(setup.load().unwrap(), Engine::Cpu).unwrap();
     let mut writer = RecordingWriter::create(folder, &record.layout().unwrap()).unwrap();

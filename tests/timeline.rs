@@ -100,7 +100,7 @@ fn fields_alone_are_enough_to_continue() {
 fn every_frame_of_a_recording_can_be_looked_at() {
     let folder = tempfile::tempdir().unwrap();
     let layout = record(folder.path(), &mixed(), 9).layout().unwrap();
-    let reader = RecordingReader::open(folder.path(), layout).unwrap();
+    let reader = RecordingReader::open(folder.path(), &layout).unwrap();
     let simulation = Simulation::spawn(Start::Recording(folder.path().to_owned()), || {}).unwrap();
     let opened = wait_for(&simulation, |_| true);
     assert_eq!((opened.recording.frames(), opened.recording.on_disk(), opened.rows.len()), (vec![9], 10, 10));
@@ -128,7 +128,7 @@ fn every_frame_of_a_recording_can_be_looked_at() {
 fn a_recording_continues_from_any_frame_on_disk() {
     let folder = tempfile::tempdir().unwrap();
     let layout = record(folder.path(), &mixed(), 9).layout().unwrap();
-    let reader = RecordingReader::open(folder.path(), layout).unwrap();
+    let reader = RecordingReader::open(folder.path(), &layout).unwrap();
     let open = || {
         let simulation = Simulation::spawn(Start::Recording(folder.path().to_owned()), || {}).unwrap();
         assert_eq!(wait_for_event(&simulation), Event::Started);
@@ -239,7 +239,7 @@ fn a_candidate_that_came_later_is_recorded_from_there() {
     let counts: Vec<_> = frames.iter().map(|frame| frame.row.candidates.len()).collect();
     assert_eq!(counts, [1, 1, 2, 2, 3, 3]);
     let read = |frames: &[Frame], last: usize| {
-        let reader = RecordingReader::open(folder.path(), layout.clone()).unwrap();
+        let reader = RecordingReader::open(folder.path(), &layout).unwrap();
         assert_eq!(reader.rows().len(), last + 1);
         frames[..=last].iter().for_each(|frame| assert_same(&reader.frame(frame.row.frame).unwrap().unwrap(), frame));
     };

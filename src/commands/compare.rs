@@ -9,11 +9,11 @@ use super::{
     say, warn,
 };
 use crate::{
-    comparison::{Comparison, RunRecord},
+    comparison::{Comparison, Inputs, RunRecord},
     engines,
     evolution::Watch,
     formats::FolderLock,
-    recording::{RUN, Row, Standing},
+    recording::{METRICS, RUN, Row, Standing},
     settings::FRAMES,
 };
 use clap::Args;
@@ -72,21 +72,15 @@ const STATE_INTERVAL: usize = 25;
 /// When an input is refused, the device fails or the output cannot be written.
 pub fn run(args: &CompareArgs) -> Result<(), CommandError> {
     if let Some(folder) = &args.resume {
-        // A folder without a run is left as it is.
-        RunRecord::read(folder)?;
-        let lock = FolderLock::take(folder)?;
-        let record = args.changed(RunRecord::read(folder)?)?;
-        let (mut comparison, engine) = start(&record)?;
-        doubt_engine(&record, &engine);
-        interrupt::listen();
-        let archive = Archive::resume(folder, lock, record.clone(), &mut comparison)?;
-        return follow(archive, comparison, record.frames);
+        return resume(args, folder);
     }
     let (record, folder) = match &args.rerun {
         Some(folder) => {
             let out = args.out.clone().unwrap_or_else(|| beside(folder));
             output::check_not_same(&out, folder)?;
-            (args.changed(RunRecord::read(folder)?)?, out)
+            let record = args.changed(RunRecord::read(folder)?)?;
+            record.check_files()?;
+            (record, out)
         }
         None => {
             let out = args.out.clone().unwrap_or_default();
@@ -97,13 +91,15 @@ pub fn run(args: &CompareArgs) -> Result<(), CommandError> {
     };
     output::check_folder(&folder, args.force)?;
     Archive::check(&folder, &record)?;
-    let (mut comparison, engine) = start(&record)?;
+    let inputs = record.setup.load()?;
+    let setup = record.setup.clone().recorded(inputs.field.grid().shape());
+    let (mut comparison, engine) = start(inputs)?;
     if args.rerun.is_some() {
-        doubt_engine(&record, &engine);
+        doubt(&record, &engine);
     }
     interrupt::listen();
-    let setup = record.setup.clone().recorded(comparison.initial().grid().shape());
-    let record = RunRecord { engine, setup, ..record };
+    let RunRecord { frames, surfaces, state_interval, .. } = record;
+    let record = RunRecord { frames, surfaces, state_interval, ..RunRecord::new(setup, engine) }.with_checksums()?;
     Archive::check_space(&folder, &record)?;
     let lock = output::take_folder(&folder, args.force)?;
     let archive = Archive::create(&folder, lock, record.clone(), &mut comparison)?;
@@ -113,13 +109,11 @@ pub fn run(args: &CompareArgs) -> Result<(), CommandError> {
 impl CompareArgs {
     /// The run that these options describe.
     fn record(&self) -> Result<RunRecord, CommandError> {
+        let setup = self.candidates.apply(self.initial.setup(&self.solver, self.engine)?);
         self.changed(RunRecord {
-            version: env!("CARGO_PKG_VERSION").into(),
-            engine: String::new(),
             frames: self.initial.frames(None)?,
-            surfaces: Vec::new(),
             state_interval: self.states.map_or(STATE_INTERVAL, Into::into),
-            setup: self.candidates.apply(self.initial.setup(&self.solver, self.engine)?),
+            ..RunRecord::new(setup, String::new())
         })
     }
 
@@ -134,19 +128,50 @@ impl CompareArgs {
     }
 }
 
-/// Starts the comparison of a run, and gives the engine that computes it.
-fn start(record: &RunRecord) -> Result<(Comparison, String), CommandError> {
-    let inputs = record.setup.load()?;
+/// Resumes the run in a folder.
+fn resume(args: &CompareArgs, folder: &Path) -> Result<(), CommandError> {
+    // A folder without a run is left as it is.
+    RunRecord::read(folder)?;
+    let lock = FolderLock::take(folder)?;
+    let record = args.changed(RunRecord::read(folder)?)?;
+    record.check_setup(folder)?;
+    let begun = folder.join(METRICS).exists().then(|| RunRecord::open(folder)).transpose()?;
+    // Without states the run begins anew.
+    let saved = begun.filter(|(_, reader)| reader.state_frames().is_ok_and(|frames| !frames.is_empty()));
+    let inputs = match saved.and_then(|(record, reader)| record.inputs(&reader).transpose()) {
+        Some(inputs) => {
+            record.check_models()?;
+            inputs?
+        }
+        None => {
+            record.check_files()?;
+            record.setup.load()?
+        }
+    };
+    let (mut comparison, engine) = start(inputs)?;
+    doubt(&record, &engine);
+    interrupt::listen();
+    let archive = Archive::resume(folder, lock, record.clone(), &mut comparison)?;
+    follow(archive, comparison, record.frames)
+}
+
+/// Starts a comparison, and gives the engine that computes it.
+fn start(inputs: Inputs) -> Result<(Comparison, String), CommandError> {
     warn(&inputs.warnings);
-    let engine = engines::choose(record.setup.engine)?;
+    let engine = engines::choose(inputs.setup.engine)?;
     let description = engine.description();
     Ok((Comparison::new(inputs, engine)?, description))
 }
 
-/// Only the engine that computed the run before gives the same bytes.
-fn doubt_engine(record: &RunRecord, engine: &str) {
-    if record.engine != engine {
-        tracing::warn!("the run was computed on {}; on {engine} its last digits may differ", record.engine);
+/// Only what computed the run before gives the same bytes.
+fn doubt(record: &RunRecord, engine: &str) {
+    let RunRecord { version, engine: before, .. } = record;
+    let now = env!("CARGO_PKG_VERSION");
+    if before != engine {
+        tracing::warn!("the run was computed on {before}; on {engine} its last digits may differ");
+    }
+    if version != now {
+        tracing::warn!("the run was computed by version {version}; with {now} its digits may differ");
     }
 }
 

@@ -8,6 +8,8 @@ use crate::{
         EvaluationError, Evaluator, Findings, Plan, console, cost,
         report::{PAGE, Report, is_of_a_report},
     },
+    evolution,
+    formats::shown,
     network::{Model, ModelSource},
     settings::Overrides,
 };
@@ -69,7 +71,9 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
     let ablation = second.as_ref().map(load).transpose()?;
     let plan = plan(args, &model, ablation.as_ref())?;
     let engine = engines::choose(args.engine.choice())?;
-    let evaluator = Evaluator { plan: &plan, model: &model, ablation: ablation.as_ref(), engine: &engine };
+    let ablation = ablation.as_ref();
+    let within_frames = evolution::Watch::new(interrupt::requested);
+    let evaluator = Evaluator { plan: &plan, model: &model, ablation, engine: &engine, within_frames };
 
     interrupt::listen();
     let names = (source.name(), second.as_ref().map(ModelSource::name));
@@ -84,17 +88,22 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
     if let Some(place) = place {
         let done = !interrupt::requested();
         let folder = if done { place.complete()? } else { place.path().to_owned() };
-        lines.push(folder.join(PAGE).display().to_string());
+        lines.push(shown(&folder.join(PAGE)));
     }
-    match &args.record {
-        Some(path) if interrupt::requested() => lines.push(format!("{} is not written: interrupted", path.display())),
+    let recorded = match &args.record {
+        Some(path) if interrupt::requested() => {
+            lines.push(format!("{} is not written: interrupted", shown(path)));
+            Ok(())
+        }
         Some(path) => {
             findings.record(&plan, &mut model.card);
-            model.save(path)?;
+            model.save(path)
         }
-        None => {}
-    }
-    say::result(lines.join("\n"))
+        None => Ok(()),
+    };
+    // What was measured is told whatever has become of the file.
+    say::result(lines.join("\n"))?;
+    Ok(recorded?)
 }
 
 fn load(source: &ModelSource) -> Result<Model, CommandError> {

@@ -20,6 +20,9 @@ const BROKEN_OFF: i32 = 130;
 /// a terminal that closes may send SIGHUP as well as its shell.
 const ONE_REQUEST: Duration = Duration::from_millis(300);
 
+/// How long work may take to end in good order.
+const GRACE: Duration = Duration::from_millis(700);
+
 /// Begins to listen. Where the system offers no signals, Ctrl-C keeps its usual meaning.
 pub fn listen() {
     listen_and(|| {});
@@ -44,6 +47,11 @@ pub fn listen_and(wake: impl Fn() + Send + 'static) {
 /// Whether the user asked to stop since [`listen`].
 pub fn requested() -> bool {
     REQUESTED.get().is_some()
+}
+
+/// Whether the user has waited for a while since then: what can be done later is left.
+pub fn overdue() -> bool {
+    REQUESTED.get().is_some_and(|first| first.elapsed() > GRACE)
 }
 
 /// Calls `handler` at each request. A program that was started by nohup outlives its terminal.

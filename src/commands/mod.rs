@@ -52,7 +52,7 @@ use std::{
     io::{self, IsTerminal},
     path::PathBuf,
 };
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{EnvFilter, fmt::format::debug_fn};
 
 /// What is logged to stderr unless the environment variable `RUST_LOG` says otherwise.
 const LOGGED: &str = "warn,wgpu_core=error,wgpu_hal=off,naga=error";
@@ -191,6 +191,12 @@ pub enum CommandError {
     NoSuchFrame { frame: usize, frames: usize },
     #[error("{} has no φ = 0 surface: all of it is one phase", .0.display())]
     NoSurface(PathBuf),
+    #[error("{} has no φ = 0 surface: it is flat, and a surface needs a box of three dimensions", .0.display())]
+    FlatField(PathBuf),
+    #[error(
+        "a folder takes at most {most} pictures, and these would be {pictures}: choose fewer by --frames or --turntable"
+    )]
+    TooManyPictures { pictures: usize, most: usize },
     #[error("the system gives the program no threads: {0}")]
     NoThreads(io::Error),
     #[error("the results are there, but cannot be printed: {0}")]
@@ -304,6 +310,11 @@ fn log_to_stderr() {
         .with_ansi(io::stderr().is_terminal())
         .with_target(false)
         .without_time()
+        // A path may hold control characters.
+        .fmt_fields(debug_fn(|writer, field, value| {
+            let value = one_line(&format!("{value:?}"));
+            if field.name() == "message" { writer.write_str(&value) } else { write!(writer, " {field}={value}") }
+        }))
         // It would panic where stderr is closed.
         .log_internal_errors(false)
         .init();

@@ -2,7 +2,7 @@
 
 use super::CommandError;
 use crate::{
-    formats::{FolderLock, is_vacant, remove_parts},
+    formats::{FolderLock, check_plain, is_vacant, remove_parts},
     grid::Grid,
     initial::Initial,
 };
@@ -11,11 +11,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// Checks that `path` can become a file: its folder exists and can be written to. Leaves nothing behind, and removes
-/// what killed runs have left there.
+/// Checks that `path` can become a file: its folder exists and can be written to, and nothing else has its name. Leaves
+/// nothing behind, and removes what killed runs have left there.
 ///
 /// # Errors
-/// Says which folder cannot be written to.
+/// When it cannot.
 pub fn check_file(path: &Path, extension: &'static str) -> Result<(), CommandError> {
     let given = path.extension().unwrap_or_default();
     if !given.eq_ignore_ascii_case(extension) {
@@ -24,13 +24,16 @@ pub fn check_file(path: &Path, extension: &'static str) -> Result<(), CommandErr
     if path.is_dir() {
         return Err(CommandError::IsFolder { path: path.to_owned(), extension });
     }
-    let folder = match path.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
+    check_plain(path)?;
+    let folder = folder_of(path);
     check_writable(folder).map_err(|source| CommandError::Output { path: path.to_owned(), source })?;
     remove_parts(folder);
     Ok(())
+}
+
+/// The folder that a file lies in.
+pub fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."))
 }
 
 /// Checks that nothing is at `path` yet, unless `force` says that it may be replaced.
@@ -74,7 +77,7 @@ pub fn check_space(path: &Path, bytes: u64) -> Result<(), CommandError> {
 /// # Errors
 /// When it would.
 pub fn check_not_input(path: &Path, initial: &Initial) -> Result<(), CommandError> {
-    let (Initial::File(input) | Initial::Mesh(input)) = initial else { return Ok(()) };
+    let Some(input) = initial.path() else { return Ok(()) };
     let within = fs::canonicalize(path).is_ok_and(|path| fs::canonicalize(input).is_ok_and(|i| i.starts_with(path)));
     if within { Err(CommandError::OwnInput(input.to_owned())) } else { Ok(()) }
 }

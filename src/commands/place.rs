@@ -17,7 +17,7 @@ pub struct Place {
     path: PathBuf,
     are_ours: fn(&str) -> bool,
     /// Of the folder that is wanted.
-    _lock: Option<FolderLock>,
+    lock: Option<FolderLock>,
     /// Of the one within it.
     inner: Option<FolderLock>,
 }
@@ -30,7 +30,7 @@ impl Place {
     pub fn of_file(wanted: &Path) -> Result<Self, CommandError> {
         check_plain(wanted)?;
         let (wanted, path) = (wanted.to_owned(), free_path(wanted));
-        Ok(Self { wanted, path, are_ours: |_| false, _lock: None, inner: None })
+        Ok(Self { wanted, path, are_ours: |_| false, lock: None, inner: None })
     }
 
     /// For a folder of files whose names `are_ours`, which is locked as long as this lives. Those that a killed or
@@ -52,7 +52,7 @@ impl Place {
                 (path, inner)
             }
         };
-        Ok(Self { wanted: wanted.to_owned(), path, are_ours, _lock: lock, inner })
+        Ok(Self { wanted: wanted.to_owned(), path, are_ours, lock, inner })
     }
 
     /// Where to write.
@@ -65,7 +65,8 @@ impl Place {
     /// # Errors
     /// When the system refuses.
     pub fn complete(self) -> Result<PathBuf, CommandError> {
-        let Self { wanted, path, are_ours, _lock, inner } = self;
+        let Self { wanted, path, are_ours, lock, inner } = self;
+        lock.as_ref().map_or(Ok(()), FolderLock::check)?;
         let failed = |source| CommandError::Output { path: wanted.clone(), source };
         if inner.is_some() {
             output::remove_files(&wanted, are_ours)?;

@@ -3,7 +3,7 @@
 use super::{CommandError, interrupt, output, place::Place, progress::Progress, say, selection::Selection};
 use crate::{
     comparison::RunRecord,
-    formats::FormatError,
+    formats::{FormatError, shown},
     gpu::Gpu,
     recording::{Frame, RecordingReader},
     report::{
@@ -13,10 +13,11 @@ use crate::{
         number::counted,
     },
     settings::view::{RATE, TURNTABLE},
+    threads,
     view::Ground,
 };
 use clap::Args;
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 /// Options of `spinodal render`.
 #[derive(Debug, Args)]
@@ -75,30 +76,43 @@ pub fn run(args: &RenderArgs) -> Result<(), CommandError> {
         None => output::check_folder(&args.out, args.force)?,
     }
     let shots = shots(args, format, reader.rows().len())?;
+    if format == MovieFormat::Folder && shots.len() > movie::MOST {
+        return Err(CommandError::TooManyPictures { pictures: shots.len(), most: movie::MOST });
+    }
     let gpu = Gpu::open()?;
-    let mut mosaic = Mosaic::new(&gpu, &record.setup.names(), args.size, args.background)?;
+    let mosaic = Mosaic::new(&gpu, &record.setup.names(), args.size, args.background)?;
     let place = match format {
         MovieFormat::Folder => Place::of_folder(&args.out, movie::is_picture, args.force)?,
         _ => Place::of_file(&args.out)?,
     };
     interrupt::listen();
-    let mut progress = Progress::new(shots.len());
-    let mut present: Option<Frame> = None;
-    let pictures = shots.iter().enumerate().take_while(|_| !interrupt::requested()).map(|(done, shot)| {
+    let all = shots.len();
+    let mut progress = Progress::new(all);
+    let mut present: Option<Arc<Frame>> = None;
+    let mut mosaic = Some(mosaic);
+    let mut draw = |done: usize, shot: &Shot| {
         if present.as_ref().is_none_or(|present| present.row.frame != shot.frame) {
-            present = Some(frame(&reader, shot.frame)?);
+            present = Some(frame(&reader, shot.frame)?.into());
         }
-        let picture = present.as_ref().map(|frame| mosaic.draw(frame, shot.turn)).transpose()?;
+        let (Some(frame), Some(mut drawer), turn) = (present.clone(), mosaic.take(), shot.turn) else {
+            return Ok(None);
+        };
+        let drawn = threads::unless(&interrupt::overdue, move || (drawer.draw(&frame, turn), drawer))?;
+        let Some((picture, drawer)) = drawn else { return Ok(None) };
+        mosaic = Some(drawer);
         progress.update(done + 1, "");
-        Ok(picture.unwrap_or_default())
-    });
-    let count = movie::write(place.path(), args.fps, pictures);
+        picture.map(Some)
+    };
+    let shots = shots.iter().enumerate().take_while(|_| !interrupt::requested());
+    let pictures = shots.map_while(|(done, shot)| draw(done, shot).transpose());
+    let count = movie::write(place.path(), args.fps, &interrupt::overdue, pictures);
     progress.finish();
-    let (count, all) = (count?, shots.len());
-    let path = if count == all { place.complete()? } else { place.path().to_owned() };
-    let end =
-        if count < all { format!("interrupted after {count} of {all} pictures") } else { counted(all, "picture") };
-    say::result(format_args!("{end}: {}", path.display()))
+    let count = count?;
+    say::result(match count == all {
+        true => format!("{}: {}", counted(all, "picture"), shown(&place.complete()?)),
+        false if count == 0 => format!("interrupted before the first of {}", counted(all, "picture")),
+        false => format!("interrupted after {count} of {all} pictures: {}", shown(place.path())),
+    })
 }
 
 /// A picture to be drawn.

@@ -264,6 +264,7 @@ impl CandidateSpec {
             _ => Err(refused("fine or coarse")),
         };
         match (self, key) {
+            (Self::Network { .. }, "model") if value.is_empty() => return Err(refused("a file")),
             (Self::Network { model, .. }, "model") => *model = value.to_owned().into(),
             (Self::Network { coarsening, .. }, "coarsening") => *coarsening = COARSENING.parse(value)?,
             (Self::Network { lead, .. }, "lead") => *lead = LEAD.parse(value)?,

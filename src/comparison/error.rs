@@ -4,7 +4,7 @@ use crate::{
     equation::ParameterError,
     evolution::EvolutionError,
     field::FieldError,
-    formats::FormatError,
+    formats::{FormatError, shown},
     gpu::GpuError,
     grid::GridError,
     initial::InitialError,
@@ -12,6 +12,7 @@ use crate::{
     metrics::pair::gpu::GpuMetricsError,
     network::{NetworkError, SourceError},
 };
+use std::path::PathBuf;
 use thiserror::Error;
 
 /// Why a comparison could not start or continue.
@@ -39,6 +40,10 @@ pub enum ComparisonError {
     Recording(#[from] FormatError),
     #[error("{0}; or choose a coarsening of 1")]
     Grid(#[from] GridError),
+    #[error("{} is no longer the file that the run began from: put that back, or begin a new run", shown(.0))]
+    ChangedFile(PathBuf),
+    #[error("the setup in {} was edited after the run began: undo that, or --rerun it in another folder", shown(.0))]
+    EditedSetup(PathBuf),
     #[error("the last frame failed halfway: go back to an earlier one")]
     Torn,
     #[error("there is no candidate {0}")]

@@ -35,7 +35,7 @@ pub use inputs::Inputs;
 pub use messages::{Command, Event, Heir, Start};
 pub use page::{REPORT_FILES, write_report};
 pub use recorded::Recorded;
-pub use run_record::RunRecord;
+pub use run_record::{FileRecord, RunRecord};
 pub use runner::Runner;
 pub use setup::Setup;
 pub use simulation::Simulation;

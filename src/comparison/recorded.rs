@@ -27,14 +27,14 @@ impl Recorded {
     /// When there is no recording, or none with a complete frame, or a model of it cannot be read.
     pub fn read(folder: &Path) -> Result<Self, ComparisonError> {
         let (record, reader) = RunRecord::open(folder)?;
-        let first = reader.frame(0)?;
         let latest = reader.rows().len().checked_sub(1).map(|frame| reader.frame(frame)).transpose()?.flatten();
-        let (Some(first), Some(latest)) = (first, latest) else {
+        let (Some(mut inputs), Some(latest)) = (record.inputs(&reader)?, latest) else {
             let (path, reason) = (folder.to_owned(), "it has no complete frame".to_owned());
             return Err(FormatError::Unusable { path, kind: "recording", reason }.into());
         };
-        let mut inputs = record.setup.load_beside((*first.reference).clone())?;
         let states = reader.latest_states()?;
+        // It can be looked at all the same.
+        inputs.warnings.extend(record.check_models().err().map(|changed| changed.to_string()));
         inputs.warnings.extend(doubt(latest.row.frame, states.as_ref().map(|(frame, _)| *frame)));
         Ok(Self { inputs, reader, latest, states })
     }

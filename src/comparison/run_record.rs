@@ -1,14 +1,14 @@
 //! The record of a run, from which it can be repeated.
 
-use super::{ComparisonError, Setup};
+use super::{ComparisonError, Inputs, Setup};
 use crate::{
-    formats::{FormatError, read_text, write_text},
+    formats::{FormatError, checksum, checksum_of, path_text, read_text, write_text},
     grid::{Grid, Shape},
     recording::{Layout, RUN, RecordingReader},
     settings::FRAMES,
 };
 use serde::{Deserialize, Serialize};
-use std::path::{Path, absolute};
+use std::path::{Path, PathBuf, absolute};
 
 /// The contents of `run.toml` in the folder of a recording.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -24,11 +24,51 @@ pub struct RunRecord {
     pub surfaces: Vec<usize>,
     /// Frames from one saved state to the next.
     pub state_interval: usize,
+    /// SHA-256 of the setup in TOML: one that was edited is of another run.
+    #[serde(default)]
+    pub setup_sha256: String,
+    /// The files that the setup names, as they were when the run began.
+    #[serde(default)]
+    pub files: Vec<FileRecord>,
     /// What is compared.
     pub setup: Setup,
 }
 
+/// A file that a run began from.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FileRecord {
+    #[serde(with = "path_text")]
+    pub path: PathBuf,
+    /// SHA-256, hexadecimal.
+    pub sha256: String,
+}
+
 impl RunRecord {
+    /// A record of no frames yet, of what is to be computed by `engine`.
+    pub fn new(setup: Setup, engine: String) -> Self {
+        Self {
+            version: env!("CARGO_PKG_VERSION").into(),
+            engine,
+            frames: 0,
+            surfaces: Vec::new(),
+            state_interval: 1,
+            setup_sha256: String::new(),
+            files: Vec::new(),
+            setup,
+        }
+    }
+
+    /// The same with the checksums of the setup and of its files.
+    ///
+    /// # Errors
+    /// When a file cannot be read.
+    pub fn with_checksums(self) -> Result<Self, FormatError> {
+        let record = |path: &Path| Ok(FileRecord { path: path.to_owned(), sha256: checksum(path)? });
+        let files = self.setup.paths().map(record).collect::<Result<_, FormatError>>()?;
+        Ok(Self { setup_sha256: sum_of(&self.setup), files, ..self })
+    }
+
     /// Reads the record in a folder.
     ///
     /// # Errors
@@ -49,8 +89,51 @@ impl RunRecord {
     /// When there is none, or it makes no sense.
     pub fn open(folder: &Path) -> Result<(Self, RecordingReader), ComparisonError> {
         let record = Self::read(folder)?;
-        let reader = RecordingReader::open(folder, record.layout()?)?;
+        let reader = RecordingReader::open(folder, &record.layout()?)?;
         Ok((record, reader))
+    }
+
+    /// Checks that the setup is the one that the run began with.
+    ///
+    /// # Errors
+    /// When it was edited since.
+    pub fn check_setup(&self, folder: &Path) -> Result<(), ComparisonError> {
+        let is_same = self.setup_sha256.is_empty() || self.setup_sha256 == sum_of(&self.setup);
+        if is_same { Ok(()) } else { Err(ComparisonError::EditedSetup(folder.join(RUN))) }
+    }
+
+    /// Checks that the files which the setup names are those that the run began from.
+    ///
+    /// # Errors
+    /// When one cannot be read or has changed.
+    pub fn check_files(&self) -> Result<(), ComparisonError> {
+        self.check_all(&self.files)
+    }
+
+    fn check_all<'a>(&self, files: impl IntoIterator<Item = &'a FileRecord>) -> Result<(), ComparisonError> {
+        files.into_iter().try_for_each(|FileRecord { path, sha256 }| match checksum(path)? == *sha256 {
+            true => Ok(()),
+            false => Err(ComparisonError::ChangedFile(path.clone())),
+        })
+    }
+
+    /// Checks that the models are those that the run began with.
+    ///
+    /// # Errors
+    /// When one cannot be read or has changed.
+    pub fn check_models(&self) -> Result<(), ComparisonError> {
+        let initial = self.setup.initial.path();
+        self.check_all(self.files.iter().filter(|file| Some(&*file.path) != initial))
+    }
+
+    /// Reads what it takes to continue the recording beside it. The initial field is the recording's first frame, so
+    /// that its file need not be there any more. `None` when there is no such frame yet.
+    ///
+    /// # Errors
+    /// When that frame or a model cannot be read.
+    pub fn inputs(&self, reader: &RecordingReader) -> Result<Option<Inputs>, ComparisonError> {
+        let first = reader.frame(0)?;
+        first.map(|first| self.setup.load_beside((*first.reference).clone())).transpose()
     }
 
     /// Writes the record into a folder.
@@ -93,4 +176,9 @@ impl Setup {
         }
         self
     }
+}
+
+/// See [`RunRecord::setup_sha256`]. None can be had of a setup that is no TOML, and none is asked for.
+fn sum_of(setup: &Setup) -> String {
+    toml::to_string(setup).ok().and_then(|text| checksum_of(text.as_bytes()).ok()).unwrap_or_default()
 }

@@ -9,7 +9,11 @@ use crate::{
     solver::SolverSpec,
 };
 use serde::{Deserialize, Serialize};
-use std::{collections::HashSet, iter, path::PathBuf};
+use std::{
+    collections::HashSet,
+    iter,
+    path::{Path, PathBuf},
+};
 
 /// Everything that defines a comparison. The same setup and seed give the same run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -60,6 +64,12 @@ impl Setup {
     }
 
     /// The files that it names: of the initial field and of models.
+    pub fn paths(&self) -> impl Iterator<Item = &Path> {
+        let models = self.candidates.iter().filter_map(|candidate| candidate.model()?.path());
+        self.initial.path().into_iter().chain(models)
+    }
+
+    /// The same, to be changed.
     pub fn paths_mut(&mut self) -> impl Iterator<Item = &mut PathBuf> {
         let initial = match &mut self.initial {
             Initial::File(path) | Initial::Mesh(path) => Some(path),

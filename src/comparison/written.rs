@@ -16,14 +16,9 @@ impl Snapshot {
         if !(0..=latest).all(|frame| is_kept(&frame)) {
             return Ok(false);
         }
-        let record = RunRecord {
-            version: env!("CARGO_PKG_VERSION").into(),
-            engine,
-            frames: latest,
-            surfaces: Vec::new(),
-            state_interval: STATE_INTERVAL,
-            setup: (*self.setup).clone().recorded(self.reference.grid.shape()),
-        };
+        let setup = (*self.setup).clone().recorded(self.reference.grid.shape());
+        let record = RunRecord { frames: latest, state_interval: STATE_INTERVAL, ..RunRecord::new(setup, engine) };
+        let record = record.with_checksums()?;
         let Ok(layout) = record.layout() else { return Ok(false) };
         let mut writer = RecordingWriter::create(folder, &layout)?;
         for frame in 0..=latest {

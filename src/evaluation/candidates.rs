@@ -80,16 +80,22 @@ impl Evaluator<'_> {
         let second = called(ABLATION);
         let model = |source: &ModelSource| self.ablation.filter(|_| *source == second).unwrap_or(self.model).clone();
         let inputs = setup.load_with(start, |source| Ok(model(source)))?;
-        Ok(Comparison::new(inputs, self.engine.clone())?)
+        let mut comparison = Comparison::new(inputs, self.engine.clone())?;
+        comparison.watch(self.within_frames.clone());
+        Ok(comparison)
     }
 
     /// The reference alone, from a field on its grid.
     pub(super) fn solver(&self, start: &Field) -> Result<Box<dyn Evolution>, EvaluationError> {
-        Ok(self.plan.reference().start(self.engine, start)?)
+        let mut solver = self.plan.reference().start(self.engine, start)?;
+        solver.watch(&self.within_frames);
+        Ok(solver)
     }
 
     /// A network alone, from a field on the reference's grid.
     pub(super) fn network(&self, model: &Model, start: &Field) -> Result<Box<dyn Evolution>, EvaluationError> {
-        Ok(self.plan.network().start(self.engine, &self.plan.reference(), Some(model), start)?)
+        let mut network = self.plan.network().start(self.engine, &self.plan.reference(), Some(model), start)?;
+        network.watch(&self.within_frames);
+        Ok(network)
     }
 }

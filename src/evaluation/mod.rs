@@ -34,7 +34,7 @@ pub use plan::{Part, Plan};
 
 use crate::{
     comparison::ComparisonError,
-    evolution::{Evolution, EvolutionError},
+    evolution::{self, Evolution, EvolutionError},
     field::{Field, FieldError},
     gpu::Engine,
     initial::InitialError,
@@ -83,6 +83,25 @@ pub struct Evaluator<'a> {
     pub ablation: Option<&'a Model>,
     /// Where networks and explicit solvers run.
     pub engine: &'a Engine,
+    /// What can break off a frame. The frames before it count.
+    pub within_frames: evolution::Watch,
+}
+
+/// Whether a frame was made, and not broken off, of which `watch` is told.
+fn is_made(advanced: Result<(), impl Into<EvaluationError>>, watch: &mut Watch) -> Result<bool, EvaluationError> {
+    use EvolutionError::Interrupted;
+    match advanced.map_err(Into::into) {
+        Ok(()) => Ok(true),
+        Err(
+            EvaluationError::Evolution(Interrupted)
+            | EvaluationError::Comparison(ComparisonError::Evolution(Interrupted)),
+        ) => {
+            // What broke the frame off ends the measurement, too.
+            let _ends = watch(0);
+            Ok(false)
+        }
+        Err(error) => Err(error),
+    }
 }
 
 /// The present field, or `None` when its values have ceased to be finite.

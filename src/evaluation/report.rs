@@ -10,14 +10,52 @@ pub const PAGE: &str = "report.md";
 /// Name of the plan.
 const PLAN: &str = "plan.toml";
 
-/// What the names of tables and plots begin with.
-const STEMS: [&str; 8] = ["boxes", "large", "bunny", "slice", "led", "long", "exponent", "cost"];
+/// What the names of tables and plots of errors begin with, and how they end.
+const ERRORS: ([&str; 6], [&str; 10]) = (
+    ["boxes", "large", "bunny", "slice", "led_slice", "led_white-noise"],
+    [
+        ".csv",
+        "_summary.csv",
+        "_rmse.png",
+        "_displacement.png",
+        "_energy_error.png",
+        "_mean_drift.png",
+        "_rmse_fine.png",
+        "_rmse_floor.png",
+        "_displacement_fine.png",
+        "_displacement_floor.png",
+    ],
+);
 
-/// Whether a file is the text, the plan, a table or a plot of a report.
+/// The same for long runs, whose last surfaces are numbered.
+const LONG: ([&str; 3], [&str; 3]) =
+    (["long", "long_solver", "long_ablation"], [".csv", "_energy.png", "_largest.png"]);
+const END: &str = "_end_";
+
+/// All others.
+const OTHERS: [&str; 9] = [
+    PAGE,
+    PLAN,
+    settings::FIELDS,
+    "exponent.csv",
+    "exponent.png",
+    "cost.csv",
+    "cost.png",
+    "cost_front.csv",
+    "cost_front.png",
+];
+
+/// Whether a file is the text, the plan, a table or a plot of a report, by its name.
 pub fn is_of_a_report(name: &str) -> bool {
-    let drawn = [".csv", ".png"].iter().find_map(|extension| name.strip_suffix(extension));
-    let of_a_part = |stem: &str| STEMS.contains(&stem.split_once('_').map_or(stem, |(first, _)| first));
-    [PAGE, PLAN, settings::FIELDS].contains(&name) || drawn.is_some_and(of_a_part)
+    let rest =
+        |stems: &[&str], has: &dyn Fn(&str) -> bool| stems.iter().any(|stem| name.strip_prefix(stem).is_some_and(has));
+    let is_end = |rest: &str| {
+        let number = rest.strip_prefix(END).and_then(|rest| rest.strip_suffix(".png"));
+        number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
+    };
+    OTHERS.contains(&name)
+        || rest(&ERRORS.0, &|rest| ERRORS.1.contains(&rest))
+        || rest(&LONG.0, &|rest| LONG.1.contains(&rest) || is_end(rest))
 }
 
 /// A report that grows part by part. Each addition rewrites `report.md`, so that it is complete at any time: results

@@ -1,6 +1,6 @@
 //! Candidates beside the reference solver, from one initial field.
 
-use super::{EvaluationError, Evaluator, Watch, work::work};
+use super::{EvaluationError, Evaluator, Watch, is_made, work::work};
 use crate::{
     comparison::{CandidateSpec, Setup},
     field::Field,
@@ -34,7 +34,9 @@ impl Evaluator<'_> {
         let mut comparison = self.comparison(start, candidates)?;
         let mut rows = vec![comparison.row().clone()];
         for _ in 0..frames {
-            comparison.advance()?;
+            if !is_made(comparison.advance(), watch)? {
+                break;
+            }
             rows.push(comparison.row().clone());
             if watch(work) == ControlFlow::Break(()) {
                 break;

@@ -64,7 +64,12 @@ impl Watch {
     /// As [`Watch::report`].
     pub fn reached(&self, share: f32) -> Result<(), EvolutionError> {
         self.0.share.store(share.to_bits(), Ordering::Relaxed);
-        if share < 1.0 && (self.0.stop)() { Err(EvolutionError::Interrupted) } else { Ok(()) }
+        if share < 1.0 && self.stops() { Err(EvolutionError::Interrupted) } else { Ok(()) }
+    }
+
+    /// Whether the frame is not wanted any longer.
+    pub fn stops(&self) -> bool {
+        (self.0.stop)()
     }
 
     /// What is being advanced at the moment.

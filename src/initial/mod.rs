@@ -244,6 +244,14 @@ impl Initial {
         Ok(Field::from_values(options.grid(), phi)?)
     }
 
+    /// Its file, if it has one.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Mesh(path) | Self::File(path) => Some(path),
+            _ => None,
+        }
+    }
+
     /// The grid that this preset was made for; others may be asked for.
     pub fn usual_shape(&self) -> Shape {
         match self {
@@ -288,10 +296,7 @@ impl TryFrom<String> for Initial {
 
 impl From<Initial> for String {
     fn from(initial: Initial) -> Self {
-        match &initial {
-            Initial::Mesh(path) | Initial::File(path) => path_text::to_text(path),
-            preset => preset.to_string(),
-        }
+        initial.path().map_or_else(|| initial.to_string(), path_text::to_text)
     }
 }
 

@@ -11,7 +11,7 @@ use burn::{
     module::{Module, ModuleVisitor, Param},
     tensor::{Tensor, TensorData, backend::Backend},
 };
-use std::marker::PhantomData;
+use std::{convert::Infallible, marker::PhantomData};
 
 /// What the network remembers: one tensor `[batch, channels, x, y, z]` per layer.
 #[derive(Debug, Clone)]
@@ -57,13 +57,30 @@ pub struct Crnn<B: Backend> {
 impl<B: PeriodicBackend> Crnn<B> {
     /// The next field and memory from the present ones; `phi` is `[batch, 1, x, y, z]`.
     pub fn step(&self, phi: Tensor<B, 5>, hidden: Hidden<B>) -> (Tensor<B, 5>, Hidden<B>) {
+        match self.step_in_parts(phi, hidden, |_, _| Ok::<_, Infallible>(())) {
+            Ok(next) => next,
+            Err(never) => match never {},
+        }
+    }
+
+    /// As [`Crnn::step`]. `report` learns after each layer how many parts of the step are done, and of how many.
+    ///
+    /// # Errors
+    /// That of `report`, which ends the step.
+    pub fn step_in_parts<E>(
+        &self,
+        phi: Tensor<B, 5>,
+        hidden: Hidden<B>,
+        report: impl Fn(usize, usize) -> Result<(), E>,
+    ) -> Result<(Tensor<B, 5>, Hidden<B>), E> {
         let mut x = phi.clone();
         let mut remembered = Vec::with_capacity(self.cells.len());
         for (cell, memory) in self.cells.iter().zip(hidden.0) {
             x = cell.step(x, memory);
             remembered.push(x.clone());
+            report(remembered.len(), self.cells.len() + 1)?;
         }
-        (next_field(self.config.output, phi, self.output.forward(x)), Hidden(remembered))
+        Ok((next_field(self.config.output, phi, self.output.forward(x)), Hidden(remembered)))
     }
 }
 

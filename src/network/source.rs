@@ -37,6 +37,9 @@ pub enum ModelSource {
 /// How the shipped model is written.
 const BUILTIN: &str = "built-in";
 
+/// Bytes of the longest name.
+const LONGEST: usize = 120;
+
 /// What a training calls its models.
 const OF_TRAININGS: [&str; 2] = ["last", "best"];
 
@@ -59,7 +62,10 @@ impl ModelSource {
         let Self::File(path) = self else { return BUILTIN.into() };
         let stem = path.file_stem().unwrap_or(path.as_os_str()).to_string_lossy();
         let folder = path.parent().and_then(Path::file_name).filter(|_| OF_TRAININGS.contains(&&*stem));
-        one_line(&folder.map_or_else(|| stem.to_string(), |folder| format!("{}-{stem}", folder.to_string_lossy())))
+        let name = folder.map_or_else(|| stem.to_string(), |folder| format!("{}-{stem}", folder.to_string_lossy()));
+        // Files get longer names from it.
+        let end = (0..=LONGEST).rev().find(|&end| name.is_char_boundary(end)).unwrap_or(0);
+        one_line(name.get(..end).unwrap_or(&name))
     }
 
     /// Its file, if it has one.

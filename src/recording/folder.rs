@@ -14,10 +14,12 @@ use crate::{
     formats::{
         FormatError, check_plain, entries,
         npy::{FrameReader, GrowingFrames},
-        remove_parts, write_text,
+        open_file, remove_parts, write_text,
     },
     grid::Grid,
 };
+use parking_lot::Mutex;
+use same_file::Handle;
 use std::{
     fs::{self, File},
     io::Write,
@@ -193,22 +195,84 @@ fn put_line(file: &mut File, path: &Path, line: &str) -> Result<(), FormatError>
     written.map_err(|source| FormatError::Write { path: path.to_owned(), source })
 }
 
-/// Reads a recording on disk.
+/// Reads a recording on disk. Its files stay open, so that all frames are of one run even where another takes its place
+/// meanwhile.
 #[derive(Debug)]
 pub struct RecordingReader {
     folder: PathBuf,
-    layout: Layout,
     rows: Vec<Row>,
+    reference: Option<Series>,
+    /// `None` for one of which there is no field yet.
+    candidates: Vec<Option<Series>>,
+}
+
+/// The fields of one evolution.
+#[derive(Debug)]
+struct Series {
+    grid: Grid,
+    frames: Mutex<FrameReader>,
+}
+
+impl Series {
+    /// Opens the first so many fields, or fewer where the file was cut short; `None` if there are to be none.
+    fn open(
+        folder: &Path,
+        (name, grid): (&str, Grid),
+        concentration: bool,
+        count: usize,
+    ) -> Result<Option<Self>, FormatError> {
+        if count == 0 {
+            return Ok(None);
+        }
+        let path = fields_path(folder, name);
+        let frames = FrameReader::open_up_to(&path, concentration, count)?;
+        if frames.grid().shape != grid.shape {
+            let reason = format!("its frames have {} nodes, but the run has {}", frames.grid().shape(), grid.shape());
+            return Err(FormatError::Unusable { path, kind: "NumPy", reason });
+        }
+        Ok(Some(Self { grid, frames: Mutex::new(frames) }))
+    }
+
+    fn read(&self, place: usize) -> Result<Arc<Field>, FormatError> {
+        Ok(Arc::new(self.frames.lock().read(place)?.with_spacing(self.grid.spacing)))
+    }
 }
 
 impl RecordingReader {
     /// Opens the recording in a folder with all its complete frames.
     ///
     /// # Errors
-    /// When there is none, or its table is damaged.
-    pub fn open(folder: &Path, layout: Layout) -> Result<Self, FormatError> {
-        let (rows, _) = table::read(&folder.join(METRICS), &layout.names())?;
-        Ok(Self { folder: folder.to_owned(), layout, rows })
+    /// When there is none, or its files are damaged or not those of one run.
+    pub fn open(folder: &Path, layout: &Layout) -> Result<Self, FormatError> {
+        let metrics = folder.join(METRICS);
+        let identity = || {
+            let handle = open_file(&metrics).and_then(Handle::from_file);
+            handle.map_err(|source| FormatError::Read { path: metrics.clone(), source })
+        };
+        let before = identity()?;
+        let (mut rows, _) = table::read(&metrics, &layout.names())?;
+        let open = |series, count| Series::open(folder, series, layout.concentration, count);
+        let reference = open((REFERENCE, layout.reference), rows.len())?;
+        let candidates = layout.candidates.iter().enumerate();
+        let candidates = candidates.map(|(number, (name, grid))| {
+            let fields = rows.iter().filter(|row| has_field(row, number));
+            open((name, *grid), fields.count())
+        });
+        let candidates = candidates.collect::<Result<Vec<_>, _>>()?;
+        let available = |series: &Option<Series>| series.as_ref().map_or(0, |series| series.frames.lock().frames());
+        let mut left = [&reference].into_iter().chain(&candidates).map(available).collect::<Vec<_>>();
+        let is_complete = |row: &Row| {
+            let wanted = [true].into_iter().chain((0..layout.candidates.len()).map(|number| has_field(row, number)));
+            let mut wanted = left.iter_mut().zip(wanted).filter_map(|(left, wanted)| wanted.then_some(left));
+            wanted.all(|left| left.checked_sub(1).map(|rest| *left = rest).is_some())
+        };
+        let complete = rows.iter().map(is_complete).take_while(|&complete| complete).count();
+        rows.truncate(complete);
+        if identity()? != before {
+            let reason = "another run is taking its place".to_owned();
+            return Err(FormatError::Unusable { path: folder.to_owned(), kind: "recording", reason });
+        }
+        Ok(Self { folder: folder.to_owned(), rows, reference, candidates })
     }
 
     /// Where it lies.
@@ -226,22 +290,13 @@ impl RecordingReader {
     /// # Errors
     /// When a field cannot be read.
     pub fn frame(&self, frame: usize) -> Result<Option<Frame>, FormatError> {
-        let Some(row) = self.rows.get(frame) else { return Ok(None) };
-        let read = |name: &str, grid: Grid, place: usize| -> Result<Arc<Field>, FormatError> {
-            let path = fields_path(&self.folder, name);
-            let mut reader = FrameReader::open_first(&path, self.layout.concentration, place + 1)?;
-            if reader.grid().shape != grid.shape {
-                let reason =
-                    format!("its frames have {} nodes, but the run has {}", reader.grid().shape(), grid.shape());
-                return Err(FormatError::Unusable { path, kind: "NumPy", reason });
-            }
-            Ok(Arc::new(reader.read(place)?.with_spacing(grid.spacing)))
-        };
-        let reference = read(REFERENCE, self.layout.reference, frame)?;
-        let candidates = self.layout.candidates.iter().enumerate().take(row.candidates.len());
-        let candidates = candidates.map(|(number, (name, grid))| {
+        let (Some(row), Some(reference)) = (self.rows.get(frame), &self.reference) else { return Ok(None) };
+        let reference = reference.read(frame)?;
+        let candidates = self.candidates.iter().enumerate().take(row.candidates.len());
+        let candidates = candidates.map(|(number, series)| {
             let place = self.rows[..frame].iter().filter(|row| has_field(row, number)).count();
-            has_field(row, number).then(|| read(name, *grid, place)).transpose()
+            let series = series.as_ref().filter(|_| has_field(row, number));
+            series.map(|series| series.read(place)).transpose()
         });
         let candidates = candidates.collect::<Result<_, _>>()?;
         Ok(Some(Frame { row: row.clone(), reference, candidates }))

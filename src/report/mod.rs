@@ -19,7 +19,11 @@ mod svg;
 pub mod table;
 
 use crate::{formats::FormatError, gpu::GpuError};
-use std::path::PathBuf;
+use image::ImageError;
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 use thiserror::Error;
 
 /// Why a result could not be written or drawn.
@@ -33,10 +37,19 @@ pub enum ReportError {
     Csv { path: PathBuf, source: csv::Error },
     #[error("cannot draw {}: {reason}", .path.display())]
     Image { path: PathBuf, reason: String },
+    #[error("a picture cannot be drawn: {0}")]
+    Thread(#[from] io::Error),
     #[error("a picture cannot be lettered: {0}")]
     Lettering(&'static str),
     #[error("cannot write {}: no ffmpeg was found; install it, or write a .gif or a folder of pictures", .path.display())]
     NoFfmpeg { path: PathBuf },
     #[error("cannot write {}: ffmpeg failed: {reason}", .path.display())]
     Ffmpeg { path: PathBuf, reason: String },
+}
+
+impl ReportError {
+    /// What it means that a picture cannot be written as the file at `path`.
+    fn image(path: &Path) -> impl FnOnce(ImageError) -> Self {
+        move |error| Self::Image { path: path.to_owned(), reason: error.to_string() }
+    }
 }

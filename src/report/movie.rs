@@ -2,12 +2,13 @@
 //! `.png`.
 
 use super::{ReportError, png};
-use crate::formats::{FormatError, OutputFile};
-use image::{
-    Delay, RgbaImage,
-    codecs::gif::{GifEncoder, Repeat},
+use crate::{
+    formats::{FormatError, OutputFile},
+    threads,
 };
+use image::RgbaImage;
 use std::{
+    fmt::Display,
     fs,
     io::{self, Read, Write},
     path::Path,
@@ -26,6 +27,9 @@ pub enum MovieFormat {
     /// A folder with a `.png` file for each.
     Folder,
 }
+
+/// Most pictures in a folder: more digits than their names have are often dates, see [`is_picture`].
+pub const MOST: usize = 100_000;
 
 /// How fast colours of a GIF are chosen, 1 (best) to 30.
 const GIF_SPEED: i32 = 10;
@@ -53,87 +57,102 @@ impl MovieFormat {
 }
 
 /// Writes pictures of one size to `path` in the format that it asks for, so many per second, and says how many. What
-/// was drawn until the pictures end, or one of them fails, is kept.
+/// was drawn until the pictures end, one of them fails, or `stop` says that no more are wanted, is kept; where that is
+/// nothing, no file is.
 ///
 /// # Errors
 /// When one of the pictures fails, or the files cannot be written.
 pub fn write(
     path: &Path,
     pictures_per_second: f64,
+    stop: &dyn Fn() -> bool,
     pictures: impl Iterator<Item = Result<RgbaImage, ReportError>>,
 ) -> Result<usize, ReportError> {
-    let mut tally = Tally { pictures, count: 0, failure: None };
-    match MovieFormat::of(path) {
-        MovieFormat::Png => tally.by_ref().last().map_or(Ok(()), |picture| png::save(&picture, path))?,
-        MovieFormat::Folder => write_folder(path, &mut tally)?,
-        MovieFormat::Gif => write_gif(path, pictures_per_second, &mut tally)?,
-        MovieFormat::Mp4 => write_mp4(path, pictures_per_second, &mut tally)?,
-    }
-    match tally.failure {
-        None => Ok(tally.count),
+    let mut failure = None;
+    let pictures = pictures.map_while(|picture| picture.map_err(|error| failure = Some(error)).ok());
+    let count = match MovieFormat::of(path) {
+        MovieFormat::Png => match pictures.last() {
+            Some(picture) => write_png(path, stop, picture)?.into(),
+            None => 0,
+        },
+        MovieFormat::Folder => write_folder(path, stop, pictures)?,
+        MovieFormat::Gif => write_gif(path, pictures_per_second, stop, pictures)?,
+        MovieFormat::Mp4 => write_mp4(path, pictures_per_second, pictures)?,
+    };
+    match failure {
+        None => Ok(count),
         Some(failure) => Err(failure),
     }
 }
 
-/// Pictures up to the first that fails, counted.
-struct Tally<P> {
-    pictures: P,
-    count: usize,
-    failure: Option<ReportError>,
-}
-
-impl<P: Iterator<Item = Result<RgbaImage, ReportError>>> Iterator for Tally<P> {
-    type Item = RgbaImage;
-
-    fn next(&mut self) -> Option<RgbaImage> {
-        if self.failure.is_some() {
-            return None;
-        }
-        match self.pictures.next()? {
-            Ok(picture) => {
-                self.count += 1;
-                Some(picture)
-            }
-            Err(failure) => {
-                self.failure = Some(failure);
-                None
-            }
-        }
+/// Writes one picture; whether it did.
+fn write_png(path: &Path, stop: &dyn Fn() -> bool, picture: RgbaImage) -> Result<bool, ReportError> {
+    let failed = |source| FormatError::Write { path: path.to_owned(), source };
+    match threads::unless(stop, move || png::encode(&picture)).map_err(failed)? {
+        Some(bytes) => png::write(path, &bytes.map_err(ReportError::image(path))?).map(|()| true),
+        None => Ok(false),
     }
 }
 
-fn failed(path: &Path) -> impl Fn(image::ImageError) -> ReportError {
-    move |error| ReportError::Image { path: path.to_owned(), reason: error.to_string() }
-}
-
-fn write_folder(folder: &Path, pictures: impl Iterator<Item = RgbaImage>) -> Result<(), ReportError> {
+fn write_folder(
+    folder: &Path,
+    stop: &dyn Fn() -> bool,
+    pictures: impl Iterator<Item = RgbaImage>,
+) -> Result<usize, ReportError> {
     fs::create_dir_all(folder).map_err(|source| FormatError::Write { path: folder.to_owned(), source })?;
-    (0..)
-        .zip(pictures)
-        .try_for_each(|(number, picture): (usize, _)| png::save(&picture, &folder.join(format!("{number:05}.png"))))
+    let mut count = 0;
+    for picture in pictures {
+        if !write_png(&folder.join(format!("{count:05}.png")), stop, picture)? {
+            break;
+        }
+        count += 1;
+    }
+    Ok(count)
 }
 
-fn write_gif(path: &Path, per_second: f64, pictures: impl Iterator<Item = RgbaImage>) -> Result<(), ReportError> {
-    let mut file = OutputFile::create(path)?;
-    let delay = Delay::from_numer_denom_ms((1000.0 / per_second).round().clamp(10.0, 1e6) as u32, 1);
-    {
-        let mut encoder = GifEncoder::new_with_speed(&mut file, GIF_SPEED);
-        encoder.set_repeat(Repeat::Infinite).map_err(failed(path))?;
-        for picture in pictures {
-            encoder.encode_frame(image::Frame::from_parts(picture, 0, 0, delay)).map_err(failed(path))?;
-        }
+fn write_gif(
+    path: &Path,
+    per_second: f64,
+    stop: &dyn Fn() -> bool,
+    pictures: impl Iterator<Item = RgbaImage>,
+) -> Result<usize, ReportError> {
+    let failed = |error: &dyn Display| ReportError::Image { path: path.to_owned(), reason: error.to_string() };
+    let too_large = |error| failed(&error);
+    let delay = (100.0 / per_second).round().clamp(1.0, f64::from(u16::MAX)) as u16;
+    let mut begun: Option<gif::Encoder<OutputFile>> = None;
+    let mut count = 0;
+    for picture in pictures {
+        let [width, height] = [picture.width(), picture.height()].map(u16::try_from);
+        let (width, height) = (width.map_err(too_large)?, height.map_err(too_large)?);
+        let quantised = move || gif::Frame::from_rgba_speed(width, height, &mut picture.into_raw(), GIF_SPEED);
+        let Some(mut frame) = threads::unless(stop, quantised).map_err(|error| failed(&error))? else { break };
+        (frame.delay, frame.dispose) = (delay, gif::DisposalMethod::Background);
+        let encoder = match &mut begun {
+            Some(encoder) => encoder,
+            None => {
+                let encoder = gif::Encoder::new(OutputFile::create(path)?, width, height, &[]);
+                let mut encoder = encoder.map_err(|error| failed(&error))?;
+                encoder.set_repeat(gif::Repeat::Infinite).map_err(|error| failed(&error))?;
+                begun.insert(encoder)
+            }
+        };
+        encoder.write_frame(&frame).map_err(|error| failed(&error))?;
+        count += 1;
     }
-    Ok(file.finish()?)
+    if let Some(encoder) = begun {
+        encoder.into_inner().map_err(|error| failed(&error))?.finish()?;
+    }
+    Ok(count)
 }
 
 /// Gives the pictures to ffmpeg as raw bytes. It writes beside the file, which then takes its place.
-fn write_mp4(path: &Path, per_second: f64, pictures: impl Iterator<Item = RgbaImage>) -> Result<(), ReportError> {
+fn write_mp4(path: &Path, per_second: f64, pictures: impl Iterator<Item = RgbaImage>) -> Result<usize, ReportError> {
     let mut pictures = pictures.peekable();
-    let Some(first) = pictures.peek() else { return Ok(()) };
+    let Some(first) = pictures.peek() else { return Ok(0) };
     let refused = |reason: String| ReportError::Ffmpeg { path: path.to_owned(), reason };
     let file = OutputFile::create(path)?;
     let mut child = start(path, file.part(), first.dimensions(), per_second)?;
-    let given = child.stdin.take().map_or(Ok(()), |pipe| give(pipe, pictures));
+    let given = child.stdin.take().map_or(Ok(0), |pipe| give(pipe, pictures));
     let mut reason = String::new();
     if let Some(stderr) = &mut child.stderr {
         stderr.read_to_string(&mut reason).map_err(|error| refused(error.to_string()))?;
@@ -142,12 +161,14 @@ fn write_mp4(path: &Path, per_second: f64, pictures: impl Iterator<Item = RgbaIm
     if !status.success() {
         return Err(refused(reason.lines().next().unwrap_or("it says nothing").to_owned()));
     }
-    given.map_err(|error| refused(error.to_string()))?;
-    Ok(file.finish()?)
+    let count = given.map_err(|error| refused(error.to_string()))?;
+    file.finish()?;
+    Ok(count)
 }
 
-fn give(mut pipe: ChildStdin, mut pictures: impl Iterator<Item = RgbaImage>) -> io::Result<()> {
-    pictures.try_for_each(|picture| pipe.write_all(picture.as_raw()))
+/// Gives ffmpeg the pictures, and says how many.
+fn give(mut pipe: ChildStdin, mut pictures: impl Iterator<Item = RgbaImage>) -> io::Result<usize> {
+    pictures.try_fold(0, |count, picture| pipe.write_all(picture.as_raw()).map(|()| count + 1))
 }
 
 fn start(path: &Path, part: &Path, (width, height): (u32, u32), per_second: f64) -> Result<Child, ReportError> {

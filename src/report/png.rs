@@ -2,8 +2,11 @@
 
 use super::ReportError;
 use crate::formats::OutputFile;
-use image::{EncodableLayout, ImageBuffer, ImageFormat, Pixel, PixelWithColorType};
-use std::path::Path;
+use image::{EncodableLayout, ImageBuffer, ImageFormat, ImageResult, Pixel, PixelWithColorType};
+use std::{
+    io::{Cursor, Write},
+    path::Path,
+};
 
 /// Writes one picture.
 ///
@@ -14,8 +17,30 @@ where
     P: Pixel<Subpixel = u8> + PixelWithColorType,
     [u8]: EncodableLayout,
 {
+    write(path, &encode(picture).map_err(ReportError::image(path))?)
+}
+
+/// The bytes of the file.
+///
+/// # Errors
+/// When the picture has no pixels.
+pub fn encode<P>(picture: &ImageBuffer<P, Vec<u8>>) -> ImageResult<Vec<u8>>
+where
+    P: Pixel<Subpixel = u8> + PixelWithColorType,
+    [u8]: EncodableLayout,
+{
+    let mut bytes = Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, ImageFormat::Png)?;
+    Ok(bytes.into_inner())
+}
+
+/// Writes these bytes.
+///
+/// # Errors
+/// As [`save`].
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), ReportError> {
     let mut file = OutputFile::create(path)?;
-    let failed = |error: image::ImageError| ReportError::Image { path: path.to_owned(), reason: error.to_string() };
-    picture.write_to(&mut file, ImageFormat::Png).map_err(failed)?;
+    let failed = |error: std::io::Error| ReportError::Image { path: path.to_owned(), reason: error.to_string() };
+    file.write_all(bytes).map_err(failed)?;
     Ok(file.finish()?)
 }

@@ -1,6 +1,6 @@
 //! `spinodal compare`: what it leaves behind, and how it is resumed and repeated.
 
-use super::{CRANE, Workshop, assert_drawn};
+use super::{CRANE, Workshop, assert_drawn, text};
 use crate::comparison::{diverging_model, wild_model};
 use spinodal::formats::npy::read_frames;
 use std::{
@@ -132,13 +132,65 @@ fn a_run_that_is_killed_is_resumed_to_the_same_bytes() {
         assert!(name == found_name && expected == found, "{name} or {found_name} differs");
     }
     assert_eq!(expected.len(), found.len());
-    // Resumed once more it is as before, and it can be made longer.
+    // Resumed once more it is as before, with what an interrupted run left out, and it can be made longer.
+    fs::remove_file(shop.path("cut/surfaces/reference_00000.ply")).unwrap();
     shop.succeed("compare --resume cut");
+    assert!(bytes_of(&shop.path("cut")) == expected);
+    // What there is beyond the states that it begins from is lost at no moment.
+    for name in ["00002", "00004", "00006", "00008", "00009"] {
+        fs::remove_file(shop.path(&format!("cut/states/{name}.safetensors"))).unwrap();
+    }
+    shop.succeed("compare --resume cut --frames 3");
+    assert_eq!(rows(), 11);
+    assert_eq!(read_frames(&shop.path("cut/reference.npy"), false).unwrap().len(), 10);
+    shop.succeed("compare --resume cut --frames 9");
     assert!(bytes_of(&shop.path("cut")) == expected);
     // The untrained network then diverges, and the run goes on.
     assert_eq!(shop.run("compare --resume cut --frames 11").status.code(), Some(1));
     assert_eq!(rows(), 13);
     shop.refuse("compare --resume nowhere", "nowhere");
+}
+
+#[test]
+fn a_run_is_resumed_and_repeated_with_what_it_began_from_alone() {
+    let shop = Workshop::new();
+    shop.succeed("simulate --grid 16 --frames 1 --engine cpu --out start.npy");
+    fs::copy(CRANE, shop.path("m.pt")).unwrap();
+    let words = "compare --init start.npy --model m.pt --frames 4 --states 2 --engine cpu --out";
+    shop.succeed(&format!("{words} whole"));
+    shop.succeed(&format!("{words} run"));
+    let cut = |frames: usize| {
+        let table = fs::read_to_string(shop.path("whole/metrics.csv")).unwrap();
+        let rows: Vec<_> = table.lines().take(1 + frames).collect();
+        shop.file("run/metrics.csv", rows.join("\n") + "\n");
+    };
+    cut(3);
+    let record = fs::read_to_string(shop.path("run/run.toml")).unwrap();
+    let edit = |from: &str, to: &str| {
+        assert!(record.contains(from), "{record}");
+        shop.file("run/run.toml", record.replace(from, to));
+    };
+
+    let model = fs::read(CRANE).unwrap();
+    shop.file("m.pt", [&model[..], b"more"].concat());
+    shop.refuse("compare --resume run", "m.pt is no longer the file that the run began from");
+    shop.refuse("compare --rerun run --out again", "m.pt is no longer the file that the run began from");
+    shop.file("m.pt", model);
+    edit("steps_per_frame = 400", "steps_per_frame = 500");
+    shop.refuse("compare --resume run", "was edited after the run began");
+    edit("version = \"", "version = \"0.0.");
+    let resumed = shop.run("compare --resume run");
+    assert!(resumed.status.success() && text(&resumed.stderr).contains("was computed by version 0.0."), "{resumed:?}");
+    edit("version", "version");
+
+    // The recording holds the initial field.
+    fs::remove_file(shop.path("start.npy")).unwrap();
+    cut(3);
+    shop.succeed("compare --resume run");
+    assert!(bytes_of(&shop.path("run")) == bytes_of(&shop.path("whole")));
+    shop.refuse("compare --rerun run --out again", "start.npy");
+    shop.succeed("simulate --grid 16 --seed 7 --frames 1 --engine cpu --out start.npy");
+    shop.refuse("compare --rerun run --out again", "start.npy is no longer the file that the run began from");
 }
 
 #[test]

@@ -41,6 +41,21 @@ fn pictures_and_reports_keep_out_of_a_folder_in_use() {
 }
 
 #[test]
+fn a_run_whose_folder_is_moved_writes_into_no_other() {
+    let shop = Workshop::new();
+    let child =
+        start(&shop, "compare --grid 12 --frames 100000 --states 100 --engine cpu --candidate frozen --out run");
+    wait("its first states", || shop.path("run/states/00000.safetensors").exists());
+    fs::rename(shop.path("run"), shop.path("moved")).unwrap();
+    fs::create_dir(shop.path("run")).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("error: run was moved or removed"), "{}", text(&output.stderr));
+    assert!(shop.names_in("run").is_empty());
+    assert!(shop.succeed("info moved").contains("frozen"));
+}
+
+#[test]
 fn what_is_called_like_a_picture_and_is_none_is_left_alone() {
     let shop = Workshop::new();
     record(&shop, "run", "--frames 1");

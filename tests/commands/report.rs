@@ -2,6 +2,7 @@
 
 use super::{Workshop, assert_drawn};
 use spinodal::{
+    evaluation::report::is_of_a_report,
     metrics::exponent::fit_power_law,
     network::{CrnnConfig, Model, Output},
 };
@@ -33,6 +34,13 @@ fn a_report_has_all_its_parts_and_its_tables_agree() {
     leaky.save(shop.path("leaky.safetensors")).unwrap();
     shop.succeed(&format!("{TINY_REPORT} --ablation leaky.safetensors --out report --record measured.safetensors"));
 
+    for name in shop.names_in("report") {
+        assert!(name == ".lock" || is_of_a_report(&name), "--force would leave {name}");
+    }
+    for name in ["bunny_photo.png", "long_march.csv", "long_end_.png", "long_end_a.png", "costs.csv", "boxes_rmse.csv"]
+    {
+        assert!(!is_of_a_report(name), "--force would remove {name}");
+    }
     let report = fs::read_to_string(shop.path("report/report.md")).unwrap();
     let titles: Vec<_> = report.lines().filter_map(|line| line.strip_prefix("## ")).collect();
     let expected = [

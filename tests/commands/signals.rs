@@ -1,7 +1,10 @@
 //! Ctrl-C, SIGTERM and a terminal that closes.
 
 use super::{Workshop, end, has_part, start, text, wait};
-use spinodal::formats::npy::{FrameReader, read_frames};
+use spinodal::{
+    formats::npy::{FrameReader, read_frames},
+    training::folder::RunFolder,
+};
 use std::{
     fs,
     process::{Command, Stdio},
@@ -89,4 +92,47 @@ fn a_run_that_nohup_started_outlives_its_terminal() {
     let output = end(child, "-HUP");
     assert!(output.status.success(), "{:?}: {}", output.status, text(&output.stderr));
     assert_eq!(read_frames(&shop.path("a.npy"), false).unwrap().len(), 301);
+}
+
+#[test]
+fn a_dataset_stops_within_a_frame() {
+    let shop = Workshop::new();
+    // A sequence has one frame to compute, which takes minutes: asked between frames alone, it would be there.
+    let dataset = "dataset --out data --method adaptive --tolerance 1e-7 --grids 128 --sequences 1 --frames 2 --threads 1 \
+                   --late-share 0";
+    let child = start(&shop, dataset);
+    wait("its sequence", || shop.path("data/sequences").exists() && !shop.names_in("data/sequences").is_empty());
+    let output = end(child, "-TERM");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("the same command resumes it"), "{}", text(&output.stdout));
+    assert!(shop.names_in("data/sequences").is_empty());
+}
+
+#[test]
+fn a_training_stops_within_a_step_and_can_be_resumed() {
+    let shop = Workshop::new();
+    shop.succeed("dataset --sequences 4 --frames 4 --grids 32 --validation-share 0.25 --late-share 0 --out data");
+    // A step takes half a minute or more.
+    let train = "train --data data --channels 64 --layers 4 --batch 64 --length 2..4 --unroll 4 --engine cpu --out run";
+    let child = start(&shop, train);
+    wait("its checkpoint", || shop.path("run/checkpoint.safetensors").exists());
+    let output = end(child, "-INT");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("continue with --resume"), "{}", text(&output.stdout));
+    let table = fs::read_to_string(shop.path("run/metrics.csv")).unwrap();
+    assert_eq!(table.lines().count(), 1, "it waited for the step: {table}");
+    let resumed = RunFolder::resume(&shop.path("run")).unwrap();
+    assert_eq!(resumed.state.map(|state| state.step), Some(0));
+}
+
+#[test]
+fn an_evaluation_stops_within_a_frame() {
+    let shop = Workshop::new();
+    // Its one frame takes many seconds.
+    let evaluate = "evaluate --parts boxes --grid 160 --runs 1 --frames 1 --engine cpu --out report";
+    let child = start(&shop, evaluate);
+    wait("its page", || shop.path("report/report.md").exists());
+    let output = end(child, "-INT");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(fs::read_to_string(shop.path("report/report.md")).unwrap().contains("Interrupted"));
 }

@@ -53,7 +53,7 @@ fn recordings() {
         if let Some(writer) = checked(RecordingWriter::resume(path, &layout, frame)) {
             assert_eq!(writer.frames(), frame + 1);
             drop(writer);
-            let again = RecordingReader::open(path, layout).unwrap();
+            let again = RecordingReader::open(path, &layout).unwrap();
             assert_eq!(again.rows().len(), frame + 1);
         }
     });

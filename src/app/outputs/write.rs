@@ -222,7 +222,7 @@ fn write_film(spec: &OutputSpec, source: &Source, gpu: Option<&Gpu>, progress: &
         let turn = if spec.turntable > 0 { picture as f32 / spec.turntable as f32 } else { 0.0 };
         Some(film.draw(&frame, turn))
     });
-    movie::write(&spec.path, spec.rate, pictures)?;
+    movie::write(&spec.path, spec.rate, &|| progress.is_stopped(), pictures)?;
     Ok(())
 }
 

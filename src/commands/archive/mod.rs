@@ -2,14 +2,14 @@
 
 mod earlier;
 
-use super::{CommandError, output};
+use super::{CommandError, interrupt, output};
 use crate::{
     comparison::{Comparison, RunRecord},
     field::Field,
-    formats::{FolderLock, mesh, remove_parts, write_text},
+    formats::{FolderLock, mesh, remove_parts, shown, write_text},
     gpu::Gpu,
     initial::Initial,
-    recording::{METRICS, REFERENCE, RecordingReader, RecordingWriter, Row, fields_path},
+    recording::{Frame, METRICS, REFERENCE, RecordingReader, RecordingWriter, Row, fields_path},
     report::{picture, plots},
     surface::{self, Caps},
     view::Palette,
@@ -30,7 +30,7 @@ use std::{
 /// - `.lock`: locked while the run is written.
 pub struct Archive {
     folder: PathBuf,
-    _lock: FolderLock,
+    lock: FolderLock,
     record: RunRecord,
     names: Vec<String>,
     writer: RecordingWriter,
@@ -113,13 +113,14 @@ impl Archive {
         if !folder.join(METRICS).exists() {
             return Self::create(folder, lock, record, comparison);
         }
-        let reader = RecordingReader::open(folder, layout.clone())?;
+        let reader = RecordingReader::open(folder, &layout)?;
         let Some((frame, states)) = reader.latest_states()? else {
             return Self::create(folder, lock, record, comparison);
         };
         comparison.restore(frame, &states)?;
-        let rows = reader.rows()[..=frame].to_vec();
-        let writer = RecordingWriter::resume(folder, &layout, frame)?;
+        // Frames after these states come again to the same bytes, and are kept until then.
+        let rows = reader.rows().to_vec();
+        let writer = RecordingWriter::resume(folder, &layout, rows.len() - 1)?;
         let archive = Self::around(folder, lock, record, writer, rows);
         // A run that was interrupted has drawn its last frame.
         output::remove_files(&folder.join(SURFACES), |name| {
@@ -127,6 +128,9 @@ impl Archive {
             number.is_some_and(|frame| !archive.is_chosen(frame))
         })?;
         archive.record.write(folder)?;
+        if !layout.reference.is_flat() {
+            archive.write_missing_surfaces(&reader)?;
+        }
         Ok(archive)
     }
 
@@ -134,7 +138,7 @@ impl Archive {
         remove_parts(&folder.join(SURFACES));
         let gpu = Gpu::open().inspect_err(|error| tracing::warn!("no images are drawn: {error}")).ok();
         let (folder, names) = (folder.to_owned(), record.setup.names());
-        Self { folder, _lock: lock, names, record, writer, gpu, rows }
+        Self { folder, lock, names, record, writer, gpu, rows }
     }
 
     fn is_chosen(&self, frame: usize) -> bool {
@@ -144,17 +148,20 @@ impl Archive {
         }
     }
 
-    /// Adds the present frame of `comparison`.
+    /// Adds the present frame of `comparison`, unless a run that was resumed has it already.
     ///
     /// # Errors
     /// When it cannot be read from the device, or not be written.
     pub fn add(&mut self, comparison: &mut Comparison) -> Result<(), CommandError> {
-        let frame = comparison.frame()?;
-        let number = frame.row.frame;
-        self.writer.append(&frame)?;
-        self.rows.push(frame.row);
-        if self.is_chosen(number) {
-            self.write_surfaces(comparison)?;
+        self.lock.check()?;
+        let number = comparison.row().frame;
+        if number >= self.rows.len() {
+            let frame = comparison.frame()?;
+            self.writer.append(&frame)?;
+            self.rows.push(frame.row.clone());
+            if self.is_chosen(number) {
+                self.write_surfaces(&frame, |_| true)?;
+            }
         }
         // Last, so that a frame with states is complete.
         if number.is_multiple_of(self.record.state_interval) {
@@ -163,16 +170,40 @@ impl Archive {
         Ok(())
     }
 
-    fn write_surfaces(&self, comparison: &mut Comparison) -> Result<(), CommandError> {
-        let frame = comparison.frame()?;
-        let number = frame.row.frame;
-        self.write_surface(REFERENCE, Palette::warm(), &frame.reference, number)?;
-        for (name, field) in self.names.iter().zip(&frame.candidates) {
+    /// Writes the surfaces of a frame, of those evolutions that are `wanted` by their names. Those that an interrupted
+    /// run does not come to are written when it is resumed.
+    fn write_surfaces(&self, frame: &Frame, wanted: impl Fn(&str) -> bool) -> Result<(), CommandError> {
+        let reference = (REFERENCE, Palette::warm(), Some(&frame.reference));
+        let candidates = self.names.iter().zip(&frame.candidates);
+        let candidates = candidates.map(|(name, field)| (name.as_str(), Palette::cool(), field.as_ref()));
+        for (name, palette, field) in [reference].into_iter().chain(candidates).filter(|(name, ..)| wanted(name)) {
+            if interrupt::overdue() {
+                break;
+            }
             if let Some(field) = field {
-                self.write_surface(name, Palette::cool(), field, number)?;
+                self.write_surface(name, palette, field, frame.row.frame)?;
             }
         }
         Ok(())
+    }
+
+    /// Writes the surfaces that an interrupted run has left out.
+    fn write_missing_surfaces(&self, reader: &RecordingReader) -> Result<(), CommandError> {
+        for number in (0..self.rows.len()).filter(|&number| self.is_chosen(number)) {
+            let is_missing = |name: &str| !with_ending(&self.surface_stem(name, number), "ply").exists();
+            let mut names = [REFERENCE].into_iter().chain(self.names.iter().map(String::as_str));
+            if names.any(is_missing)
+                && let Some(frame) = reader.frame(number)?
+            {
+                self.write_surfaces(&frame, is_missing)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The path of a surface, without its extension.
+    fn surface_stem(&self, name: &str, frame: usize) -> PathBuf {
+        self.folder.join(SURFACES).join(format!("{name}_{frame:05}"))
     }
 
     /// Completes the folder after the last frame, also of a run that ended early, and says in a few lines how it went.
@@ -180,9 +211,11 @@ impl Archive {
     /// # Errors
     /// When something cannot be written.
     pub fn finish(self, comparison: &mut Comparison) -> Result<String, CommandError> {
+        self.lock.check()?;
         let frame = comparison.row().frame;
-        if self.record.surfaces.is_empty() && !self.is_chosen(frame) {
-            self.write_surfaces(comparison)?;
+        let is_last = frame + 1 == self.rows.len();
+        if is_last && self.record.surfaces.is_empty() && !self.is_chosen(frame) {
+            self.write_surfaces(&comparison.frame()?, |_| true)?;
         }
         self.keep_last_states(comparison)?;
         self.close(comparison)?;
@@ -192,7 +225,7 @@ impl Archive {
                 fs::remove_dir_all(&earlier).map_err(|source| CommandError::Output { path: earlier, source })?;
             }
             Some(earlier) => {
-                summary += &format!("\nthe earlier run is kept in {} until this one is complete", earlier.display());
+                summary += &format!("\nthe earlier run is kept in {} until this one is complete", shown(&earlier));
             }
             None => {}
         }
@@ -216,6 +249,7 @@ impl Archive {
     /// # Errors
     /// When something cannot be written.
     pub fn close(&self, comparison: &Comparison) -> Result<(), CommandError> {
+        self.lock.check()?;
         let costs = costs(comparison);
         let costs = costs.into_iter().filter_map(|(name, cost)| Some((name, cost?))).collect();
         let outcome = Outcome { frames: self.writer.frames() - 1, milliseconds_per_frame: costs };
@@ -231,12 +265,16 @@ impl Archive {
         if field.grid().shape.contains(&1) {
             return Ok(());
         }
-        let stem = self.folder.join(SURFACES).join(format!("{name}_{frame:05}"));
+        let stem = self.surface_stem(name, frame);
+        if let Some(gpu) = &self.gpu {
+            picture::draw_if_possible(gpu, field, palette, &with_ending(&stem, "png"), &interrupt::overdue);
+        }
+        if interrupt::overdue() {
+            return Ok(());
+        }
+        // Last: with the mesh the surface is complete.
         let mesh = surface::extract(field, 0.0, Caps::Closed);
         mesh::write_ply(&with_ending(&stem, "ply"), &mesh.positions, &mesh.normals, &mesh.triangles)?;
-        if let Some(gpu) = &self.gpu {
-            picture::draw_if_possible(gpu, field, &palette, &with_ending(&stem, "png"));
-        }
         Ok(())
     }
 }
@@ -278,6 +316,6 @@ fn summary(folder: &Path, comparison: &Comparison) -> String {
     let costs = costs.collect::<Vec<_>>().join(", ");
     lines.push(if costs.is_empty() { String::new() } else { format!("per frame: {costs}") });
     lines.retain(|line| !line.is_empty());
-    lines.push(folder.display().to_string());
+    lines.push(shown(folder));
     lines.join("\n")
 }

@@ -5,6 +5,7 @@ mod curves;
 use super::{CommandError, args::EngineArgs, interrupt, progress::Progress, say};
 use crate::{
     settings::{Overrides, read_config},
+    threads,
     training::{
         config::TrainConfig,
         events::{Curves, TrainCommand, TrainEvent},
@@ -15,10 +16,11 @@ use crate::{
     },
 };
 use clap::Args;
+use crossbeam_channel::RecvTimeoutError;
 use std::{
     env, iter,
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// Options of `spinodal train`.
@@ -45,6 +47,9 @@ pub struct TrainArgs {
 
 /// How often Ctrl-C is looked for.
 const PATIENCE: Duration = Duration::from_millis(100);
+
+/// How long the present walk or validation may take to end. One that is given up is repeated when the run is resumed.
+const GRACE: Duration = Duration::from_millis(1500);
 
 /// Trains until the last step or Ctrl-C.
 ///
@@ -95,14 +100,20 @@ fn command_line() -> String {
 fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
     let mut bar = Progress::new(0);
     let mut curves = Curves::default();
-    let (mut stopping, mut drawn) = (false, false);
+    let (mut stopping, mut drawn) = (None::<Instant>, false);
     loop {
-        if interrupt::requested() && !std::mem::replace(&mut stopping, true) {
+        if interrupt::requested() && stopping.is_none() {
+            stopping = Some(Instant::now());
             training.send(TrainCommand::Stop);
         }
         let event = match training.events().recv_timeout(PATIENCE) {
-            Err(crossbeam_channel::RecvTimeoutError::Timeout) => continue,
-            Err(crossbeam_channel::RecvTimeoutError::Disconnected) => {
+            Err(RecvTimeoutError::Timeout) if stopping.is_some_and(|since| since.elapsed() > GRACE) => {
+                bar.finish();
+                say::result(stopped(RunFolder::saved_step(folder)))?;
+                threads::leave(0);
+            }
+            Err(RecvTimeoutError::Timeout) => continue,
+            Err(RecvTimeoutError::Disconnected) => {
                 let begun = RunFolder::checkpoint_path(folder).exists();
                 return Err(CommandError::TrainingLost(begun.then(|| folder.to_owned())));
             }
@@ -143,14 +154,20 @@ fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
                 let minutes = time.as_secs_f64() / 60.0;
                 return say::result(format_args!("step {step} reached; this took {minutes:.1} min"));
             }
-            TrainEvent::Stopped { step } => {
+            TrainEvent::Stopped { .. } => {
                 bar.finish();
-                return match step {
-                    0 => say::result("stopped before the first step"),
-                    _ => say::result(format_args!("stopped at step {step}; continue with --resume")),
-                };
+                return say::result(stopped(RunFolder::saved_step(folder)));
             }
         }
+    }
+}
+
+/// Where a training that has stopped can be continued.
+fn stopped(step: Option<usize>) -> String {
+    match step {
+        None => "stopped before the first step".into(),
+        Some(0) => "stopped before the first walk was complete; continue with --resume".into(),
+        Some(step) => format!("stopped at step {step}; continue with --resume"),
     }
 }
 

@@ -9,7 +9,7 @@ pub use front::{relative, undominated};
 pub use rows::read_front;
 
 use self::plan::{front, sizes};
-use super::{EvaluationError, Evaluator, Watch, work::work};
+use super::{EvaluationError, Evaluator, Watch, is_made, work::work};
 use crate::{
     comparison::{Candidate, CandidateSpec, Comparison, SolverCandidate},
     grid::Shape,
@@ -82,7 +82,9 @@ impl Evaluator<'_> {
         let clock = |candidate: &Candidate| Clock::new(candidate.name().to_owned(), candidate.spec().model().is_some());
         clocks.extend(comparison.candidates().iter().map(clock));
         for _ in 0..frames {
-            comparison.advance()?;
+            if !is_made(comparison.advance(), watch)? {
+                break;
+            }
             read(&comparison, &mut clocks);
             if watch(work(grid) * clocks.len()) == ControlFlow::Break(()) {
                 break;

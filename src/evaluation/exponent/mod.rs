@@ -3,7 +3,7 @@
 pub mod page;
 pub mod plan;
 
-use super::{EvaluationError, Evaluator, Watch, finite_field, work::work};
+use super::{EvaluationError, Evaluator, Watch, finite_field, is_made, work::work};
 use crate::{evolution::Evolution, metrics::exponent::fit_power_law, settings::Span};
 use std::ops::ControlFlow;
 
@@ -72,7 +72,10 @@ impl Evaluator<'_> {
         let plan = self.plan;
         let (mut energies, mut diverged, mut flow) = (Vec::new(), false, ControlFlow::Continue(()));
         for frame in 1..=plan.exponent.frames() {
-            evolution.advance()?;
+            if !is_made(evolution.advance(), watch)? {
+                flow = ControlFlow::Break(());
+                break;
+            }
             let Some(field) = finite_field(&mut *evolution)? else {
                 diverged = true;
                 break;
@@ -85,7 +88,9 @@ impl Evaluator<'_> {
         }
         let whole = energies.len() == plan.exponent.frames();
         let exponent = if whole { fit(&energies, plan.exponent.window, plan.equation.frame_time()) } else { None };
-        runs.push(Decay { energies, exponent, diverged });
+        if diverged || !energies.is_empty() {
+            runs.push(Decay { energies, exponent, diverged });
+        }
         Ok(flow)
     }
 }

@@ -3,7 +3,7 @@
 pub mod page;
 pub mod plan;
 
-use super::{EvaluationError, Evaluator, Watch, finite_field, work::work};
+use super::{EvaluationError, Evaluator, Watch, finite_field, is_made, work::work};
 use crate::{
     evolution::Evolution,
     field::Field,
@@ -111,7 +111,7 @@ impl Evaluator<'_> {
                 run.end.change_by_solver = self.change_by_solver(&run.end.field, watch)?;
             }
             let whole = run.diverged || run.end.change_by_solver.is_some();
-            runs.push(run);
+            runs.extend((run.diverged || run.frames() > 0).then_some(run));
             if !whole {
                 break;
             }
@@ -129,7 +129,7 @@ impl Evaluator<'_> {
             let start = self.plan.start(self.plan.long.grid, run)?;
             let run = self.run_alone(&mut *self.solver(&start)?, watch)?;
             let whole = run.diverged || run.end.change.is_some();
-            runs.push(run);
+            runs.extend((run.diverged || run.frames() > 0).then_some(run));
             if !whole {
                 break;
             }
@@ -144,7 +144,9 @@ impl Evaluator<'_> {
         let mut moments = vec![self.moment(0, &field, start.mean())?];
         let mut diverged = false;
         for frame in 1..=frames {
-            evolution.advance()?;
+            if !is_made(evolution.advance(), watch)? {
+                break;
+            }
             let Some(next) = finite_field(evolution)? else {
                 diverged = true;
                 break;
@@ -169,7 +171,9 @@ impl Evaluator<'_> {
         let mut solver = self.solver(&end.refined(self.plan.coarsening))?;
         let mut settled = None;
         for frame in 1..=self.plan.long.frames_after_handover() {
-            solver.advance()?;
+            if !is_made(solver.advance(), watch)? {
+                return Ok(None);
+            }
             if frame == self.plan.long.lag() {
                 settled = finite_field(&mut *solver)?;
             }

@@ -90,7 +90,7 @@ fn write_runs(
     let [energy, largest] = ["energy", "largest"].map(|what| format!("{stem}_{what}.png"));
     draw_energy(whose, runs, &folder.join(&energy))?;
     draw_largest(whose, runs, &folder.join(&largest))?;
-    let images = draw_ends(folder, whose, runs, gpu);
+    let images = draw_ends(folder, whose, runs, gpu, &|| evaluator.within_frames.stops());
     let what = format!(
         "{} of up to {} frames in boxes of {}; every frame is in `{stem}.csv`.",
         counted(runs.len(), "run"),
@@ -192,14 +192,14 @@ fn curves(runs: &[LongRun], value: impl Fn(&Moment) -> f64) -> Vec<Curve> {
 }
 
 /// Images of the last surfaces, where there is a device to draw them.
-fn draw_ends(folder: &Path, whose: Whose, runs: &[LongRun], gpu: Option<&Gpu>) -> String {
+fn draw_ends(folder: &Path, whose: Whose, runs: &[LongRun], gpu: Option<&Gpu>, stop: &dyn Fn() -> bool) -> String {
     let Some(gpu) = gpu else {
         return "The last surfaces are not shown: no graphics device was found to draw them.\n\n".into();
     };
     let mut text = String::new();
     for (run, number) in runs.iter().zip(1..) {
         let file = format!("{}_end_{number}.png", whose.stem());
-        if picture::draw_if_possible(gpu, &run.end.field, &Palette::cool(), &folder.join(&file)) {
+        if picture::draw_if_possible(gpu, &run.end.field, Palette::cool(), &folder.join(&file), stop) {
             let frame = run.frames();
             text += &format!("Run {number} at frame {frame}:\n\n![Surface φ = 0 of run {number}]({file})\n\n");
         }

@@ -9,7 +9,7 @@ use super::{
     NetworkEvolution,
 };
 use crate::{
-    evolution::{Brush, Evolution, EvolutionError, OnDevice, State},
+    evolution::{Brush, Evolution, EvolutionError, OnDevice, State, Watch},
     field::Field,
     gpu::{Gpu, GpuError},
     grid::Grid,
@@ -100,6 +100,10 @@ impl Evolution for GpuNetworkEvolution {
         slices::wait(&self.gpu, &client)?;
         self.spent = start.elapsed();
         Ok(())
+    }
+
+    fn watch(&mut self, watch: &Watch) {
+        self.inner.watch(watch);
     }
 
     fn field(&mut self) -> Result<Field, EvolutionError> {

@@ -9,7 +9,7 @@ use super::{
     weights::WeightsError,
 };
 use crate::{
-    evolution::{Brush, Evolution, EvolutionError, State},
+    evolution::{Brush, Evolution, EvolutionError, State, Watch},
     field::Field,
     gpu::GpuError,
     grid::Grid,
@@ -31,6 +31,7 @@ pub struct NetworkEvolution<B: PeriodicBackend> {
     /// `[1, 1, x, y, z]`.
     phi: Tensor<B, 5>,
     hidden: Hidden<B>,
+    watch: Watch,
 }
 
 /// Name of the field in a saved state.
@@ -50,7 +51,7 @@ impl<B: PeriodicBackend> NetworkEvolution<B> {
         let grid = field.grid();
         let phi = upload(grid, field.values().to_vec(), &device);
         let hidden = Hidden::zeros(&model.config, 1, grid.shape, &device);
-        Ok(Self { network, device, grid, frame: 0, phi, hidden })
+        Ok(Self { network, device, grid, frame: 0, phi, hidden, watch: Watch::default() })
     }
 
     /// Number of the present frame.
@@ -92,9 +93,14 @@ impl<B: PeriodicBackend> Evolution for NetworkEvolution<B> {
 
     fn advance(&mut self) -> Result<(), EvolutionError> {
         let hidden = mem::replace(&mut self.hidden, Hidden(Vec::new()));
-        (self.phi, self.hidden) = self.network.step(self.phi.clone(), hidden);
+        let report = |done, total| self.watch.report(done, total);
+        (self.phi, self.hidden) = self.network.step_in_parts(self.phi.clone(), hidden, report)?;
         self.frame += 1;
         Ok(())
+    }
+
+    fn watch(&mut self, watch: &Watch) {
+        self.watch = watch.clone();
     }
 
     fn field(&mut self) -> Result<Field, EvolutionError> {
