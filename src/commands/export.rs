@@ -2,11 +2,15 @@
 
 use super::{CommandError, frame_args::FrameArgs, output, say, selection::Selection};
 use crate::{
-    formats::{npy::FrameReader, vtk},
+    formats::{OutputFiles, npy::FrameReader, shown, vtk},
     settings::FRAME_TIME,
 };
 use clap::Args;
-use std::path::{Path, PathBuf};
+use std::{
+    ffi::OsStr,
+    io,
+    path::{Path, PathBuf},
+};
 
 /// Options of `spinodal export`.
 #[derive(Debug, Args)]
@@ -56,19 +60,22 @@ fn write_frames(args: &ExportArgs, selection: Selection) -> Result<(), CommandEr
     let mut reader = FrameReader::open(&args.frame.field, args.frame.concentration)?;
     let frames = reader.frames();
     let chosen = selection.of(frames).map_err(|frame| CommandError::NoSuchFrame { frame, frames: frames - 1 })?;
-    let stem = args.out.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    let name = |frame: usize| format!("{stem}_{frame:05}.vti");
-    let mut series = args.out.clone().into_os_string();
-    series.push(".series");
-    let series = PathBuf::from(series);
-    let frame_paths = chosen.iter().map(|&frame| args.out.with_file_name(name(frame)));
-    frame_paths.chain([series.clone()]).try_for_each(|path| output::check_new(&path, args.force))?;
-    let mut files = Vec::new();
+    let unreadable = || io::Error::other("the names of a series must be Unicode, as its list is");
+    let out = &args.out;
+    let name = out.file_name().and_then(OsStr::to_str);
+    let name = name.ok_or_else(|| CommandError::Output { path: out.clone(), source: unreadable() })?;
+    let stem = Path::new(name).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let file = |frame: usize| format!("{stem}_{frame:05}.vti");
+    let series = format!("{name}.series");
+    let names = chosen.iter().map(|&frame| file(frame)).chain([series.clone()]);
+    names.map(|name| out.with_file_name(name)).try_for_each(|path| output::check_new(&path, args.force))?;
+    let files = OutputFiles::create(output::folder_of(out))?;
+    let mut list = Vec::new();
     for frame in chosen {
-        let name = name(frame);
-        vtk::write_vti(&args.out.with_file_name(&name), &reader.read(frame)?.with_spacing(spacing))?;
-        files.push((name, frame as f64 * args.frame_time));
+        vtk::write_vti(&files.path().join(file(frame)), &reader.read(frame)?.with_spacing(spacing))?;
+        list.push((file(frame), frame as f64 * args.frame_time));
     }
-    vtk::write_series(&series, &files)?;
-    say::result(format_args!("{} files: {}", files.len(), Path::display(&series)))
+    vtk::write_series(&files.path().join(&series), &list)?;
+    files.finish()?;
+    say::result(format_args!("{} files: {}", list.len(), shown(&out.with_file_name(series))))
 }

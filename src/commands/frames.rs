@@ -4,7 +4,7 @@ use super::{CommandError, interrupt, output, progress::Progress, say};
 use crate::{
     evolution::{Bounds, Evolution, EvolutionError, Watch},
     field::Field,
-    formats::{free_path, npy::FrameWriter},
+    formats::{free_path, npy::FrameWriter, shown},
     report::number::counted,
 };
 use std::path::Path;
@@ -76,5 +76,5 @@ pub fn record(
     let each = spent.as_secs_f64() * 1e3 / done.max(1) as f64;
     let end =
         if done < frames { format!("interrupted after {done} of {frames} frames") } else { counted(done, "frame") };
-    say::result(format_args!("{end} of {grid} in {:.2} s, {each:.1} ms each: {}", spent.as_secs_f64(), path.display()))
+    say::result(format_args!("{end} of {grid} in {:.2} s, {each:.1} ms each: {}", spent.as_secs_f64(), shown(&path)))
 }

@@ -1,7 +1,7 @@
 //! `spinodal import-crane`: a CRANE checkpoint as a Spinodal model.
 
 use super::{CommandError, output, say};
-use crate::network::crane;
+use crate::{formats::shown, network::crane};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -29,5 +29,5 @@ pub fn run(args: &ImportCraneArgs) -> Result<(), CommandError> {
     output::check_new(&args.out, args.force)?;
     let model = crane::import(&args.checkpoint)?;
     model.save(&args.out)?;
-    say::result(format_args!("{}: {} parameters", args.out.display(), model.config.parameter_count()))
+    say::result(format_args!("{}: {} parameters", shown(&args.out), model.config.parameter_count()))
 }

@@ -3,12 +3,13 @@
 use super::{CommandError, output, place::Place, render, say};
 use crate::{
     comparison::{REPORT_FILES, RunRecord, write_report},
+    formats::shown,
     gpu::Gpu,
     recording::RUN,
     training::folder::RunFolder,
 };
 use clap::Args;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Options of `spinodal report`.
 #[derive(Debug, Args)]
@@ -35,22 +36,27 @@ pub struct ReportArgs {
 pub fn run(args: &ReportArgs) -> Result<(), CommandError> {
     let (record, reader) = RunRecord::open(&args.recording)?;
     output::check_folder(&args.out, args.force)?;
-    // Both have a table of the same name.
-    if args.out.join(RUN).exists() {
-        return Err(CommandError::IsRecording(args.out.clone()));
-    }
-    if RunFolder::config(&args.out).is_ok() {
-        return Err(CommandError::IsTraining(args.out.clone()));
-    }
+    check_table(&args.out)?;
     let rows = reader.rows();
     let [first, last] = [0, rows.len().saturating_sub(1)].map(|frame| render::frame(&reader, frame));
     let gpu = Gpu::open().inspect_err(|error| tracing::warn!("no pictures are drawn: {error}")).ok();
     let place = Place::of_folder(&args.out, |name| REPORT_FILES.contains(&name), args.force)?;
+    // Something may have come there since.
+    check_table(&args.out)?;
     let written = write_report(place.path(), &record.setup, rows, [&first?, &last?], gpu.as_ref(), args.size);
     if let Err(error) = written {
         place.discard();
         return Err(error.into());
     }
     let folder = place.complete()?;
-    say::result(folder.join(REPORT_FILES[0]).display())
+    say::result(shown(&folder.join(REPORT_FILES[0])))
+}
+
+/// Refuses a folder with a table of another kind that has the same name.
+fn check_table(folder: &Path) -> Result<(), CommandError> {
+    match () {
+        () if folder.join(RUN).exists() => Err(CommandError::IsRecording(folder.to_owned())),
+        () if RunFolder::config(folder).is_ok() => Err(CommandError::IsTraining(folder.to_owned())),
+        () => Ok(()),
+    }
 }

@@ -35,6 +35,9 @@ pub fn run(args: &SurfaceArgs) -> Result<(), CommandError> {
     output::check_not_same(&args.out, &args.frame.field)?;
     output::check_new(&args.out, args.force)?;
     let field = args.frame.read()?;
+    if field.grid().is_flat() {
+        return Err(CommandError::FlatField(args.frame.field.clone()));
+    }
     let caps = if args.open { Caps::Open } else { Caps::Closed };
     let mesh = surface::extract(&field, 0.0, caps);
     if mesh.triangles.is_empty() {

@@ -59,6 +59,45 @@ fn shows_no_control_characters() {
         let message = String::from_utf8(output.stderr).unwrap();
         assert!(!message.trim_end().contains(char::is_control), "{message:?}");
     }
+    // Nor in results and warnings.
+    shop.file("a\nb.npy", npy("(8, 8, 8)", &[0.5; 512]));
+    let mut command = shop.command("simulate --frames 1 --engine cpu");
+    let output = command.args(["--init", "a\nb.npy", "--out", "c\u{1b}[2J.npy"]).output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let [stdout, stderr] = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    assert!(!stdout.trim_end().contains(char::is_control), "{stdout:?}");
+    let warnings: Vec<_> = stderr.lines().filter(|line| line.contains("WARN")).collect();
+    assert!(warnings.iter().any(|line| line.ends_with("not as concentrations c = (φ + 1)/2")), "{stderr:?}");
+}
+
+/// What cannot be written is found before the work begins.
+#[test]
+#[cfg(unix)]
+fn nothing_is_written_through_links() {
+    let shop = Workshop::new();
+    for link in ["link.csv", "link.safetensors", "link.npy"] {
+        std::os::unix::fs::symlink(shop.path("nowhere"), shop.path(link)).unwrap();
+    }
+    for words in [
+        "simulate --grid 16 --frames 1 --out a.npy --table link.csv",
+        "simulate --grid 16 --frames 1 --out link.npy",
+        "evaluate --parts boxes --grid 16 --runs 1 --frames 1 --record link.safetensors",
+    ] {
+        shop.refuse(words, "it is a link to another file");
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_series_has_names_that_its_list_can_hold() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+    let shop = Workshop::new();
+    shop.file("a.npy", npy("(2, 6, 6, 6)", &[0.5; 432]));
+    let output =
+        shop.command("export a.npy --series 0..1 --out").arg(OsStr::from_bytes(b"e\xff.vti")).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8(output.stderr).unwrap().contains("must be Unicode"));
+    assert_eq!(shop.names(), [shop.path("a.npy")]);
 }
 
 #[test]
@@ -86,6 +125,11 @@ fn refuses_what_makes_no_sense_and_says_why() {
     shop.refuse("surface uniform.npy --out out.ply", "no φ = 0 surface");
     shop.refuse("rollout --init noise --grid 8 --out out.npy", "the nearest that fits is 10³");
     shop.refuse("surface uniform.npy --frame 1 --out out.ply", "frame 1");
+    shop.file("flat.npy", npy("(6, 6, 1)", &[-0.5; 36]));
+    shop.refuse("surface flat.npy --out out.ply", "it is flat, and a surface needs a box of three dimensions");
+    let empty = shop.run("compare --candidate network:model= --out run");
+    assert_eq!(empty.status.code(), Some(2), "{empty:?}");
+    assert!(String::from_utf8_lossy(&empty.stderr).contains("it must be a file"), "{empty:?}");
 }
 
 #[test]

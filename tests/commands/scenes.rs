@@ -1,6 +1,6 @@
 //! Scenes on the command line.
 
-use super::Workshop;
+use super::{Workshop, files};
 use spinodal::{
     comparison::RunRecord,
     formats::npy::read_frames,
@@ -99,13 +99,24 @@ fn frames_become_a_series_for_paraview() {
     let list: serde_json::Value =
         serde_json::from_str(&fs::read_to_string(shop.path("field.vti.series")).unwrap()).unwrap();
     let frames = read_frames(&shop.path("run.npy"), false).unwrap();
-    let files = list["files"].as_array().unwrap();
-    assert_eq!(files.len(), 3);
-    for (index, file) in files.iter().enumerate() {
+    let listed = list["files"].as_array().unwrap();
+    assert_eq!(listed.len(), 3);
+    for (index, file) in listed.iter().enumerate() {
         assert_eq!(file["time"].as_f64().unwrap(), 1.5 * index as f64);
         let read = spinodal::formats::field::read(&shop.path(file["name"].as_str().unwrap()), false).unwrap();
         assert_eq!((read.field.values(), read.spacing), (frames[3 * index].values(), [2.0; 3]));
     }
+    // A series is replaced as a whole.
+    shop.succeed("simulate --init sphere --grid 12 --frames 6 --engine cpu --out other.npy");
+    let before = files(shop.0.path());
+    fs::remove_file(shop.path("field_00006.vti")).unwrap();
+    fs::create_dir(shop.path("field_00006.vti")).unwrap();
+    assert_eq!(shop.run("export other.npy --series 0..6..3 --out field.vti --force").status.code(), Some(1));
+    fs::remove_dir(shop.path("field_00006.vti")).unwrap();
+    shop.file("field_00006.vti", &before["field_00006.vti"]);
+    assert!(files(shop.0.path()) == before);
+    shop.succeed("export other.npy --series 0..6..3 --out field.vti --force");
+    assert!(files(shop.0.path()) != before);
     shop.refuse("export run.npy --series 0..7 --out other.vti", "there is no frame 7 in a run of 6 frames");
     assert_eq!(shop.run("export run.npy --series 6..2 --out other.vti").status.code(), Some(2));
 }
