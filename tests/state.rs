@@ -14,6 +14,7 @@ use spinodal::{
         spectral::SpectralSolver,
     },
 };
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Every kind of evolution, from one field.
 fn all(start: &Field) -> Vec<(&'static str, Box<dyn Evolution>)> {
@@ -121,6 +122,7 @@ fn painting_conserves_what_the_equation_conserves_from_then_on() {
 #[test]
 fn a_frame_that_is_broken_off_leaves_the_states_before_it() {
     let many = |steps_per_frame| Parameters { steps_per_frame, ..Parameters::default() };
+    let model = Model::random(CrnnConfig { channels: 3, ..CrnnConfig::default() }, 4);
     // More steps than the explicit solvers take at once before they know how long one takes.
     let evolutions = || -> Vec<(_, Box<dyn Evolution>)> {
         vec![
@@ -128,6 +130,8 @@ fn a_frame_that_is_broken_off_leaves_the_states_before_it() {
             ("explicit, device", Box::new(GpuExplicitSolver::new(&gpu(), &start(), many(10_000)).unwrap())),
             ("spectral", Box::new(SpectralSolver::new(&start(), many(50), Symbol::Difference).unwrap())),
             ("adaptive", Box::new(AdaptiveSolver::new(&start(), many(400), 1e-2, Symbol::Difference).unwrap())),
+            ("network", evolve(&Engine::Cpu, &model, &start()).unwrap()),
+            ("network, device", evolve(&Engine::Gpu(gpu()), &model, &start()).unwrap()),
         ]
     };
     for ((name, mut broken), (_, mut whole)) in evolutions().into_iter().zip(evolutions()) {
@@ -141,4 +145,27 @@ fn a_frame_that_is_broken_off_leaves_the_states_before_it() {
         assert_eq!(advance(&mut *broken, 1), advance(&mut *whole, 1), "{name}");
         assert!(watch.progress().is_some_and(|progress| progress.share > 0.4), "{name}");
     }
+}
+
+#[test]
+fn a_network_that_was_unwanted_for_a_moment_makes_no_half_frame() {
+    let model = Model::random(CrnnConfig { channels: 3, ..CrnnConfig::default() }, 4);
+    let start = random_field([24, 16, 16], 0.1, 0.2);
+    let whole = advance(&mut *evolve(&Engine::Cpu, &model, &start).unwrap(), 1);
+    let mut outcomes = [0, 0];
+    for moment in 0..400 {
+        let mut evolution = evolve(&Engine::Cpu, &model, &start).unwrap();
+        let (before, asked) = (evolution.save().unwrap(), AtomicUsize::new(0));
+        evolution.watch(&Watch::new(move || asked.fetch_add(1, Ordering::Relaxed) == moment));
+        let outcome = evolution.advance();
+        outcomes[usize::from(outcome.is_ok())] += 1;
+        if let Err(error) = outcome {
+            assert_eq!(error, EvolutionError::Interrupted);
+            evolution.restore(&before).unwrap();
+            evolution.watch(&Watch::default());
+            evolution.advance().unwrap();
+        }
+        assert_eq!(evolution.field().unwrap(), whole, "asked {moment} times before");
+    }
+    assert!(outcomes[0] > 10 && outcomes[1] > 10, "{outcomes:?}");
 }

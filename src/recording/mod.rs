@@ -8,6 +8,7 @@
 mod contents;
 mod folder;
 mod memory;
+mod reader;
 mod row;
 mod saved;
 mod state_file;
@@ -15,8 +16,9 @@ pub mod table;
 
 use crate::evolution::State;
 
-pub use folder::{Layout, METRICS, REFERENCE, RUN, RecordingReader, RecordingWriter, STATES, fields_path};
+pub use folder::{Layout, METRICS, REFERENCE, RUN, RecordingWriter, STATES, fields_path};
 pub use memory::{Frame, Recording};
+pub use reader::RecordingReader;
 pub use row::{Entry, Row, Standing};
 pub use saved::{Saved, SavedCandidate};
 

@@ -4,7 +4,7 @@ pub mod gpu;
 
 use super::{
     crnn::{Crnn, Hidden},
-    kernels::PeriodicBackend,
+    kernels::{PeriodicBackend, cpu::while_wanted},
     model::Model,
     weights::WeightsError,
 };
@@ -94,7 +94,8 @@ impl<B: PeriodicBackend> Evolution for NetworkEvolution<B> {
     fn advance(&mut self) -> Result<(), EvolutionError> {
         let hidden = mem::replace(&mut self.hidden, Hidden(Vec::new()));
         let report = |done, total| self.watch.report(done, total);
-        (self.phi, self.hidden) = self.network.step_in_parts(self.phi.clone(), hidden, report)?;
+        let step = while_wanted(&self.watch, || self.network.step_in_parts(self.phi.clone(), hidden, report));
+        (self.phi, self.hidden) = step.ok_or(EvolutionError::Interrupted)??;
         self.frame += 1;
         Ok(())
     }

@@ -5,6 +5,7 @@ use rayon::prelude::*;
 use super::{
     simd::{Kernel, Real, load},
     strip::{Cut, Grid, Strip, copy_row},
+    unwanted,
 };
 
 /// Output channels computed together: with `VECTORS` vectors of nodes, their sums fill the registers.
@@ -73,9 +74,14 @@ pub fn convolve<T: Real>(grid: Grid, x: &[T], weights: &Weights<T>, finish: Fini
     let cut = Cut::new(grid, weights.reach, PLANES, STRIP);
     let mut y = vec![T::default(); grid.batch * weights.outputs * grid.volume()];
     let strips: Vec<_> = cut.strips().zip(cut.split(&mut y, weights.outputs)).collect();
+    let is_unwanted = unwanted::question();
     strips.into_par_iter().for_each_init(
         || Scratch::new(&cut, weights),
-        |scratch, (strip, nodes)| T::dispatch(ConvolveStrip { cut: &cut, x, weights, finish, scratch, strip, nodes }),
+        |scratch, (strip, nodes)| {
+            if !is_unwanted() {
+                T::dispatch(ConvolveStrip { cut: &cut, x, weights, finish, scratch, strip, nodes });
+            }
+        },
     );
     y
 }

@@ -8,10 +8,12 @@ mod forward;
 pub mod gru;
 mod simd;
 mod strip;
+mod unwanted;
 mod weight_gradient;
 
 pub use activation::tanh_f32;
 pub use forward::{Finish, Weights, convolve};
 pub use simd::Real;
 pub use strip::Grid;
+pub use unwanted::while_wanted;
 pub use weight_gradient::weight_gradient;
