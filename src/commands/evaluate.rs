@@ -9,7 +9,7 @@ use crate::{
         report::{PAGE, Report, is_of_a_report},
     },
     evolution,
-    formats::shown,
+    formats::{free_path, shown},
     network::{Model, ModelSource},
     settings::Overrides,
 };
@@ -55,6 +55,7 @@ pub struct EvaluateArgs {
 pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
     if let Some(folder) = &args.out {
         output::check_folder(folder, args.force)?;
+        output::check_earlier(folder, PAGE, is_of_a_report)?;
     }
     if let Some(path) = &args.record {
         output::check_file(path, "safetensors")?;
@@ -83,7 +84,7 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
         Some(place) => Some(Report::create(place.path(), &evaluator, &names.0, names.1.as_deref())?),
         None => None,
     };
-    let findings = measure(&evaluator, report)?;
+    let findings = measure(&evaluator, report, place.as_ref())?;
     let mut lines = console::lines(&plan, &findings);
     if let Some(place) = place {
         let done = !interrupt::requested();
@@ -97,6 +98,9 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
         }
         Some(path) => {
             findings.record(&plan, &mut model.card);
+            // Something may have come there since.
+            let path = if args.force { path.clone() } else { free_path(path) };
+            lines.push(shown(&path));
             model.save(path)
         }
         None => Ok(()),
@@ -130,7 +134,7 @@ fn plan(args: &EvaluateArgs, model: &Model, ablation: Option<&Model>) -> Result<
 }
 
 /// Measures part by part, and adds each to the report.
-fn measure(evaluator: &Evaluator, mut report: Option<Report>) -> Result<Findings, CommandError> {
+fn measure(evaluator: &Evaluator, mut report: Option<Report>, place: Option<&Place>) -> Result<Findings, CommandError> {
     let plan = evaluator.plan;
     let mut progress = Progress::new(plan.total(1 + usize::from(evaluator.ablation.is_some())));
     let mut findings = Findings::default();
@@ -142,6 +146,7 @@ fn measure(evaluator: &Evaluator, mut report: Option<Report>) -> Result<Findings
             progress.update(done, &name);
             if interrupt::requested() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })?;
+        place.map_or(Ok(()), Place::check)?;
         if let Some(report) = &mut report {
             report.add(part, &findings, !interrupt::requested())?;
         }

@@ -76,6 +76,6 @@ fn write_frames(args: &ExportArgs, selection: Selection) -> Result<(), CommandEr
         list.push((file(frame), frame as f64 * args.frame_time));
     }
     vtk::write_series(&files.path().join(&series), &list)?;
-    files.finish()?;
+    files.finish(args.force)?;
     say::result(format_args!("{} files: {}", list.len(), shown(&out.with_file_name(series))))
 }

@@ -4,7 +4,7 @@ use super::{CommandError, interrupt, output, progress::Progress, say};
 use crate::{
     evolution::{Bounds, Evolution, EvolutionError, Watch},
     field::Field,
-    formats::{free_path, npy::FrameWriter, shown},
+    formats::{npy::FrameWriter, shown},
     report::number::counted,
 };
 use std::path::Path;
@@ -67,12 +67,13 @@ pub fn record(
     };
     let spent = progress.finish();
     let replaces = force && done == frames && outcome.is_ok();
-    let path = if replaces { path.to_owned() } else { free_path(path) };
-    let finished = writer.finish_as(&path);
-    // What went wrong first is what the user can mend.
-    let kept = |error| CommandError::Kept { error: Box::new(error), frames: done + 1, path: path.clone() };
-    outcome.map_err(|error| if finished.is_ok() { kept(error) } else { error })?;
-    finished?;
+    let finished = if replaces { writer.finish().map(|()| path.to_owned()) } else { writer.finish_beside() };
+    let path = match (outcome, finished) {
+        (Ok(()), finished) => finished?,
+        (Err(error), Ok(path)) => return Err(CommandError::Kept { error: Box::new(error), frames: done + 1, path }),
+        // What went wrong first is what the user can mend.
+        (Err(error), Err(_)) => return Err(error),
+    };
     let each = spent.as_secs_f64() * 1e3 / done.max(1) as f64;
     let end =
         if done < frames { format!("interrupted after {done} of {frames} frames") } else { counted(done, "frame") };

@@ -16,6 +16,7 @@ use crate::{
     scene::{LIBRARY, Scene},
     training::{
         dataset::{Manifest, Split},
+        dataset_summary::DatasetSummary,
         folder::RunFolder,
         run_summary::RunSummary,
     },
@@ -58,7 +59,7 @@ pub fn run(args: &InfoArgs) -> Result<(), CommandError> {
         _ if path.is_file() && FieldFormat::of(path).is_some() => of_field(path, args.concentration)?,
         Some("toml") if path.is_file() => of_scene(&Scene::read(path)?),
         _ if path.join(RUN).is_file() => of_recording(path)?,
-        _ if RunFolder::checkpoint_path(path).is_file() => of_training(&RunSummary::read(path)?),
+        _ if RunFolder::config(path).is_ok() => of_training(&RunSummary::read(path)?),
         _ => of_dataset_at(path)?,
     };
     print(facts)
@@ -75,7 +76,14 @@ fn of_dataset_at(path: &Path) -> Result<Facts, CommandError> {
     let reason =
         "it is neither a model, nor a field, nor a scene, nor the folder of a recording, a dataset or a training";
     let unknown = || FormatError::Unusable { path: path.to_owned(), kind: "Spinodal", reason: reason.to_owned() };
-    Ok(of_dataset(&manifest.ok_or_else(unknown)?))
+    let summary = || DatasetSummary::read(path).map_err(|_| unknown());
+    manifest.map_or_else(|| Ok(of_unfinished(&summary()?)), |manifest| Ok(of_dataset(&manifest)))
+}
+
+/// Those of a dataset without a manifest.
+fn of_unfinished(dataset: &DatasetSummary) -> Facts {
+    let state = if dataset.busy { "being made" } else { "unfinished: the command that began it resumes it" };
+    vec![fact("sequences", format!("{} of {}, {state}", dataset.present.len(), dataset.config.sequences))]
 }
 
 fn of_training(run: &RunSummary) -> Facts {

@@ -170,6 +170,8 @@ pub enum CommandError {
     Diverged(String),
     #[error("{} exists already: choose another name, or --force to replace it", .0.display())]
     Exists(PathBuf),
+    #[error("{} is of no earlier result that can be read: move it away, or choose another folder", .0.display())]
+    Foreign(PathBuf),
     #[error("{} is the input itself: choose another --out", .0.display())]
     SameFile(PathBuf),
     #[error(

@@ -2,7 +2,7 @@
 
 use super::CommandError;
 use crate::{
-    formats::{FolderLock, check_plain, is_vacant, remove_parts},
+    formats::{FolderLock, check_plain, entries, is_vacant, remove_parts},
     grid::Grid,
     initial::Initial,
 };
@@ -39,9 +39,15 @@ pub fn folder_of(path: &Path) -> &Path {
 /// Checks that nothing is at `path` yet, unless `force` says that it may be replaced.
 ///
 /// # Errors
-/// When something is.
+/// When something is, or the name is too long.
 pub fn check_new(path: &Path, force: bool) -> Result<(), CommandError> {
-    if path.exists() && !force { Err(CommandError::Exists(path.to_owned())) } else { Ok(()) }
+    match path.symlink_metadata() {
+        Ok(_) if !force => Err(CommandError::Exists(path.to_owned())),
+        Err(source) if source.kind() == io::ErrorKind::InvalidFilename => {
+            Err(CommandError::Output { path: path.to_owned(), source })
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Checks that a file to be written is not the one that is read.
@@ -98,6 +104,18 @@ pub fn check_folder(path: &Path, force: bool) -> Result<(), CommandError> {
     check_writable(path).map_err(failed)?;
     remove_parts(path);
     Ok(())
+}
+
+/// Checks that files in a folder whose names `are_ours` belong to an earlier result, by the `page` that it has.
+///
+/// # Errors
+/// When there is no such page.
+pub fn check_earlier(folder: &Path, page: &str, are_ours: impl Fn(&str) -> bool) -> Result<(), CommandError> {
+    let has_our_name = |path: &PathBuf| are_ours(&path.file_name().unwrap_or_default().to_string_lossy());
+    match entries(folder).into_iter().find(has_our_name) {
+        Some(path) if !folder.join(page).exists() => Err(CommandError::Foreign(path)),
+        _ => Ok(()),
+    }
 }
 
 /// Creates a folder of results with all folders above it.

@@ -1,7 +1,7 @@
 //! Where results lie until they are complete.
 
 use super::{CommandError, output};
-use crate::formats::{FolderLock, check_plain, entries, free_path, free_path_where, is_leftover, is_vacant};
+use crate::formats::{FolderLock, LockError, check_plain, entries, free_path, free_path_where, is_leftover, is_vacant};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -55,6 +55,14 @@ impl Place {
         Ok(Self { wanted: wanted.to_owned(), path, are_ours, lock, inner })
     }
 
+    /// Checks that its folder is still where it was.
+    ///
+    /// # Errors
+    /// When it is not.
+    pub fn check(&self) -> Result<(), LockError> {
+        self.lock.as_ref().map_or(Ok(()), FolderLock::check)
+    }
+
     /// Where to write.
     pub fn path(&self) -> &Path {
         &self.path
@@ -65,8 +73,8 @@ impl Place {
     /// # Errors
     /// When the system refuses.
     pub fn complete(self) -> Result<PathBuf, CommandError> {
-        let Self { wanted, path, are_ours, lock, inner } = self;
-        lock.as_ref().map_or(Ok(()), FolderLock::check)?;
+        self.check()?;
+        let Self { wanted, path, are_ours, lock: _lock, inner } = self;
         let failed = |source| CommandError::Output { path: wanted.clone(), source };
         if inner.is_some() {
             output::remove_files(&wanted, are_ours)?;

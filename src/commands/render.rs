@@ -60,7 +60,7 @@ pub fn size(text: &str) -> Result<[u32; 2], String> {
     }
 }
 
-/// Runs the command. Ctrl-C and failures leave what was drawn by then: at the place asked for, or beside or within it
+/// Runs the command. Ctrl-C and pictures that fail leave what was drawn by then: at the place asked for, or beside or within it
 /// where earlier pictures are.
 ///
 /// # Errors
@@ -101,6 +101,7 @@ pub fn run(args: &RenderArgs) -> Result<(), CommandError> {
         let Some((picture, drawer)) = drawn else { return Ok(None) };
         mosaic = Some(drawer);
         progress.update(done + 1, "");
+        place.check()?;
         picture.map(Some)
     };
     let shots = shots.iter().enumerate().take_while(|_| !interrupt::requested());

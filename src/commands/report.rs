@@ -37,6 +37,7 @@ pub fn run(args: &ReportArgs) -> Result<(), CommandError> {
     let (record, reader) = RunRecord::open(&args.recording)?;
     output::check_folder(&args.out, args.force)?;
     check_table(&args.out)?;
+    output::check_earlier(&args.out, REPORT_FILES[0], |name| REPORT_FILES.contains(&name))?;
     let rows = reader.rows();
     let [first, last] = [0, rows.len().saturating_sub(1)].map(|frame| render::frame(&reader, frame));
     let gpu = Gpu::open().inspect_err(|error| tracing::warn!("no pictures are drawn: {error}")).ok();

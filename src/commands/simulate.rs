@@ -113,7 +113,7 @@ pub fn run(args: &SimulateArgs) -> Result<(), CommandError> {
     // A run that was refused before its first frame leaves no table.
     if let Some(path) = args.table.as_ref().filter(|_| !moments.is_empty()) {
         let complete = moments.len() > frames && recorded.is_ok();
-        let path = if complete { path.clone() } else { free_path(path) };
+        let path = if complete && args.force { path.clone() } else { free_path(path) };
         let written = table::write_csv(&path, moments);
         return recorded.and(written.map_err(CommandError::from));
     }

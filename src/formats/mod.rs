@@ -81,7 +81,7 @@ pub fn brief(reason: impl ToString) -> String {
 
 /// This path, or the first one with a number behind its name that no file has yet.
 pub fn free_path(path: &Path) -> PathBuf {
-    free_path_where(path, |path| !path.exists())
+    free_path_where(path, |path| path.symlink_metadata().is_err())
 }
 
 /// This path, or the first one with a number behind its name that `is_free`. A name that would be too long for that

@@ -1,12 +1,12 @@
 //! Files that appear whole or not at all.
 
-use super::{FolderLock, FormatError, open_file};
+use super::{FolderLock, FormatError, free_path, open_file, shown};
 use std::{
     fs::{self, File, TryLockError},
     io::{self, BufWriter, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
 };
-use tempfile::{Builder, NamedTempFile, TempPath};
+use tempfile::{Builder, NamedTempFile, PathPersistError, TempPath};
 
 /// What the names of unfinished files begin and end with.
 pub(super) const PREFIX: &str = ".spinodal-";
@@ -19,6 +19,8 @@ pub struct OutputFile {
     writer: BufWriter<File>,
     part: TempPath,
     path: PathBuf,
+    /// Whether nothing had its name when it was begun.
+    is_new: bool,
 }
 
 impl OutputFile {
@@ -35,7 +37,8 @@ impl OutputFile {
         // The path of the temporary file, which the error would name, tells the user nothing.
         let file = locked_part(folder).map_err(|error| io::Error::from(error.kind()));
         let (file, part) = file.map_err(FormatError::write(path))?.into_parts();
-        Ok(Self { writer: BufWriter::new(file), part, path: path.to_owned() })
+        let is_new = path.symlink_metadata().is_err();
+        Ok(Self { writer: BufWriter::new(file), part, path: path.to_owned(), is_new })
     }
 
     /// The name the file will have.
@@ -56,24 +59,50 @@ impl OutputFile {
         self.writer.get_ref().try_clone().map_err(FormatError::write(&self.path))
     }
 
-    /// As [`OutputFile::finish`], with another name in the same folder.
-    ///
-    /// # Errors
-    /// As [`OutputFile::finish`].
-    pub(super) fn finish_as(self, path: &Path) -> Result<(), FormatError> {
-        Self { path: path.to_owned(), ..self }.finish()
-    }
-
-    /// Writes what is buffered and gives the file its name, replacing a file that has it. It lies on the disk by then:
-    /// not even a loss of power leaves less than the one or the other.
+    /// Writes what is buffered and gives the file its name, replacing a file that had it when this one was begun. One
+    /// that came there since stays, and this one gets a number behind its name. It lies on the disk by then: not even a
+    /// loss of power leaves less than the one or the other.
     ///
     /// # Errors
     /// When the disk is full or the target cannot be replaced.
-    pub fn finish(mut self) -> Result<(), FormatError> {
+    pub fn finish(self) -> Result<(), FormatError> {
+        let (wanted, is_new) = (self.path.clone(), self.is_new);
+        let path = self.settle(!is_new)?;
+        if path != wanted {
+            tracing::warn!("{} was written by another program meanwhile: this is in {}", shown(&wanted), shown(&path));
+        }
+        Ok(())
+    }
+
+    /// As [`OutputFile::finish`], but replaces nothing. Gives its path.
+    ///
+    /// # Errors
+    /// When the disk is full.
+    pub(super) fn finish_beside(self) -> Result<PathBuf, FormatError> {
+        self.settle(false)
+    }
+
+    fn settle(mut self, replaces: bool) -> Result<PathBuf, FormatError> {
         self.writer.flush().map_err(FormatError::write(&self.path))?;
-        let file = self.writer.into_inner().map_err(|error| FormatError::write(&self.path)(error.into_error()))?;
-        file.sync_all().map_err(FormatError::write(&self.path))?;
-        self.part.persist(&self.path).map_err(|error| FormatError::write(&self.path)(error.error))
+        let Self { writer, mut part, path, .. } = self;
+        let file = writer.into_inner().map_err(|error| FormatError::write(&path)(error.into_error()))?;
+        file.sync_all().map_err(FormatError::write(&path))?;
+        if replaces {
+            part.persist(&path).map_err(|error| FormatError::write(&path)(error.error))?;
+            return Ok(path);
+        }
+        loop {
+            let free = free_path(&path);
+            part = match part.persist_noclobber(&free) {
+                Ok(()) => return Ok(free),
+                Err(PathPersistError { error, path }) if error.kind() == io::ErrorKind::AlreadyExists => path,
+                // Some file systems cannot look and name at once.
+                Err(PathPersistError { path, .. }) => {
+                    path.persist(&free).map_err(|error| FormatError::write(&free)(error.error))?;
+                    return Ok(free);
+                }
+            }
+        }
     }
 
     /// Writes through `write`, naming the file if that fails.

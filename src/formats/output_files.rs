@@ -42,15 +42,20 @@ impl OutputFiles {
         self.part.path()
     }
 
-    /// Moves all to where they are wanted, in the place of files that have their names. Whatever forbids that is found
-    /// before the first is moved.
+    /// Moves all to where they are wanted, in the place of files that have their names if it `replaces` them. Whatever
+    /// forbids that is found before the first is moved.
     ///
     /// # Errors
-    /// When something else than a file is there, or the system refuses.
-    pub fn finish(self) -> Result<(), FormatError> {
+    /// When something else than a file is there, or a file that is not to be replaced, or the system refuses.
+    pub fn finish(self, replaces: bool) -> Result<(), FormatError> {
         let Self { part, lock, folder } = self;
         let place = |path: &PathBuf| folder.join(path.file_name().unwrap_or_default());
         let files: Vec<_> = entries(part.path()).into_iter().filter(|path| !FolderLock::is_lock(path)).collect();
+        let taken =
+            || FormatError::write(&folder)(io::Error::other("files with these names have come there meanwhile"));
+        if !replaces && files.iter().any(|file| place(file).symlink_metadata().is_ok()) {
+            return Err(taken());
+        }
         files.iter().try_for_each(|file| check_plain(&place(file)))?;
         files.iter().try_for_each(|file| fs::rename(file, place(file)).map_err(FormatError::write(&place(file))))?;
         // Windows removes no file that is open.

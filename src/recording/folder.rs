@@ -167,7 +167,10 @@ impl RecordingWriter {
     /// # Errors
     /// When the system refuses.
     pub fn drop_states(&self, is_needed: impl Fn(usize) -> bool) -> Result<(), FormatError> {
-        let frame = |path: &Path| path.file_stem()?.to_str()?.parse().ok();
+        let frame = |path: &Path| -> Option<usize> {
+            let frame = path.file_stem()?.to_str()?.parse().ok()?;
+            (path == states_path(&self.folder, frame)).then_some(frame)
+        };
         let dropped = entries(&self.folder.join(STATES));
         let mut dropped = dropped.iter().filter(|path| frame(path).is_some_and(|frame| !is_needed(frame)));
         dropped.try_for_each(|path| {

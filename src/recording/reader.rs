@@ -136,7 +136,9 @@ impl RecordingReader {
         for entry in fs::read_dir(&folder).map_err(failed)? {
             let name = entry.map_err(failed)?.file_name();
             let frame = name.to_string_lossy().strip_suffix(".safetensors").and_then(|frame| frame.parse().ok());
-            frames.extend(frame.filter(|&frame: &usize| frame < self.rows.len()));
+            let is_ours =
+                |frame: &usize| *frame < self.rows.len() && folder.join(&name) == states_path(&self.folder, *frame);
+            frames.extend(frame.filter(is_ours));
         }
         frames.sort_unstable();
         Ok(frames)

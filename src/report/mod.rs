@@ -18,7 +18,10 @@ pub mod png;
 mod svg;
 pub mod table;
 
-use crate::{formats::FormatError, gpu::GpuError};
+use crate::{
+    formats::{FormatError, LockError},
+    gpu::GpuError,
+};
 use image::ImageError;
 use std::{
     io,
@@ -33,6 +36,8 @@ pub enum ReportError {
     Format(#[from] FormatError),
     #[error(transparent)]
     Gpu(#[from] GpuError),
+    #[error(transparent)]
+    Lock(#[from] LockError),
     #[error("cannot write the table {}: {source}", .path.display())]
     Csv { path: PathBuf, source: csv::Error },
     #[error("cannot draw {}: {reason}", .path.display())]

@@ -178,7 +178,8 @@ fn check(config: &DatasetConfig, folder: &Path) -> Result<Option<Manifest>, Data
         return Err(DatasetError::OtherDataset { path: folder.to_owned() });
     }
     let manifest = Manifest::of_dataset(folder)?;
-    let present = manifest.as_ref().map_or(0, |manifest| manifest.sequences.len());
+    let whole = manifest.as_ref().map_or(0, |manifest| manifest.sequences.len());
+    let present = Made::listed(folder)?.last_key_value().map_or(whole, |(last, _)| whole.max(last + 1));
     if present > config.sequences {
         return Err(DatasetError::Larger { path: folder.to_owned(), present });
     }
@@ -217,6 +218,9 @@ fn take(config: &DatasetConfig, folder: &Path) -> Result<(FolderLock, Made), Dat
     let manifest = check(config, folder)?;
     write_config(config, &folder.join(CONFIG))?;
     let sequences = sequences_path(folder);
+    if sequences.is_symlink() {
+        return Err(DatasetError::Foreign { path: sequences });
+    }
     fs::create_dir_all(&sequences).map_err(DatasetError::io(&sequences))?;
     [folder, &sequences].into_iter().for_each(remove_parts);
     Ok((lock, Made::open(folder, manifest.as_ref())?))

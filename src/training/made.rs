@@ -28,11 +28,11 @@ struct List {
 }
 
 impl Made {
-    /// Opens the list in a locked folder, of which a smaller dataset may be finished: that of `manifest`.
+    /// The checksums in the list of a folder, by the numbers of their sequences; none where there is no list.
     ///
     /// # Errors
-    /// When it cannot be read or written.
-    pub fn open(folder: &Path, manifest: Option<&Manifest>) -> Result<Self, DatasetError> {
+    /// When it cannot be read.
+    pub fn listed(folder: &Path) -> Result<BTreeMap<usize, String>, DatasetError> {
         let path = folder.join(MADE);
         let text = match read_text(&path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
@@ -42,7 +42,15 @@ impl Made {
         let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
         let entry =
             |line: &str| line.split_once(',').and_then(|(index, sum)| Some((index.parse().ok()?, sum.to_owned())));
-        let listed: BTreeMap<usize, String> = whole.lines().filter_map(entry).collect();
+        Ok(whole.lines().filter_map(entry).collect())
+    }
+
+    /// Opens the list in a locked folder, of which a smaller dataset may be finished: that of `manifest`.
+    ///
+    /// # Errors
+    /// When it cannot be read or written.
+    pub fn open(folder: &Path, manifest: Option<&Manifest>) -> Result<Self, DatasetError> {
+        let (path, listed) = (folder.join(MADE), Self::listed(folder)?);
         let text: String = listed.iter().map(|(index, sum)| line(*index, sum)).collect();
         write_text(&path, &text)?;
         let file = File::options().append(true).open(&path).map_err(DatasetError::io(&path))?;

@@ -1,6 +1,6 @@
 //! Folders of results: what is the user's stays, and one run at a time writes there.
 
-use super::{Workshop, end, files, start, text, wait};
+use super::{Workshop, end, files, has_part, start, text, wait};
 use std::{fs, process::Stdio};
 
 /// A comparison of a few frames into a folder.
@@ -228,4 +228,83 @@ fn options_without_sense_are_refused() {
     shop.file("front.csv", long);
     shop.succeed("evaluate --front front.csv --record model.safetensors");
     assert!(shop.succeed("info model.safetensors").contains("eeee"));
+}
+
+#[test]
+fn a_resumed_run_leaves_the_users_files_among_its_own() {
+    let shop = Workshop::new();
+    record(&shop, "run", "--frames 7");
+    let own = [
+        "run/surfaces/holiday_2023.jpg",
+        "run/surfaces/other_00001.ply",
+        "run/states/7.txt",
+        "run/states/5.safetensors",
+    ];
+    for name in own {
+        shop.file(name, "mine");
+    }
+    fs::create_dir(shop.path("run/surfaces/old_1.d")).unwrap();
+    shop.succeed("compare --resume run --frames 8");
+    for name in own {
+        assert_eq!(fs::read_to_string(shop.path(name)).unwrap(), "mine", "{name}");
+    }
+}
+
+#[test]
+fn what_is_called_like_a_result_and_is_none_is_not_replaced() {
+    let shop = Workshop::new();
+    let compare = "compare --grid 12 --frames 1 --steps-per-frame 4 --engine cpu --candidate frozen --force --out";
+    for (folder, name) in [("a", "run.toml"), ("b", "metrics.csv"), ("c", "reference.npy"), ("d", "frozen.npy")] {
+        fs::create_dir_all(shop.path(&format!("{folder}/states"))).unwrap();
+        shop.file(&format!("{folder}/{name}"), "x = 1").file(&format!("{folder}/states/mine"), "mine");
+        let before = files(&shop.path(folder));
+        let output = shop.run(&format!("{compare} {folder}"));
+        assert_eq!(output.status.code(), Some(1), "{name}");
+        assert!(text(&output.stderr).contains("is of no earlier result that can be read"), "{}", text(&output.stderr));
+        assert!(files(&shop.path(folder)) == before, "{name}");
+    }
+    shop.succeed(&format!("{compare} run"));
+    fs::create_dir(shop.path("run/.earlier")).unwrap();
+    shop.file("run/.earlier/mine", "mine");
+    shop.succeed(&format!("{compare} run"));
+    assert_eq!(shop.names_in("run/.earlier"), ["mine"]);
+    assert!(!shop.path("run/earlier").exists() && !shop.path("run/.earlier-2").exists());
+    fs::create_dir(shop.path("report")).unwrap();
+    shop.file("report/cost.csv", "mine");
+    let evaluate = "evaluate --parts boxes --grid 12 --runs 1 --frames 1 --engine cpu --out report --force";
+    shop.refuse(evaluate, "report/cost.csv is of no earlier result");
+}
+
+#[test]
+fn what_comes_while_a_run_is_under_way_is_not_replaced() {
+    let shop = Workshop::new();
+    let words = "simulate --grid 16 --frames 300 --steps-per-frame 400 --engine cpu --out a.npy --table a.csv";
+    let child = start(&shop, words);
+    wait("its first frame", || has_part(&shop));
+    shop.file("a.npy", "mine").file("a.csv", "mine");
+    let output = child.wait_with_output().unwrap();
+    assert!(output.status.success() && text(&output.stdout).contains("a-2.npy"), "{output:?}");
+    assert_eq!(["a.npy", "a.csv"].map(|name| fs::read(shop.path(name)).unwrap()), [b"mine", b"mine"]);
+    assert!(shop.path("a-2.csv").exists());
+}
+
+#[test]
+fn an_unfinished_dataset_is_told_and_made_no_smaller() {
+    let shop = Workshop::new();
+    let dataset = "dataset --out data --frames 40 --grids 32 --late-share 0 --threads 1 --sequences";
+    let child = start(&shop, &format!("{dataset} 4000"));
+    wait("some sequences", || shop.path("data/sequences/00002.npy").exists());
+    assert!(end(child, "-INT").status.success());
+    let told = shop.succeed("info data");
+    assert!(told.contains("of 4000, unfinished"), "{told}");
+    let before = files(&shop.path("data"));
+    shop.refuse(&format!("{dataset} 2"), "ask for as many or more");
+    assert!(files(&shop.path("data")) == before);
+    let (kept, elsewhere) = (shop.path("data/sequences"), shop.path("elsewhere"));
+    fs::rename(&kept, &elsewhere).unwrap();
+    std::os::unix::fs::symlink(&elsewhere, &kept).unwrap();
+    let output = shop.run(&format!("{dataset} 4000"));
+    let said = text(&output.stderr);
+    assert!(output.status.code() == Some(1) && said.contains("data/sequences holds something else"), "{said}");
+    assert_eq!(fs::read_dir(elsewhere).unwrap().count() + 3, before.len());
 }

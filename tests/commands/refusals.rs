@@ -97,6 +97,8 @@ fn a_series_has_names_that_its_list_can_hold() {
         shop.command("export a.npy --series 0..1 --out").arg(OsStr::from_bytes(b"e\xff.vti")).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(String::from_utf8(output.stderr).unwrap().contains("must be Unicode"));
+    let long = format!("{}.vti", "n".repeat(245));
+    shop.refuse(&format!("export a.npy --series 0..1 --out {long}"), "cannot write nnn");
     assert_eq!(shop.names(), [shop.path("a.npy")]);
 }
 

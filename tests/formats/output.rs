@@ -61,10 +61,11 @@ fn files_of_one_kind_appear_together_or_not_at_all() {
     let read = |name: &str| fs::read_to_string(path(name)).unwrap();
     drop(files());
     fs::create_dir(path("b.txt")).unwrap();
-    assert!(files().finish().unwrap_err().to_string().contains("it is a folder"));
+    assert!(files().finish(true).unwrap_err().to_string().contains("it is a folder"));
     assert_eq!(read("a.txt"), "before");
     fs::remove_dir(path("b.txt")).unwrap();
-    files().finish().unwrap();
+    assert!(files().finish(false).unwrap_err().to_string().contains("have come there meanwhile"));
+    files().finish(true).unwrap();
     assert_eq!(["a.txt", "b.txt", "c.txt"].map(read), ["after", "after", "before"]);
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 3);
 }
@@ -94,4 +95,19 @@ fn a_name_that_is_free_is_one_that_a_file_can_have() {
         fs::write(free_path(&path), "").unwrap();
     }
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 12);
+}
+
+#[test]
+fn a_file_that_came_meanwhile_stays() {
+    let folder = tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    fs::write(path("old.txt"), "before").unwrap();
+    for name in ["new.txt", "old.txt"] {
+        let mut file = OutputFile::create(&path(name)).unwrap();
+        file.write_all(b"after").unwrap();
+        fs::write(path(name), "meanwhile").unwrap();
+        file.finish().unwrap();
+    }
+    let read = |name: &str| fs::read_to_string(path(name)).unwrap();
+    assert_eq!(["new.txt", "new-2.txt", "old.txt"].map(read), ["meanwhile", "after", "after"]);
 }

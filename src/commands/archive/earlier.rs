@@ -19,21 +19,21 @@ const STAGING: &str = ".earlier";
 /// The file by which that folder is told from one of the user's.
 const MARK: &str = ".set-aside";
 
-/// What of a folder belongs to the archive in it, told by the names of its fields.
+/// What of a folder belongs to the archive in it, told by the names of its fields; nothing where no record can be read.
 struct Contents(Vec<String>);
 
 impl Contents {
     fn of(folder: &Path) -> Self {
         // A run that was killed while it was moved may have left its record there.
-        let record = RunRecord::read(folder).or_else(|_| RunRecord::read(&folder.join(STAGING)));
-        let names = record.map(|record| record.setup.names()).unwrap_or_default();
-        Self([REFERENCE.to_owned()].into_iter().chain(names).collect())
+        let record = RunRecord::read(folder).or_else(|_| RunRecord::read(&staging(folder)));
+        let names = |record: RunRecord| [REFERENCE.to_owned()].into_iter().chain(record.setup.names()).collect();
+        Self(record.map(names).unwrap_or_default())
     }
 
     fn has(&self, path: &Path) -> bool {
         let name = name_of(path);
         let is_series = || name.strip_suffix(".npy").is_some_and(|stem| self.is_field(stem));
-        PLOTS.contains(&&*name) || [OUTCOME, METRICS, RUN, STATES].contains(&&*name) || is_series()
+        !self.0.is_empty() && (is_of_any(&name) || is_series())
     }
 
     fn has_surface(&self, path: &Path) -> bool {
@@ -47,18 +47,25 @@ impl Contents {
     }
 }
 
-/// Checks that none of the `files` which a new archive writes into a folder is there as something else than a file,
-/// unless it belongs to an earlier archive.
+/// Whether a file has the same name in every archive.
+fn is_of_any(name: &str) -> bool {
+    PLOTS.contains(&name) || [OUTCOME, METRICS, RUN, STATES].contains(&name)
+}
+
+/// Checks that nothing in a folder has the name of something that a new archive writes there, such as `files`, unless it
+/// belongs to an earlier archive.
 ///
 /// # Errors
-/// When one is.
+/// When something has.
 pub(super) fn check(folder: &Path, files: &[PathBuf]) -> Result<(), CommandError> {
     let (contents, surfaces) = (Contents::of(folder), folder.join(SURFACES));
     if surfaces.is_symlink() {
         check_plain(&surfaces)?;
     }
     let others = files.iter().filter(|path| !contents.has(path));
-    Ok(others.into_iter().try_for_each(|path| check_plain(path))?)
+    others.into_iter().try_for_each(|path| check_plain(path))?;
+    let is_foreign = |path: &PathBuf| !contents.has(path) && (is_of_any(&name_of(path)) || files.contains(path));
+    entries(folder).into_iter().find(is_foreign).map_or(Ok(()), |path| Err(CommandError::Foreign(path)))
 }
 
 /// Moves what an earlier archive left in a folder into another within it: it may have had other candidates and other
@@ -68,9 +75,14 @@ pub(super) fn check(folder: &Path, files: &[PathBuf]) -> Result<(), CommandError
 /// When the system refuses.
 pub(super) fn set_aside(folder: &Path) -> Result<(), CommandError> {
     let failed = |source| CommandError::Output { path: folder.to_owned(), source };
-    let (staging, earlier) = (folder.join(STAGING), place(folder));
+    let (staging, earlier) = (staging(folder), place(folder));
     let contents = Contents::of(folder);
     let (keep, surfaces) = (!earlier.exists(), folder.join(SURFACES));
+    if keep && entries(folder).iter().any(|path| contents.has(path)) {
+        // First: with its mark it is ours.
+        fs::create_dir_all(&staging).map_err(failed)?;
+        write_text(&staging.join(MARK), "")?;
+    }
     for path in entries(&surfaces).into_iter().filter(|path| contents.has_surface(path)) {
         retire(&path, &staging.join(SURFACES), keep).map_err(failed)?;
     }
@@ -78,7 +90,6 @@ pub(super) fn set_aside(folder: &Path) -> Result<(), CommandError> {
         retire(&path, &staging, keep).map_err(failed)?;
     }
     if staging.exists() {
-        write_text(&staging.join(MARK), "")?;
         fs::rename(staging, earlier).map_err(failed)?;
     }
     Ok(())
@@ -94,9 +105,14 @@ fn place(folder: &Path) -> PathBuf {
     free_path_where(&folder.join(EARLIER), |path| !path.exists() || is_set_aside(path))
 }
 
+/// Where an earlier run lies while it is moved.
+fn staging(folder: &Path) -> PathBuf {
+    free_path_where(&folder.join(STAGING), |path| !path.exists() || path.join(MARK).is_file())
+}
+
 /// Whether a folder is a run that was set aside, and nothing else of the user's: that has no record.
 fn is_set_aside(folder: &Path) -> bool {
-    folder.join(MARK).is_file() && folder.join(RUN).is_file()
+    folder.join(MARK).is_file() && RunRecord::read(folder).is_ok()
 }
 
 fn name_of(path: &Path) -> String {

@@ -122,8 +122,7 @@ impl Archive {
         let archive = Self::around(folder, lock, record, writer, rows);
         // A run that was interrupted has drawn its last frame.
         output::remove_files(&folder.join(SURFACES), |name| {
-            let number = name.rsplit_once('_').and_then(|(_, end)| end.split_once('.')?.0.parse().ok());
-            number.is_some_and(|frame| !archive.is_chosen(frame))
+            archive.frame_of_surface(name).is_some_and(|frame| !archive.is_chosen(frame))
         })?;
         archive.record.write(folder)?;
         if !layout.reference.is_flat() {
@@ -163,7 +162,9 @@ impl Archive {
         }
         // Last, so that a frame with states is complete.
         if number.is_multiple_of(self.record.state_interval) {
-            self.writer.keep_states(number, &comparison.save()?)?;
+            let states = comparison.save()?;
+            self.lock.check()?;
+            self.writer.keep_states(number, &states)?;
         }
         Ok(())
     }

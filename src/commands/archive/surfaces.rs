@@ -44,6 +44,14 @@ impl Archive {
         Ok(())
     }
 
+    /// The frame that a file of a surface is of, by its name.
+    pub(super) fn frame_of_surface(&self, name: &str) -> Option<usize> {
+        let stem = name.strip_suffix(".ply").or_else(|| name.strip_suffix(".png"))?;
+        let (field, frame) = stem.rsplit_once('_')?;
+        let is_ours = field == REFERENCE || self.names.iter().any(|name| name == field);
+        frame.parse().ok().filter(|number| is_ours && frame == format!("{number:05}"))
+    }
+
     /// The path of a surface, without its extension.
     fn surface_stem(&self, name: &str, frame: usize) -> PathBuf {
         self.folder.join(SURFACES).join(format!("{name}_{frame:05}"))
@@ -62,6 +70,7 @@ impl Archive {
         if interrupt::overdue() {
             return Ok(());
         }
+        self.lock.check()?;
         // Last: with the mesh the surface is complete.
         let mesh = surface::extract(field, 0.0, Caps::Closed);
         mesh::write_ply(&with_ending(&stem, "ply"), &mesh.positions, &mesh.normals, &mesh.triangles)?;

@@ -106,12 +106,12 @@ fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
             stopping = Some(Instant::now());
             training.send(TrainCommand::Stop);
         }
+        if stopping.is_some_and(|since| since.elapsed() > GRACE) {
+            bar.finish();
+            say::result(stopped(RunFolder::saved_step(folder)))?;
+            threads::leave(0);
+        }
         let event = match training.events().recv_timeout(PATIENCE) {
-            Err(RecvTimeoutError::Timeout) if stopping.is_some_and(|since| since.elapsed() > GRACE) => {
-                bar.finish();
-                say::result(stopped(RunFolder::saved_step(folder)))?;
-                threads::leave(0);
-            }
             Err(RecvTimeoutError::Timeout) => continue,
             Err(RecvTimeoutError::Disconnected) => {
                 let begun = RunFolder::checkpoint_path(folder).exists();
@@ -141,8 +141,10 @@ fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
             }
             TrainEvent::Validation(validation, best) => {
                 bar.line(&describe(&validation, best));
-                draw(folder, &curves, &bar);
-                drawn = true;
+                if stopping.is_none() {
+                    draw(folder, &curves, &bar);
+                    drawn = true;
+                }
             }
             TrainEvent::Failed(message) => return Err(CommandError::Training(message)),
             TrainEvent::Done { step } => {

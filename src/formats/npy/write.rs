@@ -72,13 +72,13 @@ impl FrameWriter {
         self.file.finish()
     }
 
-    /// Gives the file another name in the same folder.
+    /// Gives the file its name, or one with a number behind it if there is a file already. Gives its path.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn finish_as(self, path: &Path) -> Result<(), FormatError> {
+    pub fn finish_beside(self) -> Result<PathBuf, FormatError> {
         self.frames.trim()?;
-        self.file.finish_as(path)
+        self.file.finish_beside()
     }
 }
 
