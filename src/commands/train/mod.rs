@@ -49,7 +49,7 @@ pub struct TrainArgs {
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// How long the present walk or validation may take to end. One that is given up is repeated when the run is resumed.
-const GRACE: Duration = Duration::from_millis(1500);
+const GRACE: Duration = Duration::from_millis(1000);
 
 /// Trains until the last step or Ctrl-C.
 ///
