@@ -60,8 +60,8 @@ pub fn size(text: &str) -> Result<[u32; 2], String> {
     }
 }
 
-/// Runs the command. Ctrl-C and pictures that fail leave what was drawn by then: at the place asked for, or beside or within it
-/// where earlier pictures are.
+/// Runs the command. Ctrl-C and pictures that fail leave what was drawn by then: at the place asked for, or beside or
+/// within it where earlier pictures are.
 ///
 /// # Errors
 /// When the recording cannot be read, the device fails, or the pictures cannot be written.

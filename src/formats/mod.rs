@@ -109,14 +109,11 @@ const LONGEST_NAME: usize = 255;
 
 /// A name of so many bytes at most.
 fn shortened(name: &OsStr, most: usize) -> OsString {
-    match name.len() > most {
-        true => {
-            let name = name.to_string_lossy();
-            let end = (0..=most).rev().find(|&end| name.is_char_boundary(end)).unwrap_or(0);
-            name.get(..end).unwrap_or_default().into()
-        }
-        false => name.to_owned(),
+    if name.len() <= most {
+        return name.to_owned();
     }
+    let name = name.to_string_lossy();
+    name[..name.floor_char_boundary(most)].into()
 }
 
 /// The paths in a folder, by name; none if it cannot be read.

@@ -41,8 +41,8 @@ pub enum GpuError {
     #[error("the graphics adapter {adapter} gave no device ({reason})")]
     NoDevice { adapter: String, reason: String },
     #[error(
-        "{what} needs {needed} MiB in one piece, but this graphics device allows {limit} MiB: use a smaller grid or picture, or \
-         --engine cpu"
+        "{what} needs {needed} MiB in one piece, but this graphics device allows {limit} MiB: use a smaller grid or \
+         picture, or --engine cpu"
     )]
     TooLarge { what: String, needed: u64, limit: u64 },
     #[error(

@@ -64,8 +64,7 @@ impl ModelSource {
         let folder = path.parent().and_then(Path::file_name).filter(|_| OF_TRAININGS.contains(&&*stem));
         let name = folder.map_or_else(|| stem.to_string(), |folder| format!("{}-{stem}", folder.to_string_lossy()));
         // Files get longer names from it.
-        let end = (0..=LONGEST).rev().find(|&end| name.is_char_boundary(end)).unwrap_or(0);
-        one_line(name.get(..end).unwrap_or(&name))
+        one_line(&name[..name.floor_char_boundary(LONGEST)])
     }
 
     /// Its file, if it has one.
