@@ -4,6 +4,7 @@ use crate::comparison::{diverging_model, setup};
 use spinodal::{
     app::{Session, curves},
     comparison::{Comparison, RunRecord, Setup, Simulation, Snapshot, Start},
+    evolution::{Brush, Form},
     gpu::Engine,
     grid::Shape,
     initial::{Initial, InitialOptions},
@@ -216,4 +217,22 @@ fn curves_have_as_many_points_as_a_plot_has_pixels() {
     assert!((500..=700).contains(&thinned.len()), "{} points", thinned.len());
     assert_eq!(thinned.first(), Some(&[0.0, 1.0]));
     assert_eq!(thinned.last(), Some(&[99_999.0, 1.0]));
+}
+
+#[test]
+fn a_stroke_is_taken_back_however_soon() {
+    let mut session = resting(setup());
+    let clean = session.snapshot.clone().expect("a snapshot");
+    session.begin_stroke();
+    session.paint(Brush { form: Form::Sphere { centre: [4.0; 3], radius: 3.0 }, edge: 1.0, value: 1.0 });
+    session.end_stroke();
+    // No snapshot shows the stroke yet.
+    session.undo();
+    let undone = wait_for(&mut session, |snapshot| snapshot.painting.redo == 1);
+    assert_eq!(undone.frame.reference, clean.frame.reference);
+    session.redo();
+    session.undo();
+    session.redo();
+    let again = wait_for(&mut session, |snapshot| snapshot.painting.undo == 1 && snapshot.painting.redo == 0);
+    assert_ne!(again.frame.reference, clean.frame.reference);
 }

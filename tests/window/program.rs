@@ -104,15 +104,41 @@ impl Window {
         image::load_from_memory(&png).expect("import writes a picture").into_rgba8()
     }
 
-    /// A picture of the window once it has stopped changing.
+    /// A picture of the window once it has stopped changing: two that are alike with little work of the program between
+    /// them, for a slow one may only be late. A cursor may blink.
     pub fn still(&mut self) -> RgbaImage {
         let mut last = self.screenshot();
+        let (mut seen, mut spent) = (Instant::now(), self.processor_time());
         self.wait_for("a window at rest", move |window| {
             let next = window.screenshot();
-            let rest = (next == last).then(|| next.clone());
+            let (passed, worked) = (seen.elapsed(), window.processor_time() - spent);
+            (seen, spent) = (seen + passed, spent + worked);
+            let rests = next == last && window.sleeps() && worked < passed / 3;
             last = next;
-            rest
+            rests.then(|| last.clone())
         })
+    }
+
+    /// Whether none of its threads runs, or waits for a processor.
+    fn sleeps(&self) -> bool {
+        self.threads().iter().all(|(_, fields)| fields[0] != "R")
+    }
+
+    /// The names of its threads, and what Linux tells of each, from the state on: the third field of the table.
+    fn threads(&self) -> Vec<(String, Vec<String>)> {
+        let tasks = format!("/proc/{}/task", self.program.0.id());
+        let read = |stat: String| {
+            // The name is in brackets, and may hold some itself.
+            let (head, tail) = stat.rsplit_once(") ").expect("a name in brackets");
+            let name = head.split_once('(').expect("a name in brackets").1.to_owned();
+            (name, tail.split_whitespace().map(str::to_owned).collect())
+        };
+        std::fs::read_dir(tasks)
+            .expect("Linux lists threads")
+            // Some threads come and go.
+            .filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("stat")).ok())
+            .map(read)
+            .collect()
     }
 
     /// Waits until the window uses no processor time, as it must soon once nothing happens in it.
@@ -136,18 +162,10 @@ impl Window {
 
     /// All that computes gives way to the thread that draws the window.
     pub fn assert_computation_stands_back(&self) {
-        let tasks = format!("/proc/{}/task", self.program.0.id());
-        let mut nice: Vec<(String, i32)> = std::fs::read_dir(tasks)
-            .expect("Linux lists threads")
-            // Some threads come and go.
-            .filter_map(|task| std::fs::read_to_string(task.ok()?.path().join("stat")).ok())
-            .map(|stat| {
-                // The second field is the name, in brackets, the 19th the step back.
-                let (head, tail) = stat.rsplit_once(") ").expect("a name in brackets");
-                let name = head.split_once('(').expect("a name in brackets").1.to_owned();
-                (name, tail.split(' ').nth(16).and_then(|field| field.parse().ok()).expect("a number"))
-            })
-            .collect();
+        // The 19th field is the step back.
+        let threads = self.threads().into_iter();
+        let mut nice: Vec<(String, i32)> =
+            threads.map(|(name, fields)| (name, fields[16].parse().expect("a number"))).collect();
         nice.sort();
         let of =
             |wanted: &'static str| nice.iter().filter(move |(name, _)| name.starts_with(wanted)).map(|(_, nice)| *nice);

@@ -1,7 +1,10 @@
 //! Strokes of the brush.
 
 use super::Session;
-use crate::{comparison::Command, evolution::Brush};
+use crate::{
+    comparison::{Command, Painting},
+    evolution::Brush,
+};
 
 impl Session {
     /// Begins a stroke, which one undo takes back. A recorded frame that is shown becomes the present one.
@@ -22,20 +25,22 @@ impl Session {
         self.simulation.send(Command::EndStroke);
     }
 
-    /// Takes the latest stroke back.
+    /// Takes the latest stroke back, also one that is too fresh for the snapshot.
     pub fn undo(&mut self) {
-        if self.snapshot.as_ref().is_some_and(|snapshot| snapshot.painting.undo > 0) {
-            self.cursor = None;
-            self.simulation.send(Command::Undo);
-        }
+        self.cross(Command::Undo, |painting| painting.undo);
     }
 
     /// Makes the stroke again that was taken back last.
     pub fn redo(&mut self) {
-        if self.snapshot.as_ref().is_some_and(|snapshot| snapshot.painting.redo > 0) {
+        self.cross(Command::Redo, |painting| painting.redo);
+    }
+
+    /// Whoever looks at a recorded frame goes to the present one if something is known to happen there.
+    fn cross(&mut self, command: Command, count: impl Fn(&Painting) -> usize) {
+        if self.snapshot.as_ref().is_some_and(|snapshot| count(&snapshot.painting) > 0) {
             self.cursor = None;
-            self.simulation.send(Command::Redo);
         }
+        self.simulation.send(command);
     }
 
     /// ε of the run.
