@@ -198,7 +198,9 @@ fn a_dataset_that_does_not_fit_takes_no_folder() {
     assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
     make(&tiny_data(), folder.path(), 2);
     let beyond = DatasetConfig { grids: vec![(1 << 22).into()], ..tiny_data() };
-    assert!(beyond.validate().unwrap_err().to_string().contains("multiples of the coarsening"));
+    assert!(beyond.validate().unwrap_err().to_string().contains("number of nodes must lie between"));
+    let uneven = DatasetConfig { grids: vec![21.into()], ..tiny_data() };
+    assert!(uneven.validate().unwrap_err().to_string().contains("multiples of the coarsening"));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::{
 use spinodal::{
     network::{CrnnConfig, Model},
     training::{
-        checkpoint::{read_checkpoint, read_progress, write_checkpoint},
+        checkpoint::{Checkpoint, read_checkpoint, read_progress, write_checkpoint},
         config::TrainConfig,
         dataset::Dataset,
         events::TrainEvent,
@@ -120,9 +120,9 @@ fn a_checkpoint_comes_back_to_the_last_digit_or_not_at_all() {
     let (place, config, _) = started();
     let (path, state) = (place.path().join("checkpoint.safetensors"), state(&config));
     let seconds = 181.0 / 1997.0;
-    write_checkpoint(&state, seconds, &path).unwrap();
-    let found = read_checkpoint(&path).unwrap();
-    assert_eq!((found.state, found.seconds), (state.clone(), seconds));
+    let checkpoint = Checkpoint { state: state.clone(), seconds, run: "of this run".into() };
+    write_checkpoint(&checkpoint, &path).unwrap();
+    assert_eq!(read_checkpoint(&path).unwrap(), checkpoint);
     assert_eq!(read_progress(&path).unwrap(), (0, state.best));
 
     let whole = fs::read(&path).unwrap();
@@ -141,7 +141,7 @@ fn a_checkpoint_comes_back_to_the_last_digit_or_not_at_all() {
     refused(&integers, "are not a vector of finite f32 numbers");
     let mut infinite = state.clone();
     infinite.memory.second[3] = f32::INFINITY;
-    write_checkpoint(&infinite, seconds, &path).unwrap();
+    write_checkpoint(&Checkpoint { state: infinite, ..checkpoint }, &path).unwrap();
     refused(&fs::read(&path).unwrap(), "its optimizer.second are not");
 }
 

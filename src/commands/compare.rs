@@ -136,6 +136,12 @@ fn resume(args: &CompareArgs, folder: &Path) -> Result<(), CommandError> {
     let record = args.changed(RunRecord::read(folder)?)?;
     record.check_setup(folder)?;
     let begun = folder.join(METRICS).exists().then(|| RunRecord::open(folder)).transpose()?;
+    if let Some((_, reader)) = &begun
+        && record.frames + 1 < reader.rows().len()
+    {
+        let [present, asked] = [reader.rows().len() - 1, record.frames];
+        return Err(CommandError::Fewer { path: folder.to_owned(), present, asked });
+    }
     // Without states the run begins anew.
     let saved = begun.filter(|(_, reader)| reader.state_frames().is_ok_and(|frames| !frames.is_empty()));
     let inputs = match saved.and_then(|(record, reader)| record.inputs(&reader).transpose()) {

@@ -60,6 +60,7 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
     if let Some(path) = &args.record {
         output::check_file(path, "safetensors")?;
         output::check_new(path, args.force)?;
+        args.ablation.as_ref().map_or(Ok(()), |ablation| output::check_not_same(path, ablation))?;
     }
     let source = args.model.clone().map_or(ModelSource::Builtin, ModelSource::File);
     let second = args.ablation.clone().map(ModelSource::File);
@@ -75,6 +76,7 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
     let ablation = ablation.as_ref();
     let within_frames = evolution::Watch::new(interrupt::requested);
     let evaluator = Evaluator { plan: &plan, model: &model, ablation, engine: &engine, within_frames };
+    evaluator.check_memory()?;
 
     interrupt::listen();
     let names = (source.name(), second.as_ref().map(ModelSource::name));

@@ -1,13 +1,14 @@
 //! One evolution, frame by frame, into a field file.
 
-use super::{CommandError, interrupt, output, progress::Progress, say};
+use super::{CommandError, interrupt, output, progress::Progress};
 use crate::{
     evolution::{Bounds, Evolution, EvolutionError, Watch},
     field::Field,
     formats::{npy::FrameWriter, shown},
+    grid::Grid,
     report::number::counted,
 };
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 /// Where the file is wanted.
 #[derive(Debug, Clone, Copy)]
@@ -17,24 +18,32 @@ pub struct Out<'a> {
     pub force: bool,
 }
 
-/// Writes the present field and `frames` more to `out`, shows each to `watch` with its number, then says what was
-/// done.
-///
-/// Ctrl-C and failures leave a file with the frames so far: at the path asked for, or beside it where an earlier result
-/// is. So does a complete run if another one has written there meanwhile.
+/// An evolution that has ended, in a file that has no name yet.
+pub struct EndedRun<'a> {
+    out: Out<'a>,
+    writer: FrameWriter,
+    grid: Grid,
+    /// Frames asked for, and those that were made, each without the first field.
+    frames: usize,
+    done: usize,
+    outcome: Result<(), CommandError>,
+    spent: Duration,
+}
+
+/// Computes the present field and `frames` more for `out`, and shows each to `watch` with its number. Ends early at
+/// Ctrl-C and when the evolution fails.
 ///
 /// # Errors
-/// When the evolution fails, the disk has no room or the file cannot be written.
+/// When the disk has no room, the file cannot be begun, or there is no first field.
 pub fn record(
     mut evolution: Box<dyn Evolution>,
     frames: usize,
-    out: Out,
+    out: Out<'_>,
     concentration: bool,
     mut watch: impl FnMut(usize, &Field),
-) -> Result<(), CommandError> {
+) -> Result<EndedRun<'_>, CommandError> {
     interrupt::listen();
-    let Out { path, force } = out;
-    let grid = evolution.grid();
+    let (path, grid) = (out.path, evolution.grid());
     output::check_space(path, output::frames_size(grid, frames))?;
     evolution.watch(&Watch::new(interrupt::requested));
     let first = evolution.field()?;
@@ -66,16 +75,36 @@ pub fn record(
         progress.update(done, "");
     };
     let spent = progress.finish();
-    let replaces = force && done == frames && outcome.is_ok();
-    let finished = if replaces { writer.finish().map(|()| path.to_owned()) } else { writer.finish_beside() };
-    let path = match (outcome, finished) {
-        (Ok(()), finished) => finished?,
-        (Err(error), Ok(path)) => return Err(CommandError::Kept { error: Box::new(error), frames: done + 1, path }),
-        // What went wrong first is what the user can mend.
-        (Err(error), Err(_)) => return Err(error),
-    };
-    let each = spent.as_secs_f64() * 1e3 / done.max(1) as f64;
-    let end =
-        if done < frames { format!("interrupted after {done} of {frames} frames") } else { counted(done, "frame") };
-    say::result(format_args!("{end} of {grid} in {:.2} s, {each:.1} ms each: {}", spent.as_secs_f64(), shown(&path)))
+    Ok(EndedRun { out, writer, grid, frames, done, outcome, spent })
+}
+
+impl EndedRun<'_> {
+    /// Whether all frames are there.
+    pub fn is_complete(&self) -> bool {
+        self.done == self.frames && self.outcome.is_ok()
+    }
+
+    /// Gives the file its name, and says what was done. A part of the frames has the path asked for, or one beside it
+    /// where an earlier result is. So does a complete run if another one has written there meanwhile.
+    ///
+    /// # Errors
+    /// When the evolution has failed, or the file cannot be written.
+    pub fn finish(self) -> Result<String, CommandError> {
+        let replaces = self.out.force && self.is_complete();
+        let Self { writer, grid, frames, done, outcome, spent, .. } = self;
+        let named = if replaces { writer.finish() } else { writer.finish_beside() };
+        let path = match (outcome, named) {
+            (Ok(()), named) => named?,
+            (Err(error), Ok(path)) => {
+                return Err(CommandError::Kept { error: Box::new(error), frames: done + 1, path });
+            }
+            // What went wrong first is what the user can mend.
+            (Err(error), Err(_)) => return Err(error),
+        };
+        let (seconds, path) = (spent.as_secs_f64(), shown(&path));
+        let each = seconds * 1e3 / done.max(1) as f64;
+        let end =
+            if done < frames { format!("interrupted after {done} of {frames} frames") } else { counted(done, "frame") };
+        Ok(format!("{end} of {grid} in {seconds:.2} s, {each:.1} ms each: {path}"))
+    }
 }

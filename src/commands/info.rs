@@ -12,7 +12,7 @@ use crate::{
     metrics::{energy_density, structure::StructureFactor},
     network::{Front, ModelSource},
     recording::{RUN, Row},
-    report::number::{fixed, or_dash, significant},
+    report::number::{counted, fixed, or_dash, significant},
     scene::{LIBRARY, Scene},
     training::{
         dataset::{Manifest, Split},
@@ -138,11 +138,17 @@ fn of_model(path: &Path) -> Result<Facts, CommandError> {
 /// Characters of a name up to which the others are filled.
 const LONG_NAME: usize = 60;
 
+/// Cells up to which a table is shown.
+const MOST_CELLS: usize = 1000;
+
 /// RMSE and relative cost, one row per evolution, one column per frame.
 fn table_of(front: &Front) -> String {
     let mut evolutions: Vec<&str> = front.points.iter().map(|point| point.evolution.as_str()).collect();
     evolutions.dedup();
     let frames: BTreeSet<usize> = front.points.iter().map(|point| point.frame).collect();
+    if evolutions.len() * frames.len() > MOST_CELLS {
+        return format!("box of {}: {}, too many for a table", front.grid, counted(front.points.len(), "point"));
+    }
     let cell = |evolution: &str, frame: usize| {
         let found = front.points.iter().find(|point| point.evolution == evolution && point.frame == frame);
         or_dash(found, |point| format!("{} ({})", fixed(point.rmse, 4), fixed(point.cost, 2)))

@@ -54,6 +54,19 @@ pub fn overdue() -> bool {
     REQUESTED.get().is_some_and(|first| first.elapsed() > GRACE)
 }
 
+/// A file that outgrows what the user may write is an error like a full disk, instead of the end of the program.
+#[cfg(unix)]
+pub fn outlive_full_files() {
+    // SAFETY: no code is set, but SIG_IGN.
+    if unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) } == libc::SIG_ERR {
+        tracing::debug!("SIGXFSZ ends the program: {}", io::Error::last_os_error());
+    }
+}
+
+/// No such signal is known.
+#[cfg(not(unix))]
+pub fn outlive_full_files() {}
+
 /// Calls `handler` at each request. A program that was started by nohup outlives its terminal.
 #[cfg(unix)]
 fn set_handler(handler: impl Fn() + Send + 'static) -> Result<(), ctrlc::Error> {

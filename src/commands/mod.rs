@@ -33,6 +33,7 @@ use crate::{
     gpu::GpuError,
     grid::Shape,
     initial::InitialError,
+    memory::MemoryError,
     network::{ModelError, NetworkError, SourceError, crane::CraneError},
     recording::RUN,
     report::ReportError,
@@ -191,6 +192,8 @@ pub enum CommandError {
     GridConflict { init: String, found: Shape, grid: Shape },
     #[error("there is no frame {frame} in a run of {frames} frames")]
     NoSuchFrame { frame: usize, frames: usize },
+    #[error("{} has {present} frames already, more than the {asked} asked for: resume it to {present} or more", .path.display())]
+    Fewer { path: PathBuf, present: usize, asked: usize },
     #[error("{} has no φ = 0 surface: all of it is one phase", .0.display())]
     NoSurface(PathBuf),
     #[error("{} has no φ = 0 surface: it is flat, and a surface needs a box of three dimensions", .0.display())]
@@ -227,6 +230,7 @@ beneath!(
     GpuError,
     InitialError,
     LockError,
+    MemoryError,
     NetworkError,
     ModelError,
     SourceError,
@@ -240,7 +244,7 @@ beneath!(
 
 /// Does what the command line asks, and says on stderr why it could not; true if it could.
 pub fn run(cli: Cli) -> bool {
-    obey(cli).inspect_err(|error| say::note(format_args!("error: {}", one_line(&error.to_string())))).is_ok()
+    obey(cli).inspect_err(say::failure).is_ok()
 }
 
 fn obey(cli: Cli) -> Result<(), CommandError> {
@@ -249,6 +253,7 @@ fn obey(cli: Cli) -> Result<(), CommandError> {
         return open_window(&cli.window);
     };
     log_to_stderr();
+    interrupt::outlive_full_files();
     threads::start_pool(Priority::Window).map_err(CommandError::NoThreads)?;
     match task {
         Task::Simulate(args) => simulate::run(&args),

@@ -4,7 +4,6 @@ use super::CommandError;
 use crate::{
     formats::{FolderLock, check_plain, entries, is_vacant, remove_parts},
     grid::Grid,
-    initial::Initial,
 };
 use std::{
     fs, io,
@@ -78,12 +77,11 @@ pub fn check_space(path: &Path, bytes: u64) -> Result<(), CommandError> {
     }
 }
 
-/// Checks that a run which writes to `path`, a file or a folder, will not overwrite the file that it starts from.
+/// Checks that a run which writes to `path`, a file or a folder, will not overwrite a file that it starts from.
 ///
 /// # Errors
 /// When it would.
-pub fn check_not_input(path: &Path, initial: &Initial) -> Result<(), CommandError> {
-    let Some(input) = initial.path() else { return Ok(()) };
+pub fn check_not_input(path: &Path, input: &Path) -> Result<(), CommandError> {
     let within = fs::canonicalize(path).is_ok_and(|path| fs::canonicalize(input).is_ok_and(|i| i.starts_with(path)));
     if within { Err(CommandError::OwnInput(input.to_owned())) } else { Ok(()) }
 }
@@ -106,13 +104,16 @@ pub fn check_folder(path: &Path, force: bool) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// Checks that files in a folder whose names `are_ours` belong to an earlier result, by the `page` that it has.
+/// Checks that files in a folder whose names `are_ours` belong to an earlier result, by the `page` that it has, and can
+/// be replaced.
 ///
 /// # Errors
-/// When there is no such page.
+/// When there is no such page, or something else has such a name.
 pub fn check_earlier(folder: &Path, page: &str, are_ours: impl Fn(&str) -> bool) -> Result<(), CommandError> {
     let has_our_name = |path: &PathBuf| are_ours(&path.file_name().unwrap_or_default().to_string_lossy());
-    match entries(folder).into_iter().find(has_our_name) {
+    let ours: Vec<_> = entries(folder).into_iter().filter(has_our_name).collect();
+    ours.iter().try_for_each(|path| check_plain(path))?;
+    match ours.into_iter().next() {
         Some(path) if !folder.join(page).exists() => Err(CommandError::Foreign(path)),
         _ => Ok(()),
     }

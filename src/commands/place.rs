@@ -88,14 +88,6 @@ impl Place {
         }
         Ok(wanted)
     }
-
-    /// Removes results that failed, where complete ones are.
-    pub fn discard(self) {
-        if self.inner.is_some() {
-            // What failed first is what the user can mend.
-            fs::remove_dir_all(&self.path).ok();
-        }
-    }
 }
 
 /// Whether a run left this folder behind: none writes there any more, and it holds nothing but files whose names

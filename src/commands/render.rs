@@ -9,7 +9,7 @@ use crate::{
     report::{
         ReportError,
         mosaic::Mosaic,
-        movie::{self, MovieFormat},
+        movie::{self, Film, MovieFormat},
         number::counted,
     },
     settings::view::{RATE, TURNTABLE},
@@ -106,13 +106,16 @@ pub fn run(args: &RenderArgs) -> Result<(), CommandError> {
     };
     let shots = shots.iter().enumerate().take_while(|_| !interrupt::requested());
     let pictures = shots.map_while(|(done, shot)| draw(done, shot).transpose());
-    let count = movie::write(place.path(), args.fps, &interrupt::overdue, pictures);
+    let film = movie::write(place.path(), args.fps, &interrupt::overdue, pictures);
     progress.finish();
-    let count = count?;
-    say::result(match count == all {
-        true => format!("{}: {}", counted(all, "picture"), shown(&place.complete()?)),
-        false if count == 0 => format!("interrupted before the first of {}", counted(all, "picture")),
-        false => format!("interrupted after {count} of {all} pictures: {}", shown(place.path())),
+    let Film { pictures, path } = film?;
+    say::result(match pictures == all {
+        true => {
+            let path = if path == place.path() { place.complete()? } else { path };
+            format!("{}: {}", counted(all, "picture"), shown(&path))
+        }
+        false if pictures == 0 => format!("interrupted before the first of {}", counted(all, "picture")),
+        false => format!("interrupted after {pictures} of {all} pictures: {}", shown(&path)),
     })
 }
 

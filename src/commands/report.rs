@@ -1,11 +1,13 @@
 //! `spinodal report`: a recording on one page.
 
-use super::{CommandError, output, place::Place, render, say};
+use super::{CommandError, interrupt, output, render, say};
 use crate::{
     comparison::{REPORT_FILES, RunRecord, write_report},
-    formats::shown,
+    formats::{OutputFiles, shown},
     gpu::Gpu,
     recording::RUN,
+    report::{ReportError, mosaic::Mosaic},
+    threads,
     training::folder::RunFolder,
 };
 use clap::Args;
@@ -29,7 +31,7 @@ pub struct ReportArgs {
     force: bool,
 }
 
-/// Runs the command.
+/// Runs the command. A report that fails or is interrupted leaves nothing, and what was there before stays.
 ///
 /// # Errors
 /// When the recording cannot be read, or the report not be drawn or written.
@@ -38,19 +40,26 @@ pub fn run(args: &ReportArgs) -> Result<(), CommandError> {
     output::check_folder(&args.out, args.force)?;
     check_table(&args.out)?;
     output::check_earlier(&args.out, REPORT_FILES[0], |name| REPORT_FILES.contains(&name))?;
-    let rows = reader.rows();
-    let [first, last] = [0, rows.len().saturating_sub(1)].map(|frame| render::frame(&reader, frame));
+    let (setup, rows) = (record.setup, reader.rows().to_vec());
+    let ends = [render::frame(&reader, 0)?, render::frame(&reader, rows.len().saturating_sub(1))?];
     let gpu = Gpu::open().inspect_err(|error| tracing::warn!("no pictures are drawn: {error}")).ok();
-    let place = Place::of_folder(&args.out, |name| REPORT_FILES.contains(&name), args.force)?;
+    gpu.as_ref().map_or(Ok(()), |gpu| Mosaic::check_size(gpu, setup.candidates.len(), args.size))?;
+    interrupt::listen();
+    let lock = output::take_folder(&args.out, args.force)?;
     // Something may have come there since.
     check_table(&args.out)?;
-    let written = write_report(place.path(), &record.setup, rows, [&first?, &last?], gpu.as_ref(), args.size);
-    if let Err(error) = written {
-        place.discard();
-        return Err(error.into());
-    }
-    let folder = place.complete()?;
-    say::result(shown(&folder.join(REPORT_FILES[0])))
+    let files = OutputFiles::create(&args.out)?;
+    let (folder, size) = (files.path().to_owned(), args.size);
+    let write = move || write_report(&folder, &setup, &rows, ends.each_ref(), gpu.as_ref(), size);
+    let written = threads::unless(&interrupt::requested, write).map_err(ReportError::from)?;
+    let Some(written) = written else { return say::result("interrupted before the report was complete") };
+    written?;
+    lock.check()?;
+    let names = files.finish(true)?;
+    // An earlier one may have had pictures.
+    let is_earlier = |name: &str| REPORT_FILES.contains(&name) && !names.iter().any(|new| new == name);
+    output::remove_files(&args.out, is_earlier)?;
+    say::result(shown(&args.out.join(REPORT_FILES[0])))
 }
 
 /// Refuses a folder with a table of another kind that has the same name.

@@ -4,7 +4,7 @@ use super::{
     CommandError,
     args::{EngineArgs, InitialArgs, NetworkArgs, SolverArgs},
     frames::{self, Out},
-    output, warn,
+    output, say, warn,
 };
 use crate::{comparison::Setup, engines, settings::FRAMES};
 use clap::Args;
@@ -39,7 +39,7 @@ pub fn run(args: &RolloutArgs) -> Result<(), CommandError> {
     let spec = args.network.spec();
     let setup = args.initial.setup(&SolverArgs::default(), args.engine)?;
     let setup = Setup { candidates: vec![spec.clone()], ..setup };
-    output::check_not_input(&args.out, &setup.initial)?;
+    setup.initial.path().map_or(Ok(()), |input| output::check_not_input(&args.out, input))?;
     args.network.model.as_ref().map_or(Ok(()), |model| output::check_not_same(&args.out, model))?;
     output::check_new(&args.out, args.force)?;
     let inputs = setup.load()?;
@@ -48,5 +48,5 @@ pub fn run(args: &RolloutArgs) -> Result<(), CommandError> {
     let model = inputs.models.first().and_then(Option::as_ref);
     let network = spec.start(&engine, &setup.reference, model, &inputs.field)?;
     let out = Out { path: &args.out, force: args.force };
-    frames::record(network, args.frames, out, setup.options.concentration, |_, _| {})
+    say::result(frames::record(network, args.frames, out, setup.options.concentration, |_, _| {})?.finish()?)
 }

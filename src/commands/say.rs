@@ -4,6 +4,7 @@
 //! written is dropped, and results that cannot be printed are an error once the work is done.
 
 use super::CommandError;
+use crate::formats::one_line;
 use std::{
     fmt::Display,
     io::{self, Write},
@@ -16,6 +17,11 @@ use std::{
 pub fn result(lines: impl Display) -> Result<(), CommandError> {
     let mut stdout = io::stdout().lock();
     writeln!(stdout, "{lines}").and_then(|()| stdout.flush()).map_err(CommandError::Stdout)
+}
+
+/// Says why a command has failed.
+pub fn failure(error: &CommandError) {
+    note(format_args!("error: {}", one_line(&error.to_string())));
 }
 
 /// Says something beside the results.

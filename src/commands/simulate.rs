@@ -4,13 +4,13 @@ use super::{
     CommandError,
     args::{EngineArgs, InitialArgs, SolverArgs},
     frames::{self, Out},
-    output, warn,
+    output, say, warn,
 };
 use crate::{
     comparison::Setup,
     engines,
     field::Field,
-    formats::free_path,
+    formats::{Turn, free_path},
     initial::{Initial, pfhub},
     metrics::{energy_density, structure::StructureFactor},
     report::table,
@@ -94,7 +94,7 @@ impl Moment {
 pub fn run(args: &SimulateArgs) -> Result<(), CommandError> {
     output::check_file(&args.out, "npy")?;
     let setup = Setup { candidates: Vec::new(), ..args.initial.setup(&args.solver, args.engine)? };
-    output::check_not_input(&args.out, &setup.initial)?;
+    setup.initial.path().map_or(Ok(()), |input| output::check_not_input(&args.out, input))?;
     output::check_new(&args.out, args.force)?;
     if let Some(table) = &args.table {
         output::check_file(table, "csv")?;
@@ -107,15 +107,18 @@ pub fn run(args: &SimulateArgs) -> Result<(), CommandError> {
     let frames = args.initial.frames(args.frames)?;
     let mut moments = Vec::new();
     let out = Out { path: &args.out, force: args.force };
-    let recorded = frames::record(solver, frames, out, setup.options.concentration, |frame, field| {
+    let run = frames::record(solver, frames, out, setup.options.concentration, |frame, field| {
         moments.extend(args.table.is_some().then(|| Moment::of(&setup, frame, field)));
+    })?;
+    let replaces = args.force && run.is_complete();
+    // Of two runs that end at once, neither has the table of the other.
+    let turn = Turn::take(output::folder_of(&args.out));
+    let finished = run.finish();
+    let table = args.table.as_ref().map(|path| {
+        let path = if replaces { path.clone() } else { free_path(path) };
+        table::write_csv(&path, moments)
     });
-    // A run that was refused before its first frame leaves no table.
-    if let Some(path) = args.table.as_ref().filter(|_| !moments.is_empty()) {
-        let complete = moments.len() > frames && recorded.is_ok();
-        let path = if complete && args.force { path.clone() } else { free_path(path) };
-        let written = table::write_csv(&path, moments);
-        return recorded.and(written.map_err(CommandError::from));
-    }
-    recorded
+    drop(turn);
+    say::result(finished?)?;
+    Ok(table.transpose().map(drop)?)
 }

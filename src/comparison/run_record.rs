@@ -159,7 +159,9 @@ impl RunRecord {
         let grids = self.setup.candidates.iter().map(|candidate| candidate.grid(&reference));
         let candidates = self.setup.names().into_iter().zip(grids);
         let candidates = candidates.map(|(name, grid)| Ok((name, grid?))).collect::<Result<_, ComparisonError>>()?;
-        Ok(Layout { reference, candidates, concentration: self.setup.options.concentration })
+        let files = self.files.iter().map(|file| file.sha256.as_str());
+        let run = [self.setup_sha256.as_str()].into_iter().chain(files).collect();
+        Ok(Layout { reference, candidates, concentration: self.setup.options.concentration, run })
     }
 }
 

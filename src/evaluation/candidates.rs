@@ -1,13 +1,15 @@
 //! Ways to predict the reference's field.
 
 use super::{
-    EvaluationError, Evaluator, Plan,
+    EvaluationError, Evaluator, Plan, Watch,
     conventional::{coarse_explicit, coarse_spectral},
 };
 use crate::{
     comparison::{CandidateSpec, Comparison, Setup},
     evolution::Evolution,
     field::Field,
+    initial::InitialError,
+    memory::MemoryError,
     network::{Model, ModelSource},
     solver::SolverSpec,
 };
@@ -73,16 +75,41 @@ impl Evaluator<'_> {
         candidates
     }
 
-    /// The reference and some candidates at `start`, a field on the reference's grid.
-    pub(super) fn comparison(&self, start: Field, candidates: &[CandidateSpec]) -> Result<Comparison, EvaluationError> {
-        let (candidates, reference) = (candidates.to_vec(), self.plan.reference());
-        let setup = Setup { candidates, reference, ..Setup::default() };
-        let second = called(ABLATION);
-        let model = |source: &ModelSource| self.ablation.filter(|_| *source == second).unwrap_or(self.model).clone();
-        let inputs = setup.load_with(start, |source| Ok(model(source)))?;
-        let mut comparison = Comparison::new(inputs, self.engine.clone())?;
+    /// The reference and some candidates, where a plan says that they start, on the reference's grid; `None` once no
+    /// more is wanted.
+    pub(super) fn comparison(
+        &self,
+        start: impl FnOnce(&Plan) -> Result<Field, InitialError> + Send + 'static,
+        candidates: &[CandidateSpec],
+        watch: &mut Watch,
+    ) -> Result<Option<Comparison>, EvaluationError> {
+        let setup = self.setup(candidates.to_vec());
+        let (model, ablation) = (self.model.clone(), self.ablation.cloned());
+        let (plan, engine) = (self.plan.clone(), self.engine.clone());
+        let begin = move || -> Result<Comparison, EvaluationError> {
+            let second = called(ABLATION);
+            let of = |source: &ModelSource| ablation.as_ref().filter(|_| *source == second).unwrap_or(&model).clone();
+            let inputs = setup.load_with(start(&plan)?, |source| Ok(of(source)))?;
+            Ok(Comparison::new(inputs, engine)?)
+        };
+        let Some(mut comparison) = self.whole(begin, watch)? else { return Ok(None) };
         comparison.watch(self.within_frames.clone());
-        Ok(comparison)
+        Ok(Some(comparison))
+    }
+
+    fn setup(&self, candidates: Vec<CandidateSpec>) -> Setup {
+        Setup { candidates, reference: self.plan.reference(), ..Setup::default() }
+    }
+
+    /// Refuses a plan for which there is not enough memory.
+    ///
+    /// # Errors
+    /// With the largest box that fits.
+    pub fn check_memory(&self) -> Result<(), MemoryError> {
+        let setup = self.setup(self.candidates());
+        let models: Vec<_> = setup.candidates.iter().map(|spec| spec.model().map(|_| self.model.clone())).collect();
+        let mut grids = self.plan.asked().flat_map(|part| self.plan.grids(part));
+        grids.try_for_each(|grid| setup.check_memory(&grid.into(), &models))
     }
 
     /// The reference alone, from a field on its grid.

@@ -42,8 +42,9 @@ use crate::{
     network::{Model, NetworkError},
     report::ReportError,
     settings::ConfigError,
+    threads,
 };
-use std::{borrow::Cow, ops::ControlFlow, path::PathBuf};
+use std::{borrow::Cow, io, ops::ControlFlow, path::PathBuf};
 use thiserror::Error;
 
 /// Why a model could not be evaluated.
@@ -63,6 +64,8 @@ pub enum EvaluationError {
     Network(#[from] NetworkError),
     #[error(transparent)]
     Report(#[from] ReportError),
+    #[error("cannot start a thread: {0}")]
+    Thread(#[from] io::Error),
     #[error("cannot take costs from {}: {reason}", .path.display())]
     Costs { path: PathBuf, reason: String },
     #[error("the model was made for {what} {model}, the ablation for {ablation}: they cannot be measured together")]
@@ -113,6 +116,30 @@ fn finite_field(evolution: &mut dyn Evolution) -> Result<Option<Field>, Evolutio
 }
 
 impl Evaluator<'_> {
+    /// Does work that cannot be divided, such as making a field, on a thread of its own. Once no more is wanted, that is
+    /// left to itself, `watch` is told, and there is no result.
+    fn whole<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, EvaluationError> + Send + 'static,
+        watch: &mut Watch,
+    ) -> Result<Option<T>, EvaluationError> {
+        let done = threads::unless(&|| self.within_frames.stops(), work)?.transpose()?;
+        if done.is_none() {
+            let _ends = watch(0);
+        }
+        Ok(done)
+    }
+
+    /// The field that a run starts from, as [`Evaluator::whole`].
+    fn field(
+        &self,
+        start: impl FnOnce(&Plan) -> Result<Field, InitialError> + Send + 'static,
+        watch: &mut Watch,
+    ) -> Result<Option<Field>, EvaluationError> {
+        let plan = self.plan.clone();
+        self.whole(move || Ok(start(&plan)?), watch)
+    }
+
     /// A field on the solver's grid or the network's, on the network's.
     fn on_network_grid<'f>(&self, field: &'f Field) -> Result<Cow<'f, Field>, EvaluationError> {
         let fine = field.grid().spacing < self.plan.coarsening as f64;

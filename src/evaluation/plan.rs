@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     equation::{Equation, Parameters},
+    grid::Shape,
     network::Card,
     settings::{COARSENING, ConfigError},
 };
@@ -154,9 +155,21 @@ impl Plan {
         self.long.validate()?;
         self.exponent.validate()?;
         self.cost.validate()?;
-        let of_noise = [self.boxes.grid, self.large.grid, self.long.grid, self.exponent.grid, self.cost.front_grid];
-        let grids = of_noise.iter().chain([&self.shapes.grid, &self.led.grid]).chain(&self.cost.grids);
-        grids.into_iter().try_for_each(|&grid| self.noise(grid).validate())
+        let mut grids = Part::ALL.into_iter().flat_map(|part| self.grids(part));
+        grids.try_for_each(|grid| self.noise(grid).validate())
+    }
+
+    /// The solver's grids in one part.
+    pub(super) fn grids(&self, part: Part) -> Vec<Shape> {
+        match part {
+            Part::Boxes => vec![self.boxes.grid],
+            Part::Large => vec![self.large.grid],
+            Part::Shapes => vec![self.shapes.grid],
+            Part::Led => vec![self.led.grid],
+            Part::Long => vec![self.long.grid],
+            Part::Exponent => vec![self.exponent.grid],
+            Part::Cost => self.cost.grids.iter().copied().chain([self.cost.front_grid]).collect(),
+        }
     }
 
     /// Work of the whole plan in units of [`super::work`]; `networks` are 2 with an ablation, otherwise 1.

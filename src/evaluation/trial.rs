@@ -1,11 +1,11 @@
 //! Candidates beside the reference solver, from one initial field.
 
-use super::{EvaluationError, Evaluator, Watch, is_made, work::work};
+use super::{EvaluationError, Evaluator, Plan, Watch, is_made, work::work};
 use crate::{
     comparison::{CandidateSpec, Setup},
     field::Field,
     grid::Shape,
-    initial::Initial,
+    initial::{Initial, InitialError},
     metrics::PairMetrics,
     recording::{Entry, Row},
 };
@@ -21,17 +21,19 @@ pub struct Trial {
 }
 
 impl Evaluator<'_> {
-    /// Carries the reference and all candidates from `start`, a field on the reference's grid.
+    /// Carries the reference and all candidates from where a plan starts them, on the reference's grid.
     pub(super) fn trial(
         &self,
-        start: Field,
+        (grid, start): (Shape, impl FnOnce(&Plan) -> Result<Field, InitialError> + Send + 'static),
         frames: usize,
         candidates: &[CandidateSpec],
         watch: &mut Watch,
     ) -> Result<Trial, EvaluationError> {
         let networks = candidates.iter().filter(|candidate| candidate.model().is_some()).count();
-        let work = work(start.grid().shape()) * (1 + networks);
-        let mut comparison = self.comparison(start, candidates)?;
+        let (work, candidates) = (work(grid) * (1 + networks), candidates.to_vec());
+        let Some(mut comparison) = self.comparison(start, &candidates, watch)? else {
+            return Ok(Trial { candidates, rows: Vec::new() });
+        };
         let mut rows = vec![comparison.row().clone()];
         for _ in 0..frames {
             if !is_made(comparison.advance(), watch)? {
@@ -42,7 +44,7 @@ impl Evaluator<'_> {
                 break;
             }
         }
-        Ok(Trial { candidates: candidates.to_vec(), rows })
+        Ok(Trial { candidates, rows })
     }
 
     /// Trials from presets on a solver's grid, with their names.
@@ -56,7 +58,9 @@ impl Evaluator<'_> {
     ) -> Result<Vec<(&'static str, Trial)>, EvaluationError> {
         let mut trials = Vec::new();
         for (name, initial) in fields {
-            let trial = self.trial(self.plan.preset(grid, initial)?, frames, candidates, watch)?;
+            let preset = initial.clone();
+            let start = move |plan: &Plan| plan.preset(grid, &preset);
+            let trial = self.trial((grid, start), frames, candidates, watch)?;
             let whole = trial.frames() == frames;
             trials.extend((trial.frames() > 0).then_some((*name, trial)));
             if !whole {

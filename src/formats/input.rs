@@ -25,13 +25,22 @@ pub fn open_file(path: &Path) -> io::Result<File> {
 pub fn read_file(path: &Path) -> io::Result<Vec<u8>> {
     let file = open_file(path)?;
     let length = file.metadata()?.len();
-    if memory::free().is_some_and(|free| length > free) {
-        return Err(io::Error::new(ErrorKind::OutOfMemory, "it is larger than the free memory"));
-    }
+    check_fits(length)?;
     let mut bytes = Vec::new();
     // It may grow meanwhile.
     file.take(length).read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+/// Refuses to read what takes so many bytes of memory, if they are not there.
+///
+/// # Errors
+/// When they are not.
+pub(super) fn check_fits(bytes: u64) -> io::Result<()> {
+    match memory::free() {
+        Some(free) if bytes > free => Err(io::Error::new(ErrorKind::OutOfMemory, "it is larger than the free memory")),
+        _ => Ok(()),
+    }
 }
 
 /// Reads a whole text.

@@ -27,12 +27,43 @@ pub enum LockError {
     Io { folder: PathBuf, source: io::Error },
 }
 
+/// A folder, told from another that takes its path.
+#[derive(Debug)]
+pub struct KnownFolder {
+    path: PathBuf,
+    identity: io::Result<Handle>,
+}
+
+impl KnownFolder {
+    /// The one that has this path now.
+    pub fn at(path: &Path) -> Self {
+        Self { path: path.to_owned(), identity: Handle::from_path(path) }
+    }
+
+    /// Where it was.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Checks that it is still there.
+    ///
+    /// # Errors
+    /// When it is not, whether or not another has its path.
+    pub fn check(&self) -> Result<(), LockError> {
+        let is_same = |before: &Handle| match Handle::from_path(&self.path) {
+            Ok(now) => now == *before,
+            // A system that cannot tell is trusted.
+            Err(error) => !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory),
+        };
+        let stays = self.identity.as_ref().map_or(true, is_same);
+        if stays { Ok(()) } else { Err(LockError::Moved { folder: self.path.clone() }) }
+    }
+}
+
 /// A folder that no other run writes into while this lives. The end of the program releases it, too, however it comes.
 #[derive(Debug)]
 pub struct FolderLock {
-    folder: PathBuf,
-    /// What tells it from another folder that takes its path.
-    identity: io::Result<Handle>,
+    folder: KnownFolder,
     _file: File,
 }
 
@@ -43,7 +74,6 @@ impl FolderLock {
     /// When another run holds it, unless that one is just ending and releases it within a second, or when the folder
     /// cannot be written to.
     pub fn take(folder: &Path) -> Result<Self, LockError> {
-        const PATIENCE: Duration = Duration::from_millis(50);
         let path = folder.join(LOCK);
         // Nothing is created through a link, and a pipe would wait for its reader.
         if fs::symlink_metadata(&path).is_ok_and(|file| !file.is_file()) {
@@ -51,16 +81,10 @@ impl FolderLock {
         }
         let file = OpenOptions::new().create(true).append(true).open(&path);
         let file = file.map_err(|source| LockError::Io { folder: folder.to_owned(), source })?;
-        let is_held = (0..20).all(|attempt| {
-            thread::sleep(PATIENCE * u32::from(attempt > 0));
-            matches!(file.try_lock(), Err(TryLockError::WouldBlock))
-        });
-        let folder = folder.to_owned();
-        if is_held {
-            Err(LockError::Busy { folder })
-        } else {
-            Ok(Self { identity: Handle::from_path(&folder), folder, _file: file })
+        if is_held(&file) {
+            return Err(LockError::Busy { folder: folder.to_owned() });
         }
+        Ok(Self { folder: KnownFolder::at(folder), _file: file })
     }
 
     /// Checks that the folder is still where it was locked: another may have its path now.
@@ -68,10 +92,7 @@ impl FolderLock {
     /// # Errors
     /// When it is not.
     pub fn check(&self) -> Result<(), LockError> {
-        let is_same = |before: &Handle| Handle::from_path(&self.folder).is_ok_and(|now| now == *before);
-        // A system that tells folders apart by nothing is trusted.
-        let stays = self.identity.as_ref().map_or(true, is_same);
-        if stays { Ok(()) } else { Err(LockError::Moved { folder: self.folder.clone() }) }
+        self.folder.check()
     }
 
     /// Whether a run has ever locked a folder.
@@ -93,6 +114,25 @@ impl FolderLock {
         let file = OpenOptions::new().append(true).open(path);
         file.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
     }
+}
+
+/// The right to name files in a folder, for as long as files that belong together take. No run has it when it ends.
+pub struct Turn(#[expect(dead_code, reason = "closing it releases it")] Option<File>);
+
+impl Turn {
+    /// Waits for it; a second is enough for any other run. Some systems lock no folders: there, it is everyone's.
+    pub fn take(folder: &Path) -> Self {
+        Self(File::open(folder).ok().filter(|folder| !is_held(folder)))
+    }
+}
+
+/// Locks a file, and says whether another program holds it all the same for a second.
+fn is_held(file: &File) -> bool {
+    const PATIENCE: Duration = Duration::from_millis(50);
+    (0..20).all(|attempt| {
+        thread::sleep(PATIENCE * u32::from(attempt > 0));
+        matches!(file.try_lock(), Err(TryLockError::WouldBlock))
+    })
 }
 
 /// Whether a folder holds nothing but what [`is_leftover`] names.

@@ -20,7 +20,7 @@ pub mod vtk;
 pub use checksum::{checksum, checksum_of};
 pub use exact::Exact;
 pub use input::{open_file, read_file, read_text};
-pub use lock::{FolderLock, LockError, is_leftover, is_vacant};
+pub use lock::{FolderLock, KnownFolder, LockError, Turn, is_leftover, is_vacant};
 pub use output::{OutputFile, check_plain, remove_parts, write_text};
 pub use output_files::OutputFiles;
 

@@ -5,6 +5,7 @@ use std::{
     fs::{self, File, TryLockError},
     io::{self, BufWriter, Seek, SeekFrom, Write},
     path::{Path, PathBuf},
+    time::Duration,
 };
 use tempfile::{Builder, NamedTempFile, PathPersistError, TempPath};
 
@@ -34,8 +35,7 @@ impl OutputFile {
             _ => Path::new("."),
         };
         check_plain(path)?;
-        // The path of the temporary file, which the error would name, tells the user nothing.
-        let file = locked_part(folder).map_err(|error| io::Error::from(error.kind()));
+        let file = locked_part(folder).map_err(nameless);
         let (file, part) = file.map_err(FormatError::write(path))?.into_parts();
         let is_new = path.symlink_metadata().is_err();
         Ok(Self { writer: BufWriter::new(file), part, path: path.to_owned(), is_new })
@@ -55,23 +55,23 @@ impl OutputFile {
     ///
     /// # Errors
     /// When the system gives no second handle.
-    pub(super) fn raw(&self) -> Result<File, FormatError> {
+    pub fn raw(&self) -> Result<File, FormatError> {
         self.writer.get_ref().try_clone().map_err(FormatError::write(&self.path))
     }
 
     /// Writes what is buffered and gives the file its name, replacing a file that had it when this one was begun. One
     /// that came there since stays, and this one gets a number behind its name. It lies on the disk by then: not even a
-    /// loss of power leaves less than the one or the other.
+    /// loss of power leaves less than the one or the other. Gives its path.
     ///
     /// # Errors
     /// When the disk is full or the target cannot be replaced.
-    pub fn finish(self) -> Result<(), FormatError> {
+    pub fn finish(self) -> Result<PathBuf, FormatError> {
         let (wanted, is_new) = (self.path.clone(), self.is_new);
         let path = self.settle(!is_new)?;
         if path != wanted {
             tracing::warn!("{} was written by another program meanwhile: this is in {}", shown(&wanted), shown(&path));
         }
-        Ok(())
+        Ok(path)
     }
 
     /// As [`OutputFile::finish`], but replaces nothing. Gives its path.
@@ -128,6 +128,12 @@ pub fn check_plain(path: &Path) -> Result<(), FormatError> {
     Err(FormatError::write(path)(io::Error::other(reason)))
 }
 
+/// The same without the path of the temporary file, which tells the user nothing.
+fn nameless(error: io::Error) -> io::Error {
+    let cause = error.get_ref().and_then(|named| named.source()?.downcast_ref::<io::Error>());
+    cause.and_then(io::Error::raw_os_error).map_or(error.kind().into(), io::Error::from_raw_os_error)
+}
+
 /// A new temporary file, locked until it has its name or the program ends, so that [`remove_parts`] leaves it alone.
 fn locked_part(folder: &Path) -> io::Result<NamedTempFile> {
     let mut builder = Builder::new();
@@ -159,9 +165,17 @@ pub fn remove_parts(folder: &Path) {
             (Ok(kind), path) if kind.is_dir() && FolderLock::was_taken(&path) && !FolderLock::is_held(&path) => {
                 noted(&path, fs::remove_dir_all(&path));
             }
+            // Its program did not come to lock it.
+            (Ok(kind), path) if kind.is_dir() && is_old(&entry) => noted(&path, fs::remove_dir(&path)),
             _ => {}
         }
     }
+}
+
+/// Whether an entry of a folder has not changed for a minute.
+fn is_old(entry: &fs::DirEntry) -> bool {
+    let changed = entry.metadata().and_then(|entry| entry.modified());
+    changed.is_ok_and(|changed| changed.elapsed().is_ok_and(|age| age > Duration::from_secs(60)))
 }
 
 /// Whether an unfinished file may be called so.
@@ -189,7 +203,7 @@ fn noted(path: &Path, removed: io::Result<()>) {
 pub fn write_text(path: &Path, text: &str) -> Result<(), FormatError> {
     let mut file = OutputFile::create(path)?;
     file.put(|file| file.write_all(text.as_bytes()))?;
-    file.finish()
+    file.finish().map(drop)
 }
 
 impl Write for OutputFile {

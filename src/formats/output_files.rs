@@ -1,10 +1,11 @@
 //! Files that appear together or not at all.
 
 use super::{
-    FolderLock, FormatError, check_plain, entries,
+    FolderLock, FormatError, Turn, check_plain, entries,
     output::{PREFIX, SUFFIX},
 };
 use std::{
+    ffi::OsString,
     fs, io,
     path::{Path, PathBuf},
 };
@@ -42,17 +43,19 @@ impl OutputFiles {
         self.part.path()
     }
 
-    /// Moves all to where they are wanted, in the place of files that have their names if it `replaces` them. Whatever
-    /// forbids that is found before the first is moved.
+    /// Moves all to where they are wanted, in the place of files that have their names if it `replaces` them, and gives
+    /// these names. Whatever forbids that is found before the first is moved.
     ///
     /// # Errors
     /// When something else than a file is there, or a file that is not to be replaced, or the system refuses.
-    pub fn finish(self, replaces: bool) -> Result<(), FormatError> {
+    pub fn finish(self, replaces: bool) -> Result<Vec<OsString>, FormatError> {
         let Self { part, lock, folder } = self;
         let place = |path: &PathBuf| folder.join(path.file_name().unwrap_or_default());
         let files: Vec<_> = entries(part.path()).into_iter().filter(|path| !FolderLock::is_lock(path)).collect();
         let taken =
             || FormatError::write(&folder)(io::Error::other("files with these names have come there meanwhile"));
+        // Two series that are finished at once stay apart.
+        let _turn = Turn::take(&folder);
         if !replaces && files.iter().any(|file| place(file).symlink_metadata().is_ok()) {
             return Err(taken());
         }
@@ -60,6 +63,7 @@ impl OutputFiles {
         files.iter().try_for_each(|file| fs::rename(file, place(file)).map_err(FormatError::write(&place(file))))?;
         // Windows removes no file that is open.
         drop(lock);
-        part.close().map_err(FormatError::write(&folder))
+        part.close().map_err(FormatError::write(&folder))?;
+        Ok(files.iter().filter_map(|file| file.file_name()).map(ToOwned::to_owned).collect())
     }
 }

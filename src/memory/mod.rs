@@ -33,7 +33,9 @@ impl fmt::Display for Bytes {
 pub fn free() -> Option<u64> {
     let mut system = System::new();
     system.refresh_memory();
-    let of_group = system.cgroup_limits().map(|limits| limits.free_memory);
+    // A system that does not tell its whole memory has no limits for a group, either.
+    let told = system.total_memory() > 0;
+    let of_group = told.then(|| system.cgroup_limits()).flatten().map(|limits| limits.free_memory);
     let free = system.available_memory().min(of_group.unwrap_or(u64::MAX));
     (free > 0).then_some(free)
 }

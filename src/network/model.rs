@@ -98,7 +98,8 @@ impl Model {
         let bytes = self.to_bytes().map_err(|reason| ModelError::Unsaved { path: path.into(), reason })?;
         let mut file = OutputFile::create(path)?;
         file.write_all(&bytes).map_err(|source| FormatError::Write { path: path.into(), source })?;
-        Ok(file.finish()?)
+        file.finish()?;
+        Ok(())
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, ModelFault> {

@@ -37,6 +37,8 @@ pub struct Layout {
     pub candidates: Vec<(String, Grid)>,
     /// Whether fields are stored as c = (φ + 1)/2.
     pub concentration: bool,
+    /// What tells the run from others, whose states are refused. Empty where nothing does.
+    pub run: String,
 }
 
 impl Layout {
@@ -60,6 +62,12 @@ pub(super) fn states_path(folder: &Path, frame: usize) -> PathBuf {
     folder.join(STATES).join(format!("{frame:05}.safetensors"))
 }
 
+/// The frame of saved states, by the name of their file. Whatever is called otherwise is the user's own.
+pub fn frame_of_states(name: &str) -> Option<usize> {
+    let frame = name.strip_suffix(".safetensors")?.parse().ok()?;
+    (name == format!("{frame:05}.safetensors")).then_some(frame)
+}
+
 /// Writes a recording frame by frame.
 #[derive(Debug)]
 pub struct RecordingWriter {
@@ -68,6 +76,8 @@ pub struct RecordingWriter {
     /// The reference's fields, then the candidates'.
     series: Vec<GrowingFrames>,
     frames: usize,
+    /// See [`Layout::run`].
+    run: String,
 }
 
 impl RecordingWriter {
@@ -77,13 +87,10 @@ impl RecordingWriter {
     /// # Errors
     /// When something cannot be written.
     pub fn create(folder: &Path, layout: &Layout) -> Result<Self, FormatError> {
-        remove_parts(folder);
         let states = folder.join(STATES);
-        let failed = |source| FormatError::Write { path: states.clone(), source };
-        if states.exists() {
-            fs::remove_dir_all(&states).map_err(failed)?;
-        }
-        fs::create_dir_all(&states).map_err(failed)?;
+        fs::create_dir_all(&states).map_err(|source| FormatError::Write { path: states.clone(), source })?;
+        [folder, &states].into_iter().for_each(remove_parts);
+        drop_states(folder, |_| false)?;
         let series = layout.series();
         let series =
             series.map(|(name, grid)| GrowingFrames::create(&fields_path(folder, name), grid, layout.concentration));
@@ -92,7 +99,7 @@ impl RecordingWriter {
         check_plain(&path)?;
         let mut metrics = File::create(&path).map_err(|source| FormatError::Write { path: path.clone(), source })?;
         put_line(&mut metrics, &path, &table::header(&layout.names()))?;
-        Ok(Self { folder: folder.to_owned(), metrics, series, frames: 0 })
+        Ok(Self { folder: folder.to_owned(), metrics, series, frames: 0, run: layout.run.clone() })
     }
 
     /// Continues the recording in a folder, which no other run writes into, after its frame `frame`, which has states;
@@ -130,7 +137,7 @@ impl RecordingWriter {
             _ => GrowingFrames::resume(&path, grid, frames, concentration),
         };
         let series = series.into_iter().map(take_up).collect::<Result<_, _>>()?;
-        Ok(Self { folder: folder.to_owned(), metrics, series, frames: rows.len() })
+        Ok(Self { folder: folder.to_owned(), metrics, series, frames: rows.len(), run: layout.run.clone() })
     }
 
     /// Frames written.
@@ -159,7 +166,7 @@ impl RecordingWriter {
     /// # Errors
     /// When the disk is full.
     pub fn keep_states(&self, frame: usize, states: &[Option<State>]) -> Result<(), FormatError> {
-        state_file::write(&states_path(&self.folder, frame), states)
+        state_file::write(&states_path(&self.folder, frame), &self.run, states)
     }
 
     /// Removes the states of frames that are no longer needed.
@@ -167,16 +174,17 @@ impl RecordingWriter {
     /// # Errors
     /// When the system refuses.
     pub fn drop_states(&self, is_needed: impl Fn(usize) -> bool) -> Result<(), FormatError> {
-        let frame = |path: &Path| -> Option<usize> {
-            let frame = path.file_stem()?.to_str()?.parse().ok()?;
-            (path == states_path(&self.folder, frame)).then_some(frame)
-        };
-        let dropped = entries(&self.folder.join(STATES));
-        let mut dropped = dropped.iter().filter(|path| frame(path).is_some_and(|frame| !is_needed(frame)));
-        dropped.try_for_each(|path| {
-            fs::remove_file(path).map_err(|source| FormatError::Write { path: path.to_owned(), source })
-        })
+        drop_states(&self.folder, is_needed)
     }
+}
+
+fn drop_states(folder: &Path, is_needed: impl Fn(usize) -> bool) -> Result<(), FormatError> {
+    let frame = |path: &Path| frame_of_states(path.file_name()?.to_str()?);
+    let dropped = entries(&folder.join(STATES));
+    let mut dropped = dropped.iter().filter(|path| frame(path).is_some_and(|frame| !is_needed(frame)));
+    dropped.try_for_each(|path| {
+        fs::remove_file(path).map_err(|source| FormatError::Write { path: path.to_owned(), source })
+    })
 }
 
 /// One write per line, so that a kill cannot leave half of it behind another.

@@ -16,7 +16,7 @@ pub mod table;
 
 use crate::evolution::State;
 
-pub use folder::{Layout, METRICS, REFERENCE, RUN, RecordingWriter, STATES, fields_path};
+pub use folder::{Layout, METRICS, REFERENCE, RUN, RecordingWriter, STATES, fields_path, frame_of_states};
 pub use memory::{Frame, Recording};
 pub use reader::RecordingReader;
 pub use row::{Entry, Row, Standing};

@@ -2,7 +2,7 @@
 
 use super::{
     Frame, Layout, METRICS, REFERENCE, Row, STATES, States, fields_path,
-    folder::{has_field, states_path},
+    folder::{frame_of_states, has_field, states_path},
     state_file, table,
 };
 use crate::{
@@ -27,6 +27,8 @@ pub struct RecordingReader {
     reference: Option<Series>,
     /// `None` for one of which there is no field yet.
     candidates: Vec<Option<Series>>,
+    /// See [`Layout::run`].
+    run: String,
 }
 
 /// The fields of one evolution.
@@ -95,7 +97,7 @@ impl RecordingReader {
             let reason = "another run is taking its place".to_owned();
             return Err(FormatError::Unusable { path: folder.to_owned(), kind: "recording", reason });
         }
-        Ok(Self { folder: folder.to_owned(), rows, reference, candidates })
+        Ok(Self { folder: folder.to_owned(), rows, reference, candidates, run: layout.run.clone() })
     }
 
     /// Where it lies.
@@ -135,10 +137,7 @@ impl RecordingReader {
         let mut frames = Vec::new();
         for entry in fs::read_dir(&folder).map_err(failed)? {
             let name = entry.map_err(failed)?.file_name();
-            let frame = name.to_string_lossy().strip_suffix(".safetensors").and_then(|frame| frame.parse().ok());
-            let is_ours =
-                |frame: &usize| *frame < self.rows.len() && folder.join(&name) == states_path(&self.folder, *frame);
-            frames.extend(frame.filter(is_ours));
+            frames.extend(frame_of_states(&name.to_string_lossy()).filter(|frame| *frame < self.rows.len()));
         }
         frames.sort_unstable();
         Ok(frames)
@@ -147,9 +146,9 @@ impl RecordingReader {
     /// The states of a frame.
     ///
     /// # Errors
-    /// When they are not there or cannot be read.
+    /// When they are not there, cannot be read, or are not what this run has saved.
     pub fn states(&self, frame: usize) -> Result<States, FormatError> {
-        state_file::read(&states_path(&self.folder, frame))
+        state_file::read(&states_path(&self.folder, frame), &self.run)
     }
 
     /// The latest states of a complete frame, and the frame that they are of.

@@ -8,6 +8,7 @@
 mod axis;
 pub mod chart;
 pub mod colour;
+mod gif_file;
 mod lettering;
 pub mod mosaic;
 pub mod movie;
@@ -19,10 +20,11 @@ mod svg;
 pub mod table;
 
 use crate::{
-    formats::{FormatError, LockError},
+    formats::{FormatError, LockError, shown},
     gpu::GpuError,
 };
 use image::ImageError;
+use number::counted;
 use std::{
     io,
     path::{Path, PathBuf},
@@ -42,6 +44,8 @@ pub enum ReportError {
     Csv { path: PathBuf, source: csv::Error },
     #[error("cannot draw {}: {reason}", .path.display())]
     Image { path: PathBuf, reason: String },
+    #[error("{error}; {} until then: {}", counted(*count, "picture"), shown(path))]
+    Kept { error: Box<Self>, count: usize, path: PathBuf },
     #[error("a picture cannot be drawn: {0}")]
     Thread(#[from] io::Error),
     #[error("a picture cannot be lettered: {0}")]

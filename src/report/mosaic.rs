@@ -10,8 +10,8 @@ use crate::{
         gpu::{GpuField, SurfaceExtractor},
     },
     view::{
-        Camera, FlatScene, Ground, Hue, Palette, PlaneRenderer, Renderer, Scene, Style, canvas, flat_axis, read_image,
-        sides,
+        Camera, FlatScene, Ground, Hue, Palette, PlaneRenderer, Renderer, Scene, Style, bytes_of, canvas, flat_axis,
+        read_image, sides,
     },
 };
 use image::{RgbaImage, imageops};
@@ -53,11 +53,7 @@ impl Mosaic {
     /// # Errors
     /// When the device does not allow pictures of that size.
     pub fn new(gpu: &Gpu, names: &[String], size: [u32; 2], ground: Ground) -> Result<Self, GpuError> {
-        let limit = gpu.device.limits().max_texture_dimension_2d;
-        if size.iter().any(|side| !(LEAST_SIDE..=limit).contains(side)) {
-            let [width, height] = size;
-            return Err(GpuError::PictureSize { width, height, least: LEAST_SIDE, most: limit });
-        }
+        Self::check_size(gpu, names.len(), size)?;
         Ok(Self {
             gpu: gpu.clone(),
             names: names.to_vec(),
@@ -68,6 +64,28 @@ impl Mosaic {
             bodies: (0..=names.len()).map(|_| Body::Missing).collect(),
             frame: None,
         })
+    }
+
+    /// Checks that pictures of this size can be drawn of so many candidates.
+    ///
+    /// # Errors
+    /// When the device does not allow them.
+    pub fn check_size(gpu: &Gpu, candidates: usize, size: [u32; 2]) -> Result<(), GpuError> {
+        let refuse = |most| {
+            let [width, height] = size;
+            Err(GpuError::PictureSize { width, height, least: LEAST_SIDE, most })
+        };
+        let limit = gpu.device.limits().max_texture_dimension_2d;
+        if size.iter().any(|side| !(LEAST_SIDE..=limit).contains(side)) {
+            return refuse(limit);
+        }
+        let largest = gpu.largest_binding();
+        let fits = |[left, top, right, bottom]: [u32; 4]| bytes_of([right - left, bottom - top]) <= largest;
+        if parts(candidates as u32 + 1, size).into_iter().all(fits) {
+            return Ok(());
+        }
+        let fits = |side: &u32| parts(candidates as u32 + 1, [*side; 2]).into_iter().all(fits);
+        refuse((LEAST_SIDE..=limit).rev().step_by(64).find(fits).unwrap_or(LEAST_SIDE))
     }
 
     /// The picture of a frame, with the camera orbited by this share of a whole turn. The camera of a flat box stays.

@@ -1,7 +1,7 @@
 //! Pictures one after the other: a folder of `.png` files, a `.gif`, an `.mp4` by an installed ffmpeg, or a single
 //! `.png`.
 
-use super::{ReportError, png};
+use super::{ReportError, gif_file::GifFile, png};
 use crate::{
     formats::{FormatError, OutputFile},
     threads,
@@ -11,7 +11,7 @@ use std::{
     fmt::Display,
     fs,
     io::{self, Read, Write},
-    path::Path,
+    path::{Path, PathBuf},
     process::{Child, ChildStdin, Command, Stdio},
 };
 
@@ -56,9 +56,18 @@ impl MovieFormat {
     }
 }
 
-/// Writes pictures of one size to `path` in the format that it asks for, so many per second, and says how many. What
-/// was drawn until the pictures end, one of them fails, or `stop` says that no more are wanted, is kept; where that is
-/// nothing, no file is.
+/// What has become of pictures.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Film {
+    /// How many were written.
+    pub pictures: usize,
+    /// Where: see [`OutputFile::finish`].
+    pub path: PathBuf,
+}
+
+/// Writes pictures of one size to `path` in the format that it asks for, so many per second. What was drawn until the
+/// pictures end, one of them fails, the disk is full, or `stop` says that no more are wanted, is kept; where that is
+/// nothing, no file is. An `.mp4` on a full disk is lost.
 ///
 /// # Errors
 /// When one of the pictures fails, or the files cannot be written.
@@ -67,30 +76,41 @@ pub fn write(
     pictures_per_second: f64,
     stop: &dyn Fn() -> bool,
     pictures: impl Iterator<Item = Result<RgbaImage, ReportError>>,
-) -> Result<usize, ReportError> {
-    let mut failure = None;
+) -> Result<Film, ReportError> {
+    let (mut failure, mut film) = (None, Film { pictures: 0, path: path.to_owned() });
     let pictures = pictures.map_while(|picture| picture.map_err(|error| failure = Some(error)).ok());
-    let count = match MovieFormat::of(path) {
-        MovieFormat::Png => match pictures.last() {
-            Some(picture) => write_png(path, stop, picture)?.into(),
-            None => 0,
-        },
-        MovieFormat::Folder => write_folder(path, stop, pictures)?,
-        MovieFormat::Gif => write_gif(path, pictures_per_second, stop, pictures)?,
-        MovieFormat::Mp4 => write_mp4(path, pictures_per_second, pictures)?,
+    let written = match MovieFormat::of(path) {
+        MovieFormat::Png => write_last(path, stop, pictures, &mut film),
+        MovieFormat::Folder => write_folder(path, stop, pictures, &mut film),
+        MovieFormat::Gif => write_gif(path, pictures_per_second, stop, pictures, &mut film),
+        MovieFormat::Mp4 => write_mp4(path, pictures_per_second, pictures, &mut film),
     };
-    match failure {
-        None => Ok(count),
-        Some(failure) => Err(failure),
+    match failure.map_or(Ok(()), Err).and(written) {
+        Ok(()) => Ok(film),
+        Err(error) if film.pictures == 0 => Err(error),
+        Err(error) => Err(ReportError::Kept { error: Box::new(error), count: film.pictures, path: film.path }),
     }
 }
 
-/// Writes one picture; whether it did.
-fn write_png(path: &Path, stop: &dyn Fn() -> bool, picture: RgbaImage) -> Result<bool, ReportError> {
+fn write_last(
+    path: &Path,
+    stop: &dyn Fn() -> bool,
+    pictures: impl Iterator<Item = RgbaImage>,
+    film: &mut Film,
+) -> Result<(), ReportError> {
+    let written = pictures.last().map(|picture| write_png(path, stop, picture)).transpose()?;
+    if let Some(path) = written.flatten() {
+        *film = Film { pictures: 1, path };
+    }
+    Ok(())
+}
+
+/// Writes one picture, and gives its path if it did.
+fn write_png(path: &Path, stop: &dyn Fn() -> bool, picture: RgbaImage) -> Result<Option<PathBuf>, ReportError> {
     let failed = |source| FormatError::Write { path: path.to_owned(), source };
     match threads::unless(stop, move || png::encode(&picture)).map_err(failed)? {
-        Some(bytes) => png::write(path, &bytes.map_err(ReportError::image(path))?).map(|()| true),
-        None => Ok(false),
+        Some(bytes) => png::write(path, &bytes.map_err(ReportError::image(path))?).map(Some),
+        None => Ok(None),
     }
 }
 
@@ -98,16 +118,16 @@ fn write_folder(
     folder: &Path,
     stop: &dyn Fn() -> bool,
     pictures: impl Iterator<Item = RgbaImage>,
-) -> Result<usize, ReportError> {
+    film: &mut Film,
+) -> Result<(), ReportError> {
     fs::create_dir_all(folder).map_err(|source| FormatError::Write { path: folder.to_owned(), source })?;
-    let mut count = 0;
     for picture in pictures {
-        if !write_png(&folder.join(format!("{count:05}.png")), stop, picture)? {
+        if write_png(&folder.join(format!("{:05}.png", film.pictures)), stop, picture)?.is_none() {
             break;
         }
-        count += 1;
+        film.pictures += 1;
     }
-    Ok(count)
+    Ok(())
 }
 
 fn write_gif(
@@ -115,40 +135,43 @@ fn write_gif(
     per_second: f64,
     stop: &dyn Fn() -> bool,
     pictures: impl Iterator<Item = RgbaImage>,
-) -> Result<usize, ReportError> {
+    film: &mut Film,
+) -> Result<(), ReportError> {
     let failed = |error: &dyn Display| ReportError::Image { path: path.to_owned(), reason: error.to_string() };
     let too_large = |error| failed(&error);
     let delay = (100.0 / per_second).round().clamp(1.0, f64::from(u16::MAX)) as u16;
-    let mut begun: Option<gif::Encoder<OutputFile>> = None;
-    let mut count = 0;
+    let mut begun: Option<GifFile> = None;
+    let mut written = Ok(());
     for picture in pictures {
         let [width, height] = [picture.width(), picture.height()].map(u16::try_from);
         let (width, height) = (width.map_err(too_large)?, height.map_err(too_large)?);
         let quantised = move || gif::Frame::from_rgba_speed(width, height, &mut picture.into_raw(), GIF_SPEED);
-        let Some(mut frame) = threads::unless(stop, quantised).map_err(|error| failed(&error))? else { break };
-        (frame.delay, frame.dispose) = (delay, gif::DisposalMethod::Background);
-        let encoder = match &mut begun {
-            Some(encoder) => encoder,
-            None => {
-                let encoder = gif::Encoder::new(OutputFile::create(path)?, width, height, &[]);
-                let mut encoder = encoder.map_err(|error| failed(&error))?;
-                encoder.set_repeat(gif::Repeat::Infinite).map_err(|error| failed(&error))?;
-                begun.insert(encoder)
-            }
+        let Some(frame) = threads::unless(stop, quantised).map_err(|error| failed(&error))? else { break };
+        let file = match &mut begun {
+            Some(file) => file,
+            None => begun.insert(GifFile::create(path, width, height)?),
         };
-        encoder.write_frame(&frame).map_err(|error| failed(&error))?;
-        count += 1;
+        written = file.append(frame, delay);
+        if written.is_err() {
+            break;
+        }
+        film.pictures += 1;
     }
-    if let Some(encoder) = begun {
-        encoder.into_inner().map_err(|error| failed(&error))?.finish()?;
+    if let Some(file) = begun.filter(|_| film.pictures > 0) {
+        film.path = file.finish()?;
     }
-    Ok(count)
+    written
 }
 
 /// Gives the pictures to ffmpeg as raw bytes. It writes beside the file, which then takes its place.
-fn write_mp4(path: &Path, per_second: f64, pictures: impl Iterator<Item = RgbaImage>) -> Result<usize, ReportError> {
+fn write_mp4(
+    path: &Path,
+    per_second: f64,
+    pictures: impl Iterator<Item = RgbaImage>,
+    film: &mut Film,
+) -> Result<(), ReportError> {
     let mut pictures = pictures.peekable();
-    let Some(first) = pictures.peek() else { return Ok(0) };
+    let Some(first) = pictures.peek() else { return Ok(()) };
     let refused = |reason: String| ReportError::Ffmpeg { path: path.to_owned(), reason };
     let file = OutputFile::create(path)?;
     let mut child = start(path, file.part(), first.dimensions(), per_second)?;
@@ -161,9 +184,9 @@ fn write_mp4(path: &Path, per_second: f64, pictures: impl Iterator<Item = RgbaIm
     if !status.success() {
         return Err(refused(reason.lines().next().unwrap_or("it says nothing").to_owned()));
     }
-    let count = given.map_err(|error| refused(error.to_string()))?;
-    file.finish()?;
-    Ok(count)
+    let given = given.map_err(|error| refused(error.to_string()))?;
+    *film = Film { pictures: given, path: file.finish()? };
+    Ok(())
 }
 
 /// Gives ffmpeg the pictures, and says how many.

@@ -5,7 +5,7 @@ use crate::formats::OutputFile;
 use image::{EncodableLayout, ImageBuffer, ImageFormat, ImageResult, Pixel, PixelWithColorType};
 use std::{
     io::{Cursor, Write},
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 /// Writes one picture.
@@ -17,7 +17,7 @@ where
     P: Pixel<Subpixel = u8> + PixelWithColorType,
     [u8]: EncodableLayout,
 {
-    write(path, &encode(picture).map_err(ReportError::image(path))?)
+    write(path, &encode(picture).map_err(ReportError::image(path))?).map(drop)
 }
 
 /// The bytes of the file.
@@ -34,11 +34,11 @@ where
     Ok(bytes.into_inner())
 }
 
-/// Writes these bytes.
+/// Writes these bytes, and gives the path of the file: see [`OutputFile::finish`].
 ///
 /// # Errors
 /// As [`save`].
-pub fn write(path: &Path, bytes: &[u8]) -> Result<(), ReportError> {
+pub fn write(path: &Path, bytes: &[u8]) -> Result<PathBuf, ReportError> {
     let mut file = OutputFile::create(path)?;
     let failed = |error: std::io::Error| ReportError::Image { path: path.to_owned(), reason: error.to_string() };
     file.write_all(bytes).map_err(failed)?;

@@ -47,7 +47,8 @@ pub fn save(chart: &Chart, path: &Path) -> Result<(), ReportError> {
     let mut file = OutputFile::create(path)?;
     let written = file.write_all(text(chart).as_bytes());
     written.map_err(|source| FormatError::Write { path: path.to_owned(), source })?;
-    Ok(file.finish()?)
+    file.finish()?;
+    Ok(())
 }
 
 fn text(chart: &Chart) -> String {

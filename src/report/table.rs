@@ -16,7 +16,8 @@ pub fn write_csv<R: Serialize>(path: &Path, rows: impl IntoIterator<Item = R>) -
     let written = written.and_then(|()| Ok(writer.flush()?));
     written.map_err(|source| ReportError::Csv { path: path.to_owned(), source })?;
     drop(writer);
-    Ok(file.finish()?)
+    file.finish()?;
+    Ok(())
 }
 
 /// A table of numbers in Markdown, and an empty line behind. Cells are plain text, in which a bar is no border.

@@ -27,6 +27,8 @@ pub struct Checkpoint {
     pub state: State,
     /// How long it took so far.
     pub seconds: f64,
+    /// What tells its run from others. Empty where nothing does.
+    pub run: String,
 }
 
 /// The numbers of a [`Checkpoint`].
@@ -37,6 +39,8 @@ struct Counters {
     updates: u64,
     best: Option<Exact>,
     seconds: Exact,
+    #[serde(default)]
+    run: String,
 }
 
 /// The part of a safetensors header that is read here.
@@ -68,18 +72,20 @@ const LONGEST_HEADER: u64 = 1 << 20;
 /// Key of [`Counters`] in the metadata.
 const COUNTERS: &str = "spinodal_training";
 
-/// Writes a state and the seconds it took, whole or not at all.
+/// Writes a checkpoint, whole or not at all.
 ///
 /// # Errors
 /// When the disk is full.
-pub fn write_checkpoint(state: &State, seconds: f64, path: &Path) -> Result<(), CheckpointError> {
+pub fn write_checkpoint(checkpoint: &Checkpoint, path: &Path) -> Result<(), CheckpointError> {
     let wrong = |message| CheckpointError::Unusable { path: path.to_owned(), message };
+    let Checkpoint { state, seconds, run } = checkpoint;
     let counters = Counters {
         step: state.step,
         walk: state.walk,
         updates: state.memory.updates,
         best: state.best.map(Exact),
-        seconds: Exact(seconds),
+        seconds: Exact(*seconds),
+        run: run.clone(),
     };
     let counters = serde_json::to_string(&counters).map_err(|e| wrong(e.to_string()))?;
     let vectors = [
@@ -101,7 +107,8 @@ pub fn write_checkpoint(state: &State, seconds: f64, path: &Path) -> Result<(), 
         .map_err(|e| wrong(e.to_string()))?;
     let mut file = OutputFile::create(path)?;
     file.write_all(&bytes).map_err(|source| FormatError::Write { path: path.to_owned(), source })?;
-    Ok(file.finish()?)
+    file.finish()?;
+    Ok(())
 }
 
 /// The progress of a run as its checkpoint records it: optimiser steps made, and the smallest validation error so far.
@@ -157,5 +164,5 @@ pub fn read_checkpoint(path: &Path) -> Result<Checkpoint, CheckpointError> {
     if [&state.average, &state.memory.first, &state.memory.second].iter().any(|vector| vector.len() != length) {
         return Err(wrong("its vectors differ in length".to_owned()));
     }
-    Ok(Checkpoint { state, seconds: counters.seconds.0 })
+    Ok(Checkpoint { state, seconds: counters.seconds.0, run: counters.run })
 }

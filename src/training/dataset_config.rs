@@ -127,8 +127,8 @@ impl DatasetConfig {
         SEQUENCES.check(self.sequences)?;
         TOLERANCE.check(self.tolerance)?;
         COARSENING.check(self.coarsening)?;
-        let fits =
-            |shape: &Shape| NODES.check(shape.len()).is_ok() && Grid::from(*shape).coarsened(self.coarsening).is_ok();
+        self.grids.iter().try_for_each(|shape| NODES.check(shape.len()).map(drop))?;
+        let fits = |shape: &Shape| Grid::from(*shape).coarsened(self.coarsening).is_ok();
         if self.grids.is_empty() || !self.grids.iter().all(fits) {
             let must = "must have sides of 1 or multiples of the coarsening, with at least 5 nodes left";
             let grids: Vec<_> = self.grids.iter().map(Shape::to_string).collect();

@@ -9,7 +9,7 @@
 //! - `metrics.csv`, `validation.csv`: one row per [`StepReport`] and per [`Validation`].
 
 use super::{
-    checkpoint::{CheckpointError, read_checkpoint, read_progress, write_checkpoint},
+    checkpoint::{Checkpoint, CheckpointError, read_checkpoint, read_progress, write_checkpoint},
     config::TrainConfig,
     dataset::{Dataset, DatasetError, Manifest},
     events::Curves,
@@ -18,7 +18,7 @@ use super::{
     validation::Validation,
 };
 use crate::{
-    formats::{FolderLock, FormatError, LockError, check_plain, is_leftover, remove_parts},
+    formats::{FolderLock, FormatError, LockError, check_plain, checksum, checksum_of, is_leftover, remove_parts},
     network::{CrnnConfig, Model, ModelError},
     settings::{ConfigError, read_config, write_config},
 };
@@ -54,6 +54,11 @@ pub enum FolderError {
          {run}/last.safetensors", path = .path.display(), run = .run.display()
     )]
     NoCheckpoint { path: PathBuf, run: PathBuf },
+    #[error(
+        "{path} is of another run, or the configuration or first model beside it has changed: put back what the run \
+         began with", path = .path.display()
+    )]
+    OtherRun { path: PathBuf },
     #[error(transparent)]
     Dataset(#[from] DatasetError),
     #[error(transparent)]
@@ -69,6 +74,8 @@ pub struct RunFolder {
     lock: FolderLock,
     metrics: File,
     validation: File,
+    /// What tells the run from others.
+    run: String,
     /// Seconds that the run had taken before it was opened, and when it was opened.
     earlier: f64,
     opened: Instant,
@@ -127,9 +134,9 @@ impl RunFolder {
         initial: &Model,
     ) -> Result<Self, FolderError> {
         let (metrics, validation) = (renew(path, METRICS)?, renew(path, VALIDATION)?);
-        let folder = Self::around(path, lock, metrics, validation, 0.0)?;
-        data.write(&path.join(DATASET))?;
         initial.save(path.join(INITIAL))?;
+        let folder = Self::around(path, lock, [metrics, validation], run_of(path, config)?, 0.0)?;
+        data.write(&path.join(DATASET))?;
         // Written last: its presence means that the folder is complete.
         folder.record_config(config)?;
         Ok(folder)
@@ -177,18 +184,22 @@ impl RunFolder {
     /// When there is no run, another program is running it, or its configuration, model or checkpoint cannot be read.
     pub fn resume(path: &Path) -> Result<Resumed, FolderError> {
         // A folder of something else is left as it is.
-        let asked = Self::config(path)?.network;
-        let model = path.join(INITIAL);
+        let config = Self::config(path)?;
+        let (model, asked) = (path.join(INITIAL), config.network);
         let initial = Model::load(&model)?;
         if initial.config != asked {
             return Err(FolderError::OtherNetwork { path: model, found: initial.config, asked });
         }
+        let run = run_of(path, &config)?;
         let lock = FolderLock::take(path)?;
         [METRICS, VALIDATION].iter().try_for_each(|name| check_plain(&path.join(name)))?;
         let checkpoint = match Self::checkpoint_path(path) {
             checkpoint if checkpoint.exists() => Some(read_checkpoint(&checkpoint)?),
             _ => None,
         };
+        if checkpoint.as_ref().is_some_and(|checkpoint| !checkpoint.run.is_empty() && checkpoint.run != run) {
+            return Err(FolderError::OtherRun { path: Self::checkpoint_path(path) });
+        }
         let earlier = checkpoint.as_ref().map_or(0.0, |checkpoint| checkpoint.seconds);
         let state = checkpoint.map(|checkpoint| checkpoint.state);
         let step = state.as_ref().map(|state| state.step);
@@ -197,7 +208,8 @@ impl RunFolder {
         }
         let steps = tables::read_until(&path.join(METRICS), step)?;
         let validations = tables::read_until(&path.join(VALIDATION), step)?;
-        let folder = Self::around(path, lock, open(path, METRICS)?, open(path, VALIDATION)?, earlier)?;
+        let curves = [open(path, METRICS)?, open(path, VALIDATION)?];
+        let folder = Self::around(path, lock, curves, run, earlier)?;
         Ok(Resumed { folder, initial, state, curves: Curves { steps, validations } })
     }
 
@@ -227,13 +239,13 @@ impl RunFolder {
     fn around(
         path: &Path,
         lock: FolderLock,
-        mut metrics: File,
-        mut validation: File,
+        [mut metrics, mut validation]: [File; 2],
+        run: String,
         earlier: f64,
     ) -> Result<Self, FolderError> {
         remove_parts(path);
         tables::begin(&mut metrics, &mut validation).map_err(io_error(path))?;
-        Ok(Self { path: path.to_owned(), lock, metrics, validation, earlier, opened: Instant::now() })
+        Ok(Self { path: path.to_owned(), lock, metrics, validation, run, earlier, opened: Instant::now() })
     }
 
     /// Where the latest state of the run in `folder` lies.
@@ -272,8 +284,9 @@ impl RunFolder {
     /// Adds a row to `validation.csv`.
     ///
     /// # Errors
-    /// When the disk is full.
+    /// When the disk is full, or another folder has the path of this one.
     pub fn record_validation(&mut self, validation: &Validation) -> Result<(), FolderError> {
+        self.lock.check()?;
         tables::add_validation(&mut self.validation, validation).map_err(io_error(&self.path))
     }
 
@@ -292,9 +305,18 @@ impl RunFolder {
     pub fn save(&self, state: &State) -> Result<PathBuf, FolderError> {
         self.lock.check()?;
         let path = Self::checkpoint_path(&self.path);
-        write_checkpoint(state, self.seconds(), &path)?;
+        let (state, run) = (state.clone(), self.run.clone());
+        write_checkpoint(&Checkpoint { state, seconds: self.seconds(), run }, &path)?;
         Ok(path)
     }
+}
+
+/// What tells a run from others: the checksums of its first model, and of its configuration but for what may change.
+fn run_of(path: &Path, config: &TrainConfig) -> Result<String, FolderError> {
+    let begun = TrainConfig { data: PathBuf::new(), adjustments: Vec::new(), ..config.clone() };
+    // A configuration that is no TOML could not be recorded, either.
+    let text = toml::to_string(&begun).unwrap_or_default();
+    Ok(checksum(&path.join(INITIAL))? + &checksum_of(text.as_bytes()).map_err(io_error(path))?)
 }
 
 /// Whether a run may begin in a folder without a configuration: it holds only what a run killed at its start leaves,

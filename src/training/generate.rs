@@ -168,9 +168,12 @@ fn check(config: &DatasetConfig, folder: &Path) -> Result<Option<Manifest>, Data
     if !folder.exists() || is_vacant(folder).map_err(DatasetError::io(folder))? {
         return Ok(None);
     }
-    let path = folder.join(CONFIG);
+    let (path, sequences) = (folder.join(CONFIG), sequences_path(folder));
     if !path.exists() {
         return Err(DatasetError::Foreign { path: folder.to_owned() });
+    }
+    if sequences.is_symlink() {
+        return Err(DatasetError::Foreign { path: sequences });
     }
     // A larger number of sequences extends a dataset: the first ones stay unchanged.
     let present = DatasetConfig { sequences: config.sequences, ..read_config(&path)? };
@@ -179,7 +182,7 @@ fn check(config: &DatasetConfig, folder: &Path) -> Result<Option<Manifest>, Data
     }
     let manifest = Manifest::of_dataset(folder)?;
     let whole = manifest.as_ref().map_or(0, |manifest| manifest.sequences.len());
-    let present = Made::listed(folder)?.last_key_value().map_or(whole, |(last, _)| whole.max(last + 1));
+    let present = Made::listed(folder)?.last_key_value().map_or(whole, |(last, _)| whole.max(last.saturating_add(1)));
     if present > config.sequences {
         return Err(DatasetError::Larger { path: folder.to_owned(), present });
     }
@@ -218,9 +221,6 @@ fn take(config: &DatasetConfig, folder: &Path) -> Result<(FolderLock, Made), Dat
     let manifest = check(config, folder)?;
     write_config(config, &folder.join(CONFIG))?;
     let sequences = sequences_path(folder);
-    if sequences.is_symlink() {
-        return Err(DatasetError::Foreign { path: sequences });
-    }
     fs::create_dir_all(&sequences).map_err(DatasetError::io(&sequences))?;
     [folder, &sequences].into_iter().for_each(remove_parts);
     Ok((lock, Made::open(folder, manifest.as_ref())?))

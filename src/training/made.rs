@@ -80,8 +80,13 @@ impl Made {
     /// When the disk is full.
     pub fn add(&self, index: usize, sum: String) -> Result<(), DatasetError> {
         let List { file, sums } = &mut *self.list.lock();
-        let written = file.write_all(line(index, &sum).as_bytes()).and_then(|()| file.sync_data());
-        written.map_err(DatasetError::io(&self.folder.join(MADE)))?;
+        let mut write = || {
+            let before = file.metadata()?.len();
+            let written = file.write_all(line(index, &sum).as_bytes()).and_then(|()| file.sync_data());
+            // Half a line must not become one with the next.
+            written.or_else(|error| file.set_len(before).and(Err(error)))
+        };
+        write().map_err(DatasetError::io(&self.folder.join(MADE)))?;
         sums.insert(index, sum);
         Ok(())
     }

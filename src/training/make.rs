@@ -61,7 +61,8 @@ pub(super) fn make_sequence(
         }
     }
     made.add(index, frames.checksum()?)?;
-    Ok(frames.finish()?)
+    frames.finish()?;
+    Ok(())
 }
 
 /// The solver one frame after a field too far from the pure phases for its step: that frame is made in as many as are

@@ -103,14 +103,24 @@ pub fn read_image(gpu: &Gpu, texture: &Texture, ground: Ground) -> Result<RgbaIm
     Ok(image)
 }
 
+/// Bytes from one row of pixels to the next in a buffer.
+fn stride_of(width: u32) -> u32 {
+    (4 * width).next_multiple_of(COPY_BYTES_PER_ROW_ALIGNMENT)
+}
+
+/// Bytes of the buffer through which an image of so many pixels is read.
+pub fn bytes_of([width, height]: [u32; 2]) -> u64 {
+    u64::from(stride_of(width)) * u64::from(height)
+}
+
 /// The bytes of a texture with four per pixel, row by row, waiting for the device.
 ///
 /// # Errors
 /// When the device fails.
 pub fn read_pixels(gpu: &Gpu, texture: &Texture) -> Result<Vec<u8>, GpuError> {
     let width = 4 * texture.width();
-    let stride = width.next_multiple_of(COPY_BYTES_PER_ROW_ALIGNMENT);
-    let bytes = u64::from(stride) * u64::from(texture.height());
+    let stride = stride_of(texture.width());
+    let bytes = bytes_of([texture.width(), texture.height()]);
     let buffer = gpu.storage("the image", bytes, wgpu::BufferUsages::empty())?;
     let mut encoder = gpu.device.create_command_encoder(&Default::default());
     let layout = wgpu::TexelCopyBufferLayout { offset: 0, bytes_per_row: Some(stride), rows_per_image: None };

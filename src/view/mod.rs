@@ -14,7 +14,7 @@ mod uniforms;
 
 pub use camera::{Camera, ScaleBar};
 pub use colour_map::ColourMap;
-pub use image::{canvas, read_image, read_pixels, render_flat_image, render_image};
+pub use image::{bytes_of, canvas, read_image, read_pixels, render_flat_image, render_image};
 pub use palette::{CANDIDATES, Hue, Palette};
 pub use pick::{Seen, pick};
 pub use plane::{FlatScene, PlaneRenderer, flat_axis};

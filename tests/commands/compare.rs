@@ -140,7 +140,10 @@ fn a_run_that_is_killed_is_resumed_to_the_same_bytes() {
     for name in ["00002", "00004", "00006", "00008", "00009"] {
         fs::remove_file(shop.path(&format!("cut/states/{name}.safetensors"))).unwrap();
     }
-    shop.succeed("compare --resume cut --frames 3");
+    let mut child = start("compare --resume cut");
+    super::wait("the next states", || shop.path("cut/states/00002.safetensors").exists());
+    child.kill().unwrap();
+    child.wait().unwrap();
     assert_eq!(rows(), 11);
     assert_eq!(read_frames(&shop.path("cut/reference.npy"), false).unwrap().len(), 10);
     shop.succeed("compare --resume cut --frames 9");
@@ -222,6 +225,19 @@ fn values_far_beyond_the_phases_are_a_failure_though_they_are_finite() {
     let last = metrics.lines().last().unwrap();
     assert!(last.starts_with("3,3,") && last.contains(",stopped,") && last.contains("running"), "{metrics}");
     assert!(shop.succeed("info run").contains("stopped"));
+
+    // It replaces nothing.
+    let compare = "compare --grid 16 --frames 1 --engine cpu --candidate frozen --out kept";
+    shop.succeed(compare);
+    let whole = fs::read(shop.path("kept/reference.npy")).unwrap();
+    let wild = format!("compare --grid 16 --seed 2 --model {model} --frames 3 --engine cpu --out kept --force");
+    for _ in 0..2 {
+        let output = shop.run(&wild);
+        assert!(super::text(&output.stdout).contains("the earlier run is kept in kept/earlier"));
+        assert_eq!(fs::read(shop.path("kept/earlier/reference.npy")).unwrap(), whole);
+    }
+    shop.succeed(&format!("{compare} --force"));
+    assert!(!shop.path("kept/earlier").exists());
 
     // One that diverges in its last frame replaces nothing either.
     shop.file("old.npy", "of an earlier run");

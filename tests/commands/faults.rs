@@ -5,13 +5,16 @@
 //! mounts none for the user, these tests say so and pass.
 
 use super::{CRANE, Workshop, files, skip_pictures, text};
+use image::{AnimationDecoder, codecs::gif::GifDecoder};
 use spinodal::{
     formats::npy::{FrameReader, read_frames},
     network::Model,
     training::checkpoint::read_checkpoint,
 };
 use std::{
-    fs,
+    collections::BTreeSet,
+    fs::{self, File},
+    io::BufReader,
     path::Path,
     process::{Child, Command, Output, Stdio},
     thread,
@@ -156,6 +159,26 @@ fn a_report_that_fails_leaves_the_earlier_one() {
     assert!(refusal.contains("No space left"), "{refusal}");
     assert!(files(&shop.path("kept/page")) == files(&shop.path("before")));
     assert_eq!(shop.names_in("kept"), ["page"]);
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_film_keeps_the_pictures_that_fit() {
+    if !has_disks() {
+        return;
+    }
+    let shop = supplied();
+    let mut kept = BTreeSet::new();
+    for kilobytes in [8, 16, 24, 32, 40] {
+        let words = "render ../run --turntable 12 --size 160x100 --out film.gif";
+        let output = on_disk(&shop, &format!("size={kilobytes}k"), words);
+        let refusal = refusal(words, &output);
+        let film = BufReader::new(File::open(shop.path("kept/film.gif")).unwrap());
+        let pictures = GifDecoder::new(film).unwrap().into_frames().collect_frames().unwrap().len();
+        assert!(refusal.contains("No space left") && refusal.contains(&format!("{pictures} picture")), "{refusal}");
+        kept.insert(pictures);
+    }
+    assert!(kept.len() > 3 && kept.iter().all(|pictures| *pictures < 12), "{kept:?}");
 }
 
 /// What was done before the disk was full is taken up where there is room.

@@ -56,6 +56,21 @@ fn a_run_whose_folder_is_moved_writes_into_no_other() {
 }
 
 #[test]
+fn a_training_whose_folder_is_replaced_writes_into_no_other() {
+    let shop = Workshop::new();
+    shop.succeed(DATASET);
+    let long = TRAIN.replace("--steps 6", "--steps 100000");
+    let child = start(&shop, &format!("{long} run"));
+    wait("its first curves", || shop.path("run/energy_error.png").exists());
+    fs::rename(shop.path("run"), shop.path("moved")).unwrap();
+    fs::create_dir(shop.path("run")).unwrap();
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("error: the training failed: "), "{}", text(&output.stderr));
+    assert!(shop.names_in("run").is_empty(), "{:?}", shop.names_in("run"));
+}
+
+#[test]
 fn what_is_called_like_a_picture_and_is_none_is_left_alone() {
     let shop = Workshop::new();
     record(&shop, "run", "--frames 1");
@@ -144,15 +159,36 @@ fn a_table_that_another_program_has_written_is_continued() {
 }
 
 #[test]
-fn states_of_another_frame_are_refused() {
+fn states_of_another_frame_or_run_are_refused() {
     let shop = Workshop::new();
     record(&shop, "run", "--frames 6");
     fs::copy(shop.path("run/states/00000.safetensors"), shop.path("run/states/00006.safetensors")).unwrap();
     let before = files(&shop.path("run"));
     shop.refuse("compare --resume run --frames 8", "the states that were saved at frame 6 are of frame 0");
     assert!(files(&shop.path("run")) == before);
+    let states = shop.path("run/states/00006.safetensors");
+    let refuse = |states_of: &dyn Fn() -> Vec<u8>| {
+        fs::write(&states, states_of()).unwrap();
+        let before = files(&shop.path("run"));
+        shop.refuse("compare --resume run --frames 8", "its checksum is not of this run: remove it");
+        assert!(files(&shop.path("run")) == before);
+    };
+    record(&shop, "other", "--frames 6 --seed 2");
+    refuse(&|| fs::read(shop.path("other/states/00006.safetensors")).unwrap());
+    refuse(&|| {
+        let mut damaged = before["states/00000.safetensors"].clone();
+        *damaged.last_mut().unwrap() ^= 1;
+        damaged
+    });
+    fs::remove_file(&states).unwrap();
+    shop.succeed("compare --resume run --frames 8");
+    record(&shop, "whole", "--frames 8");
+    assert!(fs::read(shop.path("run/reference.npy")).unwrap() == fs::read(shop.path("whole/reference.npy")).unwrap());
+    let before = files(&shop.path("run"));
+    shop.refuse("compare --resume run --frames 3", "run has 8 frames already, more than the 3 asked for");
+    assert!(files(&shop.path("run")) == before);
     let record = fs::read_to_string(shop.path("run/run.toml")).unwrap();
-    shop.file("run/run.toml", record.replace("frames = 6", "frames = 6000000"));
+    shop.file("run/run.toml", record.replace("frames = 8", "frames = 6000000"));
     shop.refuse("compare --resume run", "number of frames");
 }
 
@@ -168,6 +204,7 @@ fn inputs_are_not_written_over() {
     shop.file("scene/run.toml", "title = \"A sphere\"\n[initial]\nkind = \"sphere\"\n");
     shop.refuse("compare --scene scene/run.toml --frames 1 --out scene --force", "is the input itself");
     shop.file("front.safetensors", "grid,evolution,frame,milliseconds_per_frame,rmse\n12,network,2,1.0,0.1\n");
+    shop.refuse("evaluate --ablation front.safetensors --record front.safetensors --force", "is the input itself");
     shop.refuse("evaluate --front front.safetensors --record front.safetensors --force", "is the input itself");
 }
 
@@ -204,8 +241,12 @@ fn a_training_that_cannot_be_resumed_is_left_as_it_is() {
     fs::remove_file(shop.path("run/checkpoint.safetensors")).unwrap();
     refuse("train --resume run", "checkpoint.safetensors is not there, but the run has made steps");
     fs::copy(shop.path("other/checkpoint.safetensors"), shop.path("run/checkpoint.safetensors")).unwrap();
-    refuse("train --resume run --steps 9", "weights");
+    refuse("train --resume run --steps 9", "checkpoint.safetensors is of another run");
     fs::write(shop.path("run/checkpoint.safetensors"), &whole["checkpoint.safetensors"]).unwrap();
+    let config = text(&whole["config.toml"]);
+    shop.file("run/config.toml", config.replace("seed = 1\n", "seed = 2\n"));
+    refuse("train --resume run --steps 9", "checkpoint.safetensors is of another run");
+    shop.file("run/config.toml", config);
     shop.succeed("train --resume run --steps 9");
 }
 
@@ -303,8 +344,6 @@ fn an_unfinished_dataset_is_told_and_made_no_smaller() {
     let (kept, elsewhere) = (shop.path("data/sequences"), shop.path("elsewhere"));
     fs::rename(&kept, &elsewhere).unwrap();
     std::os::unix::fs::symlink(&elsewhere, &kept).unwrap();
-    let output = shop.run(&format!("{dataset} 4000"));
-    let said = text(&output.stderr);
-    assert!(output.status.code() == Some(1) && said.contains("data/sequences holds something else"), "{said}");
+    shop.refuse(&format!("{dataset} 4000"), "data/sequences holds something else");
     assert_eq!(fs::read_dir(elsewhere).unwrap().count() + 3, before.len());
 }

@@ -6,7 +6,7 @@ use std::{
     fs,
     process::{Command, Output},
     thread,
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 const RUN: &str = "simulate --init sphere --grid 16 --frames 2 --engine cpu --out a.npy";
@@ -43,7 +43,7 @@ fn a_result_is_replaced_only_on_demand() {
 #[cfg(unix)]
 fn cramped(shop: &Workshop, blocks: usize, words: &str) -> Output {
     let program = env!("CARGO_BIN_EXE_spinodal");
-    let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec '{program}' {words}");
+    let script = format!("ulimit -f {blocks}; exec '{program}' {words}");
     Command::new("sh").args(["-c", &script]).current_dir(shop.0.path()).output().unwrap()
 }
 
@@ -119,8 +119,13 @@ fn what_killed_runs_leave_is_cleaned_and_what_others_write_is_not() {
     let [left, written, other] = [".spinodal-abc.part", ".spinodal-def.part", "spinodal.part"].map(half);
     let lock = fs::File::open(&written).unwrap();
     lock.lock().unwrap();
+    // Folders that were killed before they were locked: one long ago, one that may still be about to be.
+    let [old, new] = [".spinodal-old.part", ".spinodal-new.part"].map(|name| shop.path(name));
+    [&old, &new].iter().for_each(|folder| fs::create_dir(folder).unwrap());
+    fs::File::open(&old).unwrap().set_modified(SystemTime::now() - Duration::from_secs(100)).unwrap();
     shop.succeed(RUN);
     assert!(!left.exists() && written.exists() && other.exists());
+    assert!(!old.exists() && new.exists());
 }
 
 #[test]
@@ -209,6 +214,30 @@ fn an_interrupted_report_leaves_the_earlier_one() {
 }
 
 #[test]
+fn the_users_files_among_states_outlive_a_comparison() {
+    let shop = Workshop::new();
+    let compare = "compare --grid 16 --steps-per-frame 4 --engine cpu --states 1 --out run";
+    shop.succeed(&format!("{compare} --candidate frozen --frames 2"));
+    for name in ["start.npy", "123.safetensors", "00001.safetensors.old"] {
+        fs::copy(shop.path("run/reference.npy"), shop.path(&format!("run/states/{name}"))).unwrap();
+    }
+    shop.file("run/surfaces/reference_mine.ply", "mine");
+    let inputs = format!("{compare} --init run/states/start.npy --candidate frozen --frames 1 --force");
+    let before = files(&shop.path("run"));
+    shop.refuse(&inputs.replace("--grid 16", ""), "run/states/start.npy");
+    fs::copy(super::CRANE, shop.path("run/states/model.pt")).unwrap();
+    shop.refuse(&format!("{compare} --model run/states/model.pt --frames 1 --force"), "run/states/model.pt");
+    fs::remove_file(shop.path("run/states/model.pt")).unwrap();
+    assert!(files(&shop.path("run")) == before);
+    shop.succeed(&format!("{compare} --candidate frozen --frames 1 --force"));
+    assert_eq!(
+        shop.names_in("run/states"),
+        ["00000.safetensors", "00001.safetensors", "00001.safetensors.old", "123.safetensors", "start.npy"]
+    );
+    assert!(shop.path("run/surfaces/reference_mine.ply").exists());
+}
+
+#[test]
 fn what_a_killed_run_left_is_not_among_the_pictures_of_the_next() {
     let shop = Workshop::new();
     shop.succeed("compare --grid 16 --steps-per-frame 4 --engine cpu --candidate frozen --frames 1 --out run");
@@ -232,7 +261,7 @@ fn a_report_removes_no_recording() {
     let before = files(&shop.path("other"));
     shop.refuse("report run --out other --force", "other holds a recording");
     assert!(files(&shop.path("other")) == before);
-    // That is what a report calls its own folder until it is complete.
+    // That is what pictures call their own folder until it is complete.
     let before = files(&shop.path("page/unfinished"));
     shop.succeed("report run --out page --force --size 160x90");
     shop.succeed("render run --out page --force --size 160x90");

@@ -46,9 +46,31 @@ fn a_run_too_large_is_refused_before_it_begins() {
         "the largest --batch that fits is",
     );
     shop.refuse(
+        "evaluate --parts boxes --grid 1024 --runs 1 --frames 1 --out report",
+        "the largest cube that fits has",
+    );
+    shop.refuse(
         "dataset --method adaptive --grids 1024 --threads 4 --sequences 4 --frames 2 --out large",
         "in smaller boxes",
     );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_system_that_tells_nothing_is_trusted() {
+    let shop = Workshop::new();
+    let program = env!("CARGO_BIN_EXE_spinodal");
+    let line = format!(
+        "mount -t tmpfs tmpfs /proc || exit 99; exec '{program}' simulate --engine cpu --grid 16 --frames 1 --out a.npy"
+    );
+    let mut command = Command::new("unshare");
+    command.args(["--user", "--map-root-user", "--mount", "sh", "-c", &line]).current_dir(shop.path(""));
+    let output = command.output().unwrap();
+    match output.status.code() {
+        Some(0) => assert!(shop.path("a.npy").exists()),
+        Some(99) => println!("skipped: nothing can be mounted here: {}", text(&output.stderr)),
+        code => panic!("{code:?}: {}", text(&output.stderr)),
+    }
 }
 
 /// Without the estimate, which does not know of this limit.

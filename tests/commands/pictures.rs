@@ -47,10 +47,11 @@ fn frames_are_drawn_side_by_side() {
     shop.succeed("render run --out frames --size 300x120 --frames 3 --force");
     assert_eq!(shop.names_in("frames"), [".lock", "00000.png", "notes.md"]);
     shop.refuse("render run --out more --frames 0..4", "there is no frame 4 in a run of 3 frames");
-    shop.refuse(
-        "render run --out more --size 10x10",
-        "10×10 pixels cannot be drawn: each side must lie between 64 and",
-    );
+    for words in ["render run --out more", "report run --out more"] {
+        for size in ["10x10", "16384x16384", "99999x100"] {
+            shop.refuse(&format!("{words} --size {size}"), "pixels cannot be drawn: each side must lie between 64 and");
+        }
+    }
     shop.refuse("render nothing --out more", "nothing");
     assert_eq!(shop.run("render run --out more --frames 3..1").status.code(), Some(2));
 }

@@ -1,7 +1,7 @@
 //! Two programs at once, with one folder to write into.
 
 use super::{CRANE, Workshop, files, text};
-use spinodal::formats::FolderLock;
+use spinodal::formats::{FolderLock, npy::read_frames};
 use std::{
     fs,
     process::{Child, Stdio},
@@ -101,4 +101,23 @@ fn a_dataset_keeps_out_of_a_folder_in_use() {
     assert_eq!(shop.names_in("data"), [".lock"], "nothing is written before the lock is taken");
     drop(held);
     shop.succeed(&dataset(1, "data"));
+}
+
+#[test]
+fn of_runs_that_end_at_once_field_and_table_are_of_one() {
+    let shop = Workshop::new();
+    let simulate = |seed: u64| {
+        let words = format!("simulate --grid 12 --seed {seed} --frames 1 --steps-per-frame 1 --engine cpu");
+        let mut command = shop.command(&format!("{words} --out a.npy --table a.csv --force"));
+        command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    };
+    for round in 0..12 {
+        let runs = [1, 2, 3, 4].map(|run| simulate(4 * round + run));
+        runs.into_iter().for_each(|mut run| assert!(run.wait().unwrap().success()));
+        let largest = read_frames(&shop.path("a.npy"), false).unwrap()[0].range().1;
+        let mut table = csv::Reader::from_path(shop.path("a.csv")).unwrap();
+        let column = table.headers().unwrap().iter().position(|name| name == "largest").unwrap();
+        let row = table.records().next().unwrap().unwrap();
+        assert_eq!(row[column].parse(), Ok(largest), "round {round}");
+    }
 }

@@ -133,6 +133,11 @@ fn a_report_has_all_its_parts_and_its_tables_agree() {
     let printed = shop.succeed("info again.safetensors");
     let network = printed.lines().find(|line| line.trim_start().starts_with("network ")).unwrap();
     assert_eq!(network.matches("(1.00)").count(), 2, "{network}");
+    // However long, a table is read at once, and a card is told in a few lines.
+    let rows: String = (0..200_000).map(|row| format!("16,e{row},{row},1.0,0.1\n16,network,{row},1.0,0.1\n")).collect();
+    shop.file("long.csv", format!("grid,evolution,frame,milliseconds_per_frame,rmse\n{rows}"));
+    shop.succeed("evaluate --front long.csv --record long.safetensors");
+    assert!(shop.succeed("info long.safetensors").contains("400000 points, too many for a table"));
     shop.refuse("evaluate --front report/cost.csv --record no.safetensors", "several sizes");
     shop.refuse("evaluate --front report/boxes.csv --record no.safetensors", "boxes.csv");
 }

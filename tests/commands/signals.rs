@@ -6,7 +6,7 @@ use spinodal::{
     training::folder::RunFolder,
 };
 use std::{
-    fs,
+    fs::{self, File},
     process::{Command, Stdio},
     thread,
     time::Duration,
@@ -122,7 +122,19 @@ fn a_training_stops_within_a_step_and_can_be_resumed() {
     let table = fs::read_to_string(shop.path("run/metrics.csv")).unwrap();
     assert_eq!(table.lines().count(), 1, "it waited for the step: {table}");
     let resumed = RunFolder::resume(&shop.path("run")).unwrap();
-    assert_eq!(resumed.state.map(|state| state.step), Some(0));
+    assert_eq!(resumed.state.as_ref().map(|state| state.step), Some(0));
+    drop(resumed);
+    // Nor does one that cannot say so wait for its step.
+    let full = File::options().write(true).open("/dev/full").unwrap();
+    let mut command = shop.command("train --resume run");
+    let child = command.stdout(full).stderr(Stdio::piped()).spawn().unwrap();
+    wait("its lock", || RunFolder::is_busy(&shop.path("run")));
+    thread::sleep(Duration::from_secs(2));
+    let output = end(child, "-INT");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("error: the results are there, but cannot be printed"));
+    let table = fs::read_to_string(shop.path("run/metrics.csv")).unwrap();
+    assert_eq!(table.lines().count(), 1, "it waited for the step: {table}");
 }
 
 #[test]
@@ -135,4 +147,23 @@ fn an_evaluation_stops_within_a_frame() {
     let output = end(child, "-INT");
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert!(fs::read_to_string(shop.path("report/report.md")).unwrap().contains("Interrupted"));
+    // Before its first frame, which would take minutes, there are its field and the errors of that.
+    let child = start(&shop, &evaluate.replace("160", "320").replace("report", "large"));
+    wait("its page", || shop.path("large/report.md").exists());
+    let output = end(child, "-INT");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("large/report.md"), "{}", text(&output.stdout));
+}
+
+#[test]
+fn a_report_that_is_interrupted_leaves_nothing() {
+    let shop = Workshop::new();
+    shop.succeed("compare --grid 16 --steps-per-frame 4 --engine cpu --candidate frozen --frames 1 --out run");
+    let child = start(&shop, "report run --size 4096x4096 --out page");
+    wait("its files", || shop.path("page").exists() && shop.names_in("page").len() > 1);
+    let output = end(child, "-TERM");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("interrupted before the report was complete"), "{}", text(&output.stdout));
+    assert_eq!(shop.names_in("page"), [".lock"]);
+    shop.succeed("report run --size 160x90 --out page");
 }

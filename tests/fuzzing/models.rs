@@ -9,7 +9,7 @@ use crate::crane::{parts, zipped};
 use spinodal::{
     network::{CrnnConfig, Model, Output, crane},
     training::{
-        checkpoint::{read_checkpoint, read_progress, write_checkpoint},
+        checkpoint::{Checkpoint, read_checkpoint, read_progress, write_checkpoint},
         optimizer::Memory,
         state::State,
     },
@@ -124,7 +124,7 @@ fn checkpoints_of_a_training() {
     let memory =
         Memory { first: vector(), second: vector(), correlations: vec![0.1; 9], bases: Vec::new(), updates: 7 };
     let state = State { weights: vector(), average: vector(), memory, step: 7, walk: 3, best: Some(0.25) };
-    write_checkpoint(&state, 1.5, &path).unwrap();
+    write_checkpoint(&Checkpoint { state, seconds: 1.5, run: String::new() }, &path).unwrap();
     let files = [safetensors(&fs::read(path).unwrap())];
     try_files("checkpoint.safetensors", &files, [1 << 20, 64], |path| {
         let read = read_checkpoint(path).map_err(|error| error.to_string());

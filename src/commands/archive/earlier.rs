@@ -1,11 +1,11 @@
 //! The run that an archive takes the place of.
 
-use super::{OUTCOME, PLOTS, SURFACES};
+use super::{OUTCOME, PLOTS, SURFACES, surfaces::of_surface};
 use crate::{
     commands::CommandError,
     comparison::RunRecord,
     formats::{check_plain, entries, free_path_where, write_text},
-    recording::{METRICS, REFERENCE, RUN, STATES},
+    recording::{METRICS, REFERENCE, RUN, STATES, frame_of_states},
 };
 use std::{
     fs, io,
@@ -36,10 +36,21 @@ impl Contents {
         !self.0.is_empty() && (is_of_any(&name) || is_series())
     }
 
+    /// Its files in a folder, but for those within other folders there.
+    fn files(&self, folder: &Path) -> impl Iterator<Item = PathBuf> {
+        entries(folder).into_iter().filter(|path| self.has(path) && name_of(path) != STATES)
+    }
+
+    /// Its states in a folder.
+    fn states(&self, folder: &Path) -> impl Iterator<Item = PathBuf> {
+        let is_ours = !self.0.is_empty();
+        entries(&folder.join(STATES))
+            .into_iter()
+            .filter(move |path| is_ours && frame_of_states(&name_of(path)).is_some())
+    }
+
     fn has_surface(&self, path: &Path) -> bool {
-        let name = name_of(path);
-        let is_field = name.rsplit_once('_').is_some_and(|(stem, _)| self.is_field(stem));
-        is_field && (name.ends_with(".ply") || name.ends_with(".png"))
+        of_surface(&name_of(path)).is_some_and(|(field, _)| self.is_field(field))
     }
 
     fn is_field(&self, stem: &str) -> bool {
@@ -58,9 +69,11 @@ fn is_of_any(name: &str) -> bool {
 /// # Errors
 /// When something has.
 pub(super) fn check(folder: &Path, files: &[PathBuf]) -> Result<(), CommandError> {
-    let (contents, surfaces) = (Contents::of(folder), folder.join(SURFACES));
-    if surfaces.is_symlink() {
-        check_plain(&surfaces)?;
+    let contents = Contents::of(folder);
+    for inner in [SURFACES, STATES].map(|name| folder.join(name)) {
+        if inner.is_symlink() {
+            check_plain(&inner)?;
+        }
     }
     let others = files.iter().filter(|path| !contents.has(path));
     others.into_iter().try_for_each(|path| check_plain(path))?;
@@ -78,7 +91,7 @@ pub(super) fn set_aside(folder: &Path) -> Result<(), CommandError> {
     let (staging, earlier) = (staging(folder), place(folder));
     let contents = Contents::of(folder);
     let (keep, surfaces) = (!earlier.exists(), folder.join(SURFACES));
-    if keep && entries(folder).iter().any(|path| contents.has(path)) {
+    if keep && contents.files(folder).next().is_some() {
         // First: with its mark it is ours.
         fs::create_dir_all(&staging).map_err(failed)?;
         write_text(&staging.join(MARK), "")?;
@@ -86,7 +99,10 @@ pub(super) fn set_aside(folder: &Path) -> Result<(), CommandError> {
     for path in entries(&surfaces).into_iter().filter(|path| contents.has_surface(path)) {
         retire(&path, &staging.join(SURFACES), keep).map_err(failed)?;
     }
-    for path in entries(folder).into_iter().filter(|path| contents.has(path)) {
+    for path in contents.states(folder) {
+        retire(&path, &staging.join(STATES), keep).map_err(failed)?;
+    }
+    for path in contents.files(folder) {
         retire(&path, &staging, keep).map_err(failed)?;
     }
     if staging.exists() {
@@ -119,13 +135,11 @@ fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or_default().to_string_lossy().into_owned()
 }
 
-/// Moves a file or folder into `folder`, or removes it.
+/// Moves a file into `folder`, or removes it.
 fn retire(path: &Path, folder: &Path, keep: bool) -> io::Result<()> {
     if keep {
         fs::create_dir_all(folder)?;
         fs::rename(path, folder.join(path.file_name().unwrap_or_default()))
-    } else if path.is_dir() {
-        fs::remove_dir_all(path)
     } else {
         fs::remove_file(path)
     }

@@ -8,8 +8,7 @@ use crate::{
     comparison::{Comparison, RunRecord},
     formats::{FolderLock, remove_parts, shown, write_text},
     gpu::Gpu,
-    initial::Initial,
-    recording::{METRICS, REFERENCE, RecordingReader, RecordingWriter, Row, fields_path},
+    recording::{METRICS, REFERENCE, RecordingReader, RecordingWriter, Row, STATES, Standing, fields_path},
     report::plots,
 };
 use serde::Serialize;
@@ -51,17 +50,19 @@ const PLOTS: [&str; 2] = ["error.png", "energy.png"];
 const OUTCOME: &str = "outcome.toml";
 
 impl Archive {
-    /// Checks that an archive in `folder` will neither overwrite nor remove the file that it starts from, and that what
+    /// Checks that an archive in `folder` will neither overwrite nor remove the files that it starts from, and that what
     /// is in its way there can be set aside.
     ///
     /// # Errors
     /// When something else is in its way.
     pub fn check(folder: &Path, record: &RunRecord) -> Result<(), CommandError> {
-        let initial: &Initial = &record.setup.initial;
         let names = [REFERENCE.to_owned()].into_iter().chain(record.setup.names());
         let files: Vec<_> = names.map(|name| fields_path(folder, &name)).collect();
-        let folders: Vec<_> = [folder.join(SURFACES)].into_iter().chain(earlier::kept(folder)).collect();
-        files.iter().chain(&folders).try_for_each(|path| output::check_not_input(path, initial))?;
+        let inner = [SURFACES, STATES].map(|name| folder.join(name));
+        let written: Vec<_> = files.iter().cloned().chain(inner).chain(earlier::kept(folder)).collect();
+        for input in record.setup.paths() {
+            written.iter().try_for_each(|path| output::check_not_input(path, input))?;
+        }
         earlier::check(folder, &files)
     }
 
@@ -184,7 +185,7 @@ impl Archive {
         self.close(comparison)?;
         let mut summary = summary(&self.folder, comparison);
         match earlier::kept(&self.folder) {
-            Some(earlier) if frame == self.record.frames => {
+            Some(earlier) if frame == self.record.frames && are_well(comparison) => {
                 fs::remove_dir_all(&earlier).map_err(|source| CommandError::Output { path: earlier, source })?;
             }
             Some(earlier) => {
@@ -223,6 +224,11 @@ impl Archive {
     }
 }
 
+/// Whether no candidate was stopped.
+fn are_well(comparison: &Comparison) -> bool {
+    comparison.candidates().iter().all(|candidate| candidate.standing() != Standing::Stopped)
+}
+
 /// Milliseconds per frame of the reference and the candidates, by name.
 fn costs(comparison: &Comparison) -> Vec<(String, Option<f64>)> {
     let reference = (REFERENCE.to_owned(), comparison.reference().milliseconds());
@@ -245,7 +251,7 @@ fn summary(folder: &Path, comparison: &Comparison) -> String {
                 m.rmse_floor,
                 m.displacement,
                 m.energy_candidate,
-                if entry.standing == crate::recording::Standing::Led { ", still led" } else { "" },
+                if entry.standing == Standing::Led { ", still led" } else { "" },
             ),
         });
     }

@@ -44,12 +44,11 @@ impl Archive {
         Ok(())
     }
 
-    /// The frame that a file of a surface is of, by its name.
+    /// The frame that a file of a surface of this run is of, by its name.
     pub(super) fn frame_of_surface(&self, name: &str) -> Option<usize> {
-        let stem = name.strip_suffix(".ply").or_else(|| name.strip_suffix(".png"))?;
-        let (field, frame) = stem.rsplit_once('_')?;
+        let (field, frame) = of_surface(name)?;
         let is_ours = field == REFERENCE || self.names.iter().any(|name| name == field);
-        frame.parse().ok().filter(|number| is_ours && frame == format!("{number:05}"))
+        is_ours.then_some(frame)
     }
 
     /// The path of a surface, without its extension.
@@ -76,6 +75,14 @@ impl Archive {
         mesh::write_ply(&with_ending(&stem, "ply"), &mesh.positions, &mesh.normals, &mesh.triangles)?;
         Ok(())
     }
+}
+
+/// The field and the frame that a file of a surface is of, by its name.
+pub(super) fn of_surface(name: &str) -> Option<(&str, usize)> {
+    let stem = name.strip_suffix(".ply").or_else(|| name.strip_suffix(".png"))?;
+    let (field, number) = stem.rsplit_once('_')?;
+    let frame = number.parse().ok()?;
+    (number == format!("{frame:05}")).then_some((field, frame))
 }
 
 /// A name may hold dots of its own.

@@ -1,6 +1,7 @@
 //! Pictures of a training: its curves, drawn from what it has reported.
 
 use crate::{
+    formats::{KnownFolder, OutputFiles},
     report::{
         ReportError,
         chart::{Axis, Chart, Curve, Style},
@@ -20,20 +21,25 @@ const WINDOW: usize = 100;
 /// Colours of the quoted frames, the earliest first.
 const COLOURS: [Colour; QUOTED_FRAMES.len()] = [REFERENCE, RED, VIOLET, NETWORK, GREEN];
 
-/// Draws `loss.png` and, once there is a validation, `rmse.png` and `energy_error.png` into the folder of a run.
+/// Draws `loss.png` and, once there is a validation, `rmse.png` and `energy_error.png` into the folder of a run, and
+/// into no other that takes its path meanwhile.
 ///
 /// # Errors
 /// When a picture cannot be drawn or written.
-pub fn draw(folder: &Path, curves: &Curves) -> Result<(), ReportError> {
+pub fn draw(place: &KnownFolder, curves: &Curves) -> Result<(), ReportError> {
+    place.check()?;
+    let files = OutputFiles::create(place.path())?;
+    let folder = files.path();
     draw_loss(&folder.join("loss.png"), &curves.steps)?;
-    if curves.validations.is_empty() {
-        return Ok(());
-    }
     let draw = |name, title, ordinate, values: fn(&Validation) -> &Quoted| {
         draw_validations(&folder.join(name), &curves.validations, title, ordinate, values)
     };
-    draw("rmse.png", "RMSE of whole rollouts", "RMSE of φ", |v| &v.rmse)?;
-    draw("energy_error.png", "Free energy of whole rollouts", "|ΔF|/F", |v| &v.energy_error)
+    if !curves.validations.is_empty() {
+        draw("rmse.png", "RMSE of whole rollouts", "RMSE of φ", |v| &v.rmse)?;
+        draw("energy_error.png", "Free energy of whole rollouts", "|ΔF|/F", |v| &v.energy_error)?;
+    }
+    files.finish(true)?;
+    Ok(())
 }
 
 fn draw_loss(path: &Path, steps: &[StepReport]) -> Result<(), ReportError> {

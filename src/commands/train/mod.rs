@@ -4,6 +4,7 @@ mod curves;
 
 use super::{CommandError, args::EngineArgs, interrupt, progress::Progress, say};
 use crate::{
+    formats::KnownFolder,
     settings::{Overrides, read_config},
     threads,
     training::{
@@ -99,7 +100,7 @@ fn command_line() -> String {
 /// Shows the events of the training in `folder` until its last, and keeps its curves drawn.
 fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
     let mut bar = Progress::new(0);
-    let mut curves = Curves::default();
+    let (mut curves, mut place) = (Curves::default(), None);
     let (mut stopping, mut drawn) = (None::<Instant>, false);
     loop {
         if interrupt::requested() && stopping.is_none() {
@@ -108,8 +109,9 @@ fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
         }
         if stopping.is_some_and(|since| since.elapsed() > GRACE) {
             bar.finish();
-            say::result(stopped(RunFolder::saved_step(folder)))?;
-            threads::leave(0);
+            // Whoever returned would wait for that walk.
+            let said = say::result(stopped(RunFolder::saved_step(folder)));
+            threads::leave(said.inspect_err(say::failure).is_err().into());
         }
         let event = match training.events().recv_timeout(PATIENCE) {
             Err(RecvTimeoutError::Timeout) => continue,
@@ -131,6 +133,7 @@ fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
             }
             TrainEvent::Refused(reason) => bar.line(&reason),
             TrainEvent::Started(started) => {
+                place = Some(KnownFolder::at(folder));
                 let steps = started.config.final_steps();
                 say::note(format_args!("{} weights, step {} of {steps}", started.weights, started.step));
                 bar = Progress::new(steps);
@@ -142,7 +145,7 @@ fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
             TrainEvent::Validation(validation, best) => {
                 bar.line(&describe(&validation, best));
                 if stopping.is_none() {
-                    draw(folder, &curves, &bar);
+                    draw(place.as_ref(), &curves, &bar);
                     drawn = true;
                 }
             }
@@ -150,7 +153,7 @@ fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
             TrainEvent::Done { step } => {
                 // The run may have been killed after its last validation.
                 if !drawn {
-                    draw(folder, &curves, &bar);
+                    draw(place.as_ref(), &curves, &bar);
                 }
                 let time = bar.finish();
                 let minutes = time.as_secs_f64() / 60.0;
@@ -173,9 +176,9 @@ fn stopped(step: Option<usize>) -> String {
     }
 }
 
-/// Draws the curves so far. A picture that fails is no reason to lose the training.
-fn draw(folder: &Path, curves: &Curves, bar: &Progress) {
-    if let Err(error) = curves::draw(folder, curves) {
+/// Draws the curves of a training that has started. A picture that fails is no reason to lose it.
+fn draw(place: Option<&KnownFolder>, curves: &Curves, bar: &Progress) {
+    if let Some(Err(error)) = place.map(|place| curves::draw(place, curves)) {
         bar.line(&error.to_string());
     }
 }

@@ -3,7 +3,7 @@
 pub mod page;
 pub mod plan;
 
-use super::{EvaluationError, Evaluator, Watch, trial::Trial};
+use super::{EvaluationError, Evaluator, Plan, Watch, trial::Trial};
 use crate::{comparison::CandidateSpec, grid::Shape};
 
 impl Evaluator<'_> {
@@ -20,7 +20,8 @@ impl Evaluator<'_> {
     ) -> Result<Vec<Trial>, EvaluationError> {
         let mut trials = Vec::new();
         for run in 0..runs {
-            let trial = self.trial(self.plan.start(grid, run)?, frames, candidates, watch)?;
+            let start = move |plan: &Plan| plan.start(grid, run);
+            let trial = self.trial((grid, start), frames, candidates, watch)?;
             let whole = trial.frames() == frames;
             trials.extend((trial.frames() > 0).then_some(trial));
             if !whole {

@@ -2,6 +2,7 @@
 
 use super::Cost;
 use crate::network::{Front, FrontPoint};
+use std::collections::HashMap;
 
 /// The costs that no other one beats in both time and error, from the cheapest to the most expensive. Those that
 /// diverged are left out, and so is the reference, whose error is zero.
@@ -21,13 +22,13 @@ pub fn undominated<'a>(costs: impl IntoIterator<Item = &'a Cost>) -> Vec<&'a Cos
 /// Costs in one box as a model's card keeps them: relative to the network's at the same frame, so that they mean
 /// something on other machines, too. `None` where the network was not timed.
 pub fn relative(costs: &[Cost]) -> Option<Front> {
-    let network = |frame: usize| {
-        let at_frame = |cost: &&Cost| cost.is_network && cost.frame == frame && cost.milliseconds > 0.0;
-        costs.iter().find(at_frame).map(|cost| cost.milliseconds)
-    };
+    let is_network = |cost: &&Cost| cost.is_network && cost.milliseconds > 0.0;
+    // The first at each frame.
+    let of_network = costs.iter().rev().filter(is_network).map(|cost| (cost.frame, cost.milliseconds));
+    let of_network: HashMap<_, _> = of_network.collect();
     let point = |cost: &Cost| {
         let Cost { ref name, frame, milliseconds, rmse, .. } = *cost;
-        let cost = milliseconds / network(frame)?;
+        let cost = milliseconds / of_network.get(&frame)?;
         (cost.is_finite() && rmse.is_finite()).then(|| FrontPoint { evolution: name.clone(), frame, cost, rmse })
     };
     let points: Vec<_> = costs.iter().filter_map(point).collect();

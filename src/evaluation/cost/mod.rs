@@ -77,8 +77,10 @@ impl Evaluator<'_> {
     ) -> Result<Vec<Clock>, EvaluationError> {
         let solvers = solvers.into_iter().map(CandidateSpec::Solver);
         let candidates: Vec<_> = solvers.chain([self.plan.network()]).collect();
-        let mut comparison = self.comparison(self.plan.start(grid, 0)?, &candidates)?;
         let mut clocks = vec![Clock::new(self.plan.reference().method.to_string(), false)];
+        let Some(mut comparison) = self.comparison(move |plan| plan.start(grid, 0), &candidates, watch)? else {
+            return Ok(clocks);
+        };
         let clock = |candidate: &Candidate| Clock::new(candidate.name().to_owned(), candidate.spec().model().is_some());
         clocks.extend(comparison.candidates().iter().map(clock));
         for _ in 0..frames {

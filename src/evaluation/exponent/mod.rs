@@ -50,7 +50,7 @@ impl Evaluator<'_> {
         let plan = self.plan;
         let mut found = Exponents::default();
         for run in 0..plan.exponent.runs {
-            let start = plan.exponent_start(run)?;
+            let Some(start) = self.field(move |plan| plan.exponent_start(run), watch)? else { break };
             let mut flow = self.decay(self.network(self.model, &start)?, &mut found.network, watch)?;
             if flow.is_continue() && run < plan.exponent.solver_runs {
                 flow = self.decay(self.solver(&start)?, &mut found.solver, watch)?;

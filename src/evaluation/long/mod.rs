@@ -105,7 +105,7 @@ impl Evaluator<'_> {
     pub fn long_runs(&self, model: &Model, watch: &mut Watch) -> Result<Vec<LongRun>, EvaluationError> {
         let mut runs = Vec::new();
         for run in 0..self.plan.long.runs {
-            let start = self.plan.start(self.plan.long.grid, run)?;
+            let Some(start) = self.field(move |plan| plan.start(plan.long.grid, run), watch)? else { break };
             let mut run = self.run_alone(&mut *self.network(model, &start)?, watch)?;
             if run.end.change.is_some() {
                 run.end.change_by_solver = self.change_by_solver(&run.end.field, watch)?;
@@ -126,7 +126,7 @@ impl Evaluator<'_> {
     pub fn long_runs_of_solver(&self, watch: &mut Watch) -> Result<Vec<LongRun>, EvaluationError> {
         let mut runs = Vec::new();
         for run in 0..self.plan.long.runs_of_solver() {
-            let start = self.plan.start(self.plan.long.grid, run)?;
+            let Some(start) = self.field(move |plan| plan.start(plan.long.grid, run), watch)? else { break };
             let run = self.run_alone(&mut *self.solver(&start)?, watch)?;
             let whole = run.diverged || run.end.change.is_some();
             runs.extend((run.diverged || run.frames() > 0).then_some(run));

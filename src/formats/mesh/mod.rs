@@ -115,7 +115,7 @@ pub fn write(
 fn write_file(path: &Path, write: impl FnOnce(&mut OutputFile) -> io::Result<()>) -> Result<(), FormatError> {
     let mut file = OutputFile::create(path)?;
     file.put(write)?;
-    file.finish()
+    file.finish().map(drop)
 }
 
 fn check(mesh: TriangleMesh) -> Result<TriangleMesh, String> {

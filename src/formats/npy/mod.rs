@@ -43,5 +43,5 @@ pub fn write_field(path: &Path, field: &Field, concentration: bool) -> Result<()
     let mut file = OutputFile::create(path)?;
     file.put(|file| write_header(file, &shape))?;
     file.put(|file| write_values(file, field, concentration))?;
-    file.finish()
+    file.finish().map(drop)
 }

@@ -3,7 +3,7 @@
 use super::header::{Kind, frames_and_grid, read_header, unusable};
 use crate::{
     field::Field,
-    formats::{FormatError, open_file, volume::phi},
+    formats::{FormatError, input::check_fits, open_file, volume::phi},
     grid::Grid,
 };
 use npyz::{NpyFile, NpyHeader, Order, TypeChar};
@@ -131,14 +131,18 @@ impl FrameReader {
     }
 
     fn read_values(&mut self, start: u64, count: usize) -> io::Result<Vec<f32>> {
+        check_fits((count * size_of::<f32>()) as u64)?;
         self.file.seek(SeekFrom::Start(start))?;
         let data = NpyFile::with_header(self.header.clone(), &mut self.file);
         let invalid = |error: npyz::DTypeError| io::Error::new(io::ErrorKind::InvalidData, error.to_string());
         let concentration = self.concentration;
         let phi = |value: f64| phi(value, concentration);
+        let mut values = Vec::with_capacity(count);
         macro_rules! read {
             ($type:ty, $convert:expr) => {
-                data.data::<$type>().map_err(invalid)?.take(count).map(|value| value.map($convert).map(phi)).collect()
+                for value in data.data::<$type>().map_err(invalid)?.take(count) {
+                    values.push(phi($convert(value?)));
+                }
             };
         }
         match (self.kind.type_char, self.kind.bytes) {
@@ -154,6 +158,7 @@ impl FrameReader {
             (TypeChar::Uint, _) => read!(u64, |value| value as f64),
             _ => read!(bool, |value| f64::from(u8::from(value))),
         }
+        Ok(values)
     }
 }
 

@@ -63,11 +63,11 @@ impl FrameWriter {
         file.seek(SeekFrom::Start(0)).and_then(|_| checksum_of(file)).map_err(FormatError::read(path))
     }
 
-    /// Gives the file its name.
+    /// Gives the file its name, see [`OutputFile::finish`]. Gives its path.
     ///
     /// # Errors
     /// When the file cannot be written.
-    pub fn finish(self) -> Result<(), FormatError> {
+    pub fn finish(self) -> Result<PathBuf, FormatError> {
         self.frames.trim()?;
         self.file.finish()
     }

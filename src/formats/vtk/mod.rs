@@ -26,7 +26,7 @@ use std::{
 pub fn write_vti(path: &Path, field: &Field) -> Result<(), FormatError> {
     let mut file = OutputFile::create(path)?;
     file.put(|file| write_image(file, field))?;
-    file.finish()
+    file.finish().map(drop)
 }
 
 /// The values follow the XML as raw little-endian f32, preceded by their length in bytes.
