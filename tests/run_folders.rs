@@ -6,6 +6,7 @@ use crate::{
     training::{tiny_training, trainer},
 };
 use spinodal::{
+    formats::OutputFile,
     network::{CrnnConfig, Model},
     training::{
         checkpoint::{Checkpoint, read_checkpoint, read_progress, write_checkpoint},
@@ -121,7 +122,7 @@ fn a_checkpoint_comes_back_to_the_last_digit_or_not_at_all() {
     let (path, state) = (place.path().join("checkpoint.safetensors"), state(&config));
     let seconds = 181.0 / 1997.0;
     let checkpoint = Checkpoint { state: state.clone(), seconds, run: "of this run".into() };
-    write_checkpoint(&checkpoint, &path).unwrap();
+    write_checkpoint(&checkpoint, OutputFile::create(&path).unwrap()).unwrap();
     assert_eq!(read_checkpoint(&path).unwrap(), checkpoint);
     assert_eq!(read_progress(&path).unwrap(), (0, state.best));
 
@@ -141,7 +142,8 @@ fn a_checkpoint_comes_back_to_the_last_digit_or_not_at_all() {
     refused(&integers, "are not a vector of finite f32 numbers");
     let mut infinite = state.clone();
     infinite.memory.second[3] = f32::INFINITY;
-    write_checkpoint(&Checkpoint { state: infinite, ..checkpoint }, &path).unwrap();
+    let infinite = Checkpoint { state: infinite, ..checkpoint };
+    write_checkpoint(&infinite, OutputFile::create(&path).unwrap()).unwrap();
     refused(&fs::read(&path).unwrap(), "its optimizer.second are not");
 }
 

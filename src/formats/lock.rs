@@ -1,6 +1,6 @@
 //! Folders that one run writes into at a time.
 
-use super::output::is_part;
+use super::{output::is_part, shown};
 use same_file::Handle;
 use std::{
     fs::{self, File, OpenOptions, TryLockError},
@@ -17,13 +17,13 @@ const LOCK: &str = ".lock";
 /// Why a folder could not be locked.
 #[derive(Debug, Error)]
 pub enum LockError {
-    #[error("{} is in use by another run: wait until that has ended, or choose another folder", .folder.display())]
+    #[error("{} is in use by another run: wait until that has ended, or choose another folder", shown(folder))]
     Busy { folder: PathBuf },
-    #[error("{} is not a plain file: remove it, or choose another folder", .path.display())]
+    #[error("{} is not a plain file: remove it, or choose another folder", shown(path))]
     Foreign { path: PathBuf },
-    #[error("{} was moved or removed while a run wrote into it", .folder.display())]
+    #[error("{} was moved or removed while a run wrote into it", shown(folder))]
     Moved { folder: PathBuf },
-    #[error("cannot lock {}: {source}", .folder.display())]
+    #[error("cannot lock {}: {source}", shown(folder))]
     Io { folder: PathBuf, source: io::Error },
 }
 

@@ -27,7 +27,7 @@ pub use output_files::OutputFiles;
 use std::{
     ffi::{OsStr, OsString},
     fs, io,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 use thiserror::Error;
 
@@ -56,9 +56,13 @@ impl FormatError {
     }
 }
 
-/// A path as messages show it.
+/// A path as messages show it: a file that has no name yet by the one that it will have.
 pub fn shown(path: &Path) -> String {
-    one_line(&path.to_string_lossy())
+    let is_hidden = |part: &Component| output::is_part(&part.as_os_str().to_string_lossy());
+    match path.components().any(|part| is_hidden(&part)) {
+        true => shown(&path.components().filter(|part| !is_hidden(part)).collect::<PathBuf>()),
+        false => one_line(&path.to_string_lossy()),
+    }
 }
 
 /// A text without control characters, which could break a line or command a terminal.

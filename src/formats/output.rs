@@ -128,10 +128,11 @@ pub fn check_plain(path: &Path) -> Result<(), FormatError> {
     Err(FormatError::write(path)(io::Error::other(reason)))
 }
 
-/// The same without the path of the temporary file, which tells the user nothing.
-fn nameless(error: io::Error) -> io::Error {
-    let cause = error.get_ref().and_then(|named| named.source()?.downcast_ref::<io::Error>());
-    cause.and_then(io::Error::raw_os_error).map_or(error.kind().into(), io::Error::from_raw_os_error)
+/// The same without the path of the temporary file, which its text ends with and which tells the user nothing.
+pub(super) fn nameless(error: io::Error) -> io::Error {
+    let text = error.to_string();
+    let reason = text.split_once(" at path ").map_or(&*text, |(reason, _)| reason);
+    io::Error::new(error.kind(), reason)
 }
 
 /// A new temporary file, locked until it has its name or the program ends, so that [`remove_parts`] leaves it alone.

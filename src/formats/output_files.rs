@@ -2,7 +2,7 @@
 
 use super::{
     FolderLock, FormatError, Turn, check_plain, entries,
-    output::{PREFIX, SUFFIX},
+    output::{PREFIX, SUFFIX, nameless},
 };
 use std::{
     ffi::OsString,
@@ -29,7 +29,8 @@ impl OutputFiles {
     pub fn create(folder: &Path) -> Result<Self, FormatError> {
         let failed = || FormatError::write(folder);
         loop {
-            let part = Builder::new().prefix(PREFIX).suffix(SUFFIX).tempdir_in(folder).map_err(failed())?;
+            let part = Builder::new().prefix(PREFIX).suffix(SUFFIX).tempdir_in(folder);
+            let part = part.map_err(nameless).map_err(failed())?;
             let lock = FolderLock::take(part.path()).map_err(|error| failed()(io::Error::other(error.to_string())))?;
             // Another program may have taken it for a leftover before it was locked.
             if FolderLock::was_taken(part.path()) {

@@ -94,10 +94,17 @@ impl Model {
     /// # Errors
     /// When the weights do not fit the configuration or are not finite, or the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), ModelError> {
-        let path = path.as_ref();
-        let bytes = self.to_bytes().map_err(|reason| ModelError::Unsaved { path: path.into(), reason })?;
-        let mut file = OutputFile::create(path)?;
-        file.write_all(&bytes).map_err(|source| FormatError::Write { path: path.into(), source })?;
+        self.write(OutputFile::create(path.as_ref())?)
+    }
+
+    /// [`Model::save`] into a file that was begun, which is finished.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn write(&self, mut file: OutputFile) -> Result<(), ModelError> {
+        let path = file.path().to_owned();
+        let bytes = self.to_bytes().map_err(|reason| ModelError::Unsaved { path: path.clone(), reason })?;
+        file.write_all(&bytes).map_err(|source| FormatError::Write { path, source })?;
         file.finish()?;
         Ok(())
     }

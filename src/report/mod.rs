@@ -40,9 +40,9 @@ pub enum ReportError {
     Gpu(#[from] GpuError),
     #[error(transparent)]
     Lock(#[from] LockError),
-    #[error("cannot write the table {}: {source}", .path.display())]
+    #[error("cannot write the table {}: {source}", shown(path))]
     Csv { path: PathBuf, source: csv::Error },
-    #[error("cannot draw {}: {reason}", .path.display())]
+    #[error("cannot draw {}: {reason}", shown(path))]
     Image { path: PathBuf, reason: String },
     #[error("{error}; {} until then: {}", counted(*count, "picture"), shown(path))]
     Kept { error: Box<Self>, count: usize, path: PathBuf },

@@ -72,12 +72,13 @@ const LONGEST_HEADER: u64 = 1 << 20;
 /// Key of [`Counters`] in the metadata.
 const COUNTERS: &str = "spinodal_training";
 
-/// Writes a checkpoint, whole or not at all.
+/// Writes a checkpoint into a file that was begun, and finishes it.
 ///
 /// # Errors
 /// When the disk is full.
-pub fn write_checkpoint(checkpoint: &Checkpoint, path: &Path) -> Result<(), CheckpointError> {
-    let wrong = |message| CheckpointError::Unusable { path: path.to_owned(), message };
+pub fn write_checkpoint(checkpoint: &Checkpoint, mut file: OutputFile) -> Result<(), CheckpointError> {
+    let path = file.path().to_owned();
+    let wrong = |message| CheckpointError::Unusable { path: path.clone(), message };
     let Checkpoint { state, seconds, run } = checkpoint;
     let counters = Counters {
         step: state.step,
@@ -105,8 +106,7 @@ pub fn write_checkpoint(checkpoint: &Checkpoint, path: &Path) -> Result<(), Chec
     let bytes = views
         .and_then(|views| safetensors::serialize(views, Some(HashMap::from([(COUNTERS.to_owned(), counters)]))))
         .map_err(|e| wrong(e.to_string()))?;
-    let mut file = OutputFile::create(path)?;
-    file.write_all(&bytes).map_err(|source| FormatError::Write { path: path.to_owned(), source })?;
+    file.write_all(&bytes).map_err(|source| FormatError::Write { path, source })?;
     file.finish()?;
     Ok(())
 }

@@ -18,7 +18,9 @@ use super::{
     validation::Validation,
 };
 use crate::{
-    formats::{FolderLock, FormatError, LockError, check_plain, checksum, checksum_of, is_leftover, remove_parts},
+    formats::{
+        FolderLock, FormatError, LockError, OutputFile, check_plain, checksum, checksum_of, is_leftover, remove_parts,
+    },
     network::{CrnnConfig, Model, ModelError},
     settings::{ConfigError, read_config, write_config},
 };
@@ -303,11 +305,27 @@ impl RunFolder {
     /// # Errors
     /// When the disk is full.
     pub fn save(&self, state: &State) -> Result<PathBuf, FolderError> {
-        self.lock.check()?;
         let path = Self::checkpoint_path(&self.path);
         let (state, run) = (state.clone(), self.run.clone());
-        write_checkpoint(&Checkpoint { state, seconds: self.seconds(), run }, &path)?;
+        write_checkpoint(&Checkpoint { state, seconds: self.seconds(), run }, self.begin_file(&path)?)?;
         Ok(path)
+    }
+
+    /// Writes a model of the run, the best one or the last, and gives its path.
+    ///
+    /// # Errors
+    /// When the disk is full.
+    pub fn save_model(&self, model: &Model, best: bool) -> Result<PathBuf, FolderError> {
+        let path = Self::model_path(&self.path, best);
+        model.write(self.begin_file(&path)?)?;
+        Ok(path)
+    }
+
+    /// Begins a file that comes into this folder, and into no other that takes its path before the file is finished.
+    fn begin_file(&self, path: &Path) -> Result<OutputFile, FolderError> {
+        let file = OutputFile::create(path)?;
+        self.lock.check()?;
+        Ok(file)
     }
 }
 

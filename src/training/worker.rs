@@ -272,11 +272,8 @@ where
 {
     let mut model = trainer.model();
     model.card.training_seconds += folder.seconds();
-    for path in
-        [Some(false), best.then_some(true)].into_iter().flatten().map(|best| RunFolder::model_path(folder.path(), best))
-    {
-        model.save(&path)?;
-        desk.say(TrainEvent::Checkpoint(path));
+    for best in [Some(false), best.then_some(true)].into_iter().flatten() {
+        desk.say(TrainEvent::Checkpoint(folder.save_model(&model, best)?));
     }
     Ok(())
 }

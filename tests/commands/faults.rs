@@ -94,7 +94,7 @@ fn refusal(words: &str, output: &Output) -> String {
     assert_eq!(output.status.code(), Some(1), "{words}: {said}");
     let errors: Vec<_> = said.lines().filter(|line| line.starts_with("error: ")).collect();
     assert_eq!(errors.len(), 1, "{words}: {said}");
-    assert!(!said.contains("panicked"), "{words}: {said}");
+    assert!(!said.contains("panicked") && !said.contains(".spinodal"), "{words}: {said}");
     errors[0].to_owned()
 }
 

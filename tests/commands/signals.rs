@@ -112,8 +112,8 @@ fn a_dataset_stops_within_a_frame() {
 fn a_training_stops_within_a_step_and_can_be_resumed() {
     let shop = Workshop::new();
     shop.succeed("dataset --sequences 4 --frames 4 --grids 32 --validation-share 0.25 --late-share 0 --out data");
-    // A step takes half a minute or more.
-    let train = "train --data data --channels 64 --layers 4 --batch 64 --length 2..4 --unroll 4 --engine cpu --out run";
+    // A step takes a quarter of a minute or more.
+    let train = "train --data data --channels 64 --layers 4 --batch 32 --length 2..4 --unroll 4 --engine cpu --out run";
     let child = start(&shop, train);
     wait("its checkpoint", || shop.path("run/checkpoint.safetensors").exists());
     let output = end(child, "-INT");
@@ -147,8 +147,8 @@ fn an_evaluation_stops_within_a_frame() {
     let output = end(child, "-INT");
     assert!(output.status.success(), "{}", text(&output.stderr));
     assert!(fs::read_to_string(shop.path("report/report.md")).unwrap().contains("Interrupted"));
-    // Before its first frame, which would take minutes, there are its field and the errors of that.
-    let child = start(&shop, &evaluate.replace("160", "320").replace("report", "large"));
+    // Before its first frame there are its field and the errors of that.
+    let child = start(&shop, &evaluate.replace("160", "224").replace("report", "large"));
     wait("its page", || shop.path("large/report.md").exists());
     let output = end(child, "-INT");
     assert!(output.status.success(), "{}", text(&output.stderr));

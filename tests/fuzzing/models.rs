@@ -7,6 +7,7 @@ use super::{
 };
 use crate::crane::{parts, zipped};
 use spinodal::{
+    formats::OutputFile,
     network::{CrnnConfig, Model, Output, crane},
     training::{
         checkpoint::{Checkpoint, read_checkpoint, read_progress, write_checkpoint},
@@ -124,7 +125,8 @@ fn checkpoints_of_a_training() {
     let memory =
         Memory { first: vector(), second: vector(), correlations: vec![0.1; 9], bases: Vec::new(), updates: 7 };
     let state = State { weights: vector(), average: vector(), memory, step: 7, walk: 3, best: Some(0.25) };
-    write_checkpoint(&Checkpoint { state, seconds: 1.5, run: String::new() }, &path).unwrap();
+    let checkpoint = Checkpoint { state, seconds: 1.5, run: String::new() };
+    write_checkpoint(&checkpoint, OutputFile::create(&path).unwrap()).unwrap();
     let files = [safetensors(&fs::read(path).unwrap())];
     try_files("checkpoint.safetensors", &files, [1 << 20, 64], |path| {
         let read = read_checkpoint(path).map_err(|error| error.to_string());

@@ -27,8 +27,8 @@ const COLOURS: [Colour; QUOTED_FRAMES.len()] = [REFERENCE, RED, VIOLET, NETWORK,
 /// # Errors
 /// When a picture cannot be drawn or written.
 pub fn draw(place: &KnownFolder, curves: &Curves) -> Result<(), ReportError> {
-    place.check()?;
     let files = OutputFiles::create(place.path())?;
+    place.check()?;
     let folder = files.path();
     draw_loss(&folder.join("loss.png"), &curves.steps)?;
     let draw = |name, title, ordinate, values: fn(&Validation) -> &Quoted| {
