@@ -8,7 +8,10 @@ use crate::{
     grid::Grid,
     report::number::counted,
 };
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 /// Where the file is wanted.
 #[derive(Debug, Clone, Copy)]
@@ -84,12 +87,12 @@ impl EndedRun<'_> {
         self.done == self.frames && self.outcome.is_ok()
     }
 
-    /// Gives the file its name, and says what was done. A part of the frames has the path asked for, or one beside it
+    /// Gives the file its name, and gives its path and what was done in words. A part of the frames has the path asked for, or one beside it
     /// where an earlier result is. So does a complete run if another one has written there meanwhile.
     ///
     /// # Errors
     /// When the evolution has failed, or the file cannot be written.
-    pub fn finish(self) -> Result<String, CommandError> {
+    pub fn finish(self) -> Result<(PathBuf, String), CommandError> {
         let replaces = self.out.force && self.is_complete();
         let Self { writer, grid, frames, done, outcome, spent, .. } = self;
         let named = if replaces { writer.finish() } else { writer.finish_beside() };
@@ -101,10 +104,11 @@ impl EndedRun<'_> {
             // What went wrong first is what the user can mend.
             (Err(error), Err(_)) => return Err(error),
         };
-        let (seconds, path) = (spent.as_secs_f64(), shown(&path));
+        let seconds = spent.as_secs_f64();
         let each = seconds * 1e3 / done.max(1) as f64;
         let end =
             if done < frames { format!("interrupted after {done} of {frames} frames") } else { counted(done, "frame") };
-        Ok(format!("{end} of {grid} in {seconds:.2} s, {each:.1} ms each: {path}"))
+        let said = format!("{end} of {grid} in {seconds:.2} s, {each:.1} ms each: {}", shown(&path));
+        Ok((path, said))
     }
 }

@@ -48,5 +48,7 @@ pub fn run(args: &RolloutArgs) -> Result<(), CommandError> {
     let model = inputs.models.first().and_then(Option::as_ref);
     let network = spec.start(&engine, &setup.reference, model, &inputs.field)?;
     let out = Out { path: &args.out, force: args.force };
-    say::result(frames::record(network, args.frames, out, setup.options.concentration, |_, _| {})?.finish()?)
+    let run = frames::record(network, args.frames, out, setup.options.concentration, |_, _| {})?;
+    let (_, said) = run.finish()?;
+    say::result(said)
 }

@@ -110,15 +110,17 @@ pub fn run(args: &SimulateArgs) -> Result<(), CommandError> {
     let run = frames::record(solver, frames, out, setup.options.concentration, |frame, field| {
         moments.extend(args.table.is_some().then(|| Moment::of(&setup, frame, field)));
     })?;
-    let replaces = args.force && run.is_complete();
+    let complete = run.is_complete();
     // Of two runs that end at once, neither has the table of the other.
     let turn = Turn::take(output::folder_of(&args.out));
     let finished = run.finish();
+    // It lies beside another's where the field does.
+    let replaces = args.force && complete && finished.as_ref().is_ok_and(|(path, _)| *path == args.out);
     let table = args.table.as_ref().map(|path| {
         let path = if replaces { path.clone() } else { free_path(path) };
         table::write_csv(&path, moments)
     });
     drop(turn);
-    say::result(finished?)?;
+    say::result(finished?.1)?;
     Ok(table.transpose().map(drop)?)
 }
