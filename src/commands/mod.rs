@@ -192,7 +192,7 @@ pub enum CommandError {
     GridConflict { init: String, found: Shape, grid: Shape },
     #[error("there is no frame {frame} in a run of {frames} frames")]
     NoSuchFrame { frame: usize, frames: usize },
-    #[error("{} has {present} frames already, more than the {asked} asked for: resume it to {present} or more", .path.display())]
+    #[error("{} has {present} frames already, more than the {asked} asked for: ask for {present} or more", .path.display())]
     Fewer { path: PathBuf, present: usize, asked: usize },
     #[error("{} has no φ = 0 surface: all of it is one phase", .0.display())]
     NoSurface(PathBuf),

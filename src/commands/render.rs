@@ -9,7 +9,7 @@ use crate::{
     report::{
         ReportError,
         mosaic::Mosaic,
-        movie::{self, Film, MovieFormat},
+        movie::{self, MovieFormat, Written},
         number::counted,
     },
     settings::view::{RATE, TURNTABLE},
@@ -108,7 +108,7 @@ pub fn run(args: &RenderArgs) -> Result<(), CommandError> {
     let pictures = shots.map_while(|(done, shot)| draw(done, shot).transpose());
     let film = movie::write(place.path(), args.fps, &interrupt::overdue, pictures);
     progress.finish();
-    let Film { pictures, path } = film?;
+    let Written { pictures, path } = film?;
     say::result(match pictures == all {
         true => {
             let path = if path == place.path() { place.complete()? } else { path };

@@ -81,7 +81,7 @@ impl FolderLock {
         }
         let file = OpenOptions::new().create(true).append(true).open(&path);
         let file = file.map_err(|source| LockError::Io { folder: folder.to_owned(), source })?;
-        if is_held(&file) {
+        if stays_held(&file) {
             return Err(LockError::Busy { folder: folder.to_owned() });
         }
         Ok(Self { folder: KnownFolder::at(folder), _file: file })
@@ -116,18 +116,19 @@ impl FolderLock {
     }
 }
 
-/// The right to name files in a folder, for as long as files that belong together take. No run has it when it ends.
+/// The right to name files in a folder, held while files that belong together get their names. It ends with the
+/// program.
 pub struct Turn(#[expect(dead_code, reason = "closing it releases it")] Option<File>);
 
 impl Turn {
     /// Waits for it; a second is enough for any other run. Some systems lock no folders: there, it is everyone's.
     pub fn take(folder: &Path) -> Self {
-        Self(File::open(folder).ok().filter(|folder| !is_held(folder)))
+        Self(File::open(folder).ok().filter(|folder| !stays_held(folder)))
     }
 }
 
-/// Locks a file, and says whether another program holds it all the same for a second.
-fn is_held(file: &File) -> bool {
+/// Tries for a second to lock a file, and says whether another program held it all that time.
+fn stays_held(file: &File) -> bool {
     const PATIENCE: Duration = Duration::from_millis(50);
     (0..20).all(|attempt| {
         thread::sleep(PATIENCE * u32::from(attempt > 0));

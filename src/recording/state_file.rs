@@ -78,7 +78,7 @@ pub fn read(path: &Path, run: &str) -> Result<States, FormatError> {
     let arrays: Arrays = tensors.iter().map(|(name, view)| (name.to_owned(), view.data())).collect();
     let expected = sum_of(run, numbers, &arrays).map_err(failed)?;
     if !sum.map_or(run.is_empty(), |sum| sum == expected) {
-        return Err(unusable("its checksum is not of this run: remove it to resume from states before".into()));
+        return Err(unusable("its checksum does not match this run: remove it to resume from earlier states".into()));
     }
     let Numbers(numbers) = serde_json::from_str(numbers).map_err(|error| unusable(error.to_string()))?;
     let empty = |OfState { frame, numbers }: OfState| State {

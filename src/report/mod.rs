@@ -44,7 +44,7 @@ pub enum ReportError {
     Csv { path: PathBuf, source: csv::Error },
     #[error("cannot draw {}: {reason}", shown(path))]
     Image { path: PathBuf, reason: String },
-    #[error("{error}; {} until then: {}", counted(*count, "picture"), shown(path))]
+    #[error("{error}; kept {} in {}", counted(*count, "picture"), shown(path))]
     Kept { error: Box<Self>, count: usize, path: PathBuf },
     #[error("a picture cannot be drawn: {0}")]
     Thread(#[from] io::Error),

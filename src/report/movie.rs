@@ -58,7 +58,7 @@ impl MovieFormat {
 
 /// What has become of pictures.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Film {
+pub struct Written {
     /// How many were written.
     pub pictures: usize,
     /// Where: see [`OutputFile::finish`].
@@ -76,8 +76,8 @@ pub fn write(
     pictures_per_second: f64,
     stop: &dyn Fn() -> bool,
     pictures: impl Iterator<Item = Result<RgbaImage, ReportError>>,
-) -> Result<Film, ReportError> {
-    let (mut failure, mut film) = (None, Film { pictures: 0, path: path.to_owned() });
+) -> Result<Written, ReportError> {
+    let (mut failure, mut film) = (None, Written { pictures: 0, path: path.to_owned() });
     let pictures = pictures.map_while(|picture| picture.map_err(|error| failure = Some(error)).ok());
     let written = match MovieFormat::of(path) {
         MovieFormat::Png => write_last(path, stop, pictures, &mut film),
@@ -96,11 +96,11 @@ fn write_last(
     path: &Path,
     stop: &dyn Fn() -> bool,
     pictures: impl Iterator<Item = RgbaImage>,
-    film: &mut Film,
+    film: &mut Written,
 ) -> Result<(), ReportError> {
     let written = pictures.last().map(|picture| write_png(path, stop, picture)).transpose()?;
     if let Some(path) = written.flatten() {
-        *film = Film { pictures: 1, path };
+        *film = Written { pictures: 1, path };
     }
     Ok(())
 }
@@ -118,7 +118,7 @@ fn write_folder(
     folder: &Path,
     stop: &dyn Fn() -> bool,
     pictures: impl Iterator<Item = RgbaImage>,
-    film: &mut Film,
+    film: &mut Written,
 ) -> Result<(), ReportError> {
     fs::create_dir_all(folder).map_err(|source| FormatError::Write { path: folder.to_owned(), source })?;
     for picture in pictures {
@@ -135,7 +135,7 @@ fn write_gif(
     per_second: f64,
     stop: &dyn Fn() -> bool,
     pictures: impl Iterator<Item = RgbaImage>,
-    film: &mut Film,
+    film: &mut Written,
 ) -> Result<(), ReportError> {
     let failed = |error: &dyn Display| ReportError::Image { path: path.to_owned(), reason: error.to_string() };
     let too_large = |error| failed(&error);
@@ -168,7 +168,7 @@ fn write_mp4(
     path: &Path,
     per_second: f64,
     pictures: impl Iterator<Item = RgbaImage>,
-    film: &mut Film,
+    film: &mut Written,
 ) -> Result<(), ReportError> {
     let mut pictures = pictures.peekable();
     let Some(first) = pictures.peek() else { return Ok(()) };
@@ -185,7 +185,7 @@ fn write_mp4(
         return Err(refused(reason.lines().next().unwrap_or("it says nothing").to_owned()));
     }
     let given = given.map_err(|error| refused(error.to_string()))?;
-    *film = Film { pictures: given, path: file.finish()? };
+    *film = Written { pictures: given, path: file.finish()? };
     Ok(())
 }
 

@@ -170,7 +170,7 @@ fn states_of_another_frame_or_run_are_refused() {
     let refuse = |states_of: &dyn Fn() -> Vec<u8>| {
         fs::write(&states, states_of()).unwrap();
         let before = files(&shop.path("run"));
-        shop.refuse("compare --resume run --frames 8", "its checksum is not of this run: remove it");
+        shop.refuse("compare --resume run --frames 8", "its checksum does not match this run: remove it");
         assert!(files(&shop.path("run")) == before);
     };
     record(&shop, "other", "--frames 6 --seed 2");
