@@ -1,16 +1,11 @@
-use clap::Parser;
-use spinodal::{
-    commands::{self, Cli},
-    memory::Allocator,
-    threads,
-};
+use spinodal::{commands, memory::Allocator, threads};
 use std::process::ExitCode;
 
 #[global_allocator]
 static ALLOCATOR: Allocator = Allocator;
 
 fn main() -> ExitCode {
-    let code = u8::from(!commands::run(Cli::parse()));
+    let code = commands::run();
     threads::leave_the_rest(code);
     code.into()
 }

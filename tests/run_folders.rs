@@ -140,6 +140,16 @@ fn a_checkpoint_comes_back_to_the_last_digit_or_not_at_all() {
     let mut integers = whole.clone();
     integers[at..at + 3].copy_from_slice(b"I32");
     refused(&integers, "are not a vector of finite f32 numbers");
+    // A weight that is as good as any other, and one more step.
+    let weight = whole.len() - 4 * state.weights.len().min(3);
+    let damaged = |at: usize| {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 1;
+        damaged
+    };
+    refused(&damaged(weight), "its checksum does not match");
+    let step = whole.windows(7).position(|bytes| bytes == b"step\\\":").unwrap();
+    refused(&damaged(step + 7), "its checksum does not match");
     let mut infinite = state.clone();
     infinite.memory.second[3] = f32::INFINITY;
     let infinite = Checkpoint { state: infinite, ..checkpoint };

@@ -1,6 +1,6 @@
 //! `spinodal export`: frames of a field file, for ParaView.
 
-use super::{CommandError, frame_args::FrameArgs, output, say, selection::Selection};
+use super::{CommandError, frame_args::FrameArgs, interrupt, output, say, selection::Selection};
 use crate::{
     formats::{OutputFiles, npy::FrameReader, shown, vtk},
     settings::FRAME_TIME,
@@ -69,9 +69,13 @@ fn write_frames(args: &ExportArgs, selection: Selection) -> Result<(), CommandEr
     let series = format!("{name}.series");
     let names = chosen.iter().map(|&frame| file(frame)).chain([series.clone()]);
     names.map(|name| out.with_file_name(name)).try_for_each(|path| output::check_new(&path, args.force))?;
+    interrupt::listen();
     let files = OutputFiles::create(output::folder_of(out))?;
     let mut list = Vec::new();
     for frame in chosen {
+        if interrupt::requested() {
+            return say::result("interrupted before all frames were written: none is kept");
+        }
         vtk::write_vti(&files.path().join(file(frame)), &reader.read(frame)?.with_spacing(spacing))?;
         list.push((file(frame), frame as f64 * args.frame_time));
     }

@@ -36,7 +36,7 @@ use crate::{
     memory::MemoryError,
     network::{ModelError, NetworkError, SourceError, crane::CraneError},
     recording::RUN,
-    report::ReportError,
+    report::{ReportError, number::counted},
     scene::{LIBRARY, Scene, SceneError},
     settings::ConfigError,
     threads::{self, Priority},
@@ -54,6 +54,9 @@ use std::{
     path::PathBuf,
 };
 use tracing_subscriber::{EnvFilter, fmt::format::debug_fn};
+
+/// Exit code for a command line that makes no sense.
+const USAGE: u8 = 2;
 
 /// What is logged to stderr unless the environment variable `RUST_LOG` says otherwise.
 const LOGGED: &str = "warn,wgpu_core=error,wgpu_hal=off,naga=error";
@@ -165,7 +168,7 @@ pub enum CommandError {
     IsFolder { path: PathBuf, extension: &'static str },
     #[error("cannot write {}: the name must end in .{extension}", .path.display())]
     Extension { path: PathBuf, extension: &'static str },
-    #[error("{error}; the {frames} frames until then are in {}", .path.display())]
+    #[error("{error}; {} holds the {} until then", .path.display(), counted(*frames, "frame"))]
     Kept { error: Box<Self>, frames: usize, path: PathBuf },
     #[error("diverged and stopped: {0}; all frames until then, and those of the others, are kept")]
     Diverged(String),
@@ -206,6 +209,8 @@ pub enum CommandError {
     NoThreads(io::Error),
     #[error("the results are there, but cannot be printed: {0}")]
     Stdout(io::Error),
+    #[error("the help cannot be printed: {0}")]
+    Help(io::Error),
 }
 
 /// Commands only print what fails beneath them.
@@ -242,9 +247,16 @@ beneath!(
     toml::ser::Error,
 );
 
-/// Does what the command line asks, and says on stderr why it could not; true if it could.
-pub fn run(cli: Cli) -> bool {
-    obey(cli).inspect_err(say::failure).is_ok()
+/// Does what the command line asks, and says on stderr why it could not. Gives the exit code of the program: 0 if it
+/// could, 2 if the command line makes no sense, 1 otherwise.
+pub fn run() -> u8 {
+    let done = match Cli::try_parse() {
+        Ok(cli) => obey(cli),
+        // Nobody is left to be told.
+        Err(usage) if usage.use_stderr() => return usage.print().map_or(USAGE, |()| USAGE),
+        Err(help) => say::help(&help),
+    };
+    u8::from(done.inspect_err(say::failure).is_err())
 }
 
 fn obey(cli: Cli) -> Result<(), CommandError> {

@@ -19,6 +19,17 @@ pub fn result(lines: impl Display) -> Result<(), CommandError> {
     writeln!(stdout, "{lines}").and_then(|()| stdout.flush()).map_err(CommandError::Stdout)
 }
 
+/// Prints what was asked for by `--help` or `--version`. A reader may close the pipe once it has seen enough.
+///
+/// # Errors
+/// When stdout is full.
+pub fn help(text: &clap::Error) -> Result<(), CommandError> {
+    match text.print() {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(CommandError::Help(error)),
+        _ => Ok(()),
+    }
+}
+
 /// Says why a command has failed.
 pub fn failure(error: &CommandError) {
     note(format_args!("error: {}", one_line(&error.to_string())));

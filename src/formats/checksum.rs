@@ -24,3 +24,11 @@ pub fn checksum_of(mut reader: impl Read) -> io::Result<String> {
     io::copy(&mut reader, &mut hasher)?;
     Ok(hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
+
+/// SHA-256 of the checksums of several parts, one after the other, hexadecimal.
+///
+/// # Errors
+/// When one cannot be read.
+pub fn checksum_of_parts<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> io::Result<String> {
+    checksum_of(parts.into_iter().map(checksum_of).collect::<io::Result<String>>()?.as_bytes())
+}

@@ -17,7 +17,7 @@ pub mod tiff;
 mod volume;
 pub mod vtk;
 
-pub use checksum::{checksum, checksum_of};
+pub use checksum::{checksum, checksum_of, checksum_of_parts};
 pub use exact::Exact;
 pub use input::{open_file, read_file, read_text};
 pub use lock::{FolderLock, KnownFolder, LockError, Turn, is_leftover, is_vacant};

@@ -4,7 +4,7 @@
 use super::States;
 use crate::{
     evolution::State,
-    formats::{Exact, FormatError, OutputFile, checksum_of, read_file},
+    formats::{Exact, FormatError, OutputFile, checksum_of_parts, read_file},
 };
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
@@ -98,9 +98,8 @@ pub fn read(path: &Path, run: &str) -> Result<States, FormatError> {
     Ok(states)
 }
 
-/// The checksum of the checksums of the run, of what is not an array, and of the arrays by their names.
+/// The checksum of the run, of what is not an array, and of the arrays by their names.
 fn sum_of(run: &str, numbers: &str, arrays: &Arrays) -> io::Result<String> {
     let named = arrays.iter().flat_map(|(name, bytes)| [name.as_bytes(), bytes]);
-    let parts = [run.as_bytes(), numbers.as_bytes()].into_iter().chain(named);
-    checksum_of(parts.map(checksum_of).collect::<io::Result<String>>()?.as_bytes())
+    checksum_of_parts([run.as_bytes(), numbers.as_bytes()].into_iter().chain(named))
 }

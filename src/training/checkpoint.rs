@@ -1,12 +1,12 @@
-//! The state of a training as a file: vectors as tensors, numbers in the metadata.
+//! The state of a training as a file: vectors as tensors, numbers in the metadata, and a checksum of both.
 
 use super::{optimizer::Memory, state::State};
-use crate::formats::{Exact, FormatError, OutputFile, brief, open_file, read_file};
+use crate::formats::{Exact, FormatError, OutputFile, brief, checksum_of_parts, open_file, read_file};
 use safetensors::{Dtype, SafeTensors, tensor::TensorView};
 use serde::{Deserialize, Serialize};
 use std::{
     collections::HashMap,
-    io::{BufReader, Read, Write},
+    io::{self, BufReader, Read, Write},
     path::{Path, PathBuf},
 };
 use thiserror::Error;
@@ -50,8 +50,16 @@ struct Header {
     metadata: HashMap<String, String>,
 }
 
-impl Counters {
-    /// Reads them from the header of the file at `path`, which `bytes` must contain in full: its length as a u64, and
+/// What the metadata holds.
+struct Noted {
+    /// The checksum; files of earlier versions have none.
+    sum: Option<String>,
+    /// [`Counters`] in JSON.
+    counters: String,
+}
+
+impl Noted {
+    /// Reads it from the header of the file at `path`, which `bytes` must contain in full: its length as a u64, and
     /// JSON.
     fn find(path: &Path, bytes: &[u8]) -> Result<Self, CheckpointError> {
         let wrong = |message: String| CheckpointError::Unusable { path: path.to_owned(), message };
@@ -61,16 +69,22 @@ impl Counters {
         });
         let header = header.ok_or_else(|| wrong("its header is cut off".to_owned()))?;
         let header: Header = serde_json::from_slice(header).map_err(|e| wrong(e.to_string()))?;
-        let counters = header.metadata.get(COUNTERS).ok_or_else(|| wrong("it holds weights only".to_owned()))?;
-        serde_json::from_str(counters).map_err(|e| wrong(e.to_string()))
+        let text = header.metadata.get(METADATA_KEY).ok_or_else(|| wrong("it holds weights only".to_owned()))?;
+        let (sum, counters) = text.split_once('\n').map_or((None, &**text), |(sum, counters)| (Some(sum), counters));
+        Ok(Self { sum: sum.map(ToOwned::to_owned), counters: counters.to_owned() })
+    }
+
+    fn counters(&self, path: &Path) -> Result<Counters, CheckpointError> {
+        let wrong = |message| CheckpointError::Unusable { path: path.to_owned(), message };
+        serde_json::from_str(&self.counters).map_err(|e| wrong(e.to_string()))
     }
 }
 
 /// Longest header that is read; those written here are far shorter.
 const LONGEST_HEADER: u64 = 1 << 20;
 
-/// Key of [`Counters`] in the metadata.
-const COUNTERS: &str = "spinodal_training";
+/// Key in the metadata of two lines: the checksum, and [`Counters`] in JSON.
+const METADATA_KEY: &str = "spinodal_training";
 
 /// Writes a checkpoint into a file that was begun, and finishes it.
 ///
@@ -97,16 +111,19 @@ pub fn write_checkpoint(checkpoint: &Checkpoint, mut file: OutputFile) -> Result
         ("optimizer.correlations", &state.memory.correlations),
         ("optimizer.bases", &state.memory.bases),
     ];
+    let vectors = vectors.map(|(name, values)| (name, bytemuck::cast_slice(values)));
+    let failed = |source| FormatError::Write { path: path.clone(), source };
+    let sum = sum_of(&counters, vectors.map(|(_, bytes)| bytes)).map_err(failed)?;
     let views = vectors
-        .map(|(name, values)| {
-            TensorView::new(Dtype::F32, vec![values.len()], bytemuck::cast_slice(values)).map(|view| (name, view))
+        .map(|(name, bytes)| {
+            TensorView::new(Dtype::F32, vec![bytes.len() / size_of::<f32>()], bytes).map(|view| (name, view))
         })
         .into_iter()
         .collect::<Result<Vec<_>, _>>();
-    let bytes = views
-        .and_then(|views| safetensors::serialize(views, Some(HashMap::from([(COUNTERS.to_owned(), counters)]))))
-        .map_err(|e| wrong(e.to_string()))?;
-    file.write_all(&bytes).map_err(|source| FormatError::Write { path, source })?;
+    let metadata = HashMap::from([(METADATA_KEY.to_owned(), format!("{sum}\n{counters}"))]);
+    let bytes =
+        views.and_then(|views| safetensors::serialize(views, Some(metadata))).map_err(|e| wrong(e.to_string()))?;
+    file.write_all(&bytes).map_err(failed)?;
     file.finish()?;
     Ok(())
 }
@@ -124,21 +141,25 @@ pub fn read_progress(path: &Path) -> Result<(usize, Option<f64>), CheckpointErro
     let mut heading = length.to_vec();
     // A longer header is found to be cut off.
     file.take(u64::from_le_bytes(length).min(LONGEST_HEADER)).read_to_end(&mut heading).map_err(unreadable)?;
-    let counters = Counters::find(path, &heading)?;
+    let counters = Noted::find(path, &heading)?.counters(path)?;
     Ok((counters.step, counters.best.map(|Exact(best)| best)))
 }
 
 /// Reads what [`write_checkpoint`] has written.
 ///
 /// # Errors
-/// When the file is not a checkpoint.
+/// When the file is not a checkpoint, or damaged.
 pub fn read_checkpoint(path: &Path) -> Result<Checkpoint, CheckpointError> {
     let wrong = |message: String| CheckpointError::Unusable { path: path.to_owned(), message };
-    let bytes = read_file(path).map_err(|source| FormatError::Read { path: path.to_owned(), source })?;
-    let counters = Counters::find(path, &bytes)?;
+    let failed = |source| FormatError::Read { path: path.to_owned(), source };
+    let bytes = read_file(path).map_err(failed)?;
+    let noted = Noted::find(path, &bytes)?;
+    let counters = noted.counters(path)?;
     let tensors = SafeTensors::deserialize(&bytes).map_err(|e| wrong(e.to_string()))?;
-    let vector = |name: &str| -> Result<Vec<f32>, CheckpointError> {
+    let mut summed = Vec::new();
+    let mut vector = |name: &str| -> Result<Vec<f32>, CheckpointError> {
         let view = tensors.tensor(name).map_err(|e| wrong(e.to_string()))?;
+        summed.push(view.data());
         let values: Vec<_> = view.data().as_chunks().0.iter().map(|&bytes| f32::from_le_bytes(bytes)).collect();
         let is_vector = view.dtype() == Dtype::F32 && view.shape() == [values.len()];
         match is_vector && values.iter().all(|value| value.is_finite()) {
@@ -160,9 +181,19 @@ pub fn read_checkpoint(path: &Path) -> Result<Checkpoint, CheckpointError> {
         walk: counters.walk,
         best: counters.best.map(|Exact(best)| best),
     };
+    let sum = sum_of(&noted.counters, summed).map_err(failed)?;
+    if noted.sum.is_some_and(|noted| noted != sum) {
+        let cure = "begin another run from the last.safetensors beside it with --start";
+        return Err(wrong(format!("its checksum does not match what it holds; {cure}")));
+    }
     let length = state.weights.len();
     if [&state.average, &state.memory.first, &state.memory.second].iter().any(|vector| vector.len() != length) {
         return Err(wrong("its vectors differ in length".to_owned()));
     }
     Ok(Checkpoint { state, seconds: counters.seconds.0, run: counters.run })
+}
+
+/// The checksum of the numbers and the vectors, in the order in which they are written and read.
+fn sum_of<'a>(counters: &'a str, vectors: impl IntoIterator<Item = &'a [u8]>) -> io::Result<String> {
+    checksum_of_parts([counters.as_bytes()].into_iter().chain(vectors))
 }

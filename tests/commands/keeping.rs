@@ -55,7 +55,7 @@ fn a_disk_without_room_leaves_the_frames_before() {
     let output = cramped(&shop, 600, "simulate --init sphere --grid 32 --frames 5 --engine cpu --out a.npy");
     let said = text(&output.stderr);
     assert_eq!(output.status.code(), Some(1), "{said}");
-    assert!(said.contains("cannot write a.npy") && said.contains("the 2 frames until then are in a.npy"), "{said}");
+    assert!(said.contains("cannot write a.npy") && said.contains("a.npy holds the 2 frames until then"), "{said}");
     assert_eq!(read_frames(&shop.path("a.npy"), false).unwrap().len(), 2);
 
     let words = "compare --init sphere --grid 32 --frames 5 --engine cpu --candidate frozen --states 9 --out run";

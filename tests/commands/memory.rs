@@ -49,6 +49,7 @@ fn a_run_too_large_is_refused_before_it_begins() {
         "evaluate --parts boxes --grid 1024 --runs 1 --frames 1 --out report",
         "the largest cube that fits has",
     );
+    shop.refuse("bench --only training --training-grids 12,4096", "the largest of --training-grids that fits is");
     shop.refuse(
         "dataset --method adaptive --grids 1024 --threads 4 --sequences 4 --frames 2 --out large",
         "in smaller boxes",

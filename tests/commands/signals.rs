@@ -156,6 +156,18 @@ fn an_evaluation_stops_within_a_frame() {
 }
 
 #[test]
+fn a_series_that_is_interrupted_leaves_nothing() {
+    let shop = Workshop::new();
+    shop.succeed("simulate --grid 96 --frames 60 --steps-per-frame 1 --engine cpu --out a.npy");
+    let child = start(&shop, "export a.npy --series 0..60 --out field.vti");
+    wait("its first file", || shop.names().iter().any(|path| fs::read_dir(path).is_ok_and(|files| files.count() > 2)));
+    let output = end(child, "-INT");
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("none is kept"), "{}", text(&output.stdout));
+    assert_eq!(shop.names(), [shop.path("a.npy")]);
+}
+
+#[test]
 fn a_report_that_is_interrupted_leaves_nothing() {
     let shop = Workshop::new();
     shop.succeed("compare --grid 16 --steps-per-frame 4 --engine cpu --candidate frozen --frames 1 --out run");

@@ -61,6 +61,11 @@ fn what_cannot_be_said_is_dropped_and_what_cannot_be_printed_is_an_error_at_the_
             assert!(said.contains("the results are there, but cannot be printed"), "{said}");
             assert!(shop.path(result).exists(), "{words} with stdout {name}");
         }
+        // A pipe may be closed by who has read enough of the help; a disk may not be full.
+        for words in ["--help", "--version", "help train"] {
+            let code = run(&shop, words, pipe(), Stdio::piped()).status.code();
+            assert_eq!(code, Some(i32::from(name == "full")), "{words} with stdout {name}");
+        }
         // Not even the failure can be told.
         let output = run(&shop, "surface nothing.npy --out a.ply", pipe(), pipe());
         assert_eq!(output.status.code(), Some(1), "{name}");

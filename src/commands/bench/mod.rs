@@ -37,13 +37,17 @@ enum Table {
 /// # Errors
 /// When an input is refused or an evolution fails.
 pub fn run(args: &BenchArgs) -> Result<(), CommandError> {
+    let has_training = args.only != Some(Table::Frames);
+    if has_training {
+        training::check_memory(&args.training)?;
+    }
     if args.only != Some(Table::Training) {
         frames::run(&args.frames, !args.no_gpu)?;
     }
     if args.only.is_none() {
         say::result("")?;
     }
-    if args.only != Some(Table::Frames) {
+    if has_training {
         training::run(&args.training, !args.no_gpu)?;
     }
     Ok(())

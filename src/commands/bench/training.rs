@@ -5,6 +5,7 @@ use super::{
     generic_network, graphics,
 };
 use crate::{
+    memory::{self, MemoryError},
     network::{Crnn, CrnnConfig, Hidden, Model, NetworkError, PeriodicBackend},
     training::parameters,
 };
@@ -58,6 +59,22 @@ pub fn run(args: &TrainingArgs, with_gpu: bool) -> Result<(), CommandError> {
     table.rows.into_iter().try_for_each(|Row { name, size, milliseconds, ratio }| {
         let size = format!("{size}³");
         say::result(format_args!("{name:<52} {size:>6} {milliseconds:>14.1} {ratio:>10.2}"))
+    })
+}
+
+/// Refuses steps for which there is not even the memory that our own kernels take.
+///
+/// # Errors
+/// With the largest boxes that fit.
+pub fn check_memory(args: &TrainingArgs) -> Result<(), MemoryError> {
+    let per_node = CrnnConfig::default().training_bytes_per_node(args.unroll.into());
+    let bytes = |size: u16| u64::from(size).pow(3).saturating_mul(per_node).saturating_mul(args.batch.into());
+    let size = args.training_grids.iter().copied().max().unwrap_or(0);
+    memory::check(&format!("a step of {} boxes of {size}³", args.batch), bytes(size), |free| {
+        match (1..size).rev().find(|size| bytes(*size) <= free) {
+            Some(size) => format!("the largest of --training-grids that fits is {size}"),
+            None => "choose a smaller --batch or --unroll".into(),
+        }
     })
 }
 

@@ -230,7 +230,7 @@ impl Evolution for AdaptiveSolver {
                 break;
             }
             let Some(step) = self.course.controller.next(remaining) else {
-                return Err(EvolutionError::NotFinite { frame: self.course.frame });
+                return Err(EvolutionError::NotFinite { frame: self.course.frame + 1 });
             };
             self.attempt(if step < remaining { now + step } else { end });
             self.watch.reached((1.0 - (end - self.course.past[0].time)) as f32)?;
