@@ -100,7 +100,7 @@ pub fn run(args: &CompareArgs) -> Result<(), CommandError> {
     interrupt::listen();
     let RunRecord { frames, surfaces, state_interval, .. } = record;
     let record = RunRecord { frames, surfaces, state_interval, ..RunRecord::new(setup, engine) }.with_checksums()?;
-    Archive::check_space(&folder, &record)?;
+    Archive::check_space(&folder, &record, 0)?;
     let lock = output::take_folder(&folder, args.force)?;
     let archive = Archive::create(&folder, lock, record.clone(), &mut comparison)?;
     follow(archive, comparison, record.frames)
@@ -142,6 +142,7 @@ fn resume(args: &CompareArgs, folder: &Path) -> Result<(), CommandError> {
         let [present, asked] = [reader.rows().len() - 1, record.frames];
         return Err(CommandError::Fewer { path: folder.to_owned(), present, asked });
     }
+    Archive::check_space(folder, &record, begun.as_ref().map_or(0, |(_, reader)| reader.rows().len()))?;
     // Without states the run begins anew.
     let saved = begun.filter(|(_, reader)| reader.state_frames().is_ok_and(|frames| !frames.is_empty()));
     let inputs = match saved.and_then(|(record, reader)| record.inputs(&reader).transpose()) {

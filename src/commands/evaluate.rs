@@ -9,8 +9,8 @@ use crate::{
         report::{PAGE, Report, is_of_a_report},
     },
     evolution,
-    formats::{free_path, shown},
-    network::{Model, ModelSource},
+    formats::{OutputFile, shown},
+    network::{Model, ModelError, ModelSource},
     settings::Overrides,
 };
 use clap::Args;
@@ -68,7 +68,7 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
     if let (Some(table), Some(path)) = (&args.front, &args.record) {
         output::check_not_same(path, table)?;
         model.card.front = cost::relative(&cost::read_front(table)?);
-        return Ok(model.save(path)?);
+        return Ok(model.write(OutputFile::of_result(path, args.force)?).map(drop)?);
     }
     let ablation = second.as_ref().map(load).transpose()?;
     let plan = plan(args, &model, ablation.as_ref())?;
@@ -100,10 +100,8 @@ pub fn run(args: &EvaluateArgs) -> Result<(), CommandError> {
         }
         Some(path) => {
             findings.record(&plan, &mut model.card);
-            // Something may have come there since.
-            let path = if args.force { path.clone() } else { free_path(path) };
-            lines.push(shown(&path));
-            model.save(path)
+            let file = OutputFile::of_result(path, args.force).map_err(ModelError::from);
+            file.and_then(|file| model.write(file)).map(|path| lines.push(shown(&path)))
         }
         None => Ok(()),
     };

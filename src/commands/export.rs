@@ -2,7 +2,7 @@
 
 use super::{CommandError, frame_args::FrameArgs, interrupt, output, say, selection::Selection};
 use crate::{
-    formats::{OutputFiles, npy::FrameReader, shown, vtk},
+    formats::{OutputFile, OutputFiles, npy::FrameReader, shown, vtk},
     settings::FRAME_TIME,
 };
 use clap::Args;
@@ -49,16 +49,15 @@ pub fn run(args: &ExportArgs) -> Result<(), CommandError> {
     match args.series {
         None => {
             output::check_new(&args.out, args.force)?;
-            Ok(vtk::write_vti(&args.out, &args.frame.read()?)?)
+            let field = args.frame.read()?;
+            Ok(vtk::write_vti_to(OutputFile::of_result(&args.out, args.force)?, &field)?)
         }
         Some(selection) => write_frames(args, selection),
     }
 }
 
 fn write_frames(args: &ExportArgs, selection: Selection) -> Result<(), CommandError> {
-    let spacing = args.frame.spacing;
-    let mut reader = FrameReader::open(&args.frame.field, args.frame.concentration)?;
-    let frames = reader.frames();
+    let frames = FrameReader::open(&args.frame.field, args.frame.concentration)?.frames();
     let chosen = selection.of(frames).map_err(|frame| CommandError::NoSuchFrame { frame, frames: frames - 1 })?;
     let unreadable = || io::Error::other("the names of a series must be Unicode, as its list is");
     let out = &args.out;
@@ -76,7 +75,7 @@ fn write_frames(args: &ExportArgs, selection: Selection) -> Result<(), CommandEr
         if interrupt::requested() {
             return say::result("interrupted before all frames were written: none is kept");
         }
-        vtk::write_vti(&files.path().join(file(frame)), &reader.read(frame)?.with_spacing(spacing))?;
+        vtk::write_vti(&files.path().join(file(frame)), &args.frame.read_frame(Some(frame))?)?;
         list.push((file(frame), frame as f64 * args.frame_time));
     }
     vtk::write_series(&files.path().join(&series), &list)?;

@@ -1,7 +1,12 @@
 //! One frame of a field file, as several commands take it.
 
 use super::CommandError;
-use crate::{field::Field, formats::field, initial::InitialError, settings::SPACING};
+use crate::{
+    field::Field,
+    formats::field::{self, FieldFormat},
+    initial::InitialError,
+    settings::SPACING,
+};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -19,8 +24,13 @@ pub struct FrameArgs {
     #[arg(long)]
     pub concentration: bool,
     /// See [`SPACING`].
-    #[arg(long, value_name = "LENGTH", help = SPACING.about(), default_value_t = SPACING.default, value_parser = SPACING.parser())]
-    pub spacing: f64,
+    #[arg(
+        long,
+        value_name = "LENGTH",
+        help = SPACING.about_with_default(", or that of a .vti file"),
+        value_parser = SPACING.parser()
+    )]
+    pub spacing: Option<f64>,
 }
 
 impl FrameArgs {
@@ -29,10 +39,20 @@ impl FrameArgs {
     /// # Errors
     /// When the file cannot be read, has no such frame, or nodes unequally far apart.
     pub fn read(&self) -> Result<Field, CommandError> {
-        let volume = field::read_frame(&self.field, self.frame, self.concentration)?;
+        self.read_frame(self.frame)
+    }
+
+    /// Reads another frame of the file; `None` is the last one.
+    ///
+    /// # Errors
+    /// As [`FrameArgs::read`].
+    pub fn read_frame(&self, frame: Option<usize>) -> Result<Field, CommandError> {
+        let volume = field::read_frame(&self.field, frame, self.concentration)?;
         if !volume.is_evenly_spaced() {
             return Err(InitialError::Uneven { path: self.field.clone(), spacing: volume.spacing }.into());
         }
-        Ok(volume.into_phases().with_spacing(self.spacing))
+        let is_vti = FieldFormat::of(&self.field) == Some(FieldFormat::Vti);
+        let own = if is_vti { volume.spacing() } else { SPACING.default };
+        Ok(volume.into_phases().with_spacing(self.spacing.unwrap_or(own)))
     }
 }

@@ -4,7 +4,7 @@ use super::{CommandError, interrupt, output, progress::Progress};
 use crate::{
     evolution::{Bounds, Evolution, EvolutionError, Watch},
     field::Field,
-    formats::{npy::FrameWriter, shown},
+    formats::{OutputFile, npy::FrameWriter, shown},
     grid::Grid,
     report::number::counted,
 };
@@ -47,11 +47,11 @@ pub fn record(
 ) -> Result<EndedRun<'_>, CommandError> {
     interrupt::listen();
     let (path, grid) = (out.path, evolution.grid());
-    output::check_space(path, output::frames_size(grid, frames))?;
+    output::check_space(path, output::frames_size(grid, frames.saturating_add(1)))?;
     evolution.watch(&Watch::new(interrupt::requested));
     let first = evolution.field()?;
     let bounds = Bounds::of(&first);
-    let mut writer = FrameWriter::create(path, grid, concentration)?;
+    let mut writer = FrameWriter::begin(OutputFile::of_result(path, out.force)?, grid, concentration)?;
     writer.append(&first)?;
     watch(0, &first);
     let mut progress = Progress::new(frames);

@@ -1,7 +1,10 @@
 //! `spinodal import-crane`: a CRANE checkpoint as a Spinodal model.
 
 use super::{CommandError, output, say};
-use crate::{formats::shown, network::crane};
+use crate::{
+    formats::{OutputFile, shown},
+    network::crane,
+};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -28,6 +31,6 @@ pub fn run(args: &ImportCraneArgs) -> Result<(), CommandError> {
     output::check_not_same(&args.out, &args.checkpoint)?;
     output::check_new(&args.out, args.force)?;
     let model = crane::import(&args.checkpoint)?;
-    model.save(&args.out)?;
-    say::result(format_args!("{}: {} parameters", shown(&args.out), model.config.parameter_count()))
+    let path = model.write(OutputFile::of_result(&args.out, args.force)?)?;
+    say::result(format_args!("{}: {} parameters", shown(&path), model.config.parameter_count()))
 }

@@ -58,9 +58,9 @@ pub fn check_not_same(path: &Path, input: &Path) -> Result<(), CommandError> {
     if same { Err(CommandError::SameFile(path.to_owned())) } else { Ok(()) }
 }
 
-/// Bytes of a field file with an initial field and so many frames more.
+/// Bytes of so many frames in a field file.
 pub fn frames_size(grid: Grid, frames: usize) -> u64 {
-    (frames as u64).saturating_add(1).saturating_mul((grid.len() * size_of::<f32>()) as u64)
+    (frames as u64).saturating_mul((grid.len() * size_of::<f32>()) as u64)
 }
 
 /// Checks that the disk on which `path` will lie has room for so many bytes.

@@ -1,7 +1,9 @@
 //! Where results lie until they are complete.
 
 use super::{CommandError, output};
-use crate::formats::{FolderLock, LockError, check_plain, entries, free_path, free_path_where, is_leftover, is_vacant};
+use crate::formats::{
+    FolderLock, LockError, check_plain, entries, free_path, free_path_where, is_leftover, is_vacant, shown,
+};
 use std::{
     fs, io,
     path::{Path, PathBuf},
@@ -23,13 +25,15 @@ pub struct Place {
 }
 
 impl Place {
-    /// For a file.
+    /// For a file. One that is there already is replaced only if `force` says so: it may have come since that was
+    /// asked.
     ///
     /// # Errors
     /// When something else than a file is there.
-    pub fn of_file(wanted: &Path) -> Result<Self, CommandError> {
+    pub fn of_file(wanted: &Path, force: bool) -> Result<Self, CommandError> {
         check_plain(wanted)?;
-        let (wanted, path) = (wanted.to_owned(), free_path(wanted));
+        let path = free_path(wanted);
+        let wanted = if force { wanted.to_owned() } else { path.clone() };
         Ok(Self { wanted, path, are_ours: |_| false, lock: None, inner: None })
     }
 
@@ -83,8 +87,11 @@ impl Place {
             }
             drop(inner);
             fs::remove_dir_all(&path).map_err(failed)?;
-        } else if path != wanted {
-            fs::rename(path, &wanted).map_err(failed)?;
+        } else if path != wanted
+            && let Err(error) = fs::rename(&path, &wanted)
+        {
+            tracing::warn!("{} cannot be replaced ({error}): this is in {}", shown(&wanted), shown(&path));
+            return Ok(path);
         }
         Ok(wanted)
     }

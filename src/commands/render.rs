@@ -83,7 +83,7 @@ pub fn run(args: &RenderArgs) -> Result<(), CommandError> {
     let mosaic = Mosaic::new(&gpu, &record.setup.names(), args.size, args.background)?;
     let place = match format {
         MovieFormat::Folder => Place::of_folder(&args.out, movie::is_picture, args.force)?,
-        _ => Place::of_file(&args.out)?,
+        _ => Place::of_file(&args.out, args.force)?,
     };
     interrupt::listen();
     let all = shots.len();

@@ -2,7 +2,10 @@
 
 use super::{CommandError, frame_args::FrameArgs, output, say};
 use crate::{
-    formats::mesh::{self, MeshFormat},
+    formats::{
+        OutputFile,
+        mesh::{self, MeshFormat},
+    },
     surface::{self, Caps, measures},
 };
 use clap::Args;
@@ -43,7 +46,7 @@ pub fn run(args: &SurfaceArgs) -> Result<(), CommandError> {
     if mesh.triangles.is_empty() {
         return Err(CommandError::NoSurface(args.frame.field.clone()));
     }
-    mesh::write(&args.out, &mesh.positions, &mesh.normals, &mesh.triangles)?;
+    mesh::write_to(OutputFile::of_result(&args.out, args.force)?, &mesh.positions, &mesh.normals, &mesh.triangles)?;
     let area = if args.open { "area" } else { "area + caps" };
     let last = match caps {
         Caps::Closed => format!("volume        {:.3}", measures::enclosed_volume(&mesh)),

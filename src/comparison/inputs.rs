@@ -124,7 +124,8 @@ impl Setup {
     pub fn initial_field(&self) -> Result<Field, ComparisonError> {
         let equation = self.reference.parameters.equation;
         equation.validate()?;
-        if !matches!(self.initial, Initial::File(_)) {
+        // A file that is not resampled is as large as it is.
+        if !matches!(self.initial, Initial::File(_)) || self.options.resample {
             self.check_memory(&self.options.grid.into(), &[])?;
         }
         let options = InitialOptions { epsilon: equation.epsilon, ..self.options.clone() };

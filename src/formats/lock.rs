@@ -111,7 +111,8 @@ impl FolderLock {
         if !fs::symlink_metadata(&path).is_ok_and(|file| file.is_file()) {
             return false;
         }
-        let file = OpenOptions::new().append(true).open(path);
+        // Whoever may only read can ask, too, but for some network file systems.
+        let file = OpenOptions::new().append(true).open(&path).or_else(|_| File::open(&path));
         file.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
     }
 }

@@ -20,8 +20,16 @@ pub struct OutputFile {
     writer: BufWriter<File>,
     part: TempPath,
     path: PathBuf,
-    /// Whether nothing had its name when it was begun.
-    is_new: bool,
+    earlier: Earlier,
+}
+
+/// What becomes of a file that has the name already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Earlier {
+    Kept,
+    Replaced,
+    /// Unless the system forbids it: then the new file lies beside it.
+    ReplacedIfPossible,
 }
 
 impl OutputFile {
@@ -37,8 +45,18 @@ impl OutputFile {
         check_plain(path)?;
         let file = locked_part(folder).map_err(nameless);
         let (file, part) = file.map_err(FormatError::write(path))?.into_parts();
-        let is_new = path.symlink_metadata().is_err();
-        Ok(Self { writer: BufWriter::new(file), part, path: path.to_owned(), is_new })
+        let earlier = if path.symlink_metadata().is_ok() { Earlier::Replaced } else { Earlier::Kept };
+        Ok(Self { writer: BufWriter::new(file), part, path: path.to_owned(), earlier })
+    }
+
+    /// [`OutputFile::create`] for results, which are not to be lost: they take the place of a file only if they may
+    /// replace it and the system lets them, and otherwise get a number behind their name.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn of_result(path: &Path, replaces: bool) -> Result<Self, FormatError> {
+        let earlier = if replaces { Earlier::ReplacedIfPossible } else { Earlier::Kept };
+        Ok(Self { earlier, ..Self::create(path)? })
     }
 
     /// The name the file will have.
@@ -66,10 +84,14 @@ impl OutputFile {
     /// # Errors
     /// When the disk is full or the target cannot be replaced.
     pub fn finish(self) -> Result<PathBuf, FormatError> {
-        let (wanted, is_new) = (self.path.clone(), self.is_new);
-        let path = self.settle(!is_new)?;
+        let wanted = self.path.clone();
+        let (path, refusal) = self.settle()?;
         if path != wanted {
-            tracing::warn!("{} was written by another program meanwhile: this is in {}", shown(&wanted), shown(&path));
+            let reason = match refusal {
+                Some(error) => format!("cannot be replaced ({error})"),
+                None => "was written by another program meanwhile".to_owned(),
+            };
+            tracing::warn!("{} {reason}: this is in {}", shown(&wanted), shown(&path));
         }
         Ok(path)
     }
@@ -79,27 +101,35 @@ impl OutputFile {
     /// # Errors
     /// When the disk is full.
     pub(super) fn finish_beside(self) -> Result<PathBuf, FormatError> {
-        self.settle(false)
+        Ok(Self { earlier: Earlier::Kept, ..self }.settle()?.0)
     }
 
-    fn settle(mut self, replaces: bool) -> Result<PathBuf, FormatError> {
+    /// Gives the path of the file, and why it lies beside one that it should have replaced.
+    fn settle(mut self) -> Result<(PathBuf, Option<io::Error>), FormatError> {
         self.writer.flush().map_err(FormatError::write(&self.path))?;
-        let Self { writer, mut part, path, .. } = self;
+        let Self { writer, mut part, path, earlier } = self;
         let file = writer.into_inner().map_err(|error| FormatError::write(&path)(error.into_error()))?;
         file.sync_all().map_err(FormatError::write(&path))?;
-        if replaces {
-            part.persist(&path).map_err(|error| FormatError::write(&path)(error.error))?;
-            return Ok(path);
+        let mut refusal = None;
+        if earlier != Earlier::Kept {
+            part = match part.persist(&path) {
+                Ok(()) => return Ok((path, None)),
+                Err(refused) if earlier == Earlier::Replaced => return Err(FormatError::write(&path)(refused.error)),
+                Err(refused) => {
+                    refusal = Some(refused.error);
+                    refused.path
+                }
+            }
         }
         loop {
             let free = free_path(&path);
             part = match part.persist_noclobber(&free) {
-                Ok(()) => return Ok(free),
+                Ok(()) => return Ok((free, refusal)),
                 Err(PathPersistError { error, path }) if error.kind() == io::ErrorKind::AlreadyExists => path,
                 // Some file systems cannot look and name at once.
                 Err(PathPersistError { path, .. }) => {
                     path.persist(&free).map_err(|error| FormatError::write(&free)(error.error))?;
-                    return Ok(free);
+                    return Ok((free, refusal));
                 }
             }
         }

@@ -19,10 +19,18 @@ const EVENNESS: f64 = 1e-3;
 impl Volume {
     /// Whether the nodes lie equally far apart along all axes that have several.
     pub fn is_evenly_spaced(&self) -> bool {
-        let spacings = || self.spacing.iter().zip(self.field.grid().shape).filter(|(_, side)| *side > 1);
-        let (least, most) = spacings()
-            .fold((f64::MAX, 0.0_f64), |(least, most), (&spacing, _)| (least.min(spacing), most.max(spacing)));
+        let (least, most) =
+            self.spacings().fold((f64::MAX, 0.0_f64), |(least, most), spacing| (least.min(spacing), most.max(spacing)));
         most <= least * (1.0 + EVENNESS)
+    }
+
+    /// The distance between nodes along the first axis that has several.
+    pub fn spacing(&self) -> f64 {
+        self.spacings().next().unwrap_or(1.0)
+    }
+
+    fn spacings(&self) -> impl Iterator<Item = f64> {
+        self.spacing.into_iter().zip(self.field.grid().shape).filter(|(_, side)| *side > 1).map(|(spacing, _)| spacing)
     }
 
     /// The field. Of a segmented image, that is of integers with just two different values, the smaller one becomes the

@@ -34,13 +34,14 @@ pub(super) fn file(path: &Path, options: &InitialOptions) -> Result<Vec<f64>, In
 /// for messages.
 ///
 /// # Errors
-/// When the box is flat, or the mesh has no extent, encloses no node, or has too many triangles over one another.
+/// When the box is flat, or the mesh has no extent, encloses no node, has too many triangles over one another, or
+/// reaches across too many boxes.
 pub fn placed_distance(mesh: &TriangleMesh, options: &InitialOptions, name: &str) -> Result<Vec<f64>, InitialError> {
     let (grid, name) = (options.grid(), || name.to_owned());
     if grid.is_flat() {
         return Err(InitialError::FlatBox { name: name(), grid });
     }
-    let put = options.placement.put(mesh, &grid, options.margin).ok_or_else(|| InitialError::Flat { name: name() })?;
+    let put = options.placement.put(mesh, &grid, options.margin, &name())?;
     let distances = signed_distance(&put, &grid).ok_or_else(|| InitialError::Tangled { name: name(), grid })?;
     if distances.iter().any(|&distance| distance > 0.0) {
         Ok(distances)

@@ -105,6 +105,11 @@ pub enum InitialError {
          delete what lies within them, or simplify it first"
     )]
     Tangled { name: String, grid: Grid },
+    #[error(
+        "the mesh {name} reaches across {images} images of the {grid} box, too many to be cut at its faces: make it \
+         smaller, turn it along the box, or take a wider box"
+    )]
+    Sprawling { name: String, images: u64, grid: Grid },
     #[error("the mesh {name} needs a box in three dimensions, not one of {grid}")]
     FlatBox { name: String, grid: Grid },
     #[error("the mesh {name} has no extent")]

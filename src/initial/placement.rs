@@ -8,6 +8,7 @@ use crate::{
 };
 use clap::Args;
 use serde::{Deserialize, Serialize};
+use std::ops::RangeInclusive;
 
 /// Position, size and orientation of a mesh in a periodic box.
 #[derive(Debug, Clone, Copy, PartialEq, Args, Serialize, Deserialize)]
@@ -49,15 +50,24 @@ impl Placement {
     /// of that axis along which it is tightest; then it is turned about the middle of its extent, which comes to the
     /// centre asked for. What leaves the box on one side enters it on the other, as an image of its own.
     ///
-    /// Gives `None` for a mesh without an extent. Positions are in units of the spacing.
-    pub(super) fn put(&self, mesh: &TriangleMesh, grid: &Grid, margin: f64) -> Option<TriangleMesh> {
+    /// Positions are in units of the spacing.
+    ///
+    /// # Errors
+    /// Names the mesh, by `name`, if it has no extent or reaches across too many boxes.
+    pub(super) fn put(
+        &self,
+        mesh: &TriangleMesh,
+        grid: &Grid,
+        margin: f64,
+        name: &str,
+    ) -> Result<TriangleMesh, InitialError> {
         let corners = || mesh.triangles.iter().flatten().map(|&i| mesh.vertices[i as usize].map(f64::from));
         let (low, high) = bounds(corners());
         let sides = grid.shape.map(|side| side as f64);
         let room = |axis: usize| sides[axis] * (1.0 - 2.0 * margin) / (high[axis] - low[axis]);
         let scale = (0..3).map(room).fold(f64::INFINITY, f64::min) * self.size;
         if !scale.is_finite() {
-            return None;
+            return Err(InitialError::Flat { name: name.to_owned() });
         }
         let rotation = rotation(self.turn);
         let placed = |vertex: [f64; 3]| -> [f64; 3] {
@@ -72,6 +82,11 @@ impl Placement {
             let boxes = |bound: f64| bound / sides[axis];
             (-boxes(high[axis])).ceil() as i64..=(1.0 - boxes(low[axis])).floor() as i64
         });
+        let count = |boxes: &RangeInclusive<i64>| (boxes.end() - boxes.start() + 1).max(0) as u64;
+        let images = reach.iter().map(count).fold(1, u64::saturating_mul);
+        if images > 1 && images.saturating_mul(mesh.triangles.len() as u64) > MOST_TRIANGLES {
+            return Err(InitialError::Sprawling { name: name.to_owned(), images, grid: *grid });
+        }
         let mut placed = TriangleMesh { vertices: Vec::new(), triangles: Vec::new() };
         for shift in reach[0].clone().flat_map(|x| {
             let z = reach[2].clone();
@@ -84,9 +99,12 @@ impl Placement {
             placed.vertices.extend(vertices.iter().map(moved));
             placed.triangles.extend(mesh.triangles.iter().map(|triangle| triangle.map(|i| i + first)));
         }
-        Some(placed)
+        Ok(placed)
     }
 }
+
+/// Most triangles of all images of a mesh.
+const MOST_TRIANGLES: u64 = 20_000_000;
 
 /// Lowest and highest coordinates.
 fn bounds(points: impl Iterator<Item = [f64; 3]>) -> ([f64; 3], [f64; 3]) {

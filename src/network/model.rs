@@ -94,19 +94,18 @@ impl Model {
     /// # Errors
     /// When the weights do not fit the configuration or are not finite, or the file cannot be written.
     pub fn save(&self, path: impl AsRef<Path>) -> Result<(), ModelError> {
-        self.write(OutputFile::create(path.as_ref())?)
+        self.write(OutputFile::create(path.as_ref())?).map(drop)
     }
 
-    /// [`Model::save`] into a file that was begun, which is finished.
+    /// [`Model::save`] into a file that was begun, which is finished. Gives its path.
     ///
     /// # Errors
     /// As there.
-    pub fn write(&self, mut file: OutputFile) -> Result<(), ModelError> {
+    pub fn write(&self, mut file: OutputFile) -> Result<PathBuf, ModelError> {
         let path = file.path().to_owned();
         let bytes = self.to_bytes().map_err(|reason| ModelError::Unsaved { path: path.clone(), reason })?;
         file.write_all(&bytes).map_err(|source| FormatError::Write { path, source })?;
-        file.finish()?;
-        Ok(())
+        Ok(file.finish()?)
     }
 
     fn from_bytes(bytes: &[u8]) -> Result<Self, ModelFault> {

@@ -135,6 +135,9 @@ impl RecordingReader {
         let folder = self.folder.join(STATES);
         let failed = |source| FormatError::Read { path: folder.clone(), source };
         let mut frames = Vec::new();
+        if !folder.exists() {
+            return Ok(frames);
+        }
         for entry in fs::read_dir(&folder).map_err(failed)? {
             let name = entry.map_err(failed)?.file_name();
             frames.extend(frame_of_states(&name.to_string_lossy()).filter(|frame| *frame < self.rows.len()));

@@ -30,7 +30,7 @@ impl GifFile {
     /// # Errors
     /// When the folder cannot be written to.
     pub fn create(path: &Path, width: u16, height: u16) -> Result<Self, ReportError> {
-        let file = OutputFile::create(path)?;
+        let file = OutputFile::of_result(path, false)?;
         let raw = file.raw()?;
         let encoder = Encoder::new(Vec::new(), width, height, &[]).map_err(failed(path))?;
         let mut gif = Self { path: path.to_owned(), file, raw, encoder, length: 0 };

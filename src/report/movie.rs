@@ -8,6 +8,7 @@ use crate::{
 };
 use image::RgbaImage;
 use std::{
+    ffi::OsString,
     fmt::Display,
     fs,
     io::{self, Read, Write},
@@ -65,7 +66,8 @@ pub struct Written {
     pub path: PathBuf,
 }
 
-/// Writes pictures of one size to `path` in the format that it asks for, so many per second. What was drawn until the
+/// Writes pictures of one size to `path` in the format that it asks for, so many per second, or beside a file that is
+/// there. What was drawn until the
 /// pictures end, one of them fails, the disk is full, or `stop` says that no more are wanted, is kept; where that is
 /// nothing, no file is. An `.mp4` on a full disk is lost.
 ///
@@ -109,7 +111,9 @@ fn write_last(
 fn write_png(path: &Path, stop: &dyn Fn() -> bool, picture: RgbaImage) -> Result<Option<PathBuf>, ReportError> {
     let failed = |source| FormatError::Write { path: path.to_owned(), source };
     match threads::unless(stop, move || png::encode(&picture)).map_err(failed)? {
-        Some(bytes) => png::write(path, &bytes.map_err(ReportError::image(path))?).map(Some),
+        Some(bytes) => {
+            png::write(OutputFile::of_result(path, false)?, &bytes.map_err(ReportError::image(path))?).map(Some)
+        }
         None => Ok(None),
     }
 }
@@ -173,7 +177,7 @@ fn write_mp4(
     let mut pictures = pictures.peekable();
     let Some(first) = pictures.peek() else { return Ok(()) };
     let refused = |reason: String| ReportError::Ffmpeg { path: path.to_owned(), reason };
-    let file = OutputFile::create(path)?;
+    let file = OutputFile::of_result(path, false)?;
     let mut child = start(path, file.part(), first.dimensions(), per_second)?;
     let given = child.stdin.take().map_or(Ok(0), |pipe| give(pipe, pictures));
     let mut reason = String::new();
@@ -201,7 +205,10 @@ fn start(path: &Path, part: &Path, (width, height): (u32, u32), per_second: f64)
     // Players want this form of colour, of which the sides are even.
     command.args(["-vf", "pad=ceil(iw/2)*2:ceil(ih/2)*2", "-pix_fmt", "yuv420p"]);
     command.args(["-movflags", "+faststart", "-f", "mp4", "-y"]);
-    command.arg(part).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
+    // Whatever the folder is called, this is no option, nor the address of another protocol.
+    let mut target = OsString::from("file:");
+    target.push(part);
+    command.arg(target).stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::piped());
     #[cfg(unix)]
     {
         // Ctrl-C in the terminal ends the pictures, not ffmpeg, which has to finish its file.

@@ -17,7 +17,7 @@ where
     P: Pixel<Subpixel = u8> + PixelWithColorType,
     [u8]: EncodableLayout,
 {
-    write(path, &encode(picture).map_err(ReportError::image(path))?).map(drop)
+    write(OutputFile::create(path)?, &encode(picture).map_err(ReportError::image(path))?).map(drop)
 }
 
 /// The bytes of the file.
@@ -34,13 +34,13 @@ where
     Ok(bytes.into_inner())
 }
 
-/// Writes these bytes, and gives the path of the file: see [`OutputFile::finish`].
+/// Writes these bytes to a file that was begun, which is finished, and gives its path: see [`OutputFile::finish`].
 ///
 /// # Errors
 /// As [`save`].
-pub fn write(path: &Path, bytes: &[u8]) -> Result<PathBuf, ReportError> {
-    let mut file = OutputFile::create(path)?;
-    let failed = |error: std::io::Error| ReportError::Image { path: path.to_owned(), reason: error.to_string() };
+pub fn write(mut file: OutputFile, bytes: &[u8]) -> Result<PathBuf, ReportError> {
+    let path = file.path().to_owned();
+    let failed = |error: std::io::Error| ReportError::Image { path, reason: error.to_string() };
     file.write_all(bytes).map_err(failed)?;
     Ok(file.finish()?)
 }

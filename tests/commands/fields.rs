@@ -90,6 +90,11 @@ fn surfaces_and_exports_take_every_field_file() {
     let printed = shop.succeed("surface gyroid.npy --out from_npy.ply");
     assert_eq!(shop.succeed("surface gyroid.vti --frame 0 --out from_vti.ply"), printed);
     assert_eq!(fs::read(shop.path("from_npy.ply")).unwrap(), fs::read(shop.path("from_vti.ply")).unwrap());
+    // The nodes of the image lie as far apart as it says.
+    shop.succeed("export gyroid.npy --spacing 2 --out wide.vti");
+    let wide = shop.succeed("surface gyroid.npy --spacing 2 --out wide.ply");
+    assert_eq!(shop.succeed("surface wide.vti --out from_wide.ply"), wide);
+    assert_eq!(shop.succeed("surface wide.vti --spacing 1 --out narrow.ply"), printed);
     shop.refuse("surface gyroid.vti --frame 1 --out out.ply", "it has one frame, frame 0, but frame 1 was asked for");
     shop.refuse("export gyroid.ply --out out.vti", "use a .npy, .vti or .tif file");
 
@@ -107,6 +112,17 @@ fn surfaces_and_exports_take_every_field_file() {
     shop.succeed("export ball.tif --out ball.vti");
     let exported = field::read(&shop.path("ball.vti"), false).unwrap().field;
     assert_eq!(exported, read_field(&shop.path("ball.npy"), false).unwrap());
+
+    // Frames of a series become what each becomes alone.
+    let mut header = "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 5, 5, 5), }".to_owned();
+    header += &" ".repeat(63 - (header.len() + 10) % 64);
+    let header =
+        [b"\x93NUMPY\x01\x00".as_slice(), &(header.len() as u16 + 1).to_le_bytes(), header.as_bytes(), b"\n"].concat();
+    let bytes: Vec<u8> = (0..250).map(|i| if i % 3 == 0 { 255 } else { 0 }).collect();
+    shop.file("bytes.npy", [header, bytes].concat());
+    shop.succeed("export bytes.npy --frame 0 --out alone.vti");
+    shop.succeed("export bytes.npy --series 0..1 --out all.vti");
+    assert_eq!(fs::read(shop.path("all_00000.vti")).unwrap(), fs::read(shop.path("alone.vti")).unwrap());
 
     let uneven = String::from_utf8_lossy(&fs::read(shop.path("gyroid.vti")).unwrap()[..400])
         .lines()

@@ -130,7 +130,7 @@ fn a_run_that_is_extended_and_interrupted_keeps_its_frames() {
     let shop = Workshop::new();
     let small = "--grid 24 --engine cpu --candidate frozen --states 50";
     shop.succeed(&format!("compare {small} --frames 7 --out run"));
-    let child = start(&shop, "compare --resume run --frames 1000000");
+    let child = start(&shop, "compare --resume run --frames 10000");
     wait("the next frames", || fs::read_to_string(shop.path("run/metrics.csv")).unwrap().lines().count() > 9);
     assert!(end(child, "-INT").status.success());
     let rows = || fs::read_to_string(shop.path("run/metrics.csv")).unwrap().lines().count();

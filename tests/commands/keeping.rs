@@ -4,6 +4,7 @@ use super::{Workshop, end, files, has_part, start, text, wait};
 use spinodal::formats::npy::read_frames;
 use std::{
     fs,
+    io::Write,
     process::{Command, Output},
     thread,
     time::{Duration, SystemTime},
@@ -82,6 +83,10 @@ fn a_run_too_large_for_the_disk_is_refused_before_it_begins() {
     let words = "simulate --grid 512 --frames 1000000 --out a.npy";
     shop.refuse(words, "its disk has");
     assert!(!shop.path("a.npy").exists() && !has_part(&shop));
+    shop.succeed("compare --grid 128 --steps-per-frame 1 --frames 1 --engine cpu --candidate frozen --out run");
+    let before = files(&shop.path("run"));
+    shop.refuse("compare --resume run --frames 1000000", "its disk has");
+    assert!(files(&shop.path("run")) == before);
 }
 
 #[test]
@@ -149,11 +154,40 @@ fn an_earlier_comparison_is_kept_until_another_is_complete() {
         assert!(shop.succeed("info run/earlier").contains("frozen"));
         assert!(shop.succeed("info run").contains("64³"));
     }
+    shop.file("run/earlier/notes.txt", "mine, too");
     shop.succeed(&format!("{run} --frames 3 --force"));
     assert_eq!(fs::read_to_string(shop.path("run/notes.txt")).unwrap(), "mine");
+    assert_eq!(shop.names_in("run/earlier"), ["notes.txt"]);
+    fs::remove_dir_all(shop.path("run/earlier")).unwrap();
+    assert_eq!(read_frames(&shop.path("run/reference.npy"), false).unwrap().len(), 4);
+    shop.succeed(&format!("{run} --frames 2 --force"));
     let left = shop.names_in("run");
     assert!(!left.iter().any(|name| name.contains("earlier")), "{left:?}");
-    assert_eq!(read_frames(&shop.path("run/reference.npy"), false).unwrap().len(), 4);
+}
+
+#[test]
+fn what_comes_while_a_command_works_is_not_replaced() {
+    let shop = Workshop::new();
+    shop.succeed("simulate --init gyroid --grid 96 --frames 0 --engine cpu --out a.npy");
+    shop.succeed("compare --grid 16 --steps-per-frame 4 --engine cpu --candidate frozen --frames 1 --out run");
+    let works = [
+        ("surface a.npy --out", "m.ply"),
+        ("export a.npy --out", "m.vti"),
+        ("render run --size 320x180 --out", "m.png"),
+        ("render run --size 320x180 --out", "m.gif"),
+    ];
+    for ((words, name), pause) in works.into_iter().flat_map(|work| [10, 40, 100, 200].map(|pause| (work, pause))) {
+        let child = start(&shop, &format!("{words} {name}"));
+        thread::sleep(Duration::from_millis(pause));
+        // Unless the command was done by then.
+        let came = fs::File::create_new(shop.path(name)).and_then(|mut file| file.write_all(b"mine")).is_ok();
+        let output = child.wait_with_output().unwrap();
+        let own = fs::read(shop.path(name)).unwrap();
+        assert!(!came || own == b"mine", "{words} {name} after {pause} ms: {}", text(&output.stderr));
+        for path in shop.names().into_iter().filter(|path| path.to_string_lossy().contains("/m")) {
+            fs::remove_file(path).unwrap();
+        }
+    }
 }
 
 #[test]

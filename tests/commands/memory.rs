@@ -40,6 +40,11 @@ fn a_run_too_large_is_refused_before_it_begins() {
     let shop = Workshop::new();
     let candidates = "--candidate adaptive --candidate adaptive --candidate adaptive";
     shop.refuse(&format!("compare --init gyroid --grid 1024 {candidates} --out run"), "the largest cube that fits has");
+    shop.succeed("simulate --init gyroid --grid 8 --frames 0 --engine cpu --out small.npy");
+    shop.refuse(
+        &format!("compare --init small.npy --grid 1024 --resample {candidates} --out run"),
+        "the largest cube that fits has",
+    );
     shop.succeed("dataset --sequences 4 --frames 12 --grids 16 --validation-share 0.5 --late-share 0 --out data");
     shop.refuse(
         "train --data data --out trained --batch 4096 --channels 64 --layers 8 --unroll 11",

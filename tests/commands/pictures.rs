@@ -122,7 +122,7 @@ fn ffmpeg_makes_an_mp4_where_there_is_one() {
         with_path(&format!("{}:/usr/bin:/bin", shop.path("bin").display()))
     };
     fs::create_dir(shop.path("bin")).unwrap();
-    let done = script("for last; do :; done; { echo \"$@\"; wc -c; } > \"$last\"");
+    let done = script("for last; do :; done; { echo \"$@\"; wc -c; } > \"${last#file:}\"");
     assert!(done.status.success(), "{}", text(&done.stderr));
     let told = fs::read_to_string(shop.path("film.mp4")).unwrap();
     let (arguments, bytes) = told.split_once('\n').unwrap();

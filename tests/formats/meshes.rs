@@ -176,7 +176,7 @@ fn a_written_ply_is_read_back() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("cube.PLY");
     let triangles: Vec<_> = triangles().collect();
-    mesh::write_ply(&path, &CORNERS, &[[0.0, 0.0, 1.0]; 8], &triangles).unwrap();
+    mesh::write(&path, &CORNERS, &[[0.0, 0.0, 1.0]; 8], &triangles).unwrap();
     assert_eq!(mesh::read(&path).unwrap(), TriangleMesh { vertices: CORNERS.to_vec(), triangles });
 }
 

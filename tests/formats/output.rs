@@ -111,3 +111,24 @@ fn a_file_that_came_meanwhile_stays() {
     let read = |name: &str| fs::read_to_string(path(name)).unwrap();
     assert_eq!(["new.txt", "new-2.txt", "old.txt"].map(read), ["meanwhile", "after", "after"]);
 }
+
+#[test]
+fn a_result_that_may_replace_nothing_or_cannot_lies_beside() {
+    let folder = tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    for (name, replaces) in [("kept.txt", false), ("over.txt", true), ("stuck.txt", true)] {
+        fs::write(path(name), "before").unwrap();
+        let mut file = OutputFile::of_result(&path(name), replaces).unwrap();
+        file.write_all(b"after").unwrap();
+        if name == "stuck.txt" {
+            // The system lets no file take the place of a folder.
+            fs::remove_file(path(name)).unwrap();
+            fs::create_dir(path(name)).unwrap();
+        }
+        file.finish().unwrap();
+    }
+    let read = |name: &str| fs::read_to_string(path(name)).unwrap();
+    let found = ["kept.txt", "kept-2.txt", "over.txt", "stuck-2.txt"].map(read);
+    assert_eq!(found, ["before", "after", "after", "after"]);
+    assert!(path("stuck.txt").is_dir() && !path("over-2.txt").exists());
+}

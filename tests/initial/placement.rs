@@ -42,6 +42,17 @@ fn assert_distances(found: &[f64], tolerance: f64, exact: impl Fn([usize; 3]) ->
 }
 
 #[test]
+fn a_needle_across_millions_of_boxes_is_refused() {
+    let mut needle = cuboid();
+    needle.vertices.iter_mut().for_each(|vertex| vertex[0] *= 10_000.0);
+    let placement = Placement { size: 2.0, turn: [0.0, 45.0, 45.0], ..Placement::default() };
+    let grid = Shape([8192, 5, 5]);
+    let options = InitialOptions { grid, placement, margin: 0.0, ..InitialOptions::default() };
+    let error = placed_distance(&needle, &options, "of the test").unwrap_err().to_string();
+    assert!(error.contains("the mesh of the test reaches across"), "{error}");
+}
+
+#[test]
 fn a_sphere_that_leaves_the_box_enters_it_on_the_other_side() {
     // Across the face x = 0, the edge between two faces, and the corner of three.
     for centre in [[0.0, 0.5, 0.5], [0.95, 0.03, 0.5], [0.1, 0.97, 1.0]] {

@@ -111,6 +111,30 @@ pub(super) fn set_aside(folder: &Path) -> Result<(), CommandError> {
     Ok(())
 }
 
+/// Removes a run that was set aside. What else the user has put there stays.
+///
+/// # Errors
+/// When the system refuses.
+pub(super) fn remove(earlier: &Path) -> Result<(), CommandError> {
+    let failed = |source| CommandError::Output { path: earlier.to_owned(), source };
+    let contents = Contents::of(earlier);
+    let surfaces = entries(&earlier.join(SURFACES)).into_iter().filter(|path| contents.has_surface(path));
+    let mut ours: Vec<_> = surfaces.chain(contents.states(earlier)).chain(contents.files(earlier)).collect();
+    // Record and mark last: by them it is known.
+    ours.sort_by_key(|path| name_of(path) == RUN);
+    ours.push(earlier.join(MARK));
+    ours.into_iter().try_for_each(fs::remove_file).map_err(failed)?;
+    for folder in [earlier.join(SURFACES), earlier.join(STATES), earlier.to_owned()] {
+        match fs::remove_dir(folder) {
+            Err(error) if !matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::DirectoryNotEmpty) => {
+                return Err(failed(error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// Where the earlier run lies that an archive in this folder is to replace.
 pub(super) fn kept(folder: &Path) -> Option<PathBuf> {
     Some(place(folder)).filter(|path| is_set_aside(path))

@@ -14,7 +14,6 @@ use crate::{
 use serde::Serialize;
 use std::{
     collections::BTreeMap,
-    fs,
     path::{Path, PathBuf},
 };
 
@@ -66,13 +65,14 @@ impl Archive {
         earlier::check(folder, &files)
     }
 
-    /// Checks that the disk has room for all frames of an archive in `folder`.
+    /// Checks that the disk has room for all frames of an archive in `folder` that are not among the first `present`.
     ///
     /// # Errors
     /// When it has not.
-    pub fn check_space(folder: &Path, record: &RunRecord) -> Result<(), CommandError> {
+    pub fn check_space(folder: &Path, record: &RunRecord, present: usize) -> Result<(), CommandError> {
         let layout = record.layout()?;
-        let sizes = layout.series().map(|(_, grid)| output::frames_size(grid, record.frames));
+        let missing = (record.frames + 1).saturating_sub(present);
+        let sizes = layout.series().map(|(_, grid)| output::frames_size(grid, missing));
         output::check_space(folder, sizes.fold(0, u64::saturating_add))
     }
 
@@ -186,7 +186,7 @@ impl Archive {
         let mut summary = summary(&self.folder, comparison);
         match earlier::kept(&self.folder) {
             Some(earlier) if frame == self.record.frames && are_well(comparison) => {
-                fs::remove_dir_all(&earlier).map_err(|source| CommandError::Output { path: earlier, source })?;
+                earlier::remove(&earlier)?;
             }
             Some(earlier) => {
                 summary += &format!("\nthe earlier run is kept in {} until this one is complete", shown(&earlier));

@@ -72,7 +72,7 @@ impl Archive {
         self.lock.check()?;
         // Last: with the mesh the surface is complete.
         let mesh = surface::extract(field, 0.0, Caps::Closed);
-        mesh::write_ply(&with_ending(&stem, "ply"), &mesh.positions, &mesh.normals, &mesh.triangles)?;
+        mesh::write(&with_ending(&stem, "ply"), &mesh.positions, &mesh.normals, &mesh.triangles)?;
         Ok(())
     }
 }

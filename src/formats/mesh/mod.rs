@@ -5,10 +5,8 @@ mod obj;
 mod ply;
 mod stl;
 
-pub use ply::write_ply;
-
 use super::{FormatError, OutputFile, read_file};
-use std::{io, path::Path};
+use std::path::Path;
 
 /// A triangle soup with shared vertices: not necessarily closed, oriented or manifold, but every
 /// coordinate is finite, every index is valid, and there is at least one triangle.
@@ -103,18 +101,28 @@ pub fn write(
     normals: &[[f32; 3]],
     triangles: &[[u32; 3]],
 ) -> Result<(), FormatError> {
-    match MeshFormat::of(path) {
-        Some(MeshFormat::Ply) => write_ply(path, positions, normals, triangles),
-        Some(MeshFormat::Obj) => write_file(path, |file| obj::write(file, positions, normals, triangles)),
-        Some(MeshFormat::Glb) => write_file(path, |file| gltf::write(file, positions, normals, triangles)),
-        Some(MeshFormat::Stl) => write_file(path, |file| stl::write(file, positions, triangles)),
-        None => Err(FormatError::UnknownMesh { path: path.to_owned() }),
-    }
+    write_to(OutputFile::create(path)?, positions, normals, triangles)
 }
 
-fn write_file(path: &Path, write: impl FnOnce(&mut OutputFile) -> io::Result<()>) -> Result<(), FormatError> {
-    let mut file = OutputFile::create(path)?;
-    file.put(write)?;
+/// [`write`] to a file that was begun, which is finished.
+///
+/// # Errors
+/// As there.
+pub fn write_to(
+    mut file: OutputFile,
+    positions: &[[f32; 3]],
+    normals: &[[f32; 3]],
+    triangles: &[[u32; 3]],
+) -> Result<(), FormatError> {
+    let Some(format) = MeshFormat::of(file.path()) else {
+        return Err(FormatError::UnknownMesh { path: file.path().to_owned() });
+    };
+    file.put(|file| match format {
+        MeshFormat::Ply => ply::write(file, positions, normals, triangles),
+        MeshFormat::Obj => obj::write(file, positions, normals, triangles),
+        MeshFormat::Glb => gltf::write(file, positions, normals, triangles),
+        MeshFormat::Stl => stl::write(file, positions, triangles),
+    })?;
     file.finish().map(drop)
 }
 

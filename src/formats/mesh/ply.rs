@@ -1,7 +1,7 @@
 //! Stanford `.ply`, ASCII and binary: read by the crate `ply-rs-bw`, written here.
 
-use super::{TriangleMesh, push_fan, write_file};
-use crate::formats::{FormatError, OutputFile};
+use super::{TriangleMesh, push_fan};
+use crate::formats::OutputFile;
 use ply_rs_bw::{
     parser::{ParseError, Parser, Reader},
     ply::{ElementDef, Encoding, Header, Property, PropertyAccess, PropertyAccessResult, PropertyType, ScalarType},
@@ -9,7 +9,6 @@ use ply_rs_bw::{
 use std::{
     borrow::Cow,
     io::{self, Write},
-    path::Path,
 };
 
 pub(super) fn parse(bytes: &[u8]) -> Result<TriangleMesh, String> {
@@ -128,19 +127,7 @@ impl PropertyAccess for Face {
 }
 
 /// Writes a surface with one unit normal per vertex as binary little-endian `.ply`.
-///
-/// # Errors
-/// When the file cannot be written.
-pub fn write_ply(
-    path: &Path,
-    positions: &[[f32; 3]],
-    normals: &[[f32; 3]],
-    triangles: &[[u32; 3]],
-) -> Result<(), FormatError> {
-    write_file(path, |file| write_elements(file, positions, normals, triangles))
-}
-
-fn write_elements(
+pub(super) fn write(
     file: &mut OutputFile,
     positions: &[[f32; 3]],
     normals: &[[f32; 3]],

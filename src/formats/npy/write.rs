@@ -33,8 +33,15 @@ impl FrameWriter {
     /// # Errors
     /// When the folder cannot be written to.
     pub fn create(path: &Path, grid: Grid, concentration: bool) -> Result<Self, FormatError> {
-        let file = OutputFile::create(path)?;
-        let frames = GrowingFrames::start(file.raw()?, path, grid, concentration)?;
+        Self::begin(OutputFile::create(path)?, grid, concentration)
+    }
+
+    /// [`FrameWriter::create`] in a file that was begun.
+    ///
+    /// # Errors
+    /// When it cannot be written to.
+    pub fn begin(file: OutputFile, grid: Grid, concentration: bool) -> Result<Self, FormatError> {
+        let frames = GrowingFrames::start(file.raw()?, file.path(), grid, concentration)?;
         Ok(Self { file, frames })
     }
 

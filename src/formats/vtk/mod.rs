@@ -24,7 +24,14 @@ use std::{
 /// # Errors
 /// When the file cannot be written.
 pub fn write_vti(path: &Path, field: &Field) -> Result<(), FormatError> {
-    let mut file = OutputFile::create(path)?;
+    write_vti_to(OutputFile::create(path)?, field)
+}
+
+/// [`write_vti`] to a file that was begun, which is finished.
+///
+/// # Errors
+/// As there.
+pub fn write_vti_to(mut file: OutputFile, field: &Field) -> Result<(), FormatError> {
     file.put(|file| write_image(file, field))?;
     file.finish().map(drop)
 }
