@@ -106,7 +106,7 @@ fn tables(folder: &Path) -> [String; 3] {
 
 /// Waits for the step, and gives the answer to a change asked for at it.
 fn change_at(training: &TrainHandle, step: usize, change: Adjustment) -> TrainEvent {
-    let reached = |event: &TrainEvent| matches!(event, TrainEvent::Step(report) if report.step >= step);
+    let reached = |event: &TrainEvent| matches!(event, TrainEvent::Step(report, _) if report.step >= step);
     training.events().iter().find(reached).unwrap();
     training.send(TrainCommand::Adjust(change));
     let answers = |event: &TrainEvent| matches!(event, TrainEvent::Adjusted(_) | TrainEvent::Refused(_));
@@ -145,14 +145,18 @@ fn a_finished_run_is_trained_on() {
     let [live, repeated] = ["live", "repeated"].map(|name| folders.path().join(name));
     let config = tiny_training(data.path());
     let TrainEvent::Done { step: first_end } = last(&begin(&config, &live).unwrap()) else { panic!("it must end") };
-    let refusal = SavedRun::open(&live).unwrap().with_steps(16).unwrap_err().to_string();
-    assert!(refusal.contains("steps must be more than the 16 of the run, but is 16"), "{refusal}");
+    let refusal = SavedRun::open(&live).unwrap().with_steps(15).unwrap_err().to_string();
+    assert!(refusal.contains("steps must be no fewer than the 16 of the run, but is 15"), "{refusal}");
     let further = SavedRun::open(&live).unwrap().with_steps(30).unwrap().resume(None, EngineChoice::Cpu).unwrap();
     assert!(matches!(last(&further), TrainEvent::Done { step } if step >= 30));
     let recorded: TrainConfig = read_config(&live.join("config.toml")).unwrap();
     let change = Adjustment { steps: Some(30), ..Adjustment::default() };
     assert_eq!(recorded.adjustments, [Adjusted { step: first_end, change }]);
     assert_eq!((recorded.steps, recorded.final_steps()), (16, 30));
+    // Asked for once more, as after an interruption, it records nothing.
+    let again = SavedRun::open(&live).unwrap().with_steps(30).unwrap().resume(None, EngineChoice::Cpu).unwrap();
+    assert!(matches!(last(&again), TrainEvent::Done { .. }));
+    assert_eq!(read_config::<TrainConfig>(&live.join("config.toml")).unwrap(), recorded);
     assert!(matches!(last(&begin(&recorded, &repeated).unwrap()), TrainEvent::Done { .. }));
     assert_eq!(tables(&live), tables(&repeated));
 }
@@ -163,7 +167,7 @@ fn a_change_to_a_paused_run_survives_its_stop() {
     make(&tiny_data(), data.path(), 2);
     let folder = folders.path().join("run");
     let training = begin(&TrainConfig { steps: 1000, ..tiny_training(data.path()) }, &folder).unwrap();
-    training.events().iter().find(|event| matches!(event, TrainEvent::Step(_))).unwrap();
+    training.events().iter().find(|event| matches!(event, TrainEvent::Step(..))).unwrap();
     training.send(TrainCommand::Pause);
     training.events().iter().find(|event| *event == TrainEvent::Paused(true)).unwrap();
     training.send(TrainCommand::Adjust(CHANGE));

@@ -85,7 +85,7 @@ fn every_validation_shows_a_sequence_and_the_model_that_made_it() {
     }
     assert!(steps[0] == 0 && steps.len() > 2, "the untrained network is shown: {steps:?}");
     assert!(sequences.iter().all(|one| *one == sequences[0]));
-    let first_step = events.iter().position(|event| matches!(event, TrainEvent::Step(_)));
+    let first_step = events.iter().position(|event| matches!(event, TrainEvent::Step(..)));
     let first_preview = events.iter().position(|event| matches!(event, TrainEvent::Preview(_)));
     assert!(first_preview < first_step);
 }
@@ -110,12 +110,12 @@ fn a_resumed_run_shows_where_it_stands() {
     make(&tiny_data(), data.path(), 2);
     let folder = folders.path().join("run");
     let training = begin(&TrainConfig { steps: 1000, ..tiny_training(data.path()) }, &folder).unwrap();
-    training.events().iter().find(|event| matches!(event, TrainEvent::Step(_))).unwrap();
+    training.events().iter().find(|event| matches!(event, TrainEvent::Step(..))).unwrap();
     drop(training);
     let model = fs::read(folder.join("last.safetensors")).unwrap();
     let step = read_checkpoint(&RunFolder::checkpoint_path(&folder)).unwrap().state.step;
     let training = resume(&folder, None).unwrap();
-    let shows = |event: &TrainEvent| matches!(event, TrainEvent::Preview(_) | TrainEvent::Step(_));
+    let shows = |event: &TrainEvent| matches!(event, TrainEvent::Preview(_) | TrainEvent::Step(..));
     let first = training.events().iter().find(shows).unwrap();
     let TrainEvent::Preview(preview) = first else { panic!("{first:?}") };
     assert_eq!(preview.step, step);

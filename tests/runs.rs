@@ -20,7 +20,12 @@ use spinodal::{
         state::State,
     },
 };
-use std::{fs, path::Path, time::Duration};
+use std::{
+    fs,
+    path::Path,
+    thread,
+    time::{Duration, Instant},
+};
 use tempfile::tempdir;
 
 /// Waits for the last event.
@@ -54,7 +59,7 @@ fn runs_stop_and_continue_with_the_same_curves() {
     assert!(matches!(last(&training), TrainEvent::Done { step } if step >= 16));
 
     let training = begin(&config, &broken).unwrap();
-    let fifth = |event: &TrainEvent| matches!(event, TrainEvent::Step(report) if report.step == 5);
+    let fifth = |event: &TrainEvent| matches!(event, TrainEvent::Step(report, _) if report.step == 5);
     training.events().iter().find(fifth).unwrap();
     training.send(TrainCommand::Stop);
     assert!(matches!(last(&training), TrainEvent::Stopped { .. }));
@@ -89,7 +94,7 @@ fn runs_pause_and_save_when_they_are_told_to() {
     let config = TrainConfig { steps: 100_000, validate_every: 100_000, ..tiny_training(data.path()) };
     let training = begin(&config, &folder).unwrap();
     let next = |wanted: &dyn Fn(&TrainEvent) -> bool| training.events().iter().find(wanted).unwrap();
-    next(&|event| matches!(event, TrainEvent::Step(_)));
+    next(&|event| matches!(event, TrainEvent::Step(..)));
     training.send(TrainCommand::Pause);
     next(&|event| *event == TrainEvent::Paused(true));
     assert!(training.events().recv_timeout(Duration::from_secs(1)).is_err(), "a paused run continues");
@@ -108,6 +113,36 @@ fn runs_pause_and_save_when_they_are_told_to() {
     let state = read_checkpoint(&RunFolder::checkpoint_path(&folder)).unwrap().state;
     let network = Crnn::<Flex>::from_model(&model, &FlexDevice).unwrap();
     assert_eq!(parameters::collect(&network), state.average);
+}
+
+#[test]
+fn steps_tell_the_time_that_they_took_without_pauses() {
+    const PAUSE: Duration = Duration::from_secs(2);
+    let (data, folders) = (tempdir().unwrap(), tempdir().unwrap());
+    make(&tiny_data(), data.path(), 2);
+    let begun = Instant::now();
+    let config = TrainConfig { steps: 1000, ..tiny_training(data.path()) };
+    let training = begin(&config, &folders.path().join("run")).unwrap();
+    let mut times = Vec::new();
+    for event in training.events() {
+        match event {
+            TrainEvent::Step(report, time) => {
+                times.push(time);
+                match report.step {
+                    3 => training.send(TrainCommand::Pause),
+                    20 => training.send(TrainCommand::Stop),
+                    _ => {}
+                }
+            }
+            TrainEvent::Paused(true) => {
+                thread::sleep(PAUSE);
+                training.send(TrainCommand::Resume);
+            }
+            _ => {}
+        }
+    }
+    assert!(times.len() >= 20 && !times.iter().any(Duration::is_zero), "{times:?}");
+    assert!(times.iter().sum::<Duration>() + PAUSE < begun.elapsed(), "{times:?}");
 }
 
 #[test]
@@ -181,7 +216,7 @@ fn a_dropped_training_has_saved_its_state() {
     let folder = folders.path().join("run");
     let config = TrainConfig { steps: 100_000, ..tiny_training(data.path()) };
     let training = begin(&config, &folder).unwrap();
-    training.events().iter().find(|event| matches!(event, TrainEvent::Step(_))).unwrap();
+    training.events().iter().find(|event| matches!(event, TrainEvent::Step(..))).unwrap();
     training.send(TrainCommand::Pause);
     drop(training);
     assert!(RunFolder::checkpoint_path(&folder).exists());

@@ -7,7 +7,7 @@ use super::{
     state::StepReport,
     validation::Validation,
 };
-use std::{path::PathBuf, sync::Arc};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 /// Commands to a running training.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,8 +31,8 @@ pub enum TrainEvent {
     Verifying,
     /// The run begins or continues.
     Started(Box<Started>),
-    /// One step of the optimiser.
-    Step(StepReport),
+    /// One step of the optimiser, and the time that it took: without validations and pauses.
+    Step(StepReport, Duration),
     /// Errors of whole rollouts, and whether they are the smallest so far. The first comes before the first step.
     Validation(Validation, bool),
     /// Errors of the built-in model on the same sequences, told once where it was trained on the same equation.
@@ -82,7 +82,7 @@ impl Curves {
     pub fn follow(&mut self, event: &TrainEvent) {
         match event {
             TrainEvent::Started(started) => self.clone_from(&started.curves),
-            TrainEvent::Step(report) => self.steps.push(*report),
+            TrainEvent::Step(report, _) => self.steps.push(*report),
             TrainEvent::Validation(validation, _) => self.validations.push(validation.clone()),
             _ => {}
         }

@@ -89,18 +89,19 @@ impl SavedRun {
     }
 
     /// Trains the run on, finished or not, until it has made `steps` steps in all: recorded as an
-    /// [`Adjustment`](super::adjustment::Adjustment), which says what becomes of the schedules.
+    /// [`Adjustment`](super::adjustment::Adjustment), which says what becomes of the schedules. Where the run makes as many
+    /// already, nothing changes.
     ///
     /// # Errors
-    /// When the run already makes as many.
+    /// When the run makes more.
     pub fn with_steps(self, steps: usize) -> Result<Self, TrainError> {
         let present = self.config.final_steps();
         STEPS.check(steps).map_err(ConfigError::from)?;
-        if steps <= present {
-            let must = format!("must be more than the {present} of the run");
+        if steps < present {
+            let must = format!("must be no fewer than the {present} of the run");
             return Err(ConfigError::value("steps", must, steps).into());
         }
-        Ok(Self { steps: Some(steps), ..self })
+        Ok(Self { steps: Some(steps).filter(|steps| *steps > present), ..self })
     }
 
     /// Continues exactly where its checkpoint is. Its dataset may have moved to `data`. A run that began on the

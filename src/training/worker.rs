@@ -188,6 +188,7 @@ impl Run {
         if let Some(validation) = trainer.yardstick()? {
             desk.say(TrainEvent::Yardstick(validation));
         }
+        desk.begin_step();
         loop {
             adjust(&mut trainer, &folder, desk)?;
             if trainer.finished() {
@@ -240,7 +241,9 @@ where
     desk.say(TrainEvent::Validation(validation, best));
     desk.say(TrainEvent::Preview(Arc::new(preview)));
     desk.save = false;
-    write_model(trainer, folder, best, desk)
+    write_model(trainer, folder, best, desk)?;
+    desk.begin_step();
+    Ok(())
 }
 
 /// Makes one walk and reports its steps. False when it was interrupted.
@@ -252,7 +255,7 @@ where
     let mut written = Ok(());
     let walked = trainer.walk(&mut |report| {
         written = folder.record_step(&report);
-        desk.say(TrainEvent::Step(report));
+        desk.report(report);
         if written.is_err() { ControlFlow::Break(()) } else { desk.attend() }
     });
     written?;

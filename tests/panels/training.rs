@@ -43,12 +43,16 @@ impl Desk {
             sketches: Sketches::default(),
         };
         desk.session.toggle();
-        let data = &mut desk.training.data.draft;
-        (data.sequences, data.frames, data.grids) = (4, Span::point(6.0), vec![Shape::cube(16)]);
+        desk.take_tiny_data();
         let recipe = &mut desk.training.recipe.draft;
         (recipe.steps, recipe.validate_every, recipe.network.channels, recipe.network.layers) = (6, 2, 2, 1);
         recipe.length = Span::point(4.0);
         desk
+    }
+
+    fn take_tiny_data(&mut self) {
+        let data = &mut self.training.data.draft;
+        (data.sequences, data.frames, data.grids) = (4, Span::point(6.0), vec![Shape::cube(16)]);
     }
 }
 
@@ -82,6 +86,10 @@ fn click(harness: &mut Harness<Desk>, label: &str) {
     // Not by its place, which pictures that come in may move.
     harness.get_by_label(label).click_accesskit();
     harness.run_steps(2);
+}
+
+fn is_disabled(harness: &Harness<Desk>, label: &str) -> bool {
+    harness.get_by_label(label).accesskit_node().is_disabled()
 }
 
 fn make_data(harness: &mut Harness<Desk>) {
@@ -159,11 +167,86 @@ fn a_run_is_stopped_and_continued_and_a_change_is_recorded() {
 }
 
 #[test]
+fn a_second_training_does_not_take_the_place_of_the_first() {
+    let home = TempDir::new().unwrap();
+    let mut harness = harness(&home);
+    make_data(&mut harness);
+    let recipe = &mut harness.state_mut().training.recipe;
+    (recipe.draft.steps, recipe.name) = (100_000, "first".into());
+    harness.run_steps(2);
+    click(&mut harness, "Start");
+    wait(&mut harness, "a step", |desk| desk.training.run.progress().is_some_and(|(made, _)| made > 0));
+    let training = &mut harness.state_mut().training;
+    training.recipe.name = "second".into();
+    training.begin();
+    training.train_small();
+    training.run.resume(&home.path().join("runs/first"), None);
+    assert!(training.run.is_active() && training.run.folder().unwrap().ends_with("first"));
+    assert!(training.data.job().is_none() && !home.path().join("runs/second").exists());
+    click(&mut harness, "Stop");
+    wait(&mut harness, "the stop", |desk| *desk.training.run.phase() == Phase::Stopped);
+}
+
+#[test]
+fn a_small_network_whose_data_are_stopped_is_not_trained_on_others() {
+    let home = TempDir::new().unwrap();
+    let mut harness = harness(&home);
+    harness.state_mut().training.data.name = "first".into();
+    make_data(&mut harness);
+    wait(&mut harness, "the search", |desk| !desk.training.data.is_busy());
+    assert!(!is_disabled(&harness, "Start"));
+    click(&mut harness, "Train a small network now");
+    assert!(harness.state().training.data.job().is_some() && is_disabled(&harness, "Start"));
+    click(&mut harness, "Stop");
+    wait(&mut harness, "the stop", |desk| desk.training.data.job().is_none());
+    assert!(!is_disabled(&harness, "Start"));
+
+    harness.state_mut().take_tiny_data();
+    harness.state_mut().training.data.name = "second".into();
+    harness.run_steps(2);
+    click(&mut harness, "Make the dataset");
+    wait(&mut harness, "the dataset", |desk| {
+        desk.training.data.chosen().is_some_and(|folder| folder.ends_with("second"))
+    });
+    assert_eq!(*harness.state().training.run.phase(), Phase::None);
+}
+
+#[test]
+fn the_cost_of_a_dataset_follows_its_name_and_what_is_made() {
+    let home = TempDir::new().unwrap();
+    let mut harness = harness(&home);
+    make_data(&mut harness);
+    let present = |desk: &Desk| desk.training.data.plan().and_then(|plan| plan.as_ref().ok()).map(|plan| plan.present);
+    wait(&mut harness, "what was made", |desk| present(desk) == Some(4));
+    harness.state_mut().training.data.name = "other".into();
+    wait(&mut harness, "what is missing", |desk| present(desk) == Some(0));
+}
+
+#[test]
+fn the_pace_is_that_of_the_steps_however_late_they_are_heard() {
+    let home = TempDir::new().unwrap();
+    let mut harness = harness(&home);
+    make_data(&mut harness);
+    let recipe = &mut harness.state_mut().training.recipe.draft;
+    (recipe.steps, recipe.validate_every) = (40, 40);
+    harness.run_steps(2);
+    click(&mut harness, "Start");
+    let start = Instant::now();
+    while !RunSummary::list(&home.path().join("runs")).iter().any(|run| run.finished) {
+        assert!(start.elapsed() < PATIENCE, "no end");
+        thread::sleep(Duration::from_millis(10));
+    }
+    wait(&mut harness, "the end", |desk| *desk.training.run.phase() == Phase::Done);
+    let pace = harness.state().training.run.pace().unwrap();
+    assert!(pace > 3e-4 && pace < start.elapsed().as_secs_f64() / 2.0, "{pace} s per step");
+}
+
+#[test]
 fn what_is_refused_is_said_where_it_was_asked_for() {
     let home = TempDir::new().unwrap();
     let mut harness = harness(&home);
     wait(&mut harness, "the search", |desk| !desk.training.data.is_busy());
-    assert!(harness.query_by_label("Start").is_some_and(|start| start.accesskit_node().is_disabled()));
+    assert!(is_disabled(&harness, "Start"));
     harness.state_mut().training.data.draft.grids = vec![Shape::cube(7)];
     wait(&mut harness, "the refusal", |desk| desk.training.data.plan().is_some_and(Result::is_err));
     assert!(harness.query_by_label_contains("must have sides of 1 or multiples of the coarsening").is_some());

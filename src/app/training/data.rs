@@ -31,9 +31,9 @@ pub struct Data {
     chosen: Option<PathBuf>,
     found: Vec<DatasetSummary>,
     search: Option<Errand<Vec<DatasetSummary>>>,
-    /// The cost of the draft; estimated again when it changes.
+    /// The cost of the draft in its folder; estimated again when one of them changes.
     plan: Option<Result<DatasetPlan, String>>,
-    planned: Option<DatasetConfig>,
+    planned: Option<(DatasetConfig, PathBuf)>,
     question: Option<Errand<Result<DatasetPlan, String>>>,
     job: Option<Job>,
     previews: Vec<Arc<SequencePreview>>,
@@ -108,7 +108,12 @@ impl Data {
 
     /// The cost of the draft, once estimated.
     pub fn plan(&self) -> Option<&Result<DatasetPlan, String>> {
-        self.plan.as_ref().filter(|_| self.planned.as_ref() == Some(&self.draft))
+        self.plan.as_ref().filter(|_| self.planned.as_ref() == Some(&self.wanted()))
+    }
+
+    /// The draft, and the folder that it is to be made in.
+    fn wanted(&self) -> (DatasetConfig, PathBuf) {
+        (self.draft.clone(), self.home.join(self.name.trim()))
     }
 
     /// Takes the dataset in a folder to train on.
@@ -126,11 +131,14 @@ impl Data {
         self.name = preset.name().into();
     }
 
-    /// Makes the dataset of the draft, or what is missing of it, in the folder that is named.
+    /// Makes the dataset of the draft, or what is missing of it, in the folder that is named, unless one is being made.
     pub fn make(&mut self) {
-        let folder = self.home.join(self.name.trim());
+        if self.job.is_some() {
+            return;
+        }
+        let (config, folder) = self.wanted();
         self.failure = None;
-        match begin_dataset(self.draft.clone(), &folder, None) {
+        match begin_dataset(config, &folder, None) {
             Ok(handle) => {
                 self.previews.clear();
                 let total = self.draft.sequences;
@@ -195,31 +203,34 @@ impl Data {
             }
             DatasetEvent::Paused(paused) => job.paused = paused,
             DatasetEvent::Done(folder) => {
-                self.job = None;
-                self.search();
+                self.end();
                 self.choose(&folder);
                 return true;
             }
-            DatasetEvent::Stopped => {
-                self.job = None;
-                self.search();
-            }
+            DatasetEvent::Stopped => self.end(),
             DatasetEvent::Failed(reason) => {
-                self.job = None;
                 self.failure = Some(reason);
-                self.search();
+                self.end();
             }
         }
         false
     }
 
+    fn end(&mut self) {
+        self.job = None;
+        // Less is missing than before.
+        self.planned = None;
+        self.search();
+    }
+
     /// Estimates the cost of the draft, unless it is known or under way.
     pub fn ask_plan(&mut self) {
-        if self.question.is_some() || self.planned.as_ref() == Some(&self.draft) {
+        let wanted = self.wanted();
+        if self.question.is_some() || self.planned.as_ref() == Some(&wanted) {
             return;
         }
-        self.planned = Some(self.draft.clone());
-        let (config, folder) = (self.draft.clone(), self.home.join(self.name.trim()));
+        let (config, folder) = wanted.clone();
+        self.planned = Some(wanted);
         let threads = thread::available_parallelism().map_or(1, NonZero::get);
         let ask = move || estimate(&config, Some(&folder), threads).map_err(|error| error.to_string());
         self.question = Errand::run("estimate", ask);

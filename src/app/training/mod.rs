@@ -25,6 +25,7 @@ use crate::{
 use bevy::prelude::Resource;
 use bevy_egui::egui::Context;
 use std::{
+    mem,
     path::{Path, PathBuf},
     sync::Arc,
 };
@@ -58,13 +59,15 @@ impl Training {
     /// Receives what was reported since the last call.
     pub fn refresh(&mut self) {
         let made = self.data.refresh();
-        if self.quick && self.data.failure.is_some() {
-            self.quick = false;
-        }
-        if made && std::mem::take(&mut self.quick) {
+        if self.data.job().is_none() && mem::take(&mut self.quick) && made {
             self.begin();
         }
         self.run.refresh();
+    }
+
+    /// Whether a training runs, or begins as soon as its data are there.
+    pub fn is_engaged(&self) -> bool {
+        self.quick || self.run.is_active()
     }
 
     /// Has the window check again soon while something is under way.
@@ -76,8 +79,11 @@ impl Training {
         }
     }
 
-    /// Makes the data of a small network and trains it on them.
+    /// Makes the data of a small network and trains it on them, unless data are being made or a training runs.
     pub fn train_small(&mut self) {
+        if self.data.job().is_some() || self.is_engaged() {
+            return;
+        }
         self.recipe.take(Preset::Quick);
         self.data.take(DataPreset::Quick);
         self.recipe.name = self.run.free_name(Preset::Quick.name());
@@ -85,9 +91,9 @@ impl Training {
         self.data.make();
     }
 
-    /// Begins the run that the recipe asks for, on the data that were chosen.
+    /// Begins the run that the recipe asks for, on the data that were chosen, unless another one is active.
     pub fn begin(&mut self) {
-        let Some(data) = self.data.chosen() else { return };
+        let Some(data) = self.data.chosen().filter(|_| !self.run.is_active()) else { return };
         let mut config = self.recipe.draft.clone();
         config.data = data.to_owned();
         self.run.begin(config, &self.recipe.name);

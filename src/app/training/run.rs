@@ -17,7 +17,6 @@ use crate::{
 use std::{
     path::{Path, PathBuf},
     sync::Arc,
-    time::Instant,
 };
 
 /// Weight of the newest step in the smoothed time per step.
@@ -62,8 +61,7 @@ pub struct Run {
     pub moment: Option<usize>,
     /// Its latest model, and how many there have been.
     model: Option<(PathBuf, usize)>,
-    /// When the last step was reported, and seconds per step, smoothed.
-    last_step: Option<Instant>,
+    /// Seconds per step, smoothed.
     pace: Option<f64>,
     /// What was changed while it ran, and why a change was refused.
     adjusted: Vec<Adjusted>,
@@ -87,7 +85,6 @@ impl Run {
             others: OtherRuns::default(),
             moment: None,
             model: None,
-            last_step: None,
             pace: None,
             adjusted: Vec::new(),
             refused: None,
@@ -181,16 +178,22 @@ impl Run {
         [stem.to_owned()].into_iter().chain(numbered).find(|name| !taken(name)).unwrap_or_default()
     }
 
-    /// Begins a run in a folder of this name.
+    /// Begins a run in a folder of this name, unless one is active: dropping its handle would wait for its end.
     pub fn begin(&mut self, config: TrainConfig, name: &str) {
+        if self.is_active() {
+            return;
+        }
         let folder = self.home.join(name.trim());
         let command = format!("spinodal train --config {}", folder.join("config.toml").display());
         let begun = begin(config, &folder, command, EngineChoice::Auto);
         self.take(begun, &folder);
     }
 
-    /// Resumes the run in a folder, or trains a finished one on to so many steps.
+    /// Resumes the run in a folder, or trains a finished one on to so many steps, unless one is active.
     pub fn resume(&mut self, folder: &Path, steps: Option<usize>) {
+        if self.is_active() {
+            return;
+        }
         let resumed = SavedRun::open(folder)
             .and_then(|run| steps.map_or(Ok(run.clone()), |steps| run.with_steps(steps)))
             .and_then(|run| run.resume(None, EngineChoice::Auto));
@@ -251,8 +254,11 @@ impl Run {
                 self.config = Some(config);
                 self.phase = Phase::Running;
             }
-            TrainEvent::Step(_) => self.time_step(),
-            TrainEvent::Validation(..) => self.last_step = None,
+            TrainEvent::Step(_, spent) => {
+                let spent = spent.as_secs_f64();
+                self.pace = Some(self.pace.map_or(spent, |mean| mean + SMOOTHING * (spent - mean)));
+            }
+            TrainEvent::Validation(..) => {}
             TrainEvent::Yardstick(validation) => self.yardstick = Some(validation),
             TrainEvent::Preview(preview) => self.preview = Some(preview),
             TrainEvent::Checkpoint(path) => {
@@ -265,7 +271,6 @@ impl Run {
             TrainEvent::Adjusted(adjusted) => self.adjusted.push(adjusted),
             TrainEvent::Refused(reason) => self.refused = Some(reason),
             TrainEvent::Paused(paused) => {
-                self.last_step = None;
                 if self.phase != Phase::Stopping {
                     self.phase = if paused { Phase::Paused } else { Phase::Running };
                 }
@@ -273,14 +278,6 @@ impl Run {
             TrainEvent::Done { .. } => self.end(Phase::Done),
             TrainEvent::Stopped { .. } => self.end(Phase::Stopped),
             TrainEvent::Failed(reason) => self.end(Phase::Failed(reason)),
-        }
-    }
-
-    fn time_step(&mut self) {
-        let now = Instant::now();
-        if let Some(last) = self.last_step.replace(now) {
-            let spent = (now - last).as_secs_f64();
-            self.pace = Some(self.pace.map_or(spent, |mean| mean + SMOOTHING * (spent - mean)));
         }
     }
 

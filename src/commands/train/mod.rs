@@ -138,7 +138,7 @@ fn follow(training: &TrainHandle, folder: &Path) -> Result<(), CommandError> {
                 say::note(format_args!("{} weights, step {} of {steps}", started.weights, started.step));
                 bar = Progress::new(steps);
             }
-            TrainEvent::Step(r) => {
+            TrainEvent::Step(r, _) => {
                 let detail = format!("loss {:.5}, {} frames, {} unrolled", r.loss, r.length, r.unroll);
                 bar.update(r.step, &detail);
             }

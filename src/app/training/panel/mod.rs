@@ -32,7 +32,7 @@ fn step(ui: &mut Ui, title: &str, open: bool, add: impl FnOnce(&mut Ui)) {
 
 /// The one button that does it all.
 fn small(ui: &mut Ui, training: &mut Training) {
-    let busy = training.run.is_active() || training.data.job().is_some();
+    let busy = training.is_engaged() || training.data.job().is_some();
     let text = RichText::new("Train a small network now").strong().color(theme::on_accent());
     let size = Vec2::new(ui.available_width(), 30.0);
     let button = Button::new(text).fill(theme::accent());

@@ -25,10 +25,12 @@ fn start(ui: &mut Ui, training: &mut Training) {
     ui.horizontal(|ui| {
         ui.label("Name").on_hover_text("Name of the run's folder");
         ui.add(TextEdit::singleline(&mut training.recipe.name).desired_width(130.0));
-        let missing = if training.data.chosen().is_none() {
-            Some("Choose or make a dataset first.")
-        } else if training.run.is_active() {
+        let missing = if training.run.is_active() {
             Some("A training is running.")
+        } else if training.is_engaged() {
+            Some("A small network is trained as soon as its data are there.")
+        } else if training.data.chosen().is_none() {
+            Some("Choose or make a dataset first.")
         } else if training.recipe.name.trim().is_empty() {
             Some("Name the run first.")
         } else {
@@ -86,9 +88,9 @@ fn earlier(ui: &mut Ui, training: &mut Training) {
     if training.run.found().is_empty() {
         return;
     }
-    let active = training.run.is_active();
+    let engaged = training.is_engaged();
     let (mut resumed, mut compared) = (None, None);
-    CollapsingHeader::new("Runs").default_open(!active).show(ui, |ui| {
+    CollapsingHeader::new("Runs").default_open(!engaged).show(ui, |ui| {
         for summary in training.run.found() {
             ui.horizontal(|ui| {
                 let best = summary.best.map(|mse| format!(", RMSE {}", theme::readout(mse.sqrt())));
@@ -100,7 +102,7 @@ fn earlier(ui: &mut Ui, training: &mut Training) {
                     best.unwrap_or_default()
                 );
                 ui.label(text).on_hover_text(summary.folder.display().to_string());
-                resumed = entry(ui, summary, active).or(resumed.take());
+                resumed = entry(ui, summary, engaged).or(resumed.take());
                 let shown = training.run.others.contains(&summary.folder);
                 let about = "Shows its curves beside those of the present run.";
                 if ui.selectable_label(shown, "Curves").on_hover_text(about).clicked() {
@@ -118,8 +120,8 @@ fn earlier(ui: &mut Ui, training: &mut Training) {
 }
 
 /// The button of a run that can be continued.
-fn entry(ui: &mut Ui, summary: &RunSummary, active: bool) -> Option<(std::path::PathBuf, Option<usize>)> {
-    let free = !active && !summary.busy;
+fn entry(ui: &mut Ui, summary: &RunSummary, engaged: bool) -> Option<(std::path::PathBuf, Option<usize>)> {
+    let free = !engaged && !summary.busy;
     let (text, steps, about) = if summary.finished {
         let more = summary.steps + summary.steps / 2;
         (
