@@ -4,6 +4,7 @@ use crate::dataset::{make, tiny_data};
 use burn::backend::Autodiff;
 use burn_flex::{Flex, FlexDevice};
 use spinodal::{
+    equation::{Equation, Kinetics, Parameters},
     network::{CrnnConfig, Model},
     settings::Span,
     training::{
@@ -123,6 +124,22 @@ fn a_model_is_trained_further_from_its_own_weights() {
 
     Model::random(CrnnConfig { channels: 4, ..config.network }, 77).save(&path).unwrap();
     assert!(started().unwrap_err().to_string().contains("has 2 cells of 4 channels, output face, but --layers"));
+}
+
+#[test]
+fn a_model_knows_the_equation_of_its_data() {
+    let data = tempdir().unwrap();
+    make(&tiny_data(), data.path(), 2);
+    let usual = Dataset::open(data.path()).unwrap();
+    assert!(trainer(&tiny_training(data.path()), &usual).unwrap().yardstick().unwrap().is_some());
+    let data = tempdir().unwrap();
+    let equation = Equation { kinetics: Kinetics::AllenCahn, mobility: 0.5, ..Equation::default() };
+    make(&DatasetConfig { equation: Parameters { equation, ..Parameters::default() }, ..tiny_data() }, data.path(), 2);
+    let relaxing = Dataset::open(data.path()).unwrap();
+    let trainer = trainer(&tiny_training(data.path()), &relaxing).unwrap();
+    let card = trainer.model().card;
+    assert_eq!((card.kinetics, card.mobility), (Kinetics::AllenCahn, 0.5));
+    assert_eq!(trainer.yardstick().unwrap(), None, "the built-in model was trained on another equation");
 }
 
 #[test]

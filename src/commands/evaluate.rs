@@ -124,13 +124,8 @@ fn plan(args: &EvaluateArgs, model: &Model, ablation: Option<&Model>) -> Result<
     args.plan.apply(&mut plan)?;
     plan.suit(&model.card);
     plan.validate()?;
-    let made_for = ablation.map(|other| other.card.made_for()).into_iter().flatten();
-    for ((what, model), (_, ablation)) in model.card.made_for().into_iter().zip(made_for) {
-        if model != ablation {
-            return Err(EvaluationError::Unlike { what, model, ablation }.into());
-        }
-    }
-    Ok(plan)
+    let unlike = ablation.map_or(Vec::new(), |other| model.card.purpose().unlike(&other.card.purpose()));
+    unlike.into_iter().next().map_or(Ok(plan), |unlike| Err(EvaluationError::Unlike(unlike).into()))
 }
 
 /// Measures part by part, and adds each to the report.

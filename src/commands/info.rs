@@ -117,7 +117,9 @@ fn of_model(path: &Path) -> Result<Facts, CommandError> {
     let card = &model.card;
     let mut facts = vec![
         fact("weights", model.config.parameter_count()),
+        fact("equation", card.kinetics.name()),
         fact("ε", card.epsilon),
+        fact("mobility", card.mobility),
         fact("time per frame", card.frame_time),
         fact("coarsening", card.coarsening),
     ];

@@ -2,11 +2,11 @@
 
 use super::{CandidateSpec, ComparisonError, InitialInfo, Setup};
 use crate::{
-    equation::{Kinetics, Parameters},
+    equation::Parameters,
     field::Field,
     grid::{Grid, Shape},
     initial::{Initial, InitialOptions},
-    network::{Model, ModelSource, Seen, SourceError},
+    network::{Model, ModelSource, Purpose, Seen, SourceError},
     report::number::fixed,
     solver::Method,
 };
@@ -168,14 +168,10 @@ impl Setup {
         led: usize,
     ) -> Vec<String> {
         let Parameters { equation, .. } = self.reference.parameters;
-        let asked = [equation.epsilon, self.reference.parameters.frame_time(), candidate.coarsening() as f64];
-        let pairs = model.card.made_for().into_iter().zip(asked);
-        let unlike = pairs.filter(|((_, learnt), asked)| (learnt / asked - 1.0).abs() > 1e-6);
-        let mut doubts: Vec<_> =
-            unlike.map(|((what, learnt), asked)| format!("trained for {what} {learnt}, not {asked}")).collect();
-        if equation.kinetics != Kinetics::CahnHilliard {
-            doubts.push("trained on the Cahn–Hilliard equation".into());
-        }
+        let frame_time = self.reference.parameters.frame_time();
+        let asked = Purpose { equation, frame_time, coarsening: candidate.coarsening() };
+        let unlike = model.card.purpose().unlike(&asked);
+        let mut doubts: Vec<_> = unlike.into_iter().map(|what| format!("trained for {what}")).collect();
         let seen = model.card.seen();
         let unseen = self.unseen_start(start, seen.as_ref()).filter(|_| led == 0);
         doubts.extend(unseen.map(|what| format!("not trained on {what} (lead it by some frames)")));

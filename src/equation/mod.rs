@@ -46,6 +46,14 @@ pub enum Kinetics {
 }
 
 impl Kinetics {
+    /// After whom the equation is called.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CahnHilliard => "Cahn–Hilliard",
+            Self::AllenCahn => "Allen–Cahn",
+        }
+    }
+
     /// What multiplies −M μ̂ for a wave with −∇² = `k2`.
     pub fn symbol(self, k2: f64) -> f64 {
         match self {

@@ -68,8 +68,8 @@ pub enum EvaluationError {
     Thread(#[from] io::Error),
     #[error("cannot take costs from {}: {reason}", .path.display())]
     Costs { path: PathBuf, reason: String },
-    #[error("the model was made for {what} {model}, the ablation for {ablation}: they cannot be measured together")]
-    Unlike { what: &'static str, model: f64, ablation: f64 },
+    #[error("the model was made for {0} as the ablation: they cannot be measured together")]
+    Unlike(String),
 }
 
 /// Is told of every finished frame, as work in the units of [`work::work`], and says whether to continue. When it

@@ -9,7 +9,7 @@ use super::{
     shapes::plan::ShapesPlan,
 };
 use crate::{
-    equation::{Equation, Parameters},
+    equation::Parameters,
     grid::Shape,
     network::Card,
     settings::{COARSENING, ConfigError},
@@ -125,11 +125,10 @@ impl Plan {
         }
     }
 
-    /// Takes grid, ε and time per frame from a model, with steps of the solver as close to the default as they can be.
+    /// Takes nodes, equation and time per frame from a model, with steps of the solver as close to the default as they can be.
     pub fn suit(&mut self, card: &Card) {
         let default = Parameters::default();
-        let equation = Equation { epsilon: card.epsilon, ..default.equation };
-        let frame = Parameters { equation, time_step: card.frame_time, steps_per_frame: 1 };
+        let frame = Parameters { equation: card.purpose().equation, time_step: card.frame_time, steps_per_frame: 1 };
         let steps = (card.frame_time / default.time_step).round() as usize;
         self.equation = frame.in_steps(steps.max(frame.fewest_steps(&self.boxes.grid.into(), 1.0)));
         self.coarsening = card.coarsening;

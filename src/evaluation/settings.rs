@@ -3,6 +3,7 @@
 use super::{Evaluator, Part};
 use crate::{
     comparison::CandidateSpec,
+    equation::Kinetics,
     network::{Card, Model},
     report::{
         ReportError,
@@ -10,7 +11,7 @@ use crate::{
     },
     training::recipe::Recipe,
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::{env, path::Path};
 
 /// Name of the table of initial fields.
@@ -28,7 +29,8 @@ pub fn write(folder: &Path, evaluator: &Evaluator, name: &str, ablation: Option<
         (
             "reference",
             format!(
-                "explicit Euler, ε = {}, M = {}, Δt = {}, {} steps per frame",
+                "explicit Euler of the {} equation, ε = {}, M = {}, Δt = {}, {} steps per frame",
+                plan.equation.equation.kinetics.name(),
                 plan.equation.equation.epsilon,
                 plan.equation.equation.mobility,
                 plan.equation.time_step,
@@ -96,10 +98,22 @@ fn seeds(seed: u64, model: &Model) -> String {
 
 /// Seeds of the data of all stages in the configuration on a card.
 fn data_seeds(configuration: &str) -> Vec<u64> {
-    let card: toml::Table = configuration.parse().unwrap_or_default();
-    let stages = card.get("stage").and_then(toml::Value::as_array).into_iter().flatten();
-    let seed = |stage: &toml::Value| stage.get("data")?.get("seed")?.as_integer();
-    stages.filter_map(seed).map(i64::cast_unsigned).collect()
+    // A table of any values would have no integers beyond i64.
+    #[derive(Default, Deserialize)]
+    struct Stages {
+        #[serde(default)]
+        stage: Vec<Stage>,
+    }
+    #[derive(Deserialize)]
+    struct Stage {
+        data: Option<Data>,
+    }
+    #[derive(Deserialize)]
+    struct Data {
+        seed: Option<u64>,
+    }
+    let Stages { stage } = toml::from_str(configuration).unwrap_or_default();
+    stage.into_iter().filter_map(|stage| stage.data?.seed).collect()
 }
 
 /// A model's card.
@@ -109,7 +123,16 @@ fn describe(kind: &str, name: &str, model: &Model) -> String {
     let or_unknown = |text: &str| if text.is_empty() { "not recorded".to_owned() } else { text.replace('\n', " ") };
     let list = facts([
         ("network", format!("{config}, {} weights", config.parameter_count())),
-        ("trained for", format!("ε = {}, {} time units per frame", card.epsilon, card.frame_time)),
+        (
+            "trained for",
+            format!(
+                "the {} equation, ε = {}, M = {}, {} time units per frame",
+                card.kinetics.name(),
+                card.epsilon,
+                card.mobility,
+                card.frame_time
+            ),
+        ),
         ("training data", or_unknown(training_data)),
         ("command", or_unknown(command)),
         (
@@ -133,6 +156,7 @@ fn definitions(evaluator: &Evaluator) -> String {
     let plan = evaluator.plan;
     let spacing = plan.coarsening;
     let unit = plan.equation.equation.in_units_of(spacing as f64);
+    let power = if unit.kinetics == Kinetics::CahnHilliard { "³" } else { "" };
     let [explicit, spectral, frozen] = [plan.coarse_explicit(), plan.coarse_spectral(), plan.frozen()]
         .map(|candidate: CandidateSpec| candidate.name());
     format!(
@@ -146,7 +170,7 @@ fn definitions(evaluator: &Evaluator) -> String {
          - “Mean” and “worst” are the arithmetic mean and the largest value over runs. A candidate whose values are no longer \
          finite has an infinite error.\n\
          - {explicit}: the same explicit scheme on the network's grid, in units of its spacing, with ε' = ε/{spacing} = \
-         {}, M' = M/{spacing}³ = {} and the fewest steps that are stable for the initial |φ|. It is what one would try \
+         {}, M' = M/{spacing}{power} = {} and the fewest steps that are stable for the initial |φ|. It is what one would try \
          before a network.\n\
          - {spectral}: semi-implicit Fourier (Chen & Shen 1998) on the same grid with the k² of the continuum, ten steps per \
          frame, on the CPU. It is what one would try next.\n\

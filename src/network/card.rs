@@ -1,6 +1,10 @@
 //! What a model's file says about the model.
 
-use crate::grid::Shape;
+use super::Purpose;
+use crate::{
+    equation::{Equation, Kinetics},
+    grid::Shape,
+};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -29,14 +33,17 @@ pub struct Card {
     pub coarsening: usize,
     /// Time units per step of the network.
     pub frame_time: f64,
-    /// Interface width ε, in grid units, of the equation that it was trained on.
+    /// The equation that it was trained on: kinetics, interface width ε in grid units, and mobility.
+    pub kinetics: Kinetics,
     pub epsilon: f64,
+    pub mobility: f64,
     /// Anything else one should know.
     pub notes: String,
 }
 
 impl Default for Card {
     fn default() -> Self {
+        let Equation { kinetics, epsilon, mobility } = Equation::default();
         Self {
             training_data: String::new(),
             configuration: String::new(),
@@ -48,16 +55,19 @@ impl Default for Card {
             front: None,
             coarsening: 2,
             frame_time: 1.0,
-            epsilon: 3.0,
+            kinetics,
+            epsilon,
+            mobility,
             notes: String::new(),
         }
     }
 }
 
 impl Card {
-    /// What the model was trained for, by name; it knows nothing else.
-    pub fn made_for(&self) -> [(&'static str, f64); 3] {
-        [("ε", self.epsilon), ("a time per frame of", self.frame_time), ("a coarsening of", self.coarsening as f64)]
+    /// What the model was trained for.
+    pub fn purpose(&self) -> Purpose {
+        let Self { kinetics, epsilon, mobility, frame_time, coarsening, .. } = *self;
+        Purpose { equation: Equation { kinetics, epsilon, mobility }, frame_time, coarsening }
     }
 }
 

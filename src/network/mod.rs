@@ -1,7 +1,8 @@
 //! The convolutional recurrent network that stands in for the solver: one of its steps goes as far
 //! as 400 steps of explicit Euler (Lanzoni et al. 2024, DOI 10.1088/2632-2153/ad8532).
 //!
-//! - [`config`], [`weights`], [`card`], [`seen`]: its shape, its weights, and what is known about it and its training;
+//! - [`config`], [`weights`], [`card`], [`purpose`], [`seen`]: its shape, its weights, and what is known about it and its
+//!   training;
 //! - [`model`], [`source`]: all three as a file, and where that is;
 //! - [`kernels`]: what it computes with, per backend;
 //! - [`crane`]: the paper's own checkpoints;
@@ -17,6 +18,7 @@ pub mod crnn;
 pub mod evolution;
 pub mod kernels;
 pub mod model;
+pub mod purpose;
 pub mod seen;
 pub mod source;
 pub mod start;
@@ -28,6 +30,7 @@ pub use crnn::{Crnn, Hidden};
 pub use evolution::NetworkEvolution;
 pub use kernels::PeriodicBackend;
 pub use model::{Model, ModelError};
+pub use purpose::Purpose;
 pub use seen::Seen;
 pub use source::{ModelSource, SourceError};
 pub use start::start;

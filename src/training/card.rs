@@ -1,7 +1,11 @@
 //! The card of a trained model: its data and its training.
 
 use super::{config::TrainConfig, dataset_config::DatasetConfig};
-use crate::{grid::Shape, network::Card};
+use crate::{
+    equation::Equation,
+    grid::Shape,
+    network::{Card, Purpose},
+};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -9,6 +13,7 @@ use std::collections::BTreeMap;
 pub(super) fn write(start: &Card, training: &TrainConfig, data: &DatasetConfig) -> Card {
     let grids: Vec<_> = data.grids.iter().map(Shape::to_string).collect();
     let shares = [(data.film_share, "rough films"), (data.slice_share, "slices"), (data.quench_share, "white noise")];
+    let Purpose { equation: Equation { kinetics, epsilon, mobility }, frame_time, coarsening } = data.purpose();
     let others: String =
         shares.into_iter().filter(|(share, _)| *share > 0.0).map(|(_, start)| format!(", {start}")).collect();
     Card {
@@ -24,9 +29,11 @@ pub(super) fn write(start: &Card, training: &TrainConfig, data: &DatasetConfig) 
         command: start.command.clone(),
         training_seconds: start.training_seconds,
         hardware: start.hardware.clone(),
-        coarsening: data.coarsening,
-        frame_time: data.equation.frame_time(),
-        epsilon: data.equation.equation.epsilon,
+        coarsening,
+        frame_time,
+        kinetics,
+        epsilon,
+        mobility,
         ..Card::default()
     }
 }

@@ -3,6 +3,7 @@
 use crate::{
     equation::Parameters,
     grid::{Grid, Shape},
+    network::Purpose,
     settings::{
         COARSENING, ConfigError, NODES, Span, TOLERANCE,
         dataset::{
@@ -183,6 +184,12 @@ impl DatasetConfig {
     pub fn solver(&self) -> SolverSpec {
         let (method, parameters, tolerance) = (self.method, self.equation, self.tolerance);
         SolverSpec { method, parameters, tolerance, ..SolverSpec::default() }
+    }
+
+    /// What a network is trained for with these data.
+    pub fn purpose(&self) -> Purpose {
+        let Parameters { equation, .. } = self.equation;
+        Purpose { equation, frame_time: self.equation.frame_time(), coarsening: self.coarsening }
     }
 
     /// The use of sequence `index`: the validation share is spread evenly, whatever the number of sequences.

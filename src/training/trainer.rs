@@ -236,13 +236,7 @@ where
     /// When the model or a sequence cannot be read.
     pub fn yardstick(&self) -> Result<Option<Validation>, TrainerError> {
         let model = Model::builtin().map_err(Box::new)?;
-        let (card, data) = (&model.card, &self.dataset.manifest().config);
-        let near = |one: f64, other: f64| (one / other - 1.0).abs() < 1e-6;
-        let suits = card.coarsening == data.coarsening
-            && near(card.frame_time, data.equation.frame_time())
-            && near(card.epsilon, data.equation.equation.epsilon)
-            && near(data.equation.equation.mobility, 1.0);
-        if !suits {
+        if !model.card.purpose().unlike(&self.dataset.manifest().config.purpose()).is_empty() {
             return Ok(None);
         }
         let network = Crnn::<B::InnerBackend>::from_model(&model, &self.device)?;

@@ -27,6 +27,18 @@ fn columns(path: &Path) -> HashMap<String, Vec<String>> {
 }
 
 #[test]
+fn a_report_knows_any_seed_of_the_training_data() {
+    let shop = Workshop::new();
+    let seed = u64::MAX;
+    shop.succeed(&format!("dataset --out data --sequences 4 --frames 4 --grids 12 --late-share 0 --seed {seed}"));
+    shop.succeed("train --data data --steps 1 --layers 1 --channels 2 --length 2 --unroll 2 --engine cpu --out run");
+    let model = "evaluate --model run/last.safetensors --parts boxes --grid 12 --runs 1 --frames 1 --engine cpu";
+    shop.succeed(&format!("{model} --seed {seed} --out report"));
+    let report = fs::read_to_string(shop.path("report/report.md")).unwrap();
+    assert!(report.contains("which is also a seed of the model's training data"), "{report}");
+}
+
+#[test]
 fn a_report_has_all_its_parts_and_its_tables_agree() {
     let shop = Workshop::new();
     let mut leaky = Model::random(CrnnConfig { output: Output::NonConservative, ..CrnnConfig::default() }, 3);

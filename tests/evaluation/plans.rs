@@ -2,6 +2,7 @@
 
 use super::tiny;
 use spinodal::{
+    equation::{Equation, Kinetics},
     evaluation::{Plan, boxes::plan::BoxesPlan, cost::plan::CostPlan, exponent::plan::ExponentPlan},
     network::Card,
     settings::Span,
@@ -53,4 +54,8 @@ fn plans_take_the_equation_that_a_model_has_learnt() {
     let wide = of(5.0, 1.0);
     assert!(wide.equation.time_step < 0.0025 && (wide.equation.frame_time() - 1.0).abs() < 1e-12);
     wide.validate().unwrap();
+    let mut relaxing = Plan::default();
+    relaxing.suit(&Card { kinetics: Kinetics::AllenCahn, mobility: 0.5, ..Card::default() });
+    let Equation { kinetics, mobility, .. } = relaxing.equation.equation;
+    assert_eq!((kinetics, mobility), (Kinetics::AllenCahn, 0.5));
 }

@@ -38,6 +38,8 @@ fn entry(ui: &mut Ui, name: &str, about: &str, value: impl Into<String>) {
 /// The scenes that it is good for.
 fn trained_for(ui: &mut Ui, card: &Card) {
     entry(ui, "ε", "Interface width ε of its equation, in grid units", card.epsilon.to_string());
+    let equation = format!("{}, M = {}", card.kinetics.name(), card.mobility);
+    entry(ui, "Equation", "The equation that it was trained on, with its mobility M", equation);
     entry(ui, "Frame", "Time units per step of the network", card.frame_time.to_string());
     let spacing = format!("every {} nodes of the solver", card.coarsening);
     entry(ui, "Nodes", "Its own nodes among those of the solver", spacing);
