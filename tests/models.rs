@@ -310,6 +310,33 @@ fn models_that_were_opened_are_remembered() {
 }
 
 #[test]
+fn two_windows_remember_the_models_of_both() {
+    let (home, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let model = network(&folder.path().join("mine.safetensors"), 4);
+    let file = home.path().join("models.txt");
+    let damaged = b"\xff\xfe".as_slice();
+    for of_another in [b"/other.safetensors\n".as_slice(), damaged] {
+        let session = resting(Setup { candidates: Vec::new(), ..setup() });
+        let mut harness = panel(session, home.path());
+        std::fs::write(&file, of_another).unwrap();
+        let (models, session) = harness.state_mut();
+        session.add_network(model.clone(), 1);
+        wait_for(session, |snapshot| snapshot.candidates.len() == 1);
+        let start = Instant::now();
+        while !std::fs::read_to_string(&file).unwrap_or_default().contains("mine.safetensors") {
+            models.refresh(session, true, false);
+            assert!(start.elapsed() < PATIENCE, "it was not written down");
+            thread::sleep(Duration::from_millis(2));
+        }
+        if of_another != damaged {
+            assert!(std::fs::read_to_string(&file).unwrap().ends_with("\n/other.safetensors\n"));
+            std::fs::remove_file(&file).unwrap();
+        }
+    }
+    assert_eq!(std::fs::read(home.path().join("models.txt.unreadable")).unwrap(), damaged);
+}
+
+#[test]
 fn models_of_trainings_are_called_after_their_folders() {
     for (path, name) in
         [("runs/quick/last.safetensors", "quick-last"), ("my/net.safetensors", "net"), ("best.pt", "best")]

@@ -76,7 +76,7 @@ fn no_candidate_takes_the_name_of_the_reference() {
 
 #[test]
 fn models_of_any_path_are_recorded() {
-    for path in ["a,b/c=d,lead=3.safetensors", "two\nlines.safetensors", "größe.pt"] {
+    for path in ["a,b/c=d,lead=3.safetensors", "two\nlines.safetensors", "größe.pt", " ends with.pt\u{a0} ", " "] {
         let candidate = CandidateSpec::network(ModelSource::File(path.into()));
         assert_eq!(candidate.to_string().parse::<CandidateSpec>().unwrap(), candidate);
         let named = Setup { candidates: vec![candidate], ..Setup::default() };

@@ -112,6 +112,7 @@ fn names_that_do_not_exist_are_refused_with_the_nearest_that_does() {
         ("[view]\ncolour_by = \"curvatur\"", "did you mean “curvature”?"),
         ("[view]\nbackground = 3", "here; there are camera, caps, colour_by"),
         ("[setup]\ninitial = \"bunnny\"", "“bunnny” is neither an initial condition"),
+        ("[setup]\ninitial = \"fbm\"", "“fbm” is “noise” with parameters that"),
         ("[setup]\ncandidates = [\"netwrok\"]", "“netwrok” is no candidate"),
         ("[setup.options]\ngrid = \"64x\"", "line 4: "),
     ] {
@@ -119,6 +120,8 @@ fn names_that_do_not_exist_are_refused_with_the_nearest_that_does() {
         assert!(refusal.starts_with("the scene mine.toml is not understood: "), "{refusal}");
         assert!(refusal.contains(expected) && refusal.lines().count() == 1, "{text}: {refusal}");
     }
+    let frames = refusal(&format!("{heading}frames = 2000000"));
+    assert!(frames.contains("number of frames must lie between 0 and 1000000, but is 2000000"), "{frames}");
     assert!(refusal("title = \"a\"").contains("description"), "{}", refusal("title = \"a\""));
     let missing = Scene::find("bunnny").unwrap_err().to_string();
     assert!(missing.starts_with("there is no scene and no file called bunnny; the scenes are noise, "), "{missing}");

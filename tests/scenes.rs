@@ -194,9 +194,59 @@ fn the_present_setup_is_saved_and_listed() {
     harness.run();
     harness.state_mut().until(|state| !state.scenes.own().is_empty());
     let (path, scene) = &harness.state().scenes.own()[0];
+    let scene = scene.as_ref().unwrap();
     assert_eq!(path.file_name().unwrap(), "my-run-no-2.toml");
     assert_eq!((&scene.setup, scene.view), (&setup(), Some(VIEW)));
     assert_eq!(Scene::read(path).unwrap(), *scene);
     harness.run();
     harness.get_by_label("My run, no. 2");
+}
+
+#[test]
+fn scenes_of_different_titles_take_different_files() {
+    let home = tempfile::tempdir().unwrap();
+    let mut harness = panel(home.path());
+    let state = harness.state_mut();
+    let listed = |state: &State| -> Vec<_> {
+        let scenes = state.scenes.own().iter().map(|(path, scene)| (path, scene.as_ref().unwrap()));
+        let names = scenes.map(|(path, scene)| {
+            let name = path.file_name().unwrap().to_string_lossy().into_owned();
+            [name, scene.title.clone(), scene.description.clone()]
+        });
+        names.collect()
+    };
+    let plus = |about: &str| ["mean-0-1.toml", "Mean +0.1", about].map(str::to_owned);
+    let minus = ["mean-0-1-2.toml", "Mean −0.1", ""].map(str::to_owned);
+    for (title, description, expected) in [
+        ("Mean +0.1", "", vec![plus("")]),
+        ("Mean −0.1", "", vec![minus.clone(), plus("")]),
+        ("Mean +0.1", "Again.", vec![minus, plus("Again.")]),
+    ] {
+        state.scenes.title = title.into();
+        state.scenes.description = description.into();
+        state.scenes.save(&state.session, VIEW);
+        state.until(|state| {
+            let mut found = listed(state);
+            found.sort();
+            found == expected
+        });
+    }
+}
+
+#[test]
+fn a_file_that_is_no_scene_is_listed_with_the_reason_and_kept() {
+    let home = tempfile::tempdir().unwrap();
+    let broken = home.path().join("slab.toml");
+    std::fs::write(&broken, "titel = 3").unwrap();
+    let mut harness = panel(home.path());
+    harness.state_mut().until(|state| !state.scenes.own().is_empty());
+    harness.run();
+    harness.get_by_label("slab.toml");
+    harness.get_by_label_contains("did you mean “title”?");
+    let state = harness.state_mut();
+    state.scenes.title = "Slab".into();
+    state.scenes.save(&state.session, VIEW);
+    state.until(|state| state.scenes.own().iter().any(|(_, scene)| scene.is_ok()));
+    assert_eq!(std::fs::read_to_string(&broken).unwrap(), "titel = 3");
+    assert_eq!(Scene::read(&home.path().join("slab-2.toml")).unwrap().title, "Slab");
 }

@@ -1,12 +1,12 @@
 //! What the window remembers from one time to the next: tiles, look, size and the files opened last.
 
 use super::{
-    session::Session,
+    session::{RECENT, Session},
     tiles::Layout,
     views::{Look, Views},
 };
 use crate::{
-    formats::{path_text, read_text, write_text},
+    formats::{path_text, read_text, set_aside, write_text},
     settings::view::SCALE,
 };
 use bevy::{
@@ -38,6 +38,8 @@ pub struct Memory {
     size: Option<[f32; 2]>,
     /// As [`path_text`] writes them.
     recent: Vec<String>,
+    /// Whether the file says something that is not understood, as one of a later version may.
+    is_foreign: bool,
 }
 
 /// How the whole window looks.
@@ -64,14 +66,18 @@ fn file() -> Option<PathBuf> {
 impl Memory {
     /// Reads what was remembered.
     pub fn read() -> Self {
-        let Some(path) = file() else { return Self::default() };
-        let text = match read_text(&path) {
+        file().map(|path| Self::of_file(&path)).unwrap_or_default()
+    }
+
+    /// Reads a file; as at the first start where it is missing or cannot be read.
+    pub fn of_file(path: &Path) -> Self {
+        let text = match read_text(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Self::default(),
             other => other.map_err(|error| error.to_string()),
         };
         text.and_then(|text| Self::of_text(&text)).unwrap_or_else(|error| {
             tracing::warn!("cannot read the layout in {}, so the default one is used: {error}", path.display());
-            Self::default()
+            Self { is_foreign: true, ..Self::default() }
         })
     }
 
@@ -80,15 +86,17 @@ impl Memory {
     /// # Errors
     /// When it is no list of entries.
     pub fn of_text(text: &str) -> Result<Self, String> {
-        let mut entries = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let entries = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        let mut entries = Entries { entries, is_foreign: false };
         let is_size = |size: &[f32; 2]| size.iter().all(|side| (1.0..=MOST).contains(side));
         let is_appearance = |appearance: &Appearance| SCALE.check(appearance.scale).is_ok();
         Ok(Self {
-            layout: entry(&mut entries, "layout", Layout::sound),
-            look: entry(&mut entries, "look", |look| Some(look).filter(Look::is_sound)).unwrap_or_default(),
-            appearance: entry(&mut entries, "appearance", |it| Some(it).filter(is_appearance)).unwrap_or_default(),
-            size: entry(&mut entries, "size", |size| Some(size).filter(is_size)),
-            recent: entry(&mut entries, "recent", Some).unwrap_or_default(),
+            layout: entries.take("layout", Layout::sound),
+            look: entries.take("look", |look| Some(look).filter(Look::is_sound)).unwrap_or_default(),
+            appearance: entries.take("appearance", |it| Some(it).filter(is_appearance)).unwrap_or_default(),
+            size: entries.take("size", |size| Some(size).filter(is_size)),
+            recent: entries.take("recent", Some).unwrap_or_default(),
+            is_foreign: entries.is_foreign || !entries.entries.is_empty(),
         })
     }
 
@@ -124,17 +132,25 @@ impl Memory {
     }
 }
 
-/// An entry of a file, if it is there and `sound` lets it pass.
-fn entry<T: DeserializeOwned>(
-    entries: &mut Map<String, Value>,
-    name: &str,
-    sound: impl FnOnce(T) -> Option<T>,
-) -> Option<T> {
-    let value = entries.remove(name).filter(|value| !value.is_null())?;
-    let read = serde_json::from_value(value).map_err(|error| error.to_string());
-    let read = read.and_then(|value| sound(value).ok_or("it makes no sense".to_owned()));
-    let unreadable = |error| tracing::warn!("cannot read the {name} of the window, so the default is used: {error}");
-    read.map_err(unreadable).ok()
+/// The entries of a file that have not been read yet.
+struct Entries {
+    entries: Map<String, Value>,
+    /// Whether one of those before was not understood.
+    is_foreign: bool,
+}
+
+impl Entries {
+    /// An entry, if it is there and `sound` lets it pass.
+    fn take<T: DeserializeOwned>(&mut self, name: &str, sound: impl FnOnce(T) -> Option<T>) -> Option<T> {
+        let value = self.entries.remove(name).filter(|value| !value.is_null())?;
+        let read = serde_json::from_value(value).map_err(|error| error.to_string());
+        let read = read.and_then(|value| sound(value).ok_or("it makes no sense".to_owned()));
+        let unreadable = |error| {
+            tracing::warn!("cannot read the {name} of the window, so the default is used: {error}");
+            self.is_foreign = true;
+        };
+        read.map_err(unreadable).ok()
+    }
 }
 
 /// Saves what is remembered when the program ends.
@@ -150,29 +166,67 @@ pub fn remember(
     if exits.read().count() == 0 {
         return;
     }
-    #[derive(Serialize)]
-    struct Written<'a> {
-        layout: &'a Layout,
-        look: Look,
-        appearance: Appearance,
-        size: Option<[f32; 2]>,
-        recent: Vec<String>,
-    }
     let size = window.single().ok().filter(|window| window.mode == WindowMode::Windowed);
     let size = size.map(|window| [window.width(), window.height()]).or(memory.size);
     let recent = session.recent().iter().map(|path| path_text::to_text(path)).collect();
     let written = Written { layout: &layout, look: views.look, appearance: *appearance, size, recent };
-    if let Err(error) = write(&written) {
+    let place = file().ok_or("this system has no folder for settings".to_owned());
+    if let Err(error) = place.and_then(|path| written.save(&path, &memory)) {
         tracing::warn!("cannot save the layout of the window: {error}");
     }
 }
 
-fn write(written: &impl Serialize) -> Result<(), String> {
-    let path = file().ok_or("this system has no folder for settings")?;
-    let folder = path.parent().unwrap_or(Path::new(""));
-    fs::create_dir_all(folder).map_err(|error| error.to_string())?;
-    let text = serde_json::to_string(written).map_err(|error| error.to_string())?;
-    write_text(&path, &text).map_err(|error| error.to_string())
+/// What is written for the next time.
+#[derive(Serialize)]
+pub struct Written<'a> {
+    /// The tiles.
+    pub layout: &'a Layout,
+    /// How fields are drawn.
+    pub look: Look,
+    /// How the whole window looks.
+    pub appearance: Appearance,
+    /// Width and height of the window, in points.
+    pub size: Option<[f32; 2]>,
+    /// The files opened last, as [`path_text`] writes them.
+    pub recent: Vec<String>,
+}
+
+impl Written<'_> {
+    /// Writes it into a file, from which `before` was read at the start. Files that other windows have opened since stay
+    /// among those opened last, and a file that is not understood is kept under another name.
+    ///
+    /// # Errors
+    /// When the file cannot be renamed or written.
+    pub fn save(mut self, path: &Path, before: &Memory) -> Result<(), String> {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        fs::create_dir_all(folder).map_err(|error| error.to_string())?;
+        let present = Memory::of_file(path);
+        if present.is_foreign {
+            set_aside(path).map_err(|error| error.to_string())?;
+        }
+        self.recent = merged(&self.recent, &before.recent, &present.recent);
+        let text = serde_json::to_string(&self).map_err(|error| error.to_string())?;
+        write_text(path, &text).map_err(|error| error.to_string())
+    }
+}
+
+/// The files opened last in this window and in others: those that this one has opened since it read `before`, then those
+/// that are listed now.
+fn merged(own: &[String], before: &[String], present: &[String]) -> Vec<String> {
+    // Each file that is opened goes to the front; the others keep their order.
+    let is_old = |opened: &[String], rest: &[String]| {
+        rest.iter().eq(before.iter().filter(|path| !opened.contains(path)).take(rest.len()))
+    };
+    let opened = (0..=own.len()).find(|&count| is_old(&own[..count], &own[count..])).unwrap_or(own.len());
+    let (opened, rest) = own.split_at(opened);
+    let mut merged: Vec<String> = Vec::new();
+    for path in opened.iter().chain(present).chain(rest) {
+        if !merged.contains(path) {
+            merged.push(path.clone());
+        }
+    }
+    merged.truncate(RECENT);
+    merged
 }
 
 /// Makes a window fit the screen that it is to open on.

@@ -209,9 +209,7 @@ impl CandidateSpec {
         let grid = |coarsening: usize| (coarsening > 1).then(|| "coarse".to_owned());
         let kind = match self {
             Self::Network { model, coarsening, lead } => {
-                // A comma would end it.
-                let text = || String::from(model.clone()).replace(',', &path_text::escape(b',').to_string());
-                set("model", (*model != ModelSource::Builtin).then(text));
+                set("model", (*model != ModelSource::Builtin).then(|| text_of(model)));
                 set("coarsening", (*coarsening != COARSENING.default).then(|| coarsening.to_string()));
                 set("lead", (*lead != LEAD.default).then(|| lead.to_string()));
                 "network".to_owned()
@@ -230,6 +228,15 @@ impl CandidateSpec {
         };
         (kind, settings)
     }
+}
+
+/// A model as the value of a setting: a comma would end it, and spaces at its ends would be taken for those around it.
+fn text_of(model: &ModelSource) -> String {
+    let escaped = |text: &str| text.bytes().map(path_text::escape).collect::<String>();
+    let text = String::from(model.clone()).replace(',', &escaped(","));
+    let (before, rest) = text.split_at(text.len() - text.trim_start().len());
+    let (middle, after) = rest.split_at(rest.trim_end().len());
+    escaped(before) + middle + &escaped(after)
 }
 
 impl FromStr for CandidateSpec {

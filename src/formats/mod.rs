@@ -108,6 +108,19 @@ pub fn free_path_where(path: &Path, is_free: impl Fn(&Path) -> bool) -> PathBuf 
     [path.to_owned()].into_iter().chain(numbered).find(|path| is_free(path)).unwrap_or_default()
 }
 
+/// Gives a file that is not understood another name, so that what it holds is not lost when the file is written anew:
+/// `window.json.unreadable`, or the first such name with a number that is free.
+///
+/// # Errors
+/// When it cannot be renamed.
+pub fn set_aside(path: &Path) -> io::Result<()> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".unreadable");
+    let aside = free_path(Path::new(&name));
+    tracing::warn!("{} is not understood, so it is kept as {}", shown(path), shown(&aside));
+    fs::rename(path, aside)
+}
+
 /// Bytes of the longest name of a file on usual file systems.
 const LONGEST_NAME: usize = 255;
 

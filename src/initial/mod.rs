@@ -58,12 +58,18 @@ pub enum InitialError {
     #[error(transparent)]
     Setting(#[from] SettingError),
     #[error(
-        "“{name}” is neither an initial condition ({presets}, {FBM}) nor a field (.npy, .vti, .tif) nor a mesh (.ply, .obj, \
-         .stl)",
-        name = one_line(.0),
-        presets = Initial::names().join(", ")
+        "“{name}” is neither an initial condition ({presets}) nor a field (.npy, .vti, .tif) nor a mesh (.ply, .obj, .stl)",
+        name = one_line(.name),
+        presets = .presets.join(", ")
     )]
-    Unknown(String),
+    Unknown { name: String, presets: Vec<&'static str> },
+    #[error(
+        "“{FBM}” is “noise” with parameters that a file has to list: write “noise”, and in its options noise = \
+         {{ correlation_length = {}, octaves = {}, generator = \"permutation\" }}",
+        NoiseParameters::fbm().correlation_length,
+        NoiseParameters::fbm().octaves
+    )]
+    Fbm,
     #[cfg(not(feature = "bunny"))]
     #[error(
         "this program was built without the Stanford bunny, because of the bunny's terms of use: give a mesh of your own \
@@ -191,6 +197,9 @@ impl Initial {
         if name == "bunny" {
             return Err(InitialError::WithoutBunny);
         }
+        if name == FBM {
+            return Err(InitialError::Fbm);
+        }
         // What white noise was called before.
         let name = if name == "uniform" { "white-noise" } else { name };
         Ok(Self::presets().into_iter().find_map(|(known, preset)| (known == name).then_some(preset)))
@@ -203,7 +212,7 @@ impl Initial {
         } else if FieldFormat::of(path).is_some() {
             Ok(Self::File(path.to_owned()))
         } else {
-            Err(InitialError::Unknown(path.display().to_string()))
+            Err(InitialError::Unknown { name: path.display().to_string(), presets: Self::names() })
         }
     }
 
@@ -218,7 +227,14 @@ impl Initial {
         if text == FBM {
             return Ok((Self::Noise, NoiseParameters::fbm()));
         }
-        let initial = text.to_str().map_or_else(|| Self::of_file(Path::new(text)), Self::parse)?;
+        let parsed = text.to_str().map_or_else(|| Self::of_file(Path::new(text)), Self::parse);
+        let initial = parsed.map_err(|error| match error {
+            InitialError::Unknown { name, mut presets } => {
+                presets.push(FBM);
+                InitialError::Unknown { name, presets }
+            }
+            other => other,
+        })?;
         Ok((initial, NoiseParameters::default()))
     }
 

@@ -27,7 +27,7 @@ pub use view::{CameraPlace, SceneView};
 use crate::{
     comparison::Setup,
     formats::{FormatError, brief, one_line, read_text, write_text},
-    settings::explain,
+    settings::{FRAMES, explain},
 };
 use serde::{Deserialize, Serialize};
 use std::{
@@ -101,10 +101,14 @@ impl Scene {
     /// Reads a text; `name` is what the scene is called in messages.
     ///
     /// # Errors
-    /// When it holds a name that does not exist or a value of the wrong kind.
+    /// When it holds a name that does not exist or a value of the wrong kind, or more frames than a run can have.
     pub fn parse(text: &str, name: &str) -> Result<Self, SceneError> {
-        toml::from_str(text)
-            .map_err(|error| SceneError::Parse { scene: name.to_owned(), reason: explain(text, &error) })
+        let refused = |reason| SceneError::Parse { scene: name.to_owned(), reason };
+        let scene: Self = toml::from_str(text).map_err(|error| refused(explain(text, &error)))?;
+        if let Some(frames) = scene.frames {
+            FRAMES.check(frames).map_err(|error| refused(error.to_string()))?;
+        }
+        Ok(scene)
     }
 
     /// Writes a file, whole or not at all. Paths below its folder are written relative to it, so that both can be moved

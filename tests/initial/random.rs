@@ -147,6 +147,11 @@ fn fbm_is_a_preset_and_recorded_with_its_generator() {
     assert_eq!((initial, noise.clone()), (Initial::Noise, NoiseParameters::fbm()));
     assert_eq!(Initial::with_noise("sphere").unwrap(), (Initial::Sphere, NoiseParameters::default()));
     assert!(Initial::with_noise("fractal").unwrap_err().to_string().contains("pfhub-1a, fbm)"));
+    // A file, which has the parameters in another place, is told them.
+    let told = Initial::parse("fbm").unwrap_err().to_string();
+    assert!(!Initial::parse("fractal").unwrap_err().to_string().contains("fbm"));
+    let (_, line) = told.split_once("noise = ").unwrap();
+    assert_eq!(toml::from_str::<InitialOptions>(&format!("noise = {line}")).unwrap().noise, noise);
     let recorded = serde_json::to_string(&noise).unwrap();
     assert!(recorded.contains(r#""generator":"permutation""#), "{recorded}");
     assert_eq!(serde_json::from_str::<NoiseParameters>(&recorded).unwrap(), noise);

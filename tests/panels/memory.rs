@@ -2,10 +2,11 @@
 
 use serde_json::{Value, json};
 use spinodal::app::{
-    memory::Memory,
+    memory::{Memory, Written},
     tiles::{Layout, Ready},
     views::Look,
 };
+use std::{fs, path::Path};
 
 fn look() -> Look {
     Look { level: 0.2, cut: Some((2, 0.75)), repeat: [2, 1, 3], ..Look::default() }
@@ -134,4 +135,45 @@ fn tiles_that_hang_together_in_no_way_are_as_at_the_first_start() {
     file["layout"]["tree"]["root"] = json!(1);
     file["layout"]["tree"]["tiles"]["tiles"] = Value::Object(tiles);
     check(&file, "layout");
+}
+
+/// Ends a window that began with `before` and opened these files last.
+fn end(file: &Path, before: &Memory, recent: &[&str]) {
+    let layout = Layout::ready(Ready::Lecture, 2);
+    let recent = recent.iter().map(|path| (*path).to_owned()).collect();
+    let written = Written { layout: &layout, look: look(), appearance: before.appearance(), size: None, recent };
+    written.save(file, before).unwrap();
+}
+
+#[test]
+fn two_windows_remember_the_files_of_both() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("settings/window.json");
+    end(&file, &Memory::default(), &["a", "b"]);
+    let [one, other, idle] = [(); 3].map(|()| Memory::of_file(&file));
+    end(&file, &one, &["c", "a", "b"]);
+    // One that is opened again goes to the front.
+    end(&file, &other, &["d", "b", "a"]);
+    end(&file, &idle, &["a", "b"]);
+    assert_eq!(Memory::of_file(&file).recent(), ["d", "b", "c", "a"].map(Path::new));
+    let files = fs::read_dir(file.parent().unwrap()).unwrap().count();
+    assert_eq!(files, 1, "what is understood is replaced");
+}
+
+#[test]
+fn a_file_that_is_not_understood_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("window.json");
+    let mut later = remembered();
+    later["weather"] = json!("fine");
+    let mut changed = remembered();
+    changed["layout"] = json!({ "rooms": [] });
+    let texts = ["{\"layout\":".to_owned(), later.to_string(), changed.to_string()];
+    for text in &texts {
+        fs::write(&file, text).unwrap();
+        end(&file, &Memory::of_file(&file), &[]);
+        assert!(!Memory::of_file(&file).is_first());
+    }
+    let names = ["window.json.unreadable", "window.json-2.unreadable", "window.json-3.unreadable"];
+    assert_eq!(names.map(|name| fs::read_to_string(folder.path().join(name)).unwrap()), texts);
 }

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     field::Field,
-    formats::entries,
+    formats::{entries, free_path_where},
     scene::{LIBRARY, Scene, SceneView},
 };
 use bevy::prelude::Resource;
@@ -24,15 +24,17 @@ use std::{
     sync::Arc,
 };
 
+/// A scene that was saved: its file, and what it holds or why it cannot be read.
+pub type OwnScene = (PathBuf, Result<Scene, String>);
+
 /// Scenes as the panel sees them.
 #[derive(Resource)]
 pub struct Scenes {
     /// Those that come with the program.
     library: Vec<Scene>,
-    /// Those that were saved, with their files.
-    own: Vec<(PathBuf, Scene)>,
+    own: Vec<OwnScene>,
     home: PathBuf,
-    listing: Option<Errand<Vec<(PathBuf, Scene)>>>,
+    listing: Option<Errand<Vec<OwnScene>>>,
     saving: Option<Errand<Result<PathBuf, String>>>,
     /// Title of the scene to be saved.
     pub title: String,
@@ -69,8 +71,8 @@ impl Scenes {
         scenes
     }
 
-    /// The scenes that were saved, with their files.
-    pub fn own(&self) -> &[(PathBuf, Scene)] {
+    /// The scenes that were saved, by the names of their files.
+    pub fn own(&self) -> &[OwnScene] {
         &self.own
     }
 
@@ -105,7 +107,8 @@ impl Scenes {
         }
     }
 
-    /// Writes the menus' setup and this view as a scene, into a file named after its title.
+    /// Writes the menus' setup and this view as a scene, into a file named after its title. It replaces a scene of that
+    /// title and no other file.
     pub fn save(&mut self, session: &Session, view: SceneView) {
         let title = self.title.trim().to_owned();
         let scene = Scene {
@@ -115,11 +118,15 @@ impl Scenes {
             view: Some(view),
             title,
         };
-        let path = self.home.join(format!("{}.toml", file_name(&scene.title)));
+        let named = self.home.join(format!("{}.toml", file_name(&scene.title)));
         let folder = self.home.clone();
         self.saved = None;
         self.saving = Errand::run("save a scene", move || {
             fs::create_dir_all(&folder).map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
+            let is_free = |path: &Path| path.symlink_metadata().is_err();
+            let is_same = |path: &Path| Scene::read(path).is_ok_and(|other| other.title == scene.title);
+            // Titles that differ in signs alone have one name.
+            let path = free_path_where(&named, |path| is_free(path) || is_same(path));
             scene.write(&path).map_err(|error| error.to_string())?;
             Ok(path)
         });
@@ -134,8 +141,12 @@ fn file_name(title: &str) -> String {
     if words.is_empty() { "scene".into() } else { words.join("-") }
 }
 
-/// The scenes in a folder, by name; files that do not parse are left out.
-fn scenes_in(folder: &Path) -> Vec<(PathBuf, Scene)> {
+/// The scenes in a folder, by name.
+fn scenes_in(folder: &Path) -> Vec<OwnScene> {
     let files = entries(folder).into_iter().filter(|path| path.extension().is_some_and(|end| end == "toml"));
-    files.filter_map(|path| Scene::read(&path).ok().map(|scene| (path, scene))).collect()
+    let read = |path: PathBuf| {
+        let scene = Scene::read(&path).map_err(|error| error.to_string());
+        (path, scene)
+    };
+    files.map(read).collect()
 }

@@ -12,6 +12,7 @@ use crate::{
     scene::{Scene, SceneView},
 };
 use bevy_egui::egui::{self, Button, CollapsingHeader, Label, RichText, ScrollArea, TextEdit, Ui, Vec2};
+use std::path::Path;
 
 /// Side of the preview, in points.
 const PREVIEW: f32 = 128.0;
@@ -47,8 +48,14 @@ fn list(ui: &mut Ui, scenes: &Scenes, session: &mut Session) {
         ui.add_space(4.0);
         ui.label(RichText::new("Your own").small().weak());
     }
-    for (path, scene) in &scenes.own {
-        chosen = line(ui, scene, &format!("{}\n{}", scene.description, path.display())).then_some(scene).or(chosen);
+    for (path, read) in &scenes.own {
+        match read {
+            Ok(scene) => {
+                let about = format!("{}\n{}", scene.description, path.display());
+                chosen = line(ui, scene, &about).then_some(scene).or(chosen);
+            }
+            Err(reason) => unreadable(ui, path, reason),
+        }
     }
     if let Some(scene) = chosen {
         session.open_scene(scene.clone());
@@ -63,6 +70,16 @@ fn line(ui: &mut Ui, scene: &Scene, about: &str) -> bool {
         clicked
     };
     ui.horizontal(row).inner
+}
+
+/// A file that holds no scene, and why not.
+fn unreadable(ui: &mut Ui, path: &Path, reason: &str) {
+    let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy();
+    let row = |ui: &mut Ui| {
+        ui.label(RichText::new(name).color(theme::alert()));
+        ui.add(Label::new(RichText::new(reason).small().weak()).truncate()).on_hover_text(reason);
+    };
+    ui.horizontal(row);
 }
 
 /// Kinds of initial fields, their parameters and a preview.

@@ -10,7 +10,7 @@ use bevy_egui::egui::{RichText, TextEdit, Ui};
 /// Title and description, and the button that saves.
 pub fn show(ui: &mut Ui, scenes: &mut Scenes, session: &Session, view: SceneView) {
     let title = TextEdit::singleline(&mut scenes.title).hint_text("Title").desired_width(f32::INFINITY);
-    ui.add(title).on_hover_text("A few words, which also name the file. A file of the same name is replaced.");
+    ui.add(title).on_hover_text("A few words, which also name the file. A scene of the same title is replaced.");
     let about =
         TextEdit::singleline(&mut scenes.description).hint_text("What to look for").desired_width(f32::INFINITY);
     ui.add(about).on_hover_text("One sentence: what it is, and what to look for.");

@@ -8,6 +8,8 @@ mod painting;
 mod scenes;
 pub mod shown;
 
+pub(super) use open::RECENT;
+
 use super::{labels, panels::messages::Messages};
 use crate::{
     comparison::{Command, Event, Setup, Simulation, Snapshot, Start},

@@ -5,7 +5,7 @@ use crate::{comparison::Command, formats::field::FieldFormat, initial::Initial, 
 use std::path::{Path, PathBuf};
 
 /// Most files that are remembered.
-const RECENT: usize = 10;
+pub const RECENT: usize = 10;
 
 impl Session {
     /// The files opened last, the latest first.
