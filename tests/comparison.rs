@@ -11,8 +11,9 @@ use spinodal::{
     formats::npy,
     fourier::Symbol,
     gpu::{Engine, EngineChoice, Gpu},
-    grid::{GridError, Shape},
+    grid::{Grid, GridError, Shape},
     initial::{Initial, InitialOptions},
+    memory,
     network::{CrnnConfig, Model, ModelSource},
     recording::{Entry, Frame, Recording, Row, Standing},
     solver::{Method, SolverSpec},
@@ -80,7 +81,7 @@ pub fn wait_for(simulation: &Simulation, condition: impl Fn(&Snapshot) -> bool) 
     }
 }
 
-/// The next event but doubts: the network of these tests has not learnt their equation.
+/// The next event but doubts.
 pub fn wait_for_event(simulation: &Simulation) -> Event {
     let start = Instant::now();
     loop {
@@ -178,7 +179,7 @@ fn refuses_grids_and_parameters_that_cannot_be_compared() {
 
 #[test]
 fn what_a_run_may_not_mean_is_said() {
-    let doubts = |setup: &Setup| setup.load().unwrap().warnings;
+    let doubts = |setup: &Setup| setup.load().unwrap().all_warnings();
     let fitting = Setup { reference: SolverSpec::default(), ..setup() }.with_model(ModelSource::Builtin);
     assert_eq!(doubts(&fitting), [""; 0]);
     assert!(doubts(&setup())[0].contains("trained for a time per frame of 1, not 0.05"), "{:?}", doubts(&setup()));
@@ -186,7 +187,7 @@ fn what_a_run_may_not_mean_is_said() {
     let mut relaxing = fitting.clone();
     relaxing.reference.parameters.equation.kinetics = Kinetics::AllenCahn;
     let [doubt] = doubts(&relaxing).try_into().unwrap();
-    assert!(doubt.contains("trained on the Cahn–Hilliard equation"), "{doubt}");
+    assert!(doubt.contains("trained for the Cahn–Hilliard equation"), "{doubt}");
 
     let mut steep = fitting.clone();
     steep.options.noise.amplitude = 2.0;
@@ -204,9 +205,11 @@ fn what_a_run_may_not_mean_is_said() {
     file.options.concentration = true;
     assert_eq!(doubts(&file), [""; 0]);
 
-    let simulation = simulation(setup());
+    let mut wild = setup();
+    wild.options.noise.amplitude = 2.0;
+    let simulation = simulation(wild);
     let start = Instant::now();
-    while !matches!(simulation.event(), Some(Event::Doubtful(_))) {
+    while !matches!(simulation.event(), Some(Event::Doubtful(doubt)) if doubt.contains("|φ| reaches")) {
         assert!(start.elapsed() < PATIENCE, "the simulation never doubted");
         thread::sleep(Duration::from_millis(2));
     }
@@ -282,4 +285,16 @@ fn a_network_that_keeps_gaining_free_energy_is_doubted() {
         said
     });
     assert!(doubted, "none of these networks gained energy for long");
+}
+
+#[test]
+fn a_candidate_too_large_is_refused_before_it_comes() {
+    let adaptive: CandidateSpec = "adaptive".parse().unwrap();
+    assert_eq!(adaptive.check_memory(&Grid::cube(16), None), Ok(()));
+    if memory::free().is_none() {
+        return;
+    }
+    let error = adaptive.check_memory(&Grid::cube(1 << 13), None).unwrap_err().to_string();
+    assert!(error.starts_with("adaptive beside a run on 8192"), "{error}");
+    assert!(error.ends_with("are free: take another candidate out, or close other programs"), "{error}");
 }

@@ -27,6 +27,11 @@ fn step(simulation: &Simulation, frame: usize) -> Arc<Snapshot> {
     wait_for(simulation, |snapshot| snapshot.number() == frame && snapshot.catching_up.is_none())
 }
 
+/// The number of the candidate at a place.
+fn number(simulation: &Simulation, place: usize) -> u64 {
+    wait_for(simulation, |snapshot| snapshot.candidates.len() > place).candidates[place].number
+}
+
 /// A run of its own at `frame`.
 fn alone(setup: &Setup, frame: usize) -> Frame {
     let mut comparison = Comparison::new(setup.load().unwrap(), Engine::Cpu).unwrap();
@@ -60,7 +65,8 @@ fn a_candidate_that_comes_at_a_frame_is_one_that_was_led_there() {
     simulation.send(Command::AddCandidate(CandidateSpec::network(untrained())));
     let come = wait_for(&simulation, |snapshot| snapshot.candidates.len() == 2);
     assert_eq!((come.number(), come.run, come.setup.candidates.len()), (3, 0, 2));
-    assert_eq!((come.candidates[1].since, come.candidates[1].number), (3, 1));
+    assert_eq!((come.candidates[1].since, come.candidates[1].led_to), (3, 3));
+    assert_ne!(come.candidates[1].number, come.candidates[0].number);
     assert_eq!(&*come.candidates[1].name, "crane_random-2");
     assert_eq!(come.frame.row.metrics(1).unwrap().rmse, 0.0);
     let end = step(&simulation, 5);
@@ -93,9 +99,10 @@ fn a_candidate_that_goes_leaves_no_trace_and_the_others_their_numbers() {
     let mut two = setup();
     two.candidates.push("frozen".parse().unwrap());
     let simulation = at_frame(two, 2);
-    simulation.send(Command::RemoveCandidate(0));
+    let [first, second] = [0, 1].map(|place| number(&simulation, place));
+    simulation.send(Command::RemoveCandidate(first));
     let gone = wait_for(&simulation, |snapshot| snapshot.candidates.len() == 1);
-    assert_eq!((&*gone.candidates[0].name, gone.candidates[0].number), ("frozen", 1));
+    assert_eq!((&*gone.candidates[0].name, gone.candidates[0].number), ("frozen", second));
     let only_frozen = Setup { candidates: vec!["frozen".parse().unwrap()], ..setup() };
     assert_eq!(*gone.setup, only_frozen);
     for frame in 0..=2 {
@@ -104,9 +111,59 @@ fn a_candidate_that_goes_leaves_no_trace_and_the_others_their_numbers() {
     assert_same(&step(&simulation, 3).frame, &alone(&only_frozen, 3));
     simulation.send(Command::AddCandidate("spectral".parse().unwrap()));
     let come = wait_for(&simulation, |snapshot| snapshot.candidates.len() == 2);
-    assert_eq!(come.candidates[1].number, 0, "the lowest that is free");
-    simulation.send(Command::RemoveCandidate(7));
-    assert!(matches!(wait_for_event(&simulation), Event::Failed { .. }));
+    assert!(![first, second].contains(&come.candidates[1].number), "a number is given once");
+}
+
+#[test]
+fn what_is_asked_of_a_candidate_that_is_gone_meets_no_other() {
+    let mut three = setup();
+    three.candidates.extend(["frozen", "spectral"].map(|text| text.parse().unwrap()));
+    let simulation = at_frame(three.clone(), 2);
+    let gone = number(&simulation, 0);
+    (0..3).for_each(|_| simulation.send(Command::RemoveCandidate(gone)));
+    for to in [Heir::Candidate, Heir::Reference] {
+        simulation.send(Command::HandOver { candidate: gone, to });
+    }
+    simulation.send(Command::Reload { candidate: gone, model: untrained() });
+    let rest = Setup { candidates: three.candidates[1..].to_vec(), ..three.clone() };
+    let end = step(&simulation, 3);
+    assert_eq!(*end.setup, rest);
+    assert_same(&end.frame, &alone(&rest, 3));
+
+    // Nor one of the next run.
+    let before = number(&simulation, 0);
+    simulation.send(Command::Restart(Box::new(three)));
+    assert_eq!(wait_for_event(&simulation), Event::Started);
+    simulation.send(Command::RemoveCandidate(before));
+    assert_eq!(step(&simulation, 1).candidates.len(), 3);
+}
+
+#[test]
+fn a_candidate_that_was_asked_for_comes_whichever_frame_the_run_goes_to() {
+    // Slow enough for a candidate to be there before the run is back at a frame.
+    let mut slow = Setup { candidates: Vec::new(), ..setup() };
+    slow.options.grid = Shape::cube(32);
+    slow.reference.parameters.steps_per_frame = 1000;
+    let simulation = at_frame(slow, 0);
+    for (count, instead, frame) in [(1, Command::Reset, 0), (2, Command::Continue { from: 3 }, 3)] {
+        step(&simulation, 12);
+        simulation.send(Command::Continue { from: 11 });
+        simulation.send(Command::AddCandidate("frozen".parse().unwrap()));
+        wait_for(&simulation, |snapshot| snapshot.loading.is_some() && snapshot.catching_up.is_some_and(|at| at > 4));
+        simulation.send(instead);
+        let come = wait_for(&simulation, |snapshot| snapshot.candidates.len() == count);
+        assert_eq!((come.number(), come.candidates[count - 1].since), (frame, frame));
+        assert_eq!(come.loading, None, "nothing is on its way any more");
+    }
+    // Nor does one stay that was to go.
+    let gone = number(&simulation, 0);
+    step(&simulation, 12);
+    simulation.send(Command::Continue { from: 11 });
+    wait_for(&simulation, |snapshot| snapshot.catching_up.is_some_and(|at| at > 4));
+    simulation.send(Command::RemoveCandidate(gone));
+    simulation.send(Command::Reset);
+    let left = wait_for(&simulation, |snapshot| snapshot.candidates.len() == 1);
+    assert_eq!((left.number(), left.candidates[0].number != gone), (0, true));
 }
 
 #[test]
@@ -117,7 +174,8 @@ fn newer_weights_start_where_they_come_and_leave_the_reference_alone() {
     let start = setup().with_model(source.clone());
     let simulation = at_frame(start.clone(), 3);
     save(&path, 2);
-    simulation.send(Command::Reload { candidate: 0, model: source.clone() });
+    let candidate = number(&simulation, 0);
+    simulation.send(Command::Reload { candidate, model: source.clone() });
     let come = wait_for(&simulation, |snapshot| snapshot.candidates[0].since == 3);
     assert_eq!(come.candidates[0].card.as_ref().unwrap().seed, Some(2));
     assert_eq!(come.rows.last().unwrap().metrics(0).unwrap().rmse, 0.0);
@@ -132,12 +190,11 @@ fn newer_weights_start_where_they_come_and_leave_the_reference_alone() {
     assert_eq!(before.candidates[0].standing, Standing::Led);
     assert_same(&step(&simulation, 5).frame, &end.frame);
 
-    simulation.send(Command::Reload { candidate: 0, model: ModelSource::File("no/such.safetensors".into()) });
+    simulation.send(Command::Reload { candidate, model: ModelSource::File("no/such.safetensors".into()) });
     assert!(matches!(wait_for_event(&simulation), Event::Failed { .. }));
     assert_same(&step(&simulation, 6).frame, &alone(&expected, 6));
     simulation.send(Command::AddCandidate("frozen".parse().unwrap()));
-    wait_for(&simulation, |snapshot| snapshot.candidates.len() == 2);
-    simulation.send(Command::Reload { candidate: 1, model: source });
+    simulation.send(Command::Reload { candidate: number(&simulation, 1), model: source });
     assert!(matches!(wait_for_event(&simulation), Event::Failed { message, .. } if message.contains("only a network")));
 }
 
@@ -145,8 +202,8 @@ fn newer_weights_start_where_they_come_and_leave_the_reference_alone() {
 fn fields_are_handed_over_both_ways() {
     let simulation = at_frame(setup(), 3);
     let before = wait_for(&simulation, |_| true);
-    let own = before.frame.candidates[0].clone().unwrap();
-    simulation.send(Command::HandOver { candidate: 0, to: Heir::Reference });
+    let (own, candidate) = (before.frame.candidates[0].clone().unwrap(), before.candidates[0].number);
+    simulation.send(Command::HandOver { candidate, to: Heir::Reference });
     let given = wait_for(&simulation, |snapshot| snapshot.reference.since == 3);
     assert_eq!(*given.frame.reference, own.refined(2));
     assert_eq!(given.frame.candidates[0].as_ref(), Some(&own));
@@ -158,7 +215,7 @@ fn fields_are_handed_over_both_ways() {
     wait_for(&simulation, |snapshot| snapshot.number() == 4 && snapshot.catching_up.is_none());
     assert_same(&step(&simulation, 5).frame, &next.frame);
 
-    simulation.send(Command::HandOver { candidate: 0, to: Heir::Candidate });
+    simulation.send(Command::HandOver { candidate, to: Heir::Candidate });
     let taken = wait_for(&simulation, |snapshot| snapshot.candidates[0].since == 5);
     assert_eq!(taken.frame.reference, next.frame.reference);
     let expected = spinodal::network::start(&next.frame.reference, 2).unwrap();

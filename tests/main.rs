@@ -29,6 +29,7 @@ mod gpu_training;
 mod initial;
 mod interventions;
 mod kernels;
+mod labels;
 mod locks;
 mod losses;
 mod lost_device;

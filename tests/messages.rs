@@ -7,7 +7,7 @@ fn doubt(text: &str) -> Event {
 }
 
 fn failure(action: &str) -> Event {
-    Event::Failed { action: action.into(), message: "there is no such file".into() }
+    Event::Failed { action: action.into(), message: "there is no such file".into(), setup: None }
 }
 
 fn after(events: &[Event]) -> Messages {
@@ -45,4 +45,10 @@ fn failures_are_said_once_and_the_oldest_gives_way() {
     let messages = after(&actions.map(failure));
     let left = ["b", "c", "d", "e"].map(|name| format!("Could not open {name}.ply: there is no such file."));
     assert_eq!(messages.failures(), left);
+}
+
+#[test]
+fn notes_are_said_once_and_the_oldest_gives_way() {
+    let messages = after(&["a", "b", "a", "c", "d", "e"].map(doubt));
+    assert_eq!(messages.note().as_deref(), Some("Please note: b; c; d; e."));
 }

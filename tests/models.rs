@@ -68,12 +68,12 @@ fn what_lies_outside_of_the_training_is_said_of_each_candidate() {
         let mut changed = setup.clone();
         change(&mut changed);
         let inputs = changed.load().unwrap();
+        let warnings = inputs.all_warnings();
         let [solver, network] = inputs.doubts.try_into().unwrap();
         assert_eq!(solver, [""; 0], "a solver has no training");
         for doubt in &network {
-            let sentence =
-                inputs.warnings.iter().any(|warning| warning.contains("built-in") && warning.contains(doubt));
-            assert!(sentence, "“{doubt}” is not said of the run: {:?}", inputs.warnings);
+            let sentence = warnings.iter().any(|warning| warning.contains("built-in") && warning.contains(doubt));
+            assert!(sentence, "“{doubt}” is not said of the run: {warnings:?}");
         }
         network
     };
@@ -85,7 +85,7 @@ fn what_lies_outside_of_the_training_is_said_of_each_candidate() {
     );
     assert_eq!(
         said(&|s| s.reference.parameters.equation.kinetics = Kinetics::AllenCahn),
-        ["trained on the Cahn–Hilliard equation"]
+        ["trained for the Cahn–Hilliard equation, not the Allen–Cahn equation"]
     );
     assert_eq!(said(&|s| s.options.noise.mean = -0.45), ["trained on means of φ from −0.40 to 0.40, not −0.45"]);
     assert!(said(&|s| s.options.noise.mean = 0.35).is_empty(), "it saw such means");
@@ -100,6 +100,22 @@ fn what_lies_outside_of_the_training_is_said_of_each_candidate() {
         s.candidates[1] = "network:lead=3".parse().unwrap();
     };
     assert!(said(&led).is_empty(), "what is led does not start there");
+}
+
+#[test]
+fn a_network_is_measured_by_the_equation_that_it_was_trained_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("relaxing.safetensors");
+    let mut model = Model::builtin().unwrap();
+    (model.card.kinetics, model.card.mobility) = (Kinetics::AllenCahn, 2.0);
+    model.save(&path).unwrap();
+    let mut setup = fitting().with_model(ModelSource::File(path));
+    let expected =
+        ["trained for the Allen–Cahn equation, not the Cahn–Hilliard equation", "trained for a mobility of 2, not 1"];
+    assert_eq!(doubts(&setup), [expected]);
+    let equation = &mut setup.reference.parameters.equation;
+    (equation.kinetics, equation.mobility) = (Kinetics::AllenCahn, 2.0);
+    assert_eq!(doubts(&setup), [[""; 0]]);
 }
 
 #[test]

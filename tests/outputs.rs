@@ -1,20 +1,31 @@
 //! What a run leaves behind: files as the window writes them, read back by other means.
 
-use crate::{comparison::setup, gpu_device::gpu, session::resting};
+use crate::{
+    comparison::setup,
+    gpu_device::gpu,
+    recording,
+    session::{resting, session, wait_for},
+};
+use bevy_egui::egui::Context;
 use spinodal::{
     app::{
-        Session,
-        outputs::{Kind, OutputSpec, Source, write},
+        Session, finish_output,
+        outputs::{Kind, OutputSpec, Outputs, Source, write},
         views::Look,
     },
     comparison::{CandidateSpec, RunRecord, Setup, Simulation, Start},
+    field::Field,
     formats::{mesh, npy, vtk},
+    grid::Shape,
+    initial::{Initial, InitialOptions},
+    recording::{Frame, RecordingWriter},
     surface::{Caps, extract},
     view::{Camera, Ground, sides},
 };
 use std::{
     fs,
     path::Path,
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
@@ -32,9 +43,31 @@ fn source() -> Source {
         session.refresh();
     }
     session.toggle();
-    let (snapshot, frame) = (session.snapshot.clone().unwrap(), session.frame().unwrap());
-    let camera = Camera::framing(sides(&frame.reference.grid()));
-    Source { snapshot, frame, shown: Some(0), camera, look: Look::default(), engine: "CPU" }
+    source_of(&session)
+}
+
+/// The run that a session shows.
+fn source_of(session: &Session) -> Source {
+    let camera = Camera::framing(sides(&session.frame().unwrap().reference.grid()));
+    Source::of(session, camera, Look::default()).unwrap()
+}
+
+/// The recording in a folder, opened.
+fn opened(folder: &Path) -> Session {
+    let mut session = session(Start::Recording(folder.to_owned()));
+    wait_for(&mut session, |_| true);
+    session
+}
+
+/// The fields of one evolution in a series, and their times.
+fn series(folder: &Path, evolution: &str) -> Vec<(f64, Field)> {
+    let text = fs::read_to_string(folder.join(format!("{evolution}.vti.series"))).unwrap();
+    let list: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let read = |file: &serde_json::Value| {
+        let path = folder.join(file["name"].as_str().unwrap());
+        (file["time"].as_f64().unwrap(), vtk::read_vti(&path, false).unwrap().field)
+    };
+    list["files"].as_array().unwrap().iter().map(read).collect()
 }
 
 fn spec(kind: Kind, path: &Path) -> OutputSpec {
@@ -67,7 +100,7 @@ fn a_picture_shows_both_evolutions_on_the_ground_that_was_asked_for() {
 #[test]
 fn a_film_holds_a_picture_per_frame_and_can_go_round() {
     let (folder, source) = (TempDir::new().unwrap(), source());
-    let frames = source.snapshot.recording.frames().len();
+    let frames = source.history.length();
     let path = folder.path().join("film");
     write(&spec(Kind::Film, &path), &source, Some(&gpu()), &Default::default()).unwrap();
     assert_eq!(fs::read_dir(&path).unwrap().count(), frames);
@@ -125,14 +158,11 @@ fn a_series_holds_every_recorded_frame_of_every_evolution_with_its_time() {
     let recording = &source.snapshot.recording;
     let name = source.snapshot.setup.names().remove(0);
     for (evolution, candidate) in [("reference", None), (&*name, Some(0))] {
-        let text = fs::read_to_string(path.join(format!("{evolution}.vti.series"))).unwrap();
-        let list: serde_json::Value = serde_json::from_str(&text).unwrap();
-        let files = list["files"].as_array().unwrap();
-        assert_eq!(files.len(), recording.frames().len());
-        for (file, number) in files.iter().zip(recording.frames()) {
+        let written = series(&path, evolution);
+        assert_eq!(written.len(), source.history.length());
+        for (number, (time, written)) in written.into_iter().enumerate() {
             let frame = recording.frame(number).unwrap();
-            assert_eq!(file["time"].as_f64(), Some(frame.row.time));
-            let written = vtk::read_vti(&path.join(file["name"].as_str().unwrap()), false).unwrap().field;
+            assert_eq!(time, frame.row.time);
             let expected = candidate.map_or(&frame.reference, |place: usize| frame.candidates[place].as_ref().unwrap());
             assert_eq!(written.values(), expected.values(), "{evolution}, frame {number}");
         }
@@ -141,9 +171,8 @@ fn a_series_holds_every_recorded_frame_of_every_evolution_with_its_time() {
 
 #[test]
 fn places_that_no_evolution_fills_have_the_ground_of_the_others() {
-    let (folder, mut source) = (TempDir::new().unwrap(), source());
-    let session = resting(Setup { candidates: vec![CandidateSpec::default(); 2], ..setup() });
-    (source.snapshot, source.frame) = (session.snapshot.clone().unwrap(), session.frame().unwrap());
+    let folder = TempDir::new().unwrap();
+    let source = source_of(&resting(Setup { candidates: vec![CandidateSpec::default(); 2], ..setup() }));
     let path = folder.path().join("picture.png");
     let asked = OutputSpec { ground: Some(Ground::Light), size: [400, 400], ..spec(Kind::Picture, &path) };
     write(&asked, &source, Some(&gpu()), &Default::default()).unwrap();
@@ -153,4 +182,150 @@ fn places_that_no_evolution_fills_have_the_ground_of_the_others() {
         let pixel = picture.get_pixel(x, y).0;
         assert!(pixel[3] == 255 && pixel[..3].iter().all(|value| *value > 150), "{pixel:?} at {x}, {y}");
     }
+}
+
+#[test]
+fn outputs_of_an_opened_recording_hold_all_its_frames() {
+    let folder = TempDir::new().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    fs::create_dir(place("run")).unwrap();
+    recording::record(&place("run"), &recording::setup(&["frozen"]), 9);
+    let (_, reader) = RunRecord::open(&place("run")).unwrap();
+    let source = source_of(&opened(&place("run")));
+    assert_eq!(source.snapshot.recording.frames(), [9], "only the latest is in memory");
+
+    let film = write(&spec(Kind::Film, &place("film")), &source, Some(&gpu()), &Default::default()).unwrap();
+    assert_eq!((fs::read_dir(place("film")).unwrap().count(), film.missing), (10, None));
+    write(&spec(Kind::Series, &place("series")), &source, None, &Default::default()).unwrap();
+    let written = series(&place("series"), "reference");
+    assert_eq!(written.len(), 10);
+    for (number, (_, field)) in written.into_iter().enumerate() {
+        assert_eq!(field.values(), reader.frame(number).unwrap().unwrap().reference.values(), "frame {number}");
+    }
+    write(&spec(Kind::Report, &place("report")), &source, Some(&gpu()), &Default::default()).unwrap();
+    let [first, last] = ["first.png", "last.png"].map(|name| fs::read(place("report").join(name)).unwrap());
+    assert_ne!(first, last, "the first picture is of the first frame");
+    let (_, again) = RunRecord::open(&place("report")).unwrap();
+    assert_eq!((again.rows(), again.state_frames().unwrap()), (reader.rows(), vec![0, 4, 8]));
+    assert_eq!(again.states(8).unwrap(), reader.states(8).unwrap());
+}
+
+#[test]
+fn a_report_of_a_long_run_is_a_whole_recording() {
+    const FRAMES: usize = 4200;
+    let folder = TempDir::new().unwrap();
+    let place = |name: &str| folder.path().join(name);
+    let options = InitialOptions { grid: Shape::cube(8), ..InitialOptions::default() };
+    let setup = Setup { options, ..recording::setup(&[]) };
+    let record = RunRecord { frames: FRAMES, ..RunRecord::new(setup, "CPU".into()) };
+    fs::create_dir(place("run")).unwrap();
+    record.write(&place("run")).unwrap();
+    let mut frame = recording::begin(&record.setup).frame().unwrap();
+    let mut writer = RecordingWriter::create(&place("run"), &record.layout().unwrap()).unwrap();
+    for number in 0..=FRAMES {
+        (frame.row.frame, frame.row.time, frame.row.energy) = (number, number as f64, 1.0 / (3.0 + number as f64));
+        writer.append(&frame).unwrap();
+    }
+
+    let source = source_of(&opened(&place("run")));
+    assert!(source.snapshot.rows.len() < FRAMES, "the rows in memory are thinned");
+    let table = write(&spec(Kind::Table, &place("t.csv")), &source, None, &Default::default()).unwrap();
+    let lines = fs::read_to_string(place("t.csv")).unwrap().lines().count();
+    assert_eq!((lines, table.missing), (FRAMES + 2, None));
+    write(&spec(Kind::Report, &place("report")), &source, None, &Default::default()).unwrap();
+    let (_, reader) = RunRecord::open(&place("report")).unwrap();
+    assert_eq!(reader.rows().len(), FRAMES + 1);
+}
+
+#[test]
+fn an_output_is_of_the_run_as_it_was_when_it_was_asked_for() {
+    let folder = TempDir::new().unwrap();
+    let mut session = resting(Setup {
+        candidates: vec![setup().candidates.remove(0), CandidateSpec::Frozen { coarsening: 1 }],
+        ..setup()
+    });
+    for frame in 1..=3 {
+        session.step();
+        wait_for(&mut session, |snapshot| snapshot.number() == frame);
+    }
+    let source = source_of(&session);
+    let before: Vec<_> = (0..=3).map(|frame| source.history.frame(frame).unwrap().unwrap()).collect();
+    session.take_out(0);
+    wait_for(&mut session, |snapshot| snapshot.candidates.len() == 1);
+    session.continue_from(1);
+    wait_for(&mut session, |snapshot| snapshot.number() == 1 && snapshot.catching_up.is_none());
+    assert_eq!(source.snapshot.recording.frame(1).unwrap().candidates.len(), 2, "what was published stays as it was");
+
+    write(&spec(Kind::Series, folder.path().join("series").as_path()), &source, None, &Default::default()).unwrap();
+    for (place, name) in source.snapshot.setup.names().into_iter().enumerate() {
+        let written = series(&folder.path().join("series"), &name);
+        assert_eq!(written.len(), 4, "{name}");
+        for ((_, field), frame) in written.iter().zip(&before) {
+            assert_eq!(field.values(), frame.candidates[place].as_ref().unwrap().values(), "{name}");
+        }
+    }
+}
+
+/// Waits until an output is written. Returns what is said of it if it failed.
+fn finish(outputs: &mut Outputs) -> Option<String> {
+    let begun = Instant::now();
+    loop {
+        let told = outputs.refresh(&Context::default());
+        if outputs.under_way().is_none() {
+            return told;
+        }
+        assert!(begun.elapsed() < Duration::from_secs(180), "it was never written");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_rescued_run_is_called_saved_once_it_is() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("rescued");
+    let mut outputs = Outputs::new(None);
+    assert_eq!(outputs.fate(), "");
+    outputs.rescue(source(), path.clone());
+    assert!(outputs.fate().contains("is being saved in"), "{}", outputs.fate());
+    assert_eq!(finish(&mut outputs), None);
+    assert!(outputs.fate().contains("is saved in") && path.join("report.md").is_file(), "{}", outputs.fate());
+    // What fails is told.
+    outputs.rescue(source(), path);
+    let failure = finish(&mut outputs).expect("it is there already");
+    assert!(failure.starts_with("Could not save") && failure.contains("already exists"), "{failure}");
+    assert!(outputs.fate().contains("could not be saved"), "{}", outputs.fate());
+}
+
+#[test]
+fn a_path_may_begin_at_home() {
+    let path = Path::new("~/no such folder of spinodal/table.csv");
+    let refused = write(&spec(Kind::Table, path), &source(), None, &Default::default()).unwrap_err().to_string();
+    let home = dirs::home_dir().expect("a home");
+    assert!(refused.contains(&*home.join("no such folder of spinodal").to_string_lossy()), "{refused}");
+}
+
+#[test]
+fn a_picture_of_what_the_device_cannot_draw_is_refused() {
+    let folder = TempDir::new().unwrap();
+    let mut source = source_of(&resting(Setup { candidates: Vec::new(), ..setup() }));
+    // White noise has a few triangles per cell, too many for 128 MiB, the least that a device allows.
+    let options = InitialOptions { grid: Shape::cube(112), ..InitialOptions::default() };
+    let noise = Arc::new(Initial::WhiteNoise.build(&options).unwrap());
+    source.frame = Arc::new(Frame { reference: noise, ..Frame::clone(&source.frame) });
+    let written = write(&spec(Kind::Picture, &folder.path().join("p.png")), &source, Some(&gpu()), &Default::default());
+    if gpu().largest_binding() <= 128 << 20 {
+        let refused = written.unwrap_err().to_string();
+        assert!(refused.contains("drawn once it is smaller"), "{refused}");
+    }
+}
+
+#[test]
+fn a_window_that_closes_leaves_what_it_was_writing() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("table.csv");
+    let mut outputs = Outputs::new(None);
+    outputs.spec = spec(Kind::Table, &path);
+    outputs.begin(source());
+    finish_output(&mut outputs);
+    assert!(outputs.under_way().is_none() && path.is_file());
 }

@@ -1,5 +1,7 @@
 //! The panels of the window, driven without a window.
 
+mod brush;
+mod compare;
 mod memory;
 mod placing;
 mod tiles;

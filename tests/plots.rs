@@ -2,7 +2,7 @@
 
 use crate::{
     comparison::setup,
-    session::{record, resting, session, wait_for},
+    session::{record, resting, resting_at, session, wait_for},
 };
 use bevy_egui::egui::{accesskit::Role, vec2};
 use egui_kittest::{Harness, kittest::Queryable};
@@ -38,16 +38,6 @@ const PATIENCE: Duration = Duration::from_secs(120);
 fn line(owner: Owner, points: Vec<[f64; 2]>) -> Series {
     let name = if owner == Owner::Reference { "reference" } else { "candidate" };
     Series { owner, name: name.into(), look: Look::Line, points }
-}
-
-/// A session at rest at a frame, with every frame recorded.
-fn rested_at(setup: Setup, frame: usize) -> Session {
-    let mut session = resting(setup);
-    for next in 1..=frame {
-        session.step();
-        wait_for(&mut session, |snapshot| snapshot.number() == next);
-    }
-    session
 }
 
 #[test]
@@ -131,7 +121,7 @@ fn series(session: &Session, survey: &Survey, figure: Figure) -> Vec<Series> {
 
 #[test]
 fn curves_are_those_of_the_rows() {
-    let session = rested_at(setup(), 3);
+    let session = resting_at(setup(), 3);
     let rows = session.snapshot.clone().unwrap().rows.clone();
     let survey = Survey::default();
     let error = series(&session, &survey, Figure::Error);
@@ -162,7 +152,7 @@ fn structure_and_topology_are_measured_of_all_recorded_frames() {
     spinodal::formats::npy::write_field(&path, &wave, false).unwrap();
     let mut waves = Setup { candidates: vec![], initial: Initial::File(path), ..setup() };
     waves.candidates.push(CandidateSpec::Frozen { coarsening: 1 });
-    let session = rested_at(waves, 2);
+    let session = resting_at(waves, 2);
     let survey = surveyed(&session);
     let length = series(&session, &survey, Figure::Length);
     assert_eq!(length[0].points.len(), 3);
@@ -177,7 +167,7 @@ fn structure_and_topology_are_measured_of_all_recorded_frames() {
     assert_eq!(powers, expected.power);
 
     let sphere = Setup { initial: Initial::Sphere, ..setup() };
-    let session = rested_at(sphere, 1);
+    let session = resting_at(sphere, 1);
     let euler = series(&session, &surveyed(&session), Figure::Euler);
     assert_eq!(euler[0].points.iter().map(|point| point[1]).collect::<Vec<_>>(), [2.0, 2.0], "a sphere has χ = 2");
 }
@@ -197,7 +187,7 @@ fn a_recording_is_measured_from_disk() {
 
 #[test]
 fn a_run_that_goes_back_is_measured_anew() {
-    let mut session = rested_at(setup(), 4);
+    let mut session = resting_at(setup(), 4);
     let mut survey = surveyed(&session);
     session.continue_from(2);
     wait_for(&mut session, |snapshot| snapshot.number() == 2 && snapshot.catching_up.is_none());
@@ -236,15 +226,35 @@ fn computing_time_adds_up_also_over_frames_that_were_not_seen() {
     costs.observe(&costing(&snapshot, 2, 30.0, 3.0));
     assert_eq!(costs.total(None, 2), Some(40.0));
     assert_eq!(costs.total(None, 5), None);
-    let mut alone = costing(&snapshot, 3, 30.0, 3.0);
-    alone.candidates.clear();
-    costs.observe(&alone);
-    assert_eq!(costs.over_time(candidate), [[0.0; 2]; 0]);
+    costs.observe(&costing(&snapshot, 3, 30.0, 3.0));
     for frame in 4..5000 {
         costs.observe(&costing(&snapshot, frame, 1.0, 1.0));
     }
     assert!(costs.over_time(None).len() <= 2048);
     assert_eq!(costs.total(None, 4999), Some(70.0 + 4996.0));
+}
+
+#[test]
+fn a_candidate_does_not_inherit_what_another_cost() {
+    let mut session = resting(setup());
+    let mut costs = Costs::default();
+    for frame in 1..=3 {
+        session.step();
+        costs.observe(&wait_for(&mut session, |snapshot| snapshot.number() == frame));
+    }
+    let gone = session.snapshot.as_ref().unwrap().candidates[0].number;
+    assert_eq!(costs.over_time(Some(gone)).len(), 3);
+    // Both at the same frame, of which no cost is noted any more.
+    session.take_out(0);
+    costs.observe(&wait_for(&mut session, |snapshot| snapshot.candidates.is_empty()));
+    session.add_candidate("adaptive").unwrap();
+    let come = wait_for(&mut session, |snapshot| snapshot.candidates.len() == 1);
+    costs.observe(&come);
+    session.step();
+    costs.observe(&wait_for(&mut session, |snapshot| snapshot.number() == 4));
+    let points = costs.over_time(Some(come.candidates[0].number));
+    assert_eq!(points.len(), 1, "it has run for one frame");
+    assert_eq!(costs.total(Some(come.candidates[0].number), 4), Some(points[0][1]));
 }
 
 fn export(format: Format) -> Export {
@@ -297,7 +307,7 @@ fn panel(session: Session) -> Harness<'static, (PlotsState, Session)> {
 
 #[test]
 fn plots_are_chosen_in_their_menu() {
-    let mut panel = panel(rested_at(setup(), 3));
+    let mut panel = panel(resting_at(setup(), 3));
     panel.get_by_label("RMSE of φ");
     assert!(panel.query_by_label("Euler number χ").is_none());
     panel.get_by_label("Plots ⏷").click();
@@ -314,7 +324,7 @@ fn plots_are_chosen_in_their_menu() {
 
 #[test]
 fn handles_move_the_window_of_the_fit() {
-    let mut panel = panel(rested_at(setup(), 12));
+    let mut panel = panel(resting_at(setup(), 12));
     assert_eq!(panel.state().0.window(Figure::Energy), None);
     panel.get_by_label("F ~ t^n, t = 0.15 to 0.6 (drag the two lines)");
     let handle = panel.get_by_label("Begin of the fit of F").rect().center();
@@ -334,7 +344,7 @@ fn handles_move_the_window_of_the_fit() {
 
 #[test]
 fn a_click_shows_the_frame_of_that_time_and_names_hide_curves() {
-    let mut panel = panel(rested_at(setup(), 6));
+    let mut panel = panel(resting_at(setup(), 6));
     let title = panel.get_by_label("RMSE of φ").rect();
     // In the middle of the plot below, whose abscissa begins at the time 0.
     let place = bevy_egui::egui::pos2(300.0, title.bottom() + 60.0);

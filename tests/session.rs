@@ -8,9 +8,11 @@ use spinodal::{
     gpu::Engine,
     grid::Shape,
     initial::{Initial, InitialOptions},
-    recording::{RecordingWriter, Standing},
+    network::ModelSource,
+    recording::{RUN, RecordingWriter, Standing},
 };
 use std::{
+    fs,
     path::Path,
     sync::Arc,
     thread,
@@ -48,6 +50,30 @@ pub fn wait_for(session: &mut Session, condition: impl Fn(&Snapshot) -> bool) ->
         assert!(start.elapsed() < PATIENCE, "the session never got there; it says {:?}", session.messages.failures());
         thread::sleep(Duration::from_millis(2));
     }
+}
+
+/// Looks at the simulation until so many failures have been said.
+fn wait_for_failures(session: &mut Session, count: usize) {
+    let start = Instant::now();
+    while session.messages.failures().len() < count {
+        assert!(start.elapsed() < PATIENCE, "it says {:?}", session.messages.failures());
+        session.refresh();
+        thread::sleep(Duration::from_millis(2));
+    }
+}
+
+/// A session at rest at a frame, with every frame recorded.
+pub fn resting_at(setup: Setup, frame: usize) -> Session {
+    let mut session = resting(setup);
+    for next in 1..=frame {
+        session.step();
+        wait_for(&mut session, |snapshot| snapshot.number() == next);
+    }
+    session
+}
+
+fn no_model() -> ModelSource {
+    ModelSource::File("no/such/model.safetensors".into())
 }
 
 fn with_fraction(fraction: f64) -> Setup {
@@ -95,14 +121,69 @@ fn nor_does_it_follow_to_a_file() {
 fn a_start_that_fails_brings_the_menus_back() {
     let mut session = resting(with_fraction(0.3));
     session.open(Path::new("no/such/field.npy"));
-    let start = Instant::now();
-    while session.messages.failures().is_empty() {
-        assert!(start.elapsed() < PATIENCE, "nothing was said");
-        session.refresh();
-        thread::sleep(Duration::from_millis(2));
-    }
+    wait_for_failures(&mut session, 1);
     assert_eq!(session.draft, with_fraction(0.3));
     assert_eq!(session.note(), None);
+}
+
+#[test]
+fn what_was_changed_in_the_menus_stays_until_it_is_started() {
+    let mut session = resting(setup());
+    let epsilon = |setup: &Setup| setup.reference.parameters.equation.epsilon;
+    let choose = |session: &mut Session, epsilon| session.draft.reference.parameters.equation.epsilon = epsilon;
+    // A failure of something else.
+    choose(&mut session, 4.0);
+    session.add_network(no_model(), 2);
+    wait_for_failures(&mut session, 1);
+    assert_eq!(epsilon(&session.draft), 4.0);
+    // A start that was asked for before.
+    session.restart();
+    choose(&mut session, 5.0);
+    let begun = wait_for(&mut session, |snapshot| snapshot.run == 1);
+    assert_eq!((epsilon(&begun.setup), epsilon(&session.draft)), (4.0, 5.0));
+    // Another model: only that goes again.
+    session.set_model(no_model());
+    wait_for_failures(&mut session, 2);
+    assert_eq!((epsilon(&session.draft), session.draft.model()), (5.0, setup().model()));
+    session.set_model(ModelSource::Builtin);
+    let begun = wait_for(&mut session, |snapshot| snapshot.run == 2);
+    assert_eq!((epsilon(&begun.setup), epsilon(&session.draft)), (4.0, 5.0));
+    assert_eq!(session.draft.model(), Some(&ModelSource::Builtin));
+}
+
+#[test]
+fn a_folder_that_cannot_be_opened_leaves_the_run_playing() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join(RUN), "this is no record of a run").unwrap();
+    let mut session = session(Setup { candidates: Vec::new(), ..setup() });
+    wait_for(&mut session, |snapshot| snapshot.playing);
+    session.open(folder.path());
+    wait_for_failures(&mut session, 1);
+    assert!(session.playing, "the button offers to play what plays");
+    session.toggle();
+    wait_for(&mut session, |snapshot| !snapshot.playing);
+
+    // One that can be opened is paused.
+    session.toggle();
+    wait_for(&mut session, |snapshot| snapshot.playing);
+    let folder = tempfile::tempdir().unwrap();
+    record(folder.path());
+    session.open(folder.path());
+    let opened = wait_for(&mut session, |snapshot| snapshot.run == 1);
+    assert!(!opened.playing && !session.playing);
+    session.toggle();
+    wait_for(&mut session, |snapshot| snapshot.playing);
+}
+
+#[test]
+fn a_frame_that_the_run_went_back_to_can_be_stepped_from_again() {
+    let mut session = resting_at(Setup { candidates: Vec::new(), ..setup() }, 3);
+    session.backward();
+    assert_eq!(session.cursor(), Some(2));
+    session.continue_from(2);
+    wait_for(&mut session, |snapshot| snapshot.number() == 2 && snapshot.catching_up.is_none());
+    session.step();
+    wait_for(&mut session, |snapshot| snapshot.number() == 3);
 }
 
 #[test]
@@ -153,6 +234,37 @@ fn candidates_come_and_go() {
     let snapshot = wait_for(&mut session, |snapshot| snapshot.candidates.is_empty());
     assert_eq!(session.shown(), None);
     assert_eq!(snapshot.run, 0, "the run was restarted");
+}
+
+#[test]
+fn asking_twice_takes_out_one_candidate() {
+    let candidates = ["frozen", "frozen:grid=coarse", "adaptive"].map(|text| text.parse().unwrap()).to_vec();
+    let mut session = resting(Setup { candidates, ..setup() });
+    // No snapshot shows yet that it is gone.
+    session.take_out(0);
+    session.take_out(0);
+    session.step();
+    let left = wait_for(&mut session, |snapshot| snapshot.number() == 1);
+    let names: Vec<_> = left.candidates.iter().map(|candidate| &*candidate.name).collect();
+    assert_eq!(names, ["frozen-coarse", "adaptive"]);
+}
+
+#[test]
+fn what_is_doubtful_about_a_candidate_goes_with_it() {
+    let mut session = resting(setup());
+    let doubts = |session: &Session| session.note().map_or(0, |note| note.matches("time per frame").count());
+    assert_eq!(doubts(&session), 1);
+    for _ in 0..3 {
+        session.add_network(setup().model().cloned().unwrap(), 2);
+        wait_for(&mut session, |snapshot| snapshot.candidates.len() == 2);
+        assert_eq!(doubts(&session), 2);
+        session.take_out(1);
+        wait_for(&mut session, |snapshot| snapshot.candidates.len() == 1);
+        assert_eq!(doubts(&session), 1);
+    }
+    session.take_out(0);
+    wait_for(&mut session, |snapshot| snapshot.candidates.is_empty());
+    assert_eq!(doubts(&session), 0, "{:?}", session.note());
 }
 
 #[test]

@@ -5,10 +5,12 @@ use crate::{
     recording::record,
 };
 use spinodal::{
-    comparison::{Command, Comparison, Event, Setup, Simulation, Snapshot, Start},
+    comparison::{Command, Comparison, Event, RunRecord, Setup, Simulation, Snapshot, Start, write_report},
     evolution::{Brush, Form, State},
     field::Field,
+    formats::checksum,
     gpu::Engine,
+    network::{CrnnConfig, Model, ModelSource},
     recording::{Entry, Frame, Recording, RecordingReader, RecordingWriter, Row, Saved, Standing},
 };
 use std::{fs, sync::Arc, thread, time::Duration};
@@ -116,7 +118,7 @@ fn every_frame_of_a_recording_can_be_looked_at() {
     wait_for(&simulation, |snapshot| snapshot.recording.frame(8).is_some());
     simulation.send(Command::Fetch(10));
     // A candidate that goes is gone from what is read later, too.
-    simulation.send(Command::RemoveCandidate(1));
+    simulation.send(Command::RemoveCandidate(opened.candidates[1].number));
     wait_for(&simulation, |snapshot| snapshot.candidates.len() == 2);
     simulation.send(Command::Fetch(1));
     let read = wait_for(&simulation, |snapshot| snapshot.recording.frame(1).is_some()).recording.frame(1).unwrap();
@@ -259,4 +261,126 @@ fn a_candidate_that_came_later_is_recorded_from_there() {
     frames[3] = stopped(&frames[3]);
     frames.iter().for_each(|frame| writer.append(frame).unwrap());
     read(&frames, 5);
+}
+
+fn stroke() -> Command {
+    Command::Paint(Brush { form: Form::Sphere { centre: [8.0; 3], radius: 3.0 }, edge: 3.0, value: 1.0 })
+}
+
+/// Steps to a frame.
+fn step(simulation: &Simulation, frame: usize) -> Arc<Snapshot> {
+    let present = wait_for(simulation, |snapshot| snapshot.catching_up.is_none()).number();
+    (present..frame).for_each(|_| simulation.send(Command::Step));
+    arrived(simulation, frame)
+}
+
+#[test]
+fn a_run_that_was_painted_on_is_recorded_as_such_and_continues_with_the_stroke() {
+    let folder = tempfile::tempdir().unwrap();
+    let simulation = simulation(mixed());
+    wait_for(&simulation, |_| true);
+    step(&simulation, 3);
+    simulation.send(stroke());
+    let painted = wait_for(&simulation, |snapshot| snapshot.painting.undo == 1);
+    assert_eq!(painted.changes(&painted.history()), [3], "it is known before the run goes on");
+    let end = step(&simulation, 7);
+    let history = end.history();
+    assert_eq!(end.changes(&history), [3]);
+    assert!(end.write_recording(&history, folder.path(), "CPU".into()).unwrap());
+    let ends = [&*end.frame, &*end.frame];
+    write_report(folder.path(), &end.setup, &history.rows(), &end.changes(&history), ends, None, [16; 2]).unwrap();
+    let page = fs::read_to_string(folder.path().join("report.md")).unwrap();
+    assert!(page.contains("was changed by hand") && page.contains("at frame 3:"), "{page}");
+
+    let (record, reader) = RunRecord::open(folder.path()).unwrap();
+    assert_eq!(record.changed, [3]);
+    let states = reader.state_frames().unwrap();
+    assert!(states.contains(&0) && states.contains(&3), "{states:?}");
+    let refusal = record.check_repeatable(folder.path()).unwrap_err().to_string();
+    assert!(refusal.contains("was changed by hand") && refusal.contains("at frame 3"), "{refusal}");
+
+    let opened = Simulation::spawn(Start::Recording(folder.path().to_owned()), || {}).unwrap();
+    assert_same(&arrived(&opened, 7).frame, &end.frame);
+    for from in [6, 3, 2] {
+        opened.send(Command::Continue { from });
+        assert_same(&arrived(&opened, from).frame, &history.frame(from).unwrap().unwrap());
+    }
+    // What is left follows from the setup.
+    let left = step(&opened, 4);
+    assert_eq!(left.changes(&left.history()), [0; 0]);
+}
+
+#[test]
+fn a_painted_frame_without_states_is_not_passed_by_those_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let simulation = simulation(mixed());
+    wait_for(&simulation, |_| true);
+    step(&simulation, 3);
+    simulation.send(stroke());
+    let painted = wait_for(&simulation, |snapshot| snapshot.painting.undo == 1);
+    assert!(painted.write_recording(&painted.history(), folder.path(), "CPU".into()).unwrap());
+    let opened = Simulation::spawn(Start::Recording(folder.path().to_owned()), || {}).unwrap();
+    let shown = arrived(&opened, 3);
+    assert_same(&shown.frame, &painted.frame);
+    // From frame 0 it would be as if there had been no stroke.
+    let [next, expected] = [step(&opened, 4), step(&simulation, 4)].map(|snapshot| snapshot.frame.reference.clone());
+    let apart = next.values().iter().zip(expected.values()).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max);
+    assert!(apart < 1e-4, "{apart}");
+}
+
+#[test]
+fn a_stroke_that_was_undone_leaves_a_run_that_follows_from_its_setup() {
+    let simulation = simulation(mixed());
+    wait_for(&simulation, |_| true);
+    let changes = |snapshot: &Snapshot| snapshot.changes(&snapshot.history());
+    step(&simulation, 2);
+    simulation.send(stroke());
+    step(&simulation, 4);
+    simulation.send(Command::Undo);
+    wait_for(&simulation, |snapshot| snapshot.painting.redo == 1);
+    assert_eq!(changes(&step(&simulation, 3)), [0; 0]);
+    simulation.send(Command::Redo);
+    let again = wait_for(&simulation, |snapshot| snapshot.painting.redo == 0);
+    assert_eq!(changes(&again), [4], "it does not follow from the frame before");
+}
+
+#[test]
+fn a_candidate_that_came_later_is_recorded_as_a_change() {
+    let folder = tempfile::tempdir().unwrap();
+    let simulation = simulation(setup());
+    wait_for(&simulation, |_| true);
+    step(&simulation, 2);
+    simulation.send(Command::AddCandidate("spectral:grid=coarse,dt=0.01".parse().unwrap()));
+    wait_for(&simulation, |snapshot| snapshot.candidates.len() == 2);
+    let end = step(&simulation, 4);
+    assert_eq!(end.changes(&end.history()), [2]);
+    assert!(end.write_recording(&end.history(), folder.path(), "CPU".into()).unwrap());
+    let opened = Simulation::spawn(Start::Recording(folder.path().to_owned()), || {}).unwrap();
+    assert_same(&arrived(&opened, 4).frame, &end.frame);
+}
+
+#[test]
+fn a_recording_names_the_files_that_the_run_began_with() {
+    let folder = tempfile::tempdir().unwrap();
+    let model = folder.path().join("model.safetensors");
+    let save = |seed| Model::random(CrnnConfig { channels: 3, ..CrnnConfig::default() }, seed).save(&model).unwrap();
+    save(1);
+    let first = checksum(&model).unwrap();
+    let begun = wait_for(&simulation(setup().with_model(ModelSource::File(model.clone()))), |_| true);
+    let record = |name: &str| {
+        let out = folder.path().join(name);
+        assert!(begun.write_recording(&begun.history(), &out, "CPU".into()).unwrap());
+        RunRecord::read(&out).unwrap()
+    };
+    save(2);
+    let overwritten = record("overwritten");
+    assert_eq!(overwritten.files.iter().map(|file| file.sha256.clone()).collect::<Vec<_>>(), [first]);
+    assert!(overwritten.check_models().unwrap_err().to_string().contains("no longer the file"));
+    fs::remove_file(&model).unwrap();
+    assert_eq!(record("removed").files, overwritten.files);
+    // What was opened keeps what was recorded.
+    save(2);
+    let opened = Simulation::spawn(Start::Recording(folder.path().join("removed")), || {}).unwrap();
+    let opened = wait_for(&opened, |_| true);
+    assert_eq!(opened.files.records().cloned().collect::<Vec<_>>(), overwritten.files);
 }

@@ -41,14 +41,15 @@ impl Default for BrushTool {
 impl BrushTool {
     /// Handles the brush's keys.
     pub fn keys(&mut self, ui: &Ui, session: &mut Session) {
+        // A text field undoes its own changes.
+        if ui.memory(|memory| memory.focused().is_some()) {
+            return;
+        }
         let pressed = |modifiers, key| ui.input_mut(|input| input.consume_key(modifiers, key));
         if pressed(Modifiers::COMMAND | Modifiers::SHIFT, Key::Z) || pressed(Modifiers::COMMAND, Key::Y) {
             session.redo();
         } else if pressed(Modifiers::COMMAND, Key::Z) {
             session.undo();
-        }
-        if ui.memory(|memory| memory.focused().is_some()) {
-            return;
         }
         if pressed(Modifiers::NONE, Key::P) {
             self.active ^= true;

@@ -1,8 +1,7 @@
 //! Names and states of evolutions, in words.
 
 use crate::{
-    comparison::{CandidateSpec, Snapshot},
-    equation::Kinetics,
+    comparison::{CandidateSpec, EvolutionSnapshot, Snapshot},
     recording::{Row, Standing},
 };
 use clap::ValueEnum;
@@ -22,25 +21,20 @@ pub fn value(value: &impl ValueEnum) -> (String, String) {
     (possible.get_name().to_owned(), possible.get_help().map(ToString::to_string).unwrap_or_default())
 }
 
-/// The name of an equation.
-pub fn kinetics(kinetics: Kinetics) -> &'static str {
-    match kinetics {
-        Kinetics::CahnHilliard => "Cahn–Hilliard",
-        Kinetics::AllenCahn => "Allen–Cahn",
-    }
-}
-
 /// The state of a candidate at a frame, if notable: led, or stopped.
 pub fn standing(snapshot: &Snapshot, row: &Row, candidate: usize) -> Option<String> {
-    let lead = snapshot.setup.candidates.get(candidate)?.lead();
+    let evolution = snapshot.candidates.get(candidate)?;
     match row.candidates.get(candidate)?.standing {
         Standing::Stopped => Some(format!(
             "diverged and stopped at {}. Likely cause: {}",
             stop(snapshot, candidate),
             cause(snapshot, candidate)
         )),
-        Standing::Led => Some(format!("led to frame {lead}")),
-        Standing::Running if lead > 0 => Some(format!("led to frame {lead}")),
+        Standing::Led => Some(format!("led to frame {}", evolution.led_to)),
+        // Before it was reloaded or handed a field, it went another way.
+        Standing::Running if (1..=row.frame).contains(&evolution.since) => {
+            Some(format!("led to frame {}", evolution.since))
+        }
         Standing::Running => None,
     }
 }
@@ -69,4 +63,11 @@ pub fn losses(snapshot: &Snapshot) -> impl Iterator<Item = String> {
             cause(snapshot, index)
         )
     })
+}
+
+/// Notes on what is doubtful about the candidates of the present run, a sentence each. Of one that was stopped
+/// [`losses`] tells it.
+pub fn doubts(snapshot: &Snapshot) -> impl Iterator<Item = String> {
+    let present = snapshot.candidates.iter().filter(|candidate| candidate.standing != Standing::Stopped);
+    present.flat_map(EvolutionSnapshot::sentences)
 }

@@ -6,6 +6,7 @@
 
 mod brush;
 mod errand;
+mod home;
 mod labels;
 pub mod memory;
 pub mod models;
@@ -24,10 +25,16 @@ pub mod views;
 pub mod welcome;
 mod window;
 
-pub use panels::{curves, messages::Messages, plots, setting};
+pub use brush::BrushTool;
+pub use panels::{compare::CandidateMenu, curves, messages::Messages, plots, setting, timeline};
 pub use session::Session;
 pub use views::{Sketches, Subject, ViewId, bodies};
-pub use window::{close::Closer, display::choose as choose_display, pace::Pace};
+pub use window::{
+    canvas::Canvases,
+    close::{Closer, finish_output},
+    display::choose as choose_display,
+    pace::Pace,
+};
 
 use crate::{
     comparison::{Setup, Simulation, Start},
@@ -43,7 +50,6 @@ use bevy::{
     winit::EventLoopProxyWrapper,
 };
 use bevy_egui::{EguiPlugin, EguiPostUpdateSet, EguiPreUpdateSet, EguiPrimaryContextPass};
-use brush::BrushTool;
 use memory::Memory;
 use models::Models;
 use outputs::Outputs;
@@ -101,7 +107,10 @@ pub fn run(start: impl Into<Start>, view: Option<SceneView>, announce: impl FnOn
     let waker = Waker::new((**app.world().resource::<EventLoopProxyWrapper>()).clone());
     let closer = Closer::new(waker.clone());
     announce(closer.clone());
-    let painter = Painter::spawn(&gpu, &screen, waker.clone())?;
+    let painter = {
+        let waker = waker.clone();
+        Painter::spawn(&gpu, &screen, move || waker.wake())?
+    };
     let pace = Pace::new(screen.is_software());
     let simulation = {
         let (waker, pace) = (waker.clone(), pace.clone());
@@ -139,11 +148,12 @@ pub fn run(start: impl Into<Start>, view: Option<SceneView>, announce: impl FnOn
         .insert_resource(closer)
         .init_resource::<Patience>()
         .insert_resource(pace)
+        .insert_resource(waker.clone())
         .insert_resource(Alarm::spawn(waker)?)
         .insert_resource(wake::sleep())
         .insert_resource(device::error_handler())
         .add_systems(Startup, (systems::spawn_camera, device::reclaim_errors))
-        .add_systems(Last, memory::remember)
+        .add_systems(Last, (memory::remember, close::finish_at_exit).chain())
         .add_systems(
             PreUpdate,
             (wake::tell_time, wake::forget_unchanged_modifiers, keys::restore_modifiers)
@@ -159,6 +169,7 @@ pub fn run(start: impl Into<Start>, view: Option<SceneView>, announce: impl FnOn
                 device::report_errors,
                 systems::receive,
                 systems::name_window,
+                device::name_lost_window,
                 reveal::show_once_drawn,
             )
                 .chain(),

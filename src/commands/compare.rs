@@ -79,6 +79,7 @@ pub fn run(args: &CompareArgs) -> Result<(), CommandError> {
             let out = args.out.clone().unwrap_or_else(|| beside(folder));
             output::check_not_same(&out, folder)?;
             let record = args.changed(RunRecord::read(folder)?)?;
+            record.check_repeatable(folder)?;
             record.check_files()?;
             (record, out)
         }
@@ -135,6 +136,7 @@ fn resume(args: &CompareArgs, folder: &Path) -> Result<(), CommandError> {
     let lock = FolderLock::take(folder)?;
     let record = args.changed(RunRecord::read(folder)?)?;
     record.check_setup(folder)?;
+    record.check_repeatable(folder)?;
     let begun = folder.join(METRICS).exists().then(|| RunRecord::open(folder)).transpose()?;
     if let Some((_, reader)) = &begun
         && record.frames + 1 < reader.rows().len()
@@ -164,7 +166,7 @@ fn resume(args: &CompareArgs, folder: &Path) -> Result<(), CommandError> {
 
 /// Starts a comparison, and gives the engine that computes it.
 fn start(inputs: Inputs) -> Result<(Comparison, String), CommandError> {
-    warn(&inputs.warnings);
+    warn(inputs.all_warnings());
     let engine = engines::choose(inputs.setup.engine)?;
     let description = engine.description();
     Ok((Comparison::new(inputs, engine)?, description))

@@ -221,8 +221,13 @@ fn of_recording(folder: &Path) -> Result<Facts, CommandError> {
     let mut facts = vec![fact("version", &record.version), fact("engine", &record.engine)];
     facts.extend(of_setup(setup));
     facts.push(fact("frames", format!("{} of {}", rows.len().saturating_sub(1), record.frames)));
-    if let Some((frame, _)) = reader.latest_states()? {
-        facts.push(fact("resumes at", format!("frame {frame}")));
+    match record.changed.as_slice() {
+        [] => facts.extend(reader.latest_states()?.map(|(frame, _)| fact("resumes at", format!("frame {frame}")))),
+        // It cannot be resumed by its record.
+        changed => {
+            let frames: Vec<_> = changed.iter().map(ToString::to_string).collect();
+            facts.push(fact("changed at", format!("frame {}", frames.join(", "))));
+        }
     }
     if let Some(last) = rows.last() {
         facts.push(fact("F/V of the reference", significant(last.energy)));

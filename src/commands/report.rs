@@ -40,7 +40,7 @@ pub fn run(args: &ReportArgs) -> Result<(), CommandError> {
     output::check_folder(&args.out, args.force)?;
     check_table(&args.out)?;
     output::check_earlier(&args.out, REPORT_FILES[0], |name| REPORT_FILES.contains(&name))?;
-    let (setup, rows) = (record.setup, reader.rows().to_vec());
+    let (setup, rows, changed) = (record.setup, reader.rows().to_vec(), record.changed);
     let ends = [render::frame(&reader, 0)?, render::frame(&reader, rows.len().saturating_sub(1))?];
     let gpu = Gpu::open().inspect_err(|error| tracing::warn!("no pictures are drawn: {error}")).ok();
     gpu.as_ref().map_or(Ok(()), |gpu| Mosaic::check_size(gpu, setup.candidates.len(), args.size))?;
@@ -50,7 +50,7 @@ pub fn run(args: &ReportArgs) -> Result<(), CommandError> {
     check_table(&args.out)?;
     let files = OutputFiles::create(&args.out)?;
     let (folder, size) = (files.path().to_owned(), args.size);
-    let write = move || write_report(&folder, &setup, &rows, ends.each_ref(), gpu.as_ref(), size);
+    let write = move || write_report(&folder, &setup, &rows, &changed, ends.each_ref(), gpu.as_ref(), size);
     let written = threads::unless(&interrupt::requested, write).map_err(ReportError::from)?;
     let Some(written) = written else { return say::result("interrupted before the report was complete") };
     written?;

@@ -43,7 +43,7 @@ pub fn run(args: &RolloutArgs) -> Result<(), CommandError> {
     args.network.model.as_ref().map_or(Ok(()), |model| output::check_not_same(&args.out, model))?;
     output::check_new(&args.out, args.force)?;
     let inputs = setup.load()?;
-    warn(&inputs.warnings);
+    warn(inputs.all_warnings());
     let engine = engines::choose(setup.engine)?;
     let model = inputs.models.first().and_then(Option::as_ref);
     let network = spec.start(&engine, &setup.reference, model, &inputs.field)?;

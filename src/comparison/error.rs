@@ -44,6 +44,12 @@ pub enum ComparisonError {
     ChangedFile(PathBuf),
     #[error("the setup in {} was edited after the run began: undo that, or --rerun it in another folder", shown(.0))]
     EditedSetup(PathBuf),
+    #[error(
+        "the run in {} was changed by hand, or continued from its fields alone, at frame {frame} and cannot be computed \
+         again: open its folder in the window to continue it",
+        shown(path)
+    )]
+    ChangedByHand { path: PathBuf, frame: usize },
     #[error("the last frame failed halfway: go back to an earlier one")]
     Torn,
     #[error("there is no candidate {0}")]

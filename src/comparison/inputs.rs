@@ -1,6 +1,6 @@
 //! The inputs that a setup names: the initial field and the networks' weights.
 
-use super::{CandidateSpec, ComparisonError, InitialInfo, Setup};
+use super::{CandidateSpec, ComparisonError, FileRecord, Files, InitialInfo, Setup};
 use crate::{
     equation::Parameters,
     field::Field,
@@ -20,7 +20,9 @@ pub struct Inputs {
     pub field: Field,
     /// The models of the candidates that are networks.
     pub models: Vec<Option<Model>>,
-    /// Doubts about the run and its candidates, a sentence each.
+    /// The files that they were read from.
+    pub files: Files,
+    /// Doubts about the run, a sentence each.
     pub warnings: Vec<String>,
     /// What is doubtful about each candidate, see [`EvolutionSnapshot::doubts`](super::EvolutionSnapshot::doubts).
     pub doubts: Vec<Vec<String>>,
@@ -30,6 +32,8 @@ pub struct Inputs {
 pub(super) struct ReadCandidate {
     /// Its network's model.
     pub model: Option<Model>,
+    /// The file that it was read from, if it was.
+    pub file: Option<FileRecord>,
     /// The doubts about it.
     pub doubts: Vec<String>,
 }
@@ -40,15 +44,20 @@ const NEAR_ZERO: f64 = 0.2;
 /// Standard deviations of the mean of φ within which a network has seen enough.
 const DEVIATIONS: f64 = 2.0;
 
-impl ReadCandidate {
-    /// The doubts about it, a sentence each; `name` is the candidate's.
-    pub fn sentences(&self, name: &str) -> Vec<String> {
-        self.doubts.iter().map(|doubt| sentence(name, doubt)).collect()
+impl Inputs {
+    /// Doubts about the run and about its candidates, a sentence each.
+    pub fn all_warnings(&self) -> Vec<String> {
+        let candidates = self.setup.candidates.iter().zip(&self.doubts);
+        let sentences = candidates.flat_map(|(candidate, doubts)| {
+            let name = candidate.name();
+            doubts.iter().map(move |doubt| sentence(&name, doubt))
+        });
+        self.warnings.iter().cloned().chain(sentences).collect()
     }
 }
 
 /// A doubt about a candidate of this name as a sentence.
-fn sentence(name: &str, doubt: &str) -> String {
+pub(super) fn sentence(name: &str, doubt: &str) -> String {
     format!("the network {name} was {doubt}: its errors then say little")
 }
 
@@ -60,10 +69,12 @@ impl Setup {
     /// When a file cannot be read or a value makes no sense; nothing has been changed then.
     pub fn load(&self) -> Result<Inputs, ComparisonError> {
         let field = self.initial_field()?;
-        self.load_beside(field)
+        let inputs = self.load_beside(field)?;
+        // Last: a file that cannot be read at all is refused before.
+        Ok(Inputs { files: Files::of(self)?, ..inputs })
     }
 
-    /// As [`Setup::load`], with an initial field that is there already.
+    /// As [`Setup::load`], with an initial field that is there already, and without checksums of files.
     ///
     /// # Errors
     /// As [`Setup::load`].
@@ -81,7 +92,7 @@ impl Setup {
         load: impl Fn(&ModelSource) -> Result<Model, SourceError>,
     ) -> Result<Inputs, ComparisonError> {
         let (grid, start) = (field.grid(), InitialInfo::from(&field));
-        let (mut warnings, mut doubts) = (self.doubts_of_field(&field).collect::<Vec<_>>(), Vec::new());
+        let (warnings, mut doubts) = (self.doubts_of_field(&field).collect(), Vec::new());
         self.reference.validate(&grid)?;
         let mut models = Vec::with_capacity(self.candidates.len());
         for candidate in &self.candidates {
@@ -92,13 +103,11 @@ impl Setup {
             }
             let model = candidate.model().map(&load).transpose()?;
             let found = model.as_ref().map(|model| self.doubts_of_model(candidate, model, &start, candidate.lead()));
-            let found = found.unwrap_or_default();
-            warnings.extend(found.iter().map(|doubt| sentence(&candidate.name(), doubt)));
-            doubts.push(found);
+            doubts.push(found.unwrap_or_default());
             models.push(model);
         }
         self.check_memory(&grid, &models)?;
-        Ok(Inputs { setup: self.clone(), field, models, warnings, doubts })
+        Ok(Inputs { setup: self.clone(), field, models, files: Files::default(), warnings, doubts })
     }
 
     /// Reads the files of one more candidate, which is led to frame `led`.
@@ -113,8 +122,10 @@ impl Setup {
     ) -> Result<ReadCandidate, ComparisonError> {
         candidate.grid(&start.grid)?;
         let model = candidate.model().map(ModelSource::load).transpose()?;
+        candidate.check_memory(&start.grid, model.as_ref())?;
+        let file = Files::of_candidate(candidate)?;
         let doubts = model.as_ref().map(|model| self.doubts_of_model(candidate, model, start, led));
-        Ok(ReadCandidate { model, doubts: doubts.unwrap_or_default() })
+        Ok(ReadCandidate { model, file, doubts: doubts.unwrap_or_default() })
     }
 
     /// Builds the initial field alone, and checks the reference's parameters on its grid.

@@ -19,9 +19,7 @@ impl Comparison {
     pub fn add(&mut self, spec: CandidateSpec, model: Option<Model>) -> Result<(), ComparisonError> {
         self.check()?;
         let field = self.reference.field()?;
-        let is_free = |number: &usize| self.candidates.iter().all(|candidate| candidate.number() != *number);
-        let number = (0..).find(is_free).unwrap_or_default();
-        let identity = Identity { name: spec.name(), number, id: self.take_id() };
+        let identity = Identity { name: spec.name(), id: self.take_id() };
         let around = Surroundings { engine: &self.engine, reference: &self.setup.reference, watch: &self.watch };
         let candidate = Candidate::new(identity, spec.clone(), model, self.row.frame, &field, &around)?;
         self.candidates.push(candidate);

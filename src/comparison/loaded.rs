@@ -1,7 +1,7 @@
 //! What the simulation's thread does with what was read for it.
 
 use super::{
-    Comparison, ComparisonError, Event, Inputs, Recorded,
+    Comparison, ComparisonError, Event, Inputs, Recorded, Setup,
     loader::Purpose,
     messages::{Beginning, Loaded, Message},
     run::{RECORDING, Run},
@@ -20,27 +20,22 @@ impl Worker<'_> {
         let Some(task) = self.loader.finish(ticket) else { return };
         let action = task.action;
         match (loaded, task.purpose) {
-            (Ok(Loaded::Run(beginning)), _) => self.start(&action, *beginning),
+            (Ok(Loaded::Run(beginning)), purpose) => self.start(&action, *beginning, purpose.setup()),
             (Ok(Loaded::Candidate { spec, read }), _) => {
-                let doubts = read.sentences(&spec.name());
                 self.change(&action, |run| run.add(spec, read));
-                doubts.into_iter().for_each(|doubt| self.tell(Event::Doubtful(doubt)));
             }
-            (Ok(Loaded::Weights { spec, source, read, newer }), Purpose::Weights(number)) => {
-                let doubts = if newer { Vec::new() } else { read.sentences(&spec.name()) };
+            (Ok(Loaded::Weights { source, read }), Purpose::Weights(number)) => {
                 // It may have been removed meanwhile.
-                let places = self.run.iter().flat_map(|run| run.comparison.candidates()).map(|found| found.number());
-                if let Some(candidate) = places.into_iter().position(|found| found == number) {
+                if let Some(place) = self.run.as_ref().and_then(|run| run.place_of(number)) {
                     let steps = self.steps;
-                    self.change(&action, |run| run.reload(candidate, source, read));
+                    self.change(&action, |run| run.reload(place, source, read));
                     self.steps = steps;
-                    doubts.into_iter().for_each(|doubt| self.tell(Event::Doubtful(doubt)));
                 }
             }
             (Ok(Loaded::Past { frame, states }), Purpose::Past(goal)) => {
                 match self.run.as_ref().and_then(|run| run.way_by_disk(goal, frame, states)) {
                     Some(way) => self.set_out(goal, &way),
-                    None => self.fail(&action, ComparisonError::NotKept(goal).to_string()),
+                    None => self.give_up(&action, &ComparisonError::NotKept(goal).to_string()),
                 }
             }
             (Ok(Loaded::Frame(frame)), _) => {
@@ -51,24 +46,23 @@ impl Worker<'_> {
                 self.fetch();
             }
             (Ok(_), _) => {}
+            (Err(message), Purpose::Past(_)) => self.give_up(&action, &message),
             (Err(message), purpose) => {
                 if self.run.is_none() {
                     // The steps belonged to this run.
                     self.steps = 0;
                 }
                 self.publish();
-                self.fail(&action, message);
-                match purpose {
-                    Purpose::Frame => self.fetch(),
-                    Purpose::Past(_) => self.waiting.clear(),
-                    _ => {}
+                self.fail_to_begin(&action, message, purpose.setup().cloned().map(Box::new));
+                if purpose == Purpose::Frame {
+                    self.fetch();
                 }
             }
         }
     }
 
-    /// Replaces the present run, if the new one starts.
-    fn start(&mut self, action: &str, mut beginning: Beginning) {
+    /// Replaces the present run, if the new one starts; `setup` is what it was asked for by, unless it was recorded.
+    fn start(&mut self, action: &str, mut beginning: Beginning, setup: Option<&Setup>) {
         let (inputs, paused) = match &mut beginning {
             Beginning::Inputs(inputs) => (&mut **inputs, false),
             Beginning::Recorded(recorded) => (&mut recorded.inputs, true),
@@ -77,8 +71,8 @@ impl Worker<'_> {
         match self.begin(beginning) {
             Ok(run) => {
                 self.run = Some(run);
-                self.abandon();
-                // Other tasks belonged to the run before.
+                // What waits, and other tasks, belonged to the run before.
+                self.waiting.clear();
                 self.loader.forget();
                 if paused {
                     (self.playing, self.steps) = (false, 0);
@@ -92,29 +86,33 @@ impl Worker<'_> {
                     self.steps = 0;
                 }
                 self.publish();
-                self.fail(action, error.to_string());
+                self.fail_to_begin(action, error.to_string(), setup.cloned().map(Box::new));
             }
         }
     }
 
     fn begin(&self, beginning: Beginning) -> Result<Run, ComparisonError> {
-        let start = |inputs: Inputs| {
+        let start = |mut inputs: Inputs| {
+            let files = std::mem::take(&mut inputs.files);
             let engine = (self.choose)(inputs.setup.engine)?;
             let mut comparison = Comparison::new(inputs, engine)?;
             comparison.watch(self.watch.clone());
-            Ok::<_, ComparisonError>(comparison)
+            Ok::<_, ComparisonError>((comparison, files))
         };
         let number = self.run.as_ref().map_or(0, |run| run.number + 1);
         match beginning {
             Beginning::Recorded(recorded) => {
-                let Recorded { inputs, reader, latest, states } = *recorded;
-                let mut comparison = start(inputs)?;
-                if let Some((frame, states)) = states {
-                    comparison.restore(frame, &states)?;
+                let Recorded { inputs, reader, latest, states, breaks } = *recorded;
+                let (mut comparison, files) = start(inputs)?;
+                match states {
+                    Some((frame, states)) => comparison.restore(frame, &states)?,
+                    // Its first frame does not lead to the latest.
+                    None if !breaks.is_empty() => comparison.resume(&latest)?,
+                    None => {}
                 }
                 let frame = Arc::new(latest.clone());
-                let recording = Recording::opened(RECORDING, reader, latest)?;
-                Ok(Run::new(number, comparison, recording, Some(frame)))
+                let recording = Recording::opened(RECORDING, reader, latest, &breaks)?;
+                Ok(Run::new(number, (comparison, files), recording, Some(frame)))
             }
             Beginning::Inputs(inputs) => Ok(Run::new(number, start(*inputs)?, Recording::new(RECORDING), None)),
         }

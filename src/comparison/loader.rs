@@ -30,7 +30,7 @@ pub(super) enum Purpose {
     /// One more candidate.
     Candidate,
     /// Other weights for the candidate of this number.
-    Weights(usize),
+    Weights(u64),
     /// To continue from this frame.
     Past(usize),
     /// To look at a frame.
@@ -38,6 +38,11 @@ pub(super) enum Purpose {
 }
 
 impl Purpose {
+    /// The setup from which a run is to begin.
+    pub fn setup(&self) -> Option<&Setup> {
+        if let Self::Run(setup) = self { setup.as_deref() } else { None }
+    }
+
     /// Whether this task makes an earlier one obsolete.
     fn replaces(&self, earlier: &Self) -> bool {
         match (self, earlier) {
@@ -93,7 +98,7 @@ impl Loader {
 
     /// The setup of the run that is being loaded, unless it is a recording.
     pub fn setup(&self) -> Option<&Setup> {
-        self.tasks.iter().find_map(|task| if let Purpose::Run(setup) = &task.purpose { setup.as_deref() } else { None })
+        self.tasks.iter().find_map(|task| task.purpose.setup())
     }
 
     pub fn reads_past(&self) -> bool {

@@ -38,7 +38,8 @@ pub enum Heir {
 
 /// What a simulation can be asked for. Answers come as snapshots, failures as [`Event::Failed`].
 ///
-/// Candidates are named by their place in the latest setup. What changes the present frame waits while a frame that was
+/// Candidates are named by their [numbers](super::EvolutionSnapshot::number), since places change as others come and go.
+/// What is asked of one that is gone is not done. What changes the present frame waits while a frame that was
 /// [continued from](Command::Continue) is being recomputed.
 #[derive(Debug, Clone)]
 pub enum Command {
@@ -62,19 +63,19 @@ pub enum Command {
     /// reference's field at the present frame, or follows the reference until its lead is over.
     AddCandidate(CandidateSpec),
     /// Takes a candidate out of the setup and of all frames kept so far.
-    RemoveCandidate(usize),
+    RemoveCandidate(u64),
     /// Newer weights for a network, which restarts from the reference's field at the present frame; the reference
     /// is not touched. Of several requests for one candidate only the latest counts.
     Reload {
         /// Which candidate.
-        candidate: usize,
+        candidate: u64,
         /// Where the weights are.
         model: ModelSource,
     },
     /// At the present frame, the reference or a candidate restarts from the field of the other.
     HandOver {
         /// Which candidate.
-        candidate: usize,
+        candidate: u64,
         /// Who takes over.
         to: Heir,
     },
@@ -115,6 +116,11 @@ impl Command {
                 | Self::Redo
         )
     }
+
+    /// Whether what changes the present frame is meant just as well for another.
+    pub(super) fn outlasts_frame(&self) -> bool {
+        matches!(self, Self::RemoveCandidate(_) | Self::Reload { .. })
+    }
 }
 
 /// What happened, beyond what a snapshot shows.
@@ -122,7 +128,8 @@ impl Command {
 pub enum Event {
     /// A new run has begun.
     Started,
-    /// A doubt about the run: one sentence.
+    /// A doubt about the run: one sentence. Those about candidates are in the [snapshot](super::EvolutionSnapshot::doubts)
+    /// and go with them.
     Doubtful(String),
     /// Something could not be done; the run from before is still there.
     Failed {
@@ -130,6 +137,8 @@ pub enum Event {
         action: String,
         /// One sentence: what was wrong.
         message: String,
+        /// The setup, where it was a run that could not begin from one.
+        setup: Option<Box<Setup>>,
     },
     /// The thread has ended and no command will be answered again.
     Stopped(String),
@@ -177,8 +186,8 @@ pub(super) enum Loaded {
     Run(Box<Beginning>),
     /// A candidate that is to come.
     Candidate { spec: CandidateSpec, read: ReadCandidate },
-    /// Other weights for a candidate. What is doubtful about `newer` ones was said of those before.
-    Weights { spec: CandidateSpec, source: ModelSource, read: ReadCandidate, newer: bool },
+    /// Other weights for a candidate.
+    Weights { source: ModelSource, read: ReadCandidate },
     /// A frame of a recording, to look at.
     Frame(Option<Frame>),
     /// A frame of a recording to continue from, and the states to reach it from with the frame that these are of, if

@@ -6,6 +6,7 @@
 mod candidate;
 mod candidate_spec;
 mod error;
+mod files;
 mod frozen;
 mod inputs;
 mod intervention;
@@ -31,11 +32,12 @@ mod written;
 pub use candidate::Candidate;
 pub use candidate_spec::{CandidateError, CandidateSpec, SolverCandidate};
 pub use error::ComparisonError;
+pub use files::{FileRecord, Files};
 pub use inputs::Inputs;
 pub use messages::{Command, Event, Heir, Start};
 pub use page::{REPORT_FILES, write_report};
 pub use recorded::Recorded;
-pub use run_record::{FileRecord, RunRecord};
+pub use run_record::RunRecord;
 pub use runner::Runner;
 pub use setup::Setup;
 pub use simulation::Simulation;
@@ -84,7 +86,7 @@ impl Comparison {
         let around = Surroundings { engine: &engine, reference: &setup.reference, watch: &watch };
         let mut candidates = Vec::with_capacity(models.len());
         for ((name, spec), model) in setup.names().into_iter().zip(&setup.candidates).zip(models) {
-            let identity = Identity { name, number: candidates.len(), id: candidates.len() as u64 };
+            let identity = Identity { name, id: candidates.len() as u64 };
             candidates.push(Candidate::new(identity, spec.clone(), model, 0, &field, &around)?);
         }
         candidates.iter_mut().zip(doubts).for_each(|(candidate, doubts)| candidate.set_doubts(doubts));

@@ -24,7 +24,8 @@ impl Worker<'_> {
             }
             Command::Reset => {
                 self.abandon();
-                return self.change("reset", Run::reset);
+                self.change("reset", Run::reset);
+                return self.make_up();
             }
             Command::Restart(setup) => {
                 let action = format!("start from {}", setup.initial);
@@ -43,11 +44,11 @@ impl Worker<'_> {
             }
             Command::AddCandidate(candidate) => self.add(candidate),
             Command::RemoveCandidate(candidate) => {
-                return self.change("remove the candidate", |run| run.remove(candidate));
+                return self.change_candidate(candidate, "remove the candidate", Run::remove);
             }
             Command::Reload { candidate, model } => self.reload(candidate, model),
             Command::HandOver { candidate, to } => {
-                return self.change("hand the field over", |run| run.hand_over(candidate, to));
+                return self.change_candidate(candidate, "hand the field over", |run, place| run.hand_over(place, to));
             }
             Command::Continue { from } => {
                 self.abandon();
@@ -118,25 +119,34 @@ impl Worker<'_> {
         }
     }
 
-    /// Reads other weights for a network.
-    fn reload(&mut self, candidate: usize, source: ModelSource) {
+    /// Changes a candidate at the present frame, if it is still there.
+    fn change_candidate(
+        &mut self,
+        number: u64,
+        action: &str,
+        change: impl FnOnce(&mut Run, usize) -> Result<(), ComparisonError>,
+    ) {
+        if let Some(place) = self.run.as_ref().and_then(|run| run.place_of(number)) {
+            self.change(action, |run| change(run, place));
+        }
+    }
+
+    /// Reads other weights for a network, if it is still there.
+    fn reload(&mut self, number: u64, source: ModelSource) {
         let action = format!("load {source}");
         let Some(run) = &self.run else { return };
-        let found = run.comparison.candidates().get(candidate);
-        let Some(found) = found else {
-            return self.fail(&action, ComparisonError::NoCandidate(candidate).to_string());
-        };
+        let place = run.place_of(number);
+        let Some(found) = place.and_then(|place| run.comparison.candidates().get(place)) else { return };
         let mut spec = found.spec().clone();
         let CandidateSpec::Network { model, .. } = &mut spec else {
             return self.fail(&action, ComparisonError::NoNetwork.to_string());
         };
-        let newer = *model == source;
         *model = source.clone();
         let (setup, start) = (run.setup.clone(), run.initial.clone());
         let led = spec.lead().max(run.comparison.row().frame);
-        self.read(Purpose::Weights(found.number()), action, move || {
+        self.read(Purpose::Weights(number), action, move || {
             let read = setup.load_candidate(&spec, &start, led)?;
-            Ok(Loaded::Weights { spec, source, read, newer })
+            Ok(Loaded::Weights { source, read })
         });
     }
 
@@ -156,6 +166,7 @@ impl Worker<'_> {
             Err(error) => {
                 self.publish();
                 self.fail(&format!("continue from frame {frame}"), error.to_string());
+                self.make_up();
             }
         }
     }

@@ -32,7 +32,8 @@ const MEANING: &str = "RMSE: root mean square of ψ − φ, candidate minus refe
                        each field on its own nodes.\n\n";
 
 /// Writes the report of a comparison into a folder, which is created if need be: `rows` are the figures of its frames
-/// from the first on, `ends` its first and last frame. Pictures so wide and high are drawn where there is a device.
+/// from the first on, `changes` the frames that do not follow from its setup, `ends` its first and last frame. Pictures
+/// so wide and high are drawn where there is a device. A folder that is a recording has its table already.
 ///
 /// # Errors
 /// When there are no rows, something cannot be drawn, or the files cannot be written.
@@ -40,6 +41,7 @@ pub fn write_report(
     folder: &Path,
     setup: &Setup,
     rows: &[Row],
+    changes: &[usize],
     ends: [&Frame; 2],
     gpu: Option<&Gpu>,
     size: [u32; 2],
@@ -48,21 +50,26 @@ pub fn write_report(
     let names = setup.names();
     plots::draw_error(rows, &names, &folder.join(ERROR))?;
     plots::draw_energy(rows, &names, &folder.join(ENERGY))?;
-    let table: String = rows.iter().map(|row| figures::line(row, setup.candidates.len()) + "\n").collect();
-    write_text(&folder.join(METRICS), &format!("{}\n{table}", figures::header(&names)))?;
+    let is_recording = folder.join(RUN).exists();
+    if !is_recording {
+        let table: String = rows.iter().map(|row| figures::line(row, setup.candidates.len()) + "\n").collect();
+        write_text(&folder.join(METRICS), &format!("{}\n{table}", figures::header(&names)))?;
+    }
     if let Some(gpu) = gpu {
         let mut mosaic = Mosaic::new(gpu, &names, size, Ground::White)?;
         for (frame, name) in ends.into_iter().zip([FIRST, LAST]) {
             png::save(&mosaic.draw(frame, 0.0)?, &folder.join(name))?;
         }
     }
-    Ok(write_text(&folder.join(PAGE), &page(setup, &names, rows, gpu.is_some(), folder.join(RUN).exists()))?)
+    let about = doubts(rows, changes);
+    Ok(write_text(&folder.join(PAGE), &page(setup, &names, rows, &about, gpu.is_some(), is_recording))?)
 }
 
-fn page(setup: &Setup, names: &[String], rows: &[Row], is_drawn: bool, is_recording: bool) -> String {
+fn page(setup: &Setup, names: &[String], rows: &[Row], doubts: &str, is_drawn: bool, is_recording: bool) -> String {
     let last = rows.last();
     let time = last.map_or(0.0, |row| row.time);
     let mut text = format!("# {}, {} nodes, to t = {}\n\n", setup.initial, setup.options.grid, significant(time));
+    text += doubts;
     text += &results(names, rows);
     text += "![Errors over time](error.png)\n\n![Free energies over time](energy.png)\n\n";
     if is_drawn {
@@ -74,6 +81,24 @@ fn page(setup: &Setup, names: &[String], rows: &[Row], is_drawn: bool, is_record
     text += "## What is measured\n\n";
     text += MEANING;
     text += &settings(setup, names);
+    text
+}
+
+/// What a reader of the results should know, a paragraph each.
+fn doubts(rows: &[Row], changes: &[usize]) -> String {
+    let mut text = String::new();
+    if !changes.is_empty() {
+        let frames = changes.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let word = if changes.len() == 1 { "frame" } else { "frames" };
+        text += &format!(
+            "The run was changed by hand, or continued from its fields alone, at {word} {frames}: what follows there \
+             does not come from the settings below.\n\n"
+        );
+    }
+    let frames = rows.last().map_or(0, |row| row.frame + 1);
+    if rows.len() < frames {
+        text += &format!("The figures of {} of {frames} frames were not kept.\n\n", frames - rows.len());
+    }
     text
 }
 

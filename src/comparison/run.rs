@@ -1,7 +1,8 @@
 //! A comparison and its recording in memory.
 
 use super::{
-    CandidateSpec, Comparison, ComparisonError, Heir, InitialInfo, Setup, inputs::ReadCandidate, strokes::Strokes,
+    CandidateSpec, Comparison, ComparisonError, Files, Heir, InitialInfo, Setup, inputs::ReadCandidate,
+    strokes::Strokes,
 };
 use crate::{
     evolution::Brush,
@@ -16,6 +17,7 @@ pub(super) struct Run {
     pub number: u64,
     pub comparison: Comparison,
     pub setup: Arc<Setup>,
+    pub files: Arc<Files>,
     pub initial: Arc<InitialInfo>,
     pub recording: Arc<Recording>,
     /// The frame that is shown, once published: the present one, or a later one that the evolutions are computing
@@ -48,17 +50,24 @@ pub(super) const STATE_INTERVAL: usize = 25;
 const SLOW: f64 = 1000.0;
 
 impl Run {
-    /// A run at the present frame of `comparison`. `frame` is what is shown first, where that is another one.
-    pub fn new(number: u64, comparison: Comparison, recording: Recording, frame: Option<Arc<Frame>>) -> Self {
+    /// A run at the present frame of `comparison`, which was read from `files`. `frame` is what is shown first, where
+    /// that is another one.
+    pub fn new(
+        number: u64,
+        (comparison, files): (Comparison, Files),
+        recording: Recording,
+        frame: Option<Arc<Frame>>,
+    ) -> Self {
         Self {
             number,
             setup: Arc::new(comparison.setup().clone()),
+            files: Arc::new(files),
             initial: Arc::new(InitialInfo::from(comparison.initial())),
+            is_break: recording.is_break(comparison.row().frame),
             recording: Arc::new(recording),
             frame,
             strokes: Strokes::new(STROKES),
             goal: None,
-            is_break: false,
             lost_device: false,
             ids_on_disk: comparison.ids(),
             comparison,
@@ -73,6 +82,9 @@ impl Run {
         }
         let frame = self.comparison.frame()?;
         self.recording.push(frame.clone());
+        if self.is_break {
+            self.recording.mark_break(frame.row.frame);
+        }
         Ok(self.frame.insert(Arc::new(frame)).clone())
     }
 
@@ -116,16 +128,24 @@ impl Run {
         Ok(())
     }
 
+    /// The place of the candidate of this number, if it is still there.
+    pub fn place_of(&self, number: u64) -> Option<usize> {
+        self.comparison.candidates().iter().position(|candidate| candidate.number() == number)
+    }
+
     pub fn add(&mut self, spec: CandidateSpec, read: ReadCandidate) -> Result<(), ComparisonError> {
         self.comparison.add(spec, read.model)?;
-        self.comparison.note_doubts(self.comparison.candidates().len() - 1, read.doubts);
+        let candidate = self.comparison.candidates().len() - 1;
+        self.comparison.note_doubts(candidate, read.doubts);
+        Arc::make_mut(&mut self.files).set(candidate, read.file);
         self.candidates_changed();
         Ok(())
     }
 
     pub fn remove(&mut self, candidate: usize) -> Result<(), ComparisonError> {
         self.comparison.remove(candidate)?;
-        self.recording.remove_candidate(candidate);
+        self.recording = Arc::new(self.recording.without_candidate(candidate));
+        Arc::make_mut(&mut self.files).remove(candidate);
         self.candidates_changed();
         Ok(())
     }
@@ -139,6 +159,7 @@ impl Run {
         let model = read.model.ok_or(ComparisonError::NoNetwork)?;
         self.comparison.reload(candidate, source, model)?;
         self.comparison.note_doubts(candidate, read.doubts);
+        Arc::make_mut(&mut self.files).set(candidate, read.file);
         self.candidates_changed();
         Ok(())
     }
@@ -150,20 +171,20 @@ impl Run {
     }
 
     pub fn paint(&mut self, brush: &Brush) -> Result<(), ComparisonError> {
-        self.strokes.paint(&mut self.comparison, brush)?;
+        self.strokes.paint(&mut self.comparison, self.is_break, brush)?;
         self.changed();
         Ok(())
     }
 
     pub fn undo(&mut self) -> Result<(), ComparisonError> {
-        if self.strokes.undo(&mut self.comparison)? {
-            self.changed();
+        if let Some(was_break) = self.strokes.undo(&mut self.comparison, self.is_break)? {
+            (self.frame, self.is_break) = (None, was_break);
         }
         Ok(())
     }
 
     pub fn redo(&mut self) -> Result<(), ComparisonError> {
-        if self.strokes.redo(&mut self.comparison)? {
+        if self.strokes.redo(&mut self.comparison, self.is_break)? {
             self.changed();
         }
         Ok(())

@@ -1,14 +1,14 @@
 //! The record of a run, from which it can be repeated.
 
-use super::{ComparisonError, Inputs, Setup};
+use super::{ComparisonError, FileRecord, Files, Inputs, Setup};
 use crate::{
-    formats::{FormatError, checksum, checksum_of, path_text, read_text, write_text},
+    formats::{FormatError, checksum, checksum_of, read_text, write_text},
     grid::{Grid, Shape},
     recording::{Layout, RUN, RecordingReader},
     settings::FRAMES,
 };
 use serde::{Deserialize, Serialize};
-use std::path::{Path, PathBuf, absolute};
+use std::path::{Path, absolute};
 
 /// The contents of `run.toml` in the folder of a recording.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -27,21 +27,15 @@ pub struct RunRecord {
     /// SHA-256 of the setup in TOML: one that was edited is of another run.
     #[serde(default)]
     pub setup_sha256: String,
+    /// Frames at which the run was changed by hand, such as by a brush, or continued from its fields alone: what follows
+    /// there does not come from the setup.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub changed: Vec<usize>,
     /// The files that the setup names, as they were when the run began.
     #[serde(default)]
     pub files: Vec<FileRecord>,
     /// What is compared.
     pub setup: Setup,
-}
-
-/// A file that a run began from.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct FileRecord {
-    #[serde(with = "path_text")]
-    pub path: PathBuf,
-    /// SHA-256, hexadecimal.
-    pub sha256: String,
 }
 
 impl RunRecord {
@@ -54,19 +48,25 @@ impl RunRecord {
             surfaces: Vec::new(),
             state_interval: 1,
             setup_sha256: String::new(),
+            changed: Vec::new(),
             files: Vec::new(),
             setup,
         }
     }
 
-    /// The same with the checksums of the setup and of its files.
+    /// The same with the checksums of the setup and of its files as they are now.
     ///
     /// # Errors
     /// When a file cannot be read.
     pub fn with_checksums(self) -> Result<Self, FormatError> {
-        let record = |path: &Path| Ok(FileRecord { path: path.to_owned(), sha256: checksum(path)? });
-        let files = self.setup.paths().map(record).collect::<Result<_, FormatError>>()?;
-        Ok(Self { setup_sha256: sum_of(&self.setup), files, ..self })
+        let files = Files::of(&self.setup)?;
+        Ok(self.with_files(&files))
+    }
+
+    /// The same with the checksums of the setup and of its files as they were.
+    #[must_use]
+    pub fn with_files(self, files: &Files) -> Self {
+        Self { setup_sha256: sum_of(&self.setup), files: files.records().cloned().collect(), ..self }
     }
 
     /// Reads the record in a folder.
@@ -100,6 +100,15 @@ impl RunRecord {
     pub fn check_setup(&self, folder: &Path) -> Result<(), ComparisonError> {
         let is_same = self.setup_sha256.is_empty() || self.setup_sha256 == sum_of(&self.setup);
         if is_same { Ok(()) } else { Err(ComparisonError::EditedSetup(folder.join(RUN))) }
+    }
+
+    /// Checks that the run follows from its setup alone, so that it can be computed again.
+    ///
+    /// # Errors
+    /// When it was changed by hand.
+    pub fn check_repeatable(&self, folder: &Path) -> Result<(), ComparisonError> {
+        let changed = |frame: &usize| ComparisonError::ChangedByHand { path: folder.join(RUN), frame: *frame };
+        self.changed.first().map_or(Ok(()), |frame| Err(changed(frame)))
     }
 
     /// Checks that the files which the setup names are those that the run began from.

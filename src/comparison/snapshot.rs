@@ -1,6 +1,6 @@
 //! Snapshots of a simulation.
 
-use super::{Candidate, Comparison, Setup};
+use super::{Candidate, Comparison, Files, Setup, inputs::sentence};
 use crate::{
     field::Field,
     grid::Grid,
@@ -16,6 +16,8 @@ pub struct Snapshot {
     pub run: u64,
     /// What is being compared.
     pub setup: Arc<Setup>,
+    /// The files that it was read from, as they were then.
+    pub files: Arc<Files>,
     /// The field that all evolutions started from.
     pub initial: Arc<InitialInfo>,
     /// Figures and fields of the present frame.
@@ -74,11 +76,15 @@ pub struct EvolutionSnapshot {
     pub standing: Standing,
     /// Milliseconds per frame, smoothed; `None` before the first frame.
     pub milliseconds: Option<f64>,
-    /// A number that a candidate keeps when others come and go: the lowest that was free when it came. The reference
-    /// has 0.
-    pub number: usize,
-    /// The frame from which it evolves by itself: until then a candidate is led. It starts again when it is reloaded or
-    /// handed the reference's field.
+    /// A number that a candidate keeps when others come and go, and that no other is ever given, in no run of this
+    /// program. The reference has 0.
+    pub number: u64,
+    /// See [`SavedCandidate::id`](crate::recording::SavedCandidate::id). The reference has 0, too.
+    pub id: u64,
+    /// The frame to which a candidate is led, whenever the run comes there: the end of its lead, or where it came or was
+    /// reloaded.
+    pub led_to: usize,
+    /// The frame from which it evolves by itself. It starts again when it is reloaded or handed the reference's field.
     pub since: usize,
     /// What is known about a network's weights.
     pub card: Option<Arc<Card>>,
@@ -88,6 +94,11 @@ pub struct EvolutionSnapshot {
 }
 
 impl EvolutionSnapshot {
+    /// The doubts about it, a sentence each.
+    pub fn sentences(&self) -> impl Iterator<Item = String> {
+        self.doubts.iter().map(|doubt| sentence(&self.name, doubt))
+    }
+
     pub(super) fn of_reference(comparison: &Comparison) -> Self {
         let (runner, name) = (comparison.reference(), comparison.setup().reference.method.to_string().into());
         Self {
@@ -96,6 +107,8 @@ impl EvolutionSnapshot {
             standing: Standing::Running,
             milliseconds: runner.milliseconds(),
             number: 0,
+            id: 0,
+            led_to: 0,
             since: comparison.since(),
             card: None,
             doubts: Arc::default(),
@@ -110,6 +123,8 @@ impl EvolutionSnapshot {
             standing,
             milliseconds: candidate.milliseconds(),
             number: candidate.number(),
+            id: candidate.id(),
+            led_to: candidate.led_to(),
             since: candidate.since(),
             card: candidate.card().cloned(),
             doubts: candidate.doubts().clone(),

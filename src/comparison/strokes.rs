@@ -19,6 +19,8 @@ pub(super) struct Strokes {
 struct Stroke {
     frame: usize,
     other: Saved,
+    /// Whether that moment did not follow from the frame before it.
+    is_break: bool,
     mean_change: f64,
 }
 
@@ -35,10 +37,12 @@ impl Strokes {
         self.open = None;
     }
 
-    /// Paints, as part of the open stroke or as one of its own.
-    pub fn paint(&mut self, comparison: &mut Comparison, brush: &Brush) -> Result<(), ComparisonError> {
+    /// Paints, as part of the open stroke or as one of its own. `is_break` says whether the present moment does not
+    /// follow from the frame before it.
+    pub fn paint(&mut self, comparison: &mut Comparison, is_break: bool, brush: &Brush) -> Result<(), ComparisonError> {
         if self.open != Some(true) {
-            let stroke = Stroke { frame: comparison.row().frame, other: comparison.saved()?, mean_change: 0.0 };
+            let (frame, other) = (comparison.row().frame, comparison.saved()?);
+            let stroke = Stroke { frame, other, is_break, mean_change: 0.0 };
             self.undone.clear();
             self.done.push(stroke);
             self.keep_within();
@@ -52,16 +56,16 @@ impl Strokes {
         Ok(())
     }
 
-    /// Goes back to before the latest stroke; false if there is none.
-    pub fn undo(&mut self, comparison: &mut Comparison) -> Result<bool, ComparisonError> {
+    /// Goes back to before the latest stroke, and says whether that moment is a break; `None` if there is no stroke.
+    pub fn undo(&mut self, comparison: &mut Comparison, is_break: bool) -> Result<Option<bool>, ComparisonError> {
         self.end();
-        cross(&mut self.done, &mut self.undone, comparison)
+        cross(&mut self.done, &mut self.undone, comparison, is_break)
     }
 
     /// Goes to where the latest undo was asked for; false if there was none.
-    pub fn redo(&mut self, comparison: &mut Comparison) -> Result<bool, ComparisonError> {
+    pub fn redo(&mut self, comparison: &mut Comparison, is_break: bool) -> Result<bool, ComparisonError> {
         self.end();
-        cross(&mut self.undone, &mut self.done, comparison)
+        Ok(cross(&mut self.undone, &mut self.done, comparison, is_break)?.is_some())
     }
 
     /// Forgets the strokes after a frame, and what was undone.
@@ -89,14 +93,20 @@ impl Strokes {
     }
 }
 
-/// Takes the latest stroke to its other side, from where the present moment is the other one.
-fn cross(from: &mut Vec<Stroke>, to: &mut Vec<Stroke>, comparison: &mut Comparison) -> Result<bool, ComparisonError> {
+/// Takes the latest stroke to its other side, from where the present moment is the other one. Says whether the moment
+/// on that side is a break.
+fn cross(
+    from: &mut Vec<Stroke>,
+    to: &mut Vec<Stroke>,
+    comparison: &mut Comparison,
+    is_break: bool,
+) -> Result<Option<bool>, ComparisonError> {
     if from.is_empty() {
-        return Ok(false);
+        return Ok(None);
     }
     let (frame, present) = (comparison.row().frame, comparison.saved()?);
-    let Some(Stroke { frame: target, other, mean_change }) = from.pop() else { return Ok(false) };
+    let Some(Stroke { frame: target, other, is_break: was_break, mean_change }) = from.pop() else { return Ok(None) };
     comparison.return_to(target, &other)?;
-    to.push(Stroke { frame, other: present, mean_change });
-    Ok(true)
+    to.push(Stroke { frame, other: present, is_break, mean_change });
+    Ok(Some(was_break))
 }

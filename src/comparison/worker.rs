@@ -135,6 +135,9 @@ impl<'a> Worker<'a> {
         if let Some(frame) = before {
             self.continue_from(frame);
         }
+        if !self.is_on_its_way() {
+            self.make_up();
+        }
     }
 
     /// Whether the present frame is not the one that is shown. Sets out for that one if need be.
@@ -164,9 +167,7 @@ impl<'a> Worker<'a> {
             Err(_) if interrupted => self.broken_off = true,
             Err(error) => {
                 (self.playing, self.steps) = (false, 0);
-                self.abandon();
-                self.publish();
-                self.fail("advance", error.to_string());
+                self.give_up("advance", &error.to_string());
             }
         }
         if arrived {
@@ -179,12 +180,30 @@ impl<'a> Worker<'a> {
         mem::take(&mut self.waiting).into_iter().for_each(|message| self.take(message));
     }
 
-    /// Abandons the way to a frame, and what waited for its end.
+    /// Abandons the way to a frame, and what was to change that frame alone. The rest keeps waiting for the frame to which
+    /// the run goes instead.
     pub(super) fn abandon(&mut self) {
-        self.waiting.clear();
+        self.waiting.retain(|message| match message {
+            Message::Command(command) => command.outlasts_frame(),
+            Message::Loaded { .. } => true,
+        });
         if let Some(run) = &mut self.run {
             run.goal = None;
         }
+    }
+
+    /// Abandons the way to a frame that cannot be reached, and says why what was read for it cannot be used.
+    pub(super) fn give_up(&mut self, action: &str, reason: &str) {
+        self.abandon();
+        let read = mem::take(&mut self.waiting).into_iter();
+        let tickets = read.filter_map(|message| match message {
+            Message::Loaded { ticket, .. } => Some(ticket),
+            Message::Command(_) => None,
+        });
+        let tasks: Vec<_> = tickets.filter_map(|ticket| self.loader.finish(ticket)).collect();
+        self.publish();
+        self.fail(action, reason.to_owned());
+        tasks.iter().for_each(|task| self.fail(&task.action, reason.to_owned()));
     }
 
     /// Changes the present frame of the run, if there is one.
@@ -219,6 +238,7 @@ impl<'a> Worker<'a> {
         let snapshot = Snapshot {
             run: run.number,
             setup: run.setup.clone(),
+            files: run.files.clone(),
             initial: run.initial.clone(),
             playing: self.playing,
             loading: self.loader.label(),
@@ -240,8 +260,13 @@ impl<'a> Worker<'a> {
     }
 
     pub(super) fn fail(&self, action: &str, message: String) {
+        self.fail_to_begin(action, message, None);
+    }
+
+    /// As [`Worker::fail`], where a run was to begin from `setup`.
+    pub(super) fn fail_to_begin(&self, action: &str, message: String, setup: Option<Box<Setup>>) {
         tracing::warn!("could not {action}: {message}");
-        self.tell(Event::Failed { action: action.to_owned(), message });
+        self.tell(Event::Failed { action: action.to_owned(), message, setup });
     }
 
     pub(super) fn tell(&self, event: Event) {

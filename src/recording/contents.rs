@@ -16,13 +16,13 @@ const DENSE_ROWS: usize = 512;
 const SHARE: usize = 4;
 
 /// See [`Recording`](super::Recording).
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Contents {
     budget: usize,
     pub frames: BTreeMap<usize, Arc<Frame>>,
-    states: BTreeMap<usize, Arc<Saved>>,
+    pub states: BTreeMap<usize, Arc<Saved>>,
     /// Frames at which the run was changed from outside. Their states outlast the frames.
-    breaks: BTreeSet<usize>,
+    pub breaks: BTreeSet<usize>,
     /// Frames read from disk, the latest last.
     fetched: VecDeque<Arc<Frame>>,
     /// Of frames, states and what was read from disk.

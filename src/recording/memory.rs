@@ -1,9 +1,9 @@
 //! A recording in memory, within a budget.
 
-use super::{RecordingReader, Row, Saved, contents::Contents};
+use super::{History, RecordingReader, Row, Saved, contents::Contents};
 use crate::{field::Field, formats::FormatError};
 use parking_lot::Mutex;
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// One moment of a run: figures and fields.
 #[derive(Debug, Clone)]
@@ -64,19 +64,24 @@ struct Disk {
 }
 
 /// What of the files still belongs to the run.
-#[derive(Debug)]
-struct StillValid {
+#[derive(Debug, Clone)]
+pub(super) struct StillValid {
     /// The frames before this one: the later ones are forgotten.
-    frames: usize,
+    pub frames: usize,
     /// Candidates that were removed since, each by its place among those left then.
     removed: Vec<usize>,
 }
 
-impl Disk {
+impl StillValid {
     /// A frame as it was read, without the candidates that were removed since.
-    fn without_removed(&self, frame: Frame) -> Frame {
-        let removed = &self.still.lock().removed;
-        removed.iter().fold(frame, |frame, &candidate| frame.without_candidate(candidate))
+    pub fn without_removed(&self, frame: Frame) -> Frame {
+        self.removed.iter().fold(frame, |frame, &candidate| frame.without_candidate(candidate))
+    }
+
+    /// The same of its figures.
+    pub fn row_without_removed(&self, mut row: Row) -> Row {
+        self.removed.iter().for_each(|&candidate| row.remove_candidate(candidate));
+        row
     }
 }
 
@@ -86,15 +91,21 @@ impl Recording {
         Self { contents: Mutex::new(Contents::new(budget)), budget, disk: None }
     }
 
-    /// A recording on disk, opened at its latest frame.
+    /// A recording on disk, opened at its latest frame, of a run that was changed from outside at the frames `breaks`.
     ///
     /// # Errors
     /// When the folder of its states cannot be read.
-    pub fn opened(budget: usize, reader: RecordingReader, latest: Frame) -> Result<Self, FormatError> {
+    pub fn opened(
+        budget: usize,
+        reader: RecordingReader,
+        latest: Frame,
+        breaks: &[usize],
+    ) -> Result<Self, FormatError> {
         let mut contents = Contents::new(budget);
         reader.rows().iter().filter(|row| row.frame < latest.row.frame).for_each(|row| contents.push_row(row.clone()));
         let frames = latest.row.frame + 1;
         contents.push(latest);
+        breaks.iter().for_each(|&frame| contents.keep_break(frame));
         let states = reader.state_frames()?;
         let still = Mutex::new(StillValid { frames, removed: Vec::new() });
         let disk = Some(Disk { reader: Arc::new(reader), states, still });
@@ -119,6 +130,11 @@ impl Recording {
         contents.keep_break(frame);
     }
 
+    /// Notes that the run was changed from outside at a frame whose states are still to be kept.
+    pub fn mark_break(&self, frame: usize) {
+        self.contents.lock().keep_break(frame);
+    }
+
     /// Whether the run was changed from outside at a frame.
     pub fn is_break(&self, frame: usize) -> bool {
         self.contents.lock().is_break(frame)
@@ -135,13 +151,36 @@ impl Recording {
         self.contents.lock().forget_from(frame + 1);
     }
 
-    /// Takes a candidate out of all rows and frames, if it was there; those behind it move up.
-    pub fn remove_candidate(&self, candidate: usize) {
-        let contents = &mut *self.contents.lock();
-        if let Some(disk) = &self.disk {
-            disk.still.lock().removed.push(candidate);
-        }
+    /// The same without a candidate in all rows and frames, if it was there; those behind it move up. Who holds this
+    /// recording keeps the candidate.
+    #[must_use]
+    pub fn without_candidate(&self, candidate: usize) -> Self {
+        let mut contents = self.contents.lock().clone();
         contents.remove_candidate(candidate);
+        let disk = self.disk.as_ref().map(|disk| {
+            let mut still = disk.still.lock().clone();
+            still.removed.push(candidate);
+            Disk { reader: disk.reader.clone(), states: disk.states.clone(), still: Mutex::new(still) }
+        });
+        Self { contents: Mutex::new(contents), budget: self.budget, disk }
+    }
+
+    /// What is kept up to `latest`, as it is now; `rows` are the figures kept then.
+    pub fn history(&self, latest: Arc<Frame>, rows: Arc<[Row]>) -> History {
+        let contents = self.contents.lock();
+        let end = latest.row.frame;
+        let mut frames: BTreeMap<_, _> = contents.frames.range(..end).map(|(&at, kept)| (at, kept.clone())).collect();
+        frames.insert(end, latest);
+        let states = contents.states.range(..=end).map(|(&at, saved)| (at, saved.clone())).collect();
+        let breaks = contents.breaks.range(..=end).copied().collect();
+        let disk = self.disk.as_ref().map(|disk| {
+            let still = disk.still.lock().clone();
+            (disk.reader.clone(), StillValid { frames: still.frames.min(end + 1), ..still })
+        });
+        let is_valid =
+            |at: &usize| disk.as_ref().is_some_and(|(_, still)| *at < still.frames && still.removed.is_empty());
+        let states_on_disk = self.disk.iter().flat_map(|disk| &disk.states).copied().filter(is_valid).collect();
+        History { frames, states, breaks, rows, disk, states_on_disk }
     }
 
     /// A frame, if it can be had at once.
@@ -159,7 +198,7 @@ impl Recording {
         }
         let (Some(reader), Some(disk)) = (self.reader_of(frame), &self.disk) else { return Ok(None) };
         let read = reader.frame(frame)?;
-        Ok(read.map(|read| Arc::new(disk.without_removed(read))))
+        Ok(read.map(|read| Arc::new(disk.still.lock().without_removed(read))))
     }
 
     /// The latest frame that can be had at once and is not after `frame`.
@@ -192,8 +231,9 @@ impl Recording {
     pub fn keep_fetched(&self, frame: Frame) {
         let contents = &mut *self.contents.lock();
         let Some(disk) = &self.disk else { return };
-        if frame.row.frame < disk.still.lock().frames {
-            contents.keep_fetched(disk.without_removed(frame));
+        let still = disk.still.lock();
+        if frame.row.frame < still.frames {
+            contents.keep_fetched(still.without_removed(frame));
         }
     }
 

@@ -2,11 +2,13 @@
 //!
 //! - [`Row`], [`table`]: the figures of one frame, and a table of them as `.csv`;
 //! - [`Recording`], [`Saved`]: what is kept in memory, for every thread to look at during the run;
+//! - [`History`]: all of that as it is at one moment;
 //! - [`RecordingWriter`], [`RecordingReader`]: a recording on disk, whole up to its last complete frame whenever it is
 //!   opened.
 
 mod contents;
 mod folder;
+mod history;
 mod memory;
 mod reader;
 mod row;
@@ -17,6 +19,7 @@ pub mod table;
 use crate::evolution::State;
 
 pub use folder::{Layout, METRICS, REFERENCE, RUN, RecordingWriter, STATES, fields_path, frame_of_states};
+pub use history::History;
 pub use memory::{Frame, Recording};
 pub use reader::RecordingReader;
 pub use row::{Entry, Row, Standing};

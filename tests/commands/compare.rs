@@ -181,6 +181,11 @@ fn a_run_is_resumed_and_repeated_with_what_it_began_from_alone() {
     shop.file("m.pt", model);
     edit("steps_per_frame = 400", "steps_per_frame = 500");
     shop.refuse("compare --resume run", "was edited after the run began");
+    edit("setup_sha256", "changed = [2]\nsetup_sha256");
+    for words in ["compare --resume run", "compare --rerun run --out again"] {
+        shop.refuse(words, "was changed by hand, or continued from its fields alone, at frame 2");
+    }
+    assert!(shop.succeed("info run").contains("changed at"));
     edit("version = \"", "version = \"0.0.");
     let resumed = shop.run("compare --resume run");
     assert!(resumed.status.success() && text(&resumed.stderr).contains("was computed by version 0.0."), "{resumed:?}");

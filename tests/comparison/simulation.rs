@@ -99,7 +99,7 @@ fn a_failed_load_changes_nothing() {
 
     let missing = Setup { initial: Initial::File("no/such/field.npy".into()), ..setup() };
     simulation.send(Command::Restart(Box::new(missing)));
-    let Event::Failed { action, message } = wait_for_event(&simulation) else { panic!("it must fail") };
+    let Event::Failed { action, message, .. } = wait_for_event(&simulation) else { panic!("it must fail") };
     assert_eq!(action, "start from no/such/field.npy");
     assert!(message.contains("no/such/field.npy"), "{message}");
 

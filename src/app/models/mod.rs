@@ -11,6 +11,7 @@ pub use panel::{Action, show};
 
 use super::{
     errand::{self, Errand, answer},
+    home::from_home,
     session::Session,
 };
 use crate::network::ModelSource;
@@ -18,7 +19,7 @@ use bevy::prelude::Resource;
 use bevy_egui::egui::Context;
 use ensemble::Ensemble;
 use opened::Opened;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The models as the panels see them.
 #[derive(Resource)]
@@ -109,7 +110,7 @@ impl Models {
     /// Looks for models again, in another folder, too, if one is typed.
     pub fn search(&mut self) {
         let typed = self.folder.trim();
-        self.places.folder = (!typed.is_empty()).then(|| at_home(typed));
+        self.places.folder = (!typed.is_empty()).then(|| from_home(typed));
         self.stale = true;
     }
 
@@ -122,13 +123,5 @@ impl Models {
             Action::Replace(source) => session.set_model(source),
             Action::Search => self.search(),
         }
-    }
-}
-
-/// A path in which `~` stands for the user's own folder.
-fn at_home(text: &str) -> PathBuf {
-    match (text.strip_prefix('~'), dirs::home_dir()) {
-        (Some(rest), Some(home)) => home.join(rest.trim_start_matches(['/', '\\'])),
-        _ => text.into(),
     }
 }

@@ -69,7 +69,7 @@ impl Film {
     /// The picture of a frame, with the camera orbited by this share of a whole turn. The camera of a flat box stays.
     ///
     /// # Errors
-    /// When the device fails.
+    /// When the device fails, or something is too large for it.
     pub fn draw(&mut self, frame: &Frame, turn: f32) -> Result<RgbaImage, ReportError> {
         let [width, height] = self.size;
         let framed = frame.reference.grid();
@@ -86,6 +86,7 @@ impl Film {
             let gpu = &self.gpu;
             let (field, other) = fields(picture.subject.as_ref());
             easel.bodies.prepare(gpu, &self.look.wanted(Wanted { field, other, ..Wanted::default() }))?;
+            easel.bodies.missing().map_or(Ok(()), |missing| Err(missing.clone()))?;
             let texture = easel.draw(gpu, &self.planes, &picture, view.palettes());
             let part = read_image(gpu, &texture, self.look.ground)?;
             imageops::replace(&mut whole, &part, left.into(), top.into());

@@ -2,18 +2,22 @@
 
 mod film;
 mod panel;
+mod source;
+mod spec;
 mod write;
 
 pub use film::Film;
 pub use panel::show;
-pub use write::{Kind, OutputSpec, Source, write};
+pub use source::Source;
+pub use spec::{Kind, OutputSpec};
+pub use write::{Written, write};
 
 use super::errand::{self, Errand, answer};
 use crate::gpu::Gpu;
 use bevy::prelude::Resource;
 use bevy_egui::egui::Context;
 use std::{
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -27,13 +31,14 @@ pub struct Outputs {
     /// The settings as the panel shows them.
     pub spec: OutputSpec,
     job: Option<Job>,
-    /// How the last one ended: its path, or why it failed.
-    pub outcome: Option<Result<PathBuf, String>>,
+    /// How the last one ended: what was written, or why it failed.
+    pub outcome: Option<Result<Written, String>>,
 }
 
 /// Work under way.
 struct Job {
-    errand: Option<Errand<Result<PathBuf, String>>>,
+    errand: Option<Errand<Result<Written, String>>>,
+    path: PathBuf,
     progress: Arc<Progress>,
 }
 
@@ -75,13 +80,28 @@ impl Outputs {
             write(&spec, &source, gpu.as_ref(), &shared).map_err(|error| error.to_string())
         };
         self.outcome = None;
-        self.job = Some(Job { errand: Errand::run("output", work), progress });
+        self.job = Some(Job { errand: Errand::run("output", work), path: self.spec.path.clone(), progress });
     }
 
     /// Writes a report, with the recording, into a new folder, without the device that has failed.
     pub fn rescue(&mut self, source: Source, folder: PathBuf) {
         (self.gpu, self.spec.kind, self.spec.path) = (None, Kind::Report, folder);
         self.begin(source);
+    }
+
+    /// Where something is being written, if it is.
+    pub fn under_way(&self) -> Option<&Path> {
+        Some(&self.job.as_ref()?.path)
+    }
+
+    /// What becomes of the run that is rescued, as it follows a sentence; empty where none is.
+    pub fn fate(&self) -> String {
+        match (self.under_way(), &self.outcome) {
+            (Some(path), _) => format!(": the run is being saved in {}", path.display()),
+            (None, Some(Ok(written))) => format!(": the run is saved in {}", written.path.display()),
+            (None, Some(Err(reason))) => format!(": the run could not be saved: {reason}"),
+            (None, None) => String::new(),
+        }
     }
 
     /// The finished share of the output being written.
@@ -98,18 +118,24 @@ impl Outputs {
         }
     }
 
-    /// Receives the outcome of the work.
-    pub fn refresh(&mut self, ctx: &Context) {
-        let Some(job) = &mut self.job else { return };
+    /// Receives the outcome of the work. Returns a sentence if it has just failed.
+    pub fn refresh(&mut self, ctx: &Context) -> Option<String> {
+        let job = self.job.as_mut()?;
         let under_way = job.errand.is_some();
         let outcome = answer(&mut job.errand);
         if outcome.is_some() || job.errand.is_none() {
             let lost = || Err("the program failed while writing it".to_owned());
-            self.outcome = Some(outcome.unwrap_or_else(lost));
+            let outcome = outcome.unwrap_or_else(lost);
+            let failure =
+                outcome.as_ref().err().map(|reason| format!("Could not save {}: {reason}.", job.path.display()));
+            self.outcome = Some(outcome);
             self.job = None;
-        } else if under_way {
+            return failure;
+        }
+        if under_way {
             ctx.request_repaint_after(errand::WATCH);
         }
+        None
     }
 }
 

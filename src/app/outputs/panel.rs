@@ -3,7 +3,8 @@
 use super::{
     OutputSpec, Outputs,
     film::{LEAST_PIXELS, MOST_PIXELS},
-    write::{Kind, Source},
+    source::Source,
+    spec::Kind,
 };
 use crate::{
     app::{
@@ -20,8 +21,10 @@ use clap::ValueEnum;
 use std::path::PathBuf;
 
 /// The button that opens the menu, and the menu.
-pub fn show(ui: &mut Ui, outputs: &mut Outputs, session: &Session, views: &Views) {
-    outputs.refresh(ui.ctx());
+pub fn show(ui: &mut Ui, outputs: &mut Outputs, session: &mut Session, views: &Views) {
+    if let Some(failure) = outputs.refresh(ui.ctx()) {
+        session.messages.push(failure);
+    }
     let text = if outputs.progress().is_some() { "Saving… ⏷" } else { "Save ⏷" };
     let button = ui.button(text).on_hover_text("Pictures, films, surfaces, fields, tables, reports");
     theme::menu(&button, |ui| {
@@ -122,19 +125,19 @@ fn drawing(ui: &mut Ui, spec: &mut OutputSpec) {
 }
 
 fn begin(ui: &mut Ui, outputs: &mut Outputs, session: &Session, views: &Views) {
-    let source = session.snapshot.clone().zip(session.frame());
     let named = outputs.spec.path.file_name().is_some();
-    let button = ui.add_enabled(source.is_some() && named, Button::new("Save"));
-    if let (true, Some((snapshot, frame))) = (button.clicked(), source) {
-        let (camera, look) = (views.camera(ViewGroup::Comparison), views.look);
-        outputs.begin(Source { snapshot, frame, shown: session.shown(), camera, look, engine: session.engine(true) });
+    let button = ui.add_enabled(session.snapshot.is_some() && named, Button::new("Save"));
+    let source = button.clicked().then(|| Source::of(session, views.camera(ViewGroup::Comparison), views.look));
+    if let Some(source) = source.flatten() {
+        outputs.begin(source);
     }
 }
 
 fn outcome(ui: &mut Ui, outputs: &mut Outputs) {
     match &outputs.outcome {
-        Some(Ok(path)) => {
-            ui.label(RichText::new(format!("Saved: {}", path.display())).weak());
+        Some(Ok(written)) => {
+            let missing = written.missing.as_ref().map_or(String::new(), |missing| format!(", {missing}"));
+            ui.label(RichText::new(format!("Saved: {}{missing}", written.path.display())).weak());
         }
         Some(Err(reason)) => {
             theme::refusal(ui, reason);

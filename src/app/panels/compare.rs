@@ -68,7 +68,9 @@ fn list(ui: &mut Ui, session: &mut Session) {
     for (index, candidate) in session.draft.candidates.iter_mut().enumerate() {
         ui.horizontal(|ui| {
             ui.label(RichText::new("⏺").color(theme::colour(Hue::of_candidate(index))));
-            if ui.small_button("✖").on_hover_text("Takes it out of the run").clicked() {
+            let button = ui.small_button("✖").on_hover_text("Takes it out of the run");
+            // The further clicks of a double click fall on the next one, which has taken its place.
+            if button.clicked() && !button.double_clicked() && !button.triple_clicked() {
                 removed = Some(index);
             }
             let text = candidate.to_string();

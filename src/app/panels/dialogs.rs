@@ -1,7 +1,7 @@
 //! Opening files: by typing a path, by the system's dialog, by dropping them on the window.
 
 use crate::{
-    app::{session::Session, theme, window::wake::Waker},
+    app::{home::from_home, session::Session, theme, window::wake::Waker},
     threads::{self, Priority, Stop},
 };
 use bevy::prelude::Resource;
@@ -255,10 +255,4 @@ fn invite_drop(ctx: &egui::Context) {
         FontId::proportional(20.0),
         egui::Color32::WHITE,
     );
-}
-
-/// A path as it was typed; `~` is the user's own folder, as in a shell.
-fn from_home(path: &str) -> PathBuf {
-    let inside = path.strip_prefix("~/").or((path == "~").then_some(""));
-    inside.zip(dirs::home_dir()).map_or_else(|| PathBuf::from(path), |(inside, home)| home.join(inside))
 }

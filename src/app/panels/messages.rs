@@ -1,9 +1,9 @@
-//! Messages: failures, until they are dismissed, and doubts about a run, while it lasts.
+//! Messages: failures, until they are dismissed, and notes on a run, while it lasts.
 
 use crate::{app::theme, comparison::Event};
 use bevy_egui::egui::{self, Align2, Area, CornerRadius, Frame, Margin, RichText, Stroke, Vec2};
 
-/// Most messages kept; the oldest is dropped.
+/// Most messages of each kind that are kept; the oldest is dropped.
 const CAPACITY: usize = 4;
 
 /// Room for the button that dismisses a message, in points.
@@ -22,22 +22,14 @@ impl Messages {
         match event {
             Event::Started => self.notes.clear(),
             Event::Doubtful(text) => self.remark(text),
-            Event::Failed { action, message } => self.push(format!("Could not {action}: {message}.")),
+            Event::Failed { action, message, .. } => self.push(format!("Could not {action}: {message}.")),
             Event::Stopped(message) => self.push(format!("{message}. Please restart the program.")),
         }
     }
 
     /// Shows the failure `text` until it is dismissed. Repeating a sentence that is still there does nothing.
     pub fn push(&mut self, text: impl Into<String>) {
-        let text = text.into();
-        if self.failures.contains(&text) {
-            return;
-        }
-        tracing::warn!("{text}");
-        if self.failures.len() == CAPACITY {
-            self.failures.remove(0);
-        }
-        self.failures.push(text);
+        keep(&mut self.failures, text.into());
     }
 
     /// The failures that have not been dismissed.
@@ -56,11 +48,9 @@ impl Messages {
         (!notes.is_empty()).then(|| format!("Please note: {}.", notes.join("; ")))
     }
 
-    /// Adds a note on the present run.
+    /// Adds a note on the present run. Repeating one does nothing.
     pub fn remark(&mut self, text: impl Into<String>) {
-        let text = text.into();
-        tracing::warn!("{text}");
-        self.notes.push(text);
+        keep(&mut self.notes, text.into());
     }
 
     /// Draws the failures over the top of `area`, newest below.
@@ -78,6 +68,18 @@ impl Messages {
                 self.failures.retain(|text| !banner(ui, text));
             });
     }
+}
+
+/// Adds a message to those before, unless it is among them.
+fn keep(messages: &mut Vec<String>, text: String) {
+    if messages.contains(&text) {
+        return;
+    }
+    tracing::warn!("{text}");
+    if messages.len() == CAPACITY {
+        messages.remove(0);
+    }
+    messages.push(text);
 }
 
 /// One failure; true once it is dismissed.

@@ -38,7 +38,7 @@ pub fn choices(ui: &mut Ui, session: &mut Session) {
     ui.horizontal(|ui| {
         for &kinetics in Kinetics::value_variants() {
             let chosen = &mut reference.parameters.equation.kinetics;
-            ui.selectable_value(chosen, kinetics, labels::kinetics(kinetics)).on_hover_text(labels::value(&kinetics).1);
+            ui.selectable_value(chosen, kinetics, kinetics.name()).on_hover_text(labels::value(&kinetics).1);
         }
     });
     ui.label(RichText::new("Scheme").weak());

@@ -3,7 +3,7 @@
 use super::curves;
 use crate::{
     app::{session::Session, theme, views::ViewId},
-    comparison::{Heir, Snapshot},
+    comparison::{EvolutionSnapshot, Heir, Snapshot},
     view::Hue,
 };
 use bevy::prelude::Resource;
@@ -226,17 +226,19 @@ fn error_area(painter: &Painter, strip: Rect, snapshot: &Snapshot, candidate: us
     painter.text(corner, bevy_egui::egui::Align2::LEFT_TOP, label, FontId::proportional(10.5), theme::tick());
 }
 
-/// The label of a frame.
-fn about(snapshot: &Snapshot, frame: usize) -> String {
+/// The label of a frame: its time, the frame shown in its stead where it was not kept, the errors of the candidates.
+pub fn about(snapshot: &Snapshot, frame: usize) -> String {
     let kept = snapshot.recording.at_or_before(frame).map_or(0, |kept| kept.row.frame);
     let row = snapshot.rows.iter().rev().find(|row| row.frame <= frame);
     let time = row.map_or(0.0, |row| row.time);
     let thinned = if kept == frame { String::new() } else { format!("\nshows frame {kept}, the nearest kept") };
-    let errors = row.into_iter().flat_map(|row| (0..row.candidates.len()).filter_map(|number| row.metrics(number)));
-    let names = snapshot.candidates.iter().map(|candidate| &candidate.name);
-    let errors: Vec<_> =
-        names.zip(errors).map(|(name, metrics)| format!("\nRMSE {} ({name})", theme::readout(metrics.rmse))).collect();
-    format!("frame {frame}, t = {time:.1}{thinned}{}", errors.concat())
+    // One that was stopped, or had not come yet, has none.
+    let error = |(place, candidate): (usize, &EvolutionSnapshot)| {
+        let metrics = row?.metrics(place)?;
+        Some(format!("\nRMSE {} ({})", theme::readout(metrics.rmse), candidate.name))
+    };
+    let errors: String = snapshot.candidates.iter().enumerate().filter_map(error).collect();
+    format!("frame {frame}, t = {time:.1}{thinned}{errors}")
 }
 
 /// How much of the memory for frames is in use.

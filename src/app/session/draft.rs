@@ -2,7 +2,7 @@
 
 use super::Session;
 use crate::{
-    comparison::Command,
+    comparison::{Command, Setup},
     grid::{Grid, Shape},
     initial::Initial,
     network::ModelSource,
@@ -12,6 +12,9 @@ impl Session {
     /// Takes another model for the first network, or adds a network.
     pub fn set_model(&mut self, source: ModelSource) {
         self.failed = false;
+        let present = self.snapshot.as_ref().map(|snapshot| &*snapshot.setup);
+        let before = self.asked.as_ref().or(present).unwrap_or(&self.draft);
+        self.asked = Some(before.clone().with_model(source.clone()));
         self.draft = self.draft.clone().with_model(source.clone());
         self.simulation.send(Command::SetModel(source));
     }
@@ -70,16 +73,31 @@ impl Session {
         }
     }
 
-    /// The menus show the present run again.
-    pub(super) fn revert(&mut self) {
-        if let Some(snapshot) = &self.snapshot {
+    /// The menus show the run that has begun. If it is the one that was asked for they do already, and keep what was
+    /// changed in them since.
+    pub(super) fn adopt(&mut self) {
+        let Some(snapshot) = &self.snapshot else { return };
+        if self.asked.take().as_ref() != Some(&*snapshot.setup) {
             self.draft = (*snapshot.setup).clone();
+        }
+    }
+
+    /// The menus no longer show a setup from which no run could begin. Where they were changed since, only its model
+    /// goes, which any other start would fail by, too.
+    pub(super) fn take_back(&mut self, failed: &Setup) {
+        self.asked.take_if(|asked| asked == failed);
+        let Some(present) = self.snapshot.as_ref().map(|snapshot| &*snapshot.setup) else { return };
+        if self.draft == *failed {
+            self.draft = present.clone();
+        } else if let Some(model) = present.model().filter(|_| self.draft.model() == failed.model()) {
+            self.draft = self.draft.clone().with_model(model.clone());
         }
     }
 
     /// When a run begins whose volume fraction was reset, says so.
     pub(super) fn tell_of_fraction(&mut self) {
-        let begun = |(initial, _): &mut (Initial, f64)| *initial == self.draft.initial;
+        let Some(setup) = self.snapshot.as_ref().map(|snapshot| &snapshot.setup) else { return };
+        let begun = |(initial, _): &mut (Initial, f64)| *initial == setup.initial;
         if let Some((_, fraction)) = self.dropped.take_if(begun) {
             self.messages.remark(format!("the volume fraction {fraction} of the field before no longer applies"));
         }

@@ -14,12 +14,13 @@ pub struct Followed {
 }
 
 impl Session {
-    /// The candidate that uses the model in a file, by its number in the present run.
-    fn candidate_of(&self, model: &Path) -> Option<usize> {
+    /// The number of the candidate that uses the model in a file.
+    fn candidate_of(&self, model: &Path) -> Option<u64> {
         let setup = &self.snapshot.as_ref()?.setup;
-        setup.candidates.iter().position(|candidate| {
+        let place = setup.candidates.iter().position(|candidate| {
             matches!(candidate, CandidateSpec::Network { model: ModelSource::File(path), .. } if path == model)
-        })
+        });
+        self.number_of(place?)
     }
 
     /// Whether the model in a file takes part in the run.
@@ -38,20 +39,22 @@ impl Session {
     /// Takes the model in a file out of the run.
     pub fn unfollow(&mut self, model: &Path) {
         if let Some(number) = self.candidate_of(model) {
-            self.simulation.send(Command::RemoveCandidate(number));
+            self.intervene(Command::RemoveCandidate(number));
         }
     }
 
-    /// At the present frame, a candidate restarts from the reference's field, or the reference from the candidate's.
-    pub fn hand_over(&mut self, candidate: usize, to: Heir) {
+    /// At the present frame, the candidate at a place restarts from the reference's field, or the reference from the
+    /// candidate's.
+    pub fn hand_over(&mut self, place: usize, to: Heir) {
+        let Some(candidate) = self.number_of(place) else { return };
         self.cursor = None;
-        self.simulation.send(Command::HandOver { candidate, to });
+        self.intervene(Command::HandOver { candidate, to });
     }
 
     /// The run continues from a recorded frame; later ones are forgotten.
     pub fn continue_from(&mut self, frame: usize) {
         self.cursor = None;
-        self.simulation.send(Command::Continue { from: frame });
+        self.intervene(Command::Continue { from: frame });
     }
 
     /// Takes up the weights of a model that was written for the `count`-th time, if it takes part.

@@ -34,6 +34,8 @@ pub struct Session {
     pub snapshot: Option<Arc<Snapshot>>,
     /// The setup that the menus show and the next restart uses. Reverts to the present run's when that fails.
     pub draft: Setup,
+    /// The setup that a run was asked for by last, until that has begun or failed.
+    asked: Option<Setup>,
     /// The candidate that is shown beside the reference, if there are so many.
     pub candidate: usize,
     /// The recorded frame that is looked at; `None` follows the run.
@@ -77,6 +79,7 @@ impl Session {
             simulation,
             software,
             snapshot: None,
+            asked: playing.then(|| draft.clone()),
             draft,
             candidate: 0,
             cursor: None,
@@ -103,6 +106,8 @@ impl Session {
         if self.snapshot.as_ref().map(|snapshot| snapshot.run) != before.as_ref().map(|snapshot| snapshot.run) {
             self.cursor = None;
         }
+        let present = self.present();
+        self.stepped = self.stepped.filter(|from| Some(*from) == present);
         self.follow_candidates(before.as_deref());
         self.refresh_opening();
         for event in events {
@@ -110,16 +115,19 @@ impl Session {
             match event {
                 Event::Started => {
                     self.failed = false;
-                    self.revert();
+                    self.adopt();
+                    self.pause_recording();
                     self.begin_scene();
                     self.tell_of_fraction();
                 }
-                Event::Failed { .. } => {
+                Event::Failed { setup, .. } => {
                     (self.failed, self.stepped) = (true, None);
                     if let Some(snapshot) = &self.snapshot {
                         self.playing &= snapshot.playing;
                     }
-                    self.revert();
+                    if let Some(setup) = setup {
+                        self.take_back(&setup);
+                    }
                 }
                 Event::Doubtful(_) | Event::Stopped(_) => {}
             }
@@ -128,7 +136,8 @@ impl Session {
 
     /// What is to be said about the present run, in one line.
     pub fn note(&self) -> Option<String> {
-        self.messages.note_with(self.snapshot.iter().flat_map(|snapshot| labels::losses(snapshot)))
+        let of_candidates = |snapshot| labels::losses(snapshot).chain(labels::doubts(snapshot));
+        self.messages.note_with(self.snapshot.as_deref().into_iter().flat_map(of_candidates))
     }
 
     /// The candidate that is shown, if there is one.
@@ -171,22 +180,32 @@ impl Session {
     /// Computes one frame, then pauses. While it is computed, further requests for one are dropped.
     pub fn step(&mut self) {
         (self.playing, self.cursor) = (false, None);
-        let present = self.snapshot.as_ref().map(|snapshot| (snapshot.run, snapshot.number()));
-        if self.stepped.is_none() || self.stepped != present {
-            self.stepped = present;
+        if self.stepped.is_none() {
+            self.stepped = self.present();
             self.simulation.send(Command::Step);
         }
     }
 
+    /// Run and frame of the latest state.
+    fn present(&self) -> Option<(u64, usize)> {
+        self.snapshot.as_ref().map(|snapshot| (snapshot.run, snapshot.number()))
+    }
+
     /// Goes back to the first frame.
     pub fn reset(&mut self) {
+        self.intervene(Command::Reset);
+    }
+
+    /// Sends what changes the present frame. A step that was asked for and has not begun is dropped with it.
+    fn intervene(&mut self, command: Command) {
         self.stepped = None;
-        self.simulation.send(Command::Reset);
+        self.simulation.send(command);
     }
 
     /// Starts what the menus show.
     pub fn restart(&mut self) {
         self.failed = false;
+        self.asked = Some(self.draft.clone());
         self.simulation.send(Command::Restart(Box::new(self.draft.clone())));
     }
 

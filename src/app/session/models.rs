@@ -26,16 +26,24 @@ impl Session {
         Ok(())
     }
 
-    /// Takes a candidate out of the run, which continues.
-    pub fn take_out(&mut self, candidate: usize) {
-        self.simulation.send(Command::RemoveCandidate(candidate));
+    /// Takes the candidate at a place out of the run, which continues. However often that is asked for before it is gone,
+    /// the one that takes its place stays.
+    pub fn take_out(&mut self, place: usize) {
+        if let Some(number) = self.number_of(place) {
+            self.intervene(Command::RemoveCandidate(number));
+        }
     }
 
-    /// The candidates of the present run that use a model, by number.
+    /// The number of the candidate at a place in the latest state.
+    pub(super) fn number_of(&self, place: usize) -> Option<u64> {
+        Some(self.snapshot.as_ref()?.candidates.get(place)?.number)
+    }
+
+    /// The places of the candidates of the present run that use a model.
     pub fn users_of(&self, model: &ModelSource) -> Vec<usize> {
         let setup = self.snapshot.as_ref().map_or(&self.draft, |snapshot| &snapshot.setup);
         let used = setup.candidates.iter().enumerate().filter(|(_, candidate)| candidate.model() == Some(model));
-        used.map(|(number, _)| number).collect()
+        used.map(|(place, _)| place).collect()
     }
 
     /// Brings the draft up to date with candidates that were added or removed during the run.

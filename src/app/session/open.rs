@@ -50,9 +50,17 @@ impl Session {
         }
     }
 
-    /// Shows the recording in a folder, paused at its latest frame.
+    /// Shows the recording in a folder, paused at its latest frame. Until it is there, the present run goes on.
     fn open_recording(&mut self, folder: PathBuf) {
-        (self.playing, self.failed, self.stepped) = (false, false, None);
+        (self.failed, self.asked) = (false, None);
         self.simulation.send(Command::Open(folder));
+    }
+
+    /// A recording that was opened is paused.
+    pub(super) fn pause_recording(&mut self) {
+        let is_recorded = self.snapshot.as_ref().is_some_and(|snapshot| snapshot.recording.on_disk() > 0);
+        if is_recorded && self.playing {
+            self.toggle();
+        }
     }
 }

@@ -10,14 +10,14 @@ impl Session {
     /// Begins a stroke, which one undo takes back. A recorded frame that is shown becomes the present one.
     pub fn begin_stroke(&mut self) {
         if let Some(frame) = self.cursor.take() {
-            self.simulation.send(Command::Continue { from: frame });
+            self.intervene(Command::Continue { from: frame });
         }
         self.simulation.send(Command::BeginStroke);
     }
 
     /// Paints on all evolutions.
     pub fn paint(&mut self, brush: Brush) {
-        self.simulation.send(Command::Paint(brush));
+        self.intervene(Command::Paint(brush));
     }
 
     /// Ends a stroke.
@@ -40,7 +40,7 @@ impl Session {
         if self.snapshot.as_ref().is_some_and(|snapshot| count(&snapshot.painting) > 0) {
             self.cursor = None;
         }
-        self.simulation.send(command);
+        self.intervene(command);
     }
 
     /// ε of the run.

@@ -69,7 +69,8 @@ impl Session {
 
     /// A run has begun: perhaps that of the scene.
     pub(super) fn begin_scene(&mut self) {
-        let begun = |(setup, _): &mut (Setup, Option<SceneView>)| *setup == self.draft;
+        let Some(snapshot) = &self.snapshot else { return };
+        let begun = |(setup, _): &mut (Setup, Option<SceneView>)| *setup == *snapshot.setup;
         let Some((_, view)) = self.opening.expected.take_if(begun) else { return };
         self.opening.view = view;
         if !self.playing {

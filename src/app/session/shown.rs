@@ -124,7 +124,7 @@ fn coarsest(snapshot: &Snapshot) -> Grid {
 
 fn reference(snapshot: &Snapshot, frame: &Frame) -> Title {
     let reference = &snapshot.setup.reference;
-    let equation = labels::kinetics(reference.parameters.equation.kinetics);
+    let equation = reference.parameters.equation.kinetics.name();
     Title {
         name: "Reference".into(),
         time: time(frame),

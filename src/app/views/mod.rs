@@ -101,10 +101,10 @@ impl Views {
         Some(self.places.get(&view)?.shown.as_ref()?.subject.as_ref()?.frame)
     }
 
-    /// Whether all views show the frames that were ordered last.
+    /// Whether all views show the frames that were ordered last, or never will: a painter at rest has drawn what it could.
     pub fn are_current(&self) -> bool {
         let frame = |picture: &Option<Picture>| Some(picture.as_ref()?.subject.as_ref()?.frame);
-        self.places.values().all(|place| frame(&place.shown) == frame(&place.ordered))
+        !self.painter.is_busy() || self.places.values().all(|place| frame(&place.shown) == frame(&place.ordered))
     }
 
     /// The camera of a group.

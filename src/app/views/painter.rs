@@ -16,7 +16,7 @@ use super::{
     subject::ViewId,
 };
 use crate::{
-    app::window::{canvas::FORMAT, wake::Waker},
+    app::window::canvas::FORMAT,
     field::Field,
     gpu::{Gpu, GpuError},
     threads::{self, Priority, Stop, Worker},
@@ -39,15 +39,15 @@ pub struct Painter {
 }
 
 impl Painter {
-    /// Starts the thread. It draws on `gpu` what the window shows on `screen`, and calls `waker` after each order.
+    /// Starts the thread. It draws on `gpu` what the window shows on `screen`, and calls `wake` after each order.
     ///
     /// # Errors
     /// When the system gives no thread.
-    pub fn spawn(gpu: &Gpu, screen: &Gpu, waker: Waker) -> io::Result<Self> {
+    pub fn spawn(gpu: &Gpu, screen: &Gpu, wake: impl Fn() + Clone + Send + 'static) -> io::Result<Self> {
         let (orders, inbox) = unbounded::<Order>();
         let (outbox, paintings) = unbounded();
         let (gpu, shares_screen) = (gpu.clone(), screen.is_same(gpu));
-        let (failed, alarm) = (outbox.clone(), waker.clone());
+        let (failed, alarm) = (outbox.clone(), wake.clone());
         let work = move |stop: &Stop| {
             // The simulation works on the same device and gives up when it finds an error.
             gpu.keep_errors_apart();
@@ -55,13 +55,13 @@ impl Painter {
             while let Some(order) = stop.receive(&inbox) {
                 // The window may have closed meanwhile.
                 outbox.send(studio.paint(order)).ok();
-                waker.wake();
+                wake();
             }
         };
         let on_panic = move |reason| {
             // Fails only if nobody listens any more.
             failed.send(Err(GpuError::Failed(format!("the views cannot be drawn any more: {reason}")))).ok();
-            alarm.wake();
+            alarm();
         };
         let worker = threads::spawn("painter", Priority::Background, work, on_panic)?;
         Ok(Self { orders, paintings, busy: false, _worker: worker })

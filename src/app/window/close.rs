@@ -1,7 +1,10 @@
-//! Closes the window from outside, as when the terminal or the system asks the program to end.
+//! Closes the window from outside, as when the terminal or the system asks the program to end, and finishes what is
+//! being written whoever closes it.
 
 use super::wake::Waker;
+use crate::app::outputs::Outputs;
 use bevy::prelude::*;
+use bevy_egui::egui::Context;
 use std::{
     process,
     sync::{
@@ -9,12 +12,15 @@ use std::{
         atomic::{AtomicBool, Ordering},
     },
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 /// Longest time from the request to the end. A large simulation would take longer to finish its present frame, which is
 /// dropped.
 const GRACE: Duration = Duration::from_millis(1500);
+
+/// Longest time that an output is waited for, less than [`GRACE`].
+const LAST: Duration = Duration::from_secs(1);
 
 /// Closes the window from any thread.
 #[derive(Clone, Resource)]
@@ -47,5 +53,29 @@ impl Closer {
 pub fn close_when_asked(closer: Res<Closer>, mut exit: MessageWriter<AppExit>) {
     if closer.asked.load(Ordering::Relaxed) {
         exit.write(AppExit::Success);
+    }
+}
+
+/// Finishes the output that is being written once the program ends.
+pub fn finish_at_exit(mut exits: MessageReader<AppExit>, mut outputs: ResMut<Outputs>) {
+    if exits.read().count() > 0 {
+        finish_output(&mut outputs);
+    }
+}
+
+/// Stops the output that is being written, and waits a moment for what is done of it to get its name.
+pub fn finish_output(outputs: &mut Outputs) {
+    const LOOK: Duration = Duration::from_millis(10);
+    outputs.stop();
+    let begun = Instant::now();
+    while outputs.under_way().is_some() && begun.elapsed() < LAST {
+        thread::sleep(LOOK);
+        // Nothing is drawn any more.
+        if let Some(failure) = outputs.refresh(&Context::default()) {
+            tracing::warn!("{failure}");
+        }
+    }
+    if let Some(path) = outputs.under_way() {
+        tracing::warn!("{} is not written: it would have taken longer", path.display());
     }
 }

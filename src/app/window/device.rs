@@ -6,6 +6,7 @@ use crate::{
         session::Session,
         training::Training,
         views::{ViewGroup, Views},
+        window::wake::Waker,
     },
     formats::free_path,
     gpu::{Gpu, GpuError},
@@ -22,7 +23,7 @@ use bevy::{
     window::PrimaryWindow,
 };
 use crossbeam_channel::bounded;
-use std::{path::PathBuf, sync::Arc};
+use std::sync::Arc;
 
 /// What computes and what shows it.
 pub struct Devices {
@@ -89,11 +90,16 @@ fn answer(error: &RenderError, window: &mut World, _: &mut World) -> RenderError
     }
     // Bevy asks again and again.
     if window.get_resource::<Session>().is_some_and(|session| !session.lost) {
+        rescue(window);
         // Nothing can be drawn any more, not even a message; only the title is left.
-        let saved = rescue(window).map_or(String::new(), |path| format!(": the run is saved in {}", path.display()));
+        let title = window.get_resource::<Outputs>().map(title);
         let mut titles = window.query_filtered::<&mut Window, With<PrimaryWindow>>();
-        if let Ok(mut window) = titles.single_mut(window) {
-            window.title = format!("Spinodal — the graphics device was lost, please restart{saved}");
+        if let (Some(title), Ok(mut window)) = (title, titles.single_mut(window)) {
+            window.title = title;
+        }
+        if let Some(waker) = window.get_resource::<Waker>() {
+            // The title is to say how the rescue ends.
+            waker.wake();
         }
         say(window, format!("The graphics device was lost: {}", error.description));
         if let Some(mut session) = window.get_resource_mut::<Session>() {
@@ -103,20 +109,34 @@ fn answer(error: &RenderError, window: &mut World, _: &mut World) -> RenderError
     RenderErrorPolicy::StopRendering
 }
 
-/// Writes the run to disk, since the window cannot be used any more. Returns the folder.
-fn rescue(window: &mut World) -> Option<PathBuf> {
-    let (session, views) = (window.get_resource::<Session>()?, window.get_resource::<Views>()?);
-    let source = Source {
-        snapshot: session.snapshot.clone()?,
-        frame: session.frame()?,
-        shown: session.shown(),
-        camera: views.camera(ViewGroup::Comparison),
-        look: views.look,
-        engine: session.engine(true),
-    };
-    let path = free_path(&Training::usual_home().join("rescued"));
-    window.get_resource_mut::<Outputs>()?.rescue(source, path.clone());
-    Some(path)
+/// Begins to write the run to disk, since the window cannot be used any more.
+fn rescue(window: &mut World) {
+    let (session, views) = (window.get_resource::<Session>(), window.get_resource::<Views>());
+    let source = session
+        .zip(views)
+        .and_then(|(session, views)| Source::of(session, views.camera(ViewGroup::Comparison), views.look));
+    if let (Some(source), Some(mut outputs)) = (source, window.get_resource_mut::<Outputs>()) {
+        outputs.rescue(source, free_path(&Training::usual_home().join("rescued")));
+    }
+}
+
+/// The title of a window that can show nothing else.
+fn title(outputs: &Outputs) -> String {
+    format!("Spinodal — the graphics device was lost, please restart{}", outputs.fate())
+}
+
+/// Once the device is lost, says in the title what has become of the run.
+pub fn name_lost_window(
+    session: Res<Session>,
+    outputs: Res<Outputs>,
+    mut window: Single<&mut Window, With<PrimaryWindow>>,
+) {
+    if session.lost {
+        let title = title(&outputs);
+        if window.title != title {
+            window.title = title;
+        }
+    }
 }
 
 fn say(window: &mut World, text: String) {

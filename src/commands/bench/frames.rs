@@ -72,8 +72,9 @@ fn candidates(args: &FramesArgs, with_gpu: bool) -> Result<Vec<Timed>, CommandEr
     let spectral = SolverCandidate { time_step, ..SolverCandidate::of(Method::Spectral) };
     let adaptive = SolverCandidate { tolerance: Some(TOLERANCE), ..SolverCandidate::of(Method::Adaptive) };
     setup.candidates.splice(0..0, [spectral, adaptive].map(CandidateSpec::Solver));
-    let Inputs { setup, field, models, warnings, .. } = setup.load()?;
-    warn(&warnings);
+    let inputs = setup.load()?;
+    warn(inputs.all_warnings());
+    let Inputs { setup, field, models, .. } = inputs;
     let reference = setup.reference;
     let candidates: Vec<_> = setup.candidates.into_iter().zip(models).collect();
 

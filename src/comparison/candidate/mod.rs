@@ -13,12 +13,18 @@ use crate::{
     recording::{Entry, Standing},
     solver::SolverSpec,
 };
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 /// A candidate of a comparison.
 pub struct Candidate {
     name: String,
-    number: usize,
+    number: u64,
     spec: CandidateSpec,
     model: Option<Model>,
     card: Option<Arc<Card>>,
@@ -44,6 +50,10 @@ const GROWTH: f64 = 1e-5;
 /// Successive frames of growth that are no transient.
 const GROWING: usize = 20;
 
+/// The number of the next candidate. One count serves all runs, so that what was meant for a candidate of the run before
+/// meets none of the present one. The reference of each has 0.
+static NUMBERS: AtomicU64 = AtomicU64::new(1);
+
 /// What a candidate is doing.
 enum Course {
     /// It will start from the reference's field; until then it has the reference's values on its nodes.
@@ -62,8 +72,6 @@ pub struct Surroundings<'a> {
 /// What a candidate is called and told from others by.
 pub struct Identity {
     pub name: String,
-    /// See [`Candidate::number`].
-    pub number: usize,
     /// See [`SavedCandidate::id`](crate::recording::SavedCandidate::id).
     pub id: u64,
 }
@@ -80,7 +88,7 @@ impl Surroundings<'_> {
 impl Candidate {
     /// A candidate that comes at `frame`, where the reference has `field`.
     pub fn new(
-        Identity { name, number, id }: Identity,
+        Identity { name, id }: Identity,
         spec: CandidateSpec,
         model: Option<Model>,
         frame: usize,
@@ -97,7 +105,7 @@ impl Candidate {
         let doubts = Arc::default();
         let mut candidate = Self {
             name,
-            number,
+            number: NUMBERS.fetch_add(1, Ordering::Relaxed),
             spec,
             model,
             card,
@@ -124,8 +132,8 @@ impl Candidate {
         self.name = name;
     }
 
-    /// A number that it keeps when others come and go.
-    pub fn number(&self) -> usize {
+    /// A number that it keeps when others come and go, and that no other is ever given.
+    pub fn number(&self) -> u64 {
         self.number
     }
 
@@ -158,7 +166,12 @@ impl Candidate {
         self.id
     }
 
-    /// The frame from which it evolves by itself: until then it is led.
+    /// Until this frame it is led, whenever the run comes there.
+    pub fn led_to(&self) -> usize {
+        self.led_to
+    }
+
+    /// The frame from which it evolves by itself.
     pub fn since(&self) -> usize {
         self.since
     }

@@ -25,7 +25,7 @@ struct Sample {
 #[derive(Debug, Clone, Copy, PartialEq)]
 struct Cost {
     /// The candidate's number; `None` is the reference.
-    number: Option<usize>,
+    number: Option<u64>,
     /// Milliseconds of a frame, smoothed.
     frame: f64,
     /// Milliseconds of all frames so far.
@@ -44,7 +44,6 @@ impl Costs {
         }
         self.revision += 1;
         self.samples.retain(|sample| sample.frame < frame);
-        self.forget_gone(snapshot);
         let alone = [(None, &snapshot.reference)].into_iter();
         let all = alone.chain(snapshot.candidates.iter().map(|candidate| (Some(candidate.number), candidate)));
         let evolutions = all.filter_map(|(number, evolution)| self.next(number, evolution, frame)).collect();
@@ -58,18 +57,8 @@ impl Costs {
         }
     }
 
-    /// Forgets candidates that are gone, whose numbers others may be given.
-    fn forget_gone(&mut self, snapshot: &Snapshot) {
-        let is_there = |cost: &Cost| {
-            cost.number.is_none_or(|number| snapshot.candidates.iter().any(|candidate| candidate.number == number))
-        };
-        if !self.samples.last().is_none_or(|last| last.evolutions.iter().all(is_there)) {
-            self.samples.iter_mut().for_each(|sample| sample.evolutions.retain(is_there));
-        }
-    }
-
     /// The costs of an evolution with those of a further frame; `None` before its first.
-    fn next(&self, number: Option<usize>, evolution: &EvolutionSnapshot, frame: usize) -> Option<Cost> {
+    fn next(&self, number: Option<u64>, evolution: &EvolutionSnapshot, frame: usize) -> Option<Cost> {
         let milliseconds = evolution.milliseconds?;
         let before = self.samples.last();
         let spent = before.and_then(|before| Some(before.of(number)?.total)).unwrap_or(0.0);
@@ -80,12 +69,12 @@ impl Costs {
     }
 
     /// Milliseconds per frame against time.
-    pub fn over_time(&self, number: Option<usize>) -> Vec<[f64; 2]> {
+    pub fn over_time(&self, number: Option<u64>) -> Vec<[f64; 2]> {
         self.samples.iter().filter_map(|sample| Some([sample.time, sample.of(number)?.frame])).collect()
     }
 
     /// Milliseconds of all frames up to one; between frames that were seen, as many as in proportion.
-    pub fn total(&self, number: Option<usize>, frame: usize) -> Option<f64> {
+    pub fn total(&self, number: Option<u64>, frame: usize) -> Option<f64> {
         let known = |sample: &Sample| Some((sample.frame as f64, sample.of(number)?.total));
         let after = self.samples.iter().filter(|sample| sample.frame >= frame).find_map(known)?;
         let before = self.samples.iter().rev().filter(|sample| sample.frame <= frame).find_map(known);
@@ -101,7 +90,7 @@ impl Costs {
 }
 
 impl Sample {
-    fn of(&self, number: Option<usize>) -> Option<&Cost> {
+    fn of(&self, number: Option<u64>) -> Option<&Cost> {
         self.evolutions.iter().find(|cost| cost.number == number)
     }
 }

@@ -126,7 +126,7 @@ impl Sources<'_> {
     }
 
     /// What the costs know an evolution by.
-    fn number(&self, owner: Owner) -> Option<usize> {
+    fn number(&self, owner: Owner) -> Option<u64> {
         let Owner::Candidate(place) = owner else { return None };
         self.snapshot.candidates.get(place).map(|candidate| candidate.number)
     }

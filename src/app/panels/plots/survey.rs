@@ -59,7 +59,7 @@ struct Spectra {
 #[derive(Default)]
 pub struct Survey {
     /// The run, and the candidates in it by their numbers.
-    subject: (u64, Vec<usize>),
+    subject: (u64, Vec<u64>),
     moments: Arc<Moments>,
     spectra: Option<Spectra>,
     errand: Option<Errand<Found>>,
@@ -71,7 +71,7 @@ pub struct Survey {
 
 /// The answer of a task.
 struct Found {
-    subject: (u64, Vec<usize>),
+    subject: (u64, Vec<u64>),
     spectra: Option<Spectra>,
     moments: Vec<(usize, Moment)>,
     gone: Vec<usize>,
@@ -151,7 +151,7 @@ fn is_of(known: &Weak<Field>, field: Option<&Arc<Field>>) -> bool {
 
 /// One task: the structure factors of `spectra`, and what is missing in `moments`.
 fn survey(
-    subject: (u64, Vec<usize>),
+    subject: (u64, Vec<u64>),
     snapshot: &Arc<Snapshot>,
     spectra: Option<&Frame>,
     moments: Option<&Moments>,
