@@ -93,14 +93,14 @@ pub fn run(args: &CompareArgs) -> Result<(), CommandError> {
     output::check_folder(&folder, args.force)?;
     Archive::check(&folder, &record)?;
     let inputs = record.setup.load()?;
-    let setup = record.setup.clone().recorded(inputs.field.grid().shape());
+    let (setup, files) = (record.setup.clone().recorded(inputs.field.grid().shape()), inputs.files.clone());
     let (mut comparison, engine) = start(inputs)?;
     if args.rerun.is_some() {
         doubt(&record, &engine);
     }
     interrupt::listen();
     let RunRecord { frames, surfaces, state_interval, .. } = record;
-    let record = RunRecord { frames, surfaces, state_interval, ..RunRecord::new(setup, engine) }.with_checksums()?;
+    let record = RunRecord { frames, surfaces, state_interval, ..RunRecord::new(setup, engine) }.with_files(&files);
     Archive::check_space(&folder, &record, 0)?;
     let lock = output::take_folder(&folder, args.force)?;
     let archive = Archive::create(&folder, lock, record.clone(), &mut comparison)?;

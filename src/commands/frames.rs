@@ -87,8 +87,8 @@ impl EndedRun<'_> {
         self.done == self.frames && self.outcome.is_ok()
     }
 
-    /// Gives the file its name, and gives its path and what was done in words. A part of the frames has the path asked for, or one beside it
-    /// where an earlier result is. So does a complete run if another one has written there meanwhile.
+    /// Gives the file its name, and returns its path and what was done, in words. Where an earlier result has the path
+    /// asked for, a part of the frames lies beside it; so does a complete run if another one has written there meanwhile.
     ///
     /// # Errors
     /// When the evolution has failed, or the file cannot be written.

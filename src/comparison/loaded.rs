@@ -2,7 +2,7 @@
 
 use super::{
     Comparison, ComparisonError, Event, Inputs, Recorded, Setup,
-    loader::Purpose,
+    loader::ReadFor,
     messages::{Beginning, Loaded, Message},
     run::{RECORDING, Run},
     worker::Worker,
@@ -13,18 +13,18 @@ use std::sync::Arc;
 impl Worker<'_> {
     /// Handles what was read, if it is still wanted.
     pub(super) fn take_loaded(&mut self, ticket: u64, loaded: Result<Loaded, String>) {
-        let changes = matches!(self.loader.awaits(ticket), Some(Purpose::Candidate | Purpose::Weights(_)));
+        let changes = matches!(self.loader.awaits(ticket), Some(ReadFor::Candidate | ReadFor::Weights(_)));
         if changes && loaded.is_ok() && self.has_to_wait() {
             return self.waiting.push_back(Message::Loaded { ticket, loaded: Box::new(loaded) });
         }
         let Some(task) = self.loader.finish(ticket) else { return };
         let action = task.action;
-        match (loaded, task.purpose) {
-            (Ok(Loaded::Run(beginning)), purpose) => self.start(&action, *beginning, purpose.setup()),
+        match (loaded, task.read_for) {
+            (Ok(Loaded::Run(beginning)), read_for) => self.start(&action, *beginning, read_for.setup()),
             (Ok(Loaded::Candidate { spec, read }), _) => {
                 self.change(&action, |run| run.add(spec, read));
             }
-            (Ok(Loaded::Weights { source, read }), Purpose::Weights(number)) => {
+            (Ok(Loaded::Weights { source, read }), ReadFor::Weights(number)) => {
                 // It may have been removed meanwhile.
                 if let Some(place) = self.run.as_ref().and_then(|run| run.place_of(number)) {
                     let steps = self.steps;
@@ -32,7 +32,7 @@ impl Worker<'_> {
                     self.steps = steps;
                 }
             }
-            (Ok(Loaded::Past { frame, states }), Purpose::Past(goal)) => {
+            (Ok(Loaded::Past { frame, states }), ReadFor::Past(goal)) => {
                 match self.run.as_ref().and_then(|run| run.way_by_disk(goal, frame, states)) {
                     Some(way) => self.set_out(goal, &way),
                     None => self.give_up(&action, &ComparisonError::NotKept(goal).to_string()),
@@ -46,15 +46,15 @@ impl Worker<'_> {
                 self.fetch();
             }
             (Ok(_), _) => {}
-            (Err(message), Purpose::Past(_)) => self.give_up(&action, &message),
-            (Err(message), purpose) => {
+            (Err(message), ReadFor::Past(_)) => self.give_up(&action, &message),
+            (Err(message), read_for) => {
                 if self.run.is_none() {
                     // The steps belonged to this run.
                     self.steps = 0;
                 }
                 self.publish();
-                self.fail_to_begin(&action, message, purpose.setup().cloned().map(Box::new));
-                if purpose == Purpose::Frame {
+                self.fail_to_begin(&action, message, read_for.setup().cloned().map(Box::new));
+                if read_for == ReadFor::Frame {
                     self.fetch();
                 }
             }

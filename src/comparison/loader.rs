@@ -17,14 +17,14 @@ pub(super) struct Loader {
 /// Something that is being read.
 pub(super) struct Task {
     ticket: u64,
-    pub purpose: Purpose,
+    pub read_for: ReadFor,
     /// What was asked for, such as `open bunny.ply`.
     pub action: Arc<str>,
 }
 
 /// What it is read for.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Purpose {
+pub(super) enum ReadFor {
     /// Another run: this one, or one that was recorded.
     Run(Option<Box<Setup>>),
     /// One more candidate.
@@ -37,7 +37,7 @@ pub(super) enum Purpose {
     Frame,
 }
 
-impl Purpose {
+impl ReadFor {
     /// The setup from which a run is to begin.
     pub fn setup(&self) -> Option<&Setup> {
         if let Self::Run(setup) = self { setup.as_deref() } else { None }
@@ -61,11 +61,11 @@ impl Loader {
     /// Reads on a thread of its own, which answers with [`Message::Loaded`].
     pub fn begin(
         &mut self,
-        purpose: Purpose,
+        read_for: ReadFor,
         action: String,
         read: impl FnOnce() -> Result<Loaded, ComparisonError> + Send + 'static,
     ) -> io::Result<()> {
-        self.tasks.retain(|task| !purpose.replaces(&task.purpose));
+        self.tasks.retain(|task| !read_for.replaces(&task.read_for));
         self.tickets += 1;
         let (ticket, outbox) = (self.tickets, self.outbox.clone());
         let reply = move |loaded| outbox.send(Message::Loaded { ticket, loaded: Box::new(loaded) });
@@ -76,13 +76,13 @@ impl Loader {
         let on_panic = move |reason| reply(Err(format!("the program failed while reading ({reason})")));
         // A file may be slow: the thread ends by itself.
         threads::spawn("loader", Priority::Background, work, on_panic)?.detach();
-        self.tasks.push(Task { ticket, purpose, action: action.into() });
+        self.tasks.push(Task { ticket, read_for, action: action.into() });
         Ok(())
     }
 
     /// Whether the answer with this ticket is still wanted.
-    pub fn awaits(&self, ticket: u64) -> Option<&Purpose> {
-        self.tasks.iter().find(|task| task.ticket == ticket).map(|task| &task.purpose)
+    pub fn awaits(&self, ticket: u64) -> Option<&ReadFor> {
+        self.tasks.iter().find(|task| task.ticket == ticket).map(|task| &task.read_for)
     }
 
     /// The task that was answered, unless it is obsolete.
@@ -98,20 +98,20 @@ impl Loader {
 
     /// The setup of the run that is being loaded, unless it is a recording.
     pub fn setup(&self) -> Option<&Setup> {
-        self.tasks.iter().find_map(|task| task.purpose.setup())
+        self.tasks.iter().find_map(|task| task.read_for.setup())
     }
 
     pub fn reads_past(&self) -> bool {
-        self.tasks.iter().any(|task| matches!(task.purpose, Purpose::Past(_)))
+        self.tasks.iter().any(|task| matches!(task.read_for, ReadFor::Past(_)))
     }
 
     pub fn reads_frame(&self) -> bool {
-        self.tasks.iter().any(|task| task.purpose == Purpose::Frame)
+        self.tasks.iter().any(|task| task.read_for == ReadFor::Frame)
     }
 
     /// The task to show to the user, if any.
     pub fn label(&self) -> Option<Arc<str>> {
-        let shown = |task: &&Task| !matches!(task.purpose, Purpose::Weights(_) | Purpose::Frame);
+        let shown = |task: &&Task| !matches!(task.read_for, ReadFor::Weights(_) | ReadFor::Frame);
         self.tasks.iter().rev().find(shown).map(|task| task.action.clone())
     }
 }

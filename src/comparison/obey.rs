@@ -2,7 +2,7 @@
 
 use super::{
     CandidateSpec, ComparisonError, Event, Recorded, Setup,
-    loader::Purpose,
+    loader::ReadFor,
     messages::{Beginning, Command, Loaded},
     run::Run,
     timeline::Way,
@@ -33,7 +33,7 @@ impl Worker<'_> {
             }
             Command::Open(folder) => {
                 let action = format!("open {}", folder.display());
-                self.read(Purpose::Run(None), action, move || {
+                self.read(ReadFor::Run(None), action, move || {
                     Ok(Loaded::Run(Box::new(Beginning::Recorded(Box::new(Recorded::read(&folder)?)))))
                 });
             }
@@ -84,17 +84,17 @@ impl Worker<'_> {
     /// Reads the files of `setup`, to start it.
     fn load(&mut self, setup: Setup, action: String) {
         self.last = setup.clone();
-        let purpose = Purpose::Run(Some(Box::new(setup.clone())));
-        self.read(purpose, action, move || Ok(Loaded::Run(Box::new(Beginning::Inputs(Box::new(setup.load()?))))));
+        let read_for = ReadFor::Run(Some(Box::new(setup.clone())));
+        self.read(read_for, action, move || Ok(Loaded::Run(Box::new(Beginning::Inputs(Box::new(setup.load()?))))));
     }
 
     fn read(
         &mut self,
-        purpose: Purpose,
+        read_for: ReadFor,
         action: String,
         read: impl FnOnce() -> Result<Loaded, ComparisonError> + Send + 'static,
     ) {
-        if let Err(error) = self.loader.begin(purpose, action.clone(), read) {
+        if let Err(error) = self.loader.begin(read_for, action.clone(), read) {
             self.fail(&action, error.to_string());
         }
     }
@@ -106,7 +106,7 @@ impl Worker<'_> {
             Some(run) if self.loader.setup().is_none() => {
                 let (setup, start) = (run.setup.clone(), run.initial.clone());
                 let led = spec.lead().max(run.comparison.row().frame);
-                self.read(Purpose::Candidate, action, move || {
+                self.read(ReadFor::Candidate, action, move || {
                     let read = setup.load_candidate(&spec, &start, led)?;
                     Ok(Loaded::Candidate { spec, read })
                 });
@@ -144,7 +144,7 @@ impl Worker<'_> {
         *model = source.clone();
         let (setup, start) = (run.setup.clone(), run.initial.clone());
         let led = spec.lead().max(run.comparison.row().frame);
-        self.read(Purpose::Weights(number), action, move || {
+        self.read(ReadFor::Weights(number), action, move || {
             let read = setup.load_candidate(&spec, &start, led)?;
             Ok(Loaded::Weights { source, read })
         });
@@ -156,7 +156,7 @@ impl Worker<'_> {
         let Some(run) = &self.run else { return };
         match run.way_to(frame) {
             Ok(Way::Disk(states, reader)) => {
-                self.read(Purpose::Past(frame), format!("continue from frame {frame}"), move || {
+                self.read(ReadFor::Past(frame), format!("continue from frame {frame}"), move || {
                     let states = states.map(|at| Ok::<_, ComparisonError>((at, reader.states(at)?))).transpose()?;
                     Ok(Loaded::Past { frame: reader.frame(frame)?, states })
                 });
@@ -194,7 +194,7 @@ impl Worker<'_> {
         let reader = run.recording.reader_of(frame).filter(|_| run.recording.frame(frame).is_none());
         if let Some(reader) = reader {
             let action = format!("read frame {frame}");
-            self.read(Purpose::Frame, action, move || Ok(Loaded::Frame(reader.frame(frame)?)));
+            self.read(ReadFor::Frame, action, move || Ok(Loaded::Frame(reader.frame(frame)?)));
         }
     }
 }

@@ -54,16 +54,7 @@ impl RunRecord {
         }
     }
 
-    /// The same with the checksums of the setup and of its files as they are now.
-    ///
-    /// # Errors
-    /// When a file cannot be read.
-    pub fn with_checksums(self) -> Result<Self, FormatError> {
-        let files = Files::of(&self.setup)?;
-        Ok(self.with_files(&files))
-    }
-
-    /// The same with the checksums of the setup and of its files as they were.
+    /// The same with the checksums of the setup, and of its files as they were when they were read.
     #[must_use]
     pub fn with_files(self, files: &Files) -> Self {
         Self { setup_sha256: sum_of(&self.setup), files: files.records().cloned().collect(), ..self }

@@ -66,10 +66,9 @@ pub struct Written {
     pub path: PathBuf,
 }
 
-/// Writes pictures of one size to `path` in the format that it asks for, so many per second, or beside a file that is
-/// there. What was drawn until the
-/// pictures end, one of them fails, the disk is full, or `stop` says that no more are wanted, is kept; where that is
-/// nothing, no file is. An `.mp4` on a full disk is lost.
+/// Writes pictures of one size to `path` in the format that it asks for, so many per second; a file that is there stays,
+/// and these lie beside it. What was drawn until the pictures end, one of them fails, the disk is full, or `stop` says
+/// that no more are wanted, is kept; where that is nothing, no file is. An `.mp4` on a full disk is lost.
 ///
 /// # Errors
 /// When one of the pictures fails, or the files cannot be written.
